@@ -1,0 +1,91 @@
+"""«Личный кабинет»: the support site. It embeds the chat window as any other site would."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat import identity
+from chat.actions.visitors import end_chat_session
+from departments.models import Site
+from operators.forms import SignInForm
+from operators.models import Account, Role
+from sphaera_support.cabinet.sessions import (
+    sign_in_customer,
+    sign_out_customer,
+    signed_in_customer,
+)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def cabinet(request: HttpRequest) -> HttpResponse:
+    account = signed_in_customer(request)
+    if account is not None:
+        return render(request, "cabinet/cabinet.html", _context(account))
+    if request.method != "POST":
+        form = SignInForm(request, {Role.CUSTOMER})
+        return render(request, "cabinet/sign_in.html", {"form": form})
+    form = SignInForm(request, {Role.CUSTOMER}, request.POST)
+    if not form.is_valid() or form.account is None:
+        return render(request, "cabinet/sign_in.html", {"form": form}, status=422)
+    sign_in_customer(request, form.account)
+    return redirect("cabinet")
+
+
+@require_POST
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leaving the cabinet ends the chat session: sockets close, tokens are void."""
+    account = signed_in_customer(request)
+    site = own_site()
+    if account is not None and site is not None:
+        end_chat_session(site, account.login, at=timezone.now())
+    sign_out_customer(request)
+    return redirect("cabinet")
+
+
+@require_safe
+@never_cache
+def token(request: HttpRequest) -> JsonResponse:
+    account = signed_in_customer(request)
+    site = own_site()
+    if account is None or site is None:
+        return JsonResponse({}, status=401)
+    return JsonResponse({"token": identity_token(site, account, at=timezone.now())})
+
+
+def own_site() -> Site | None:
+    """The site whose cabinet this is: the first one."""
+    return Site.objects.active().order_by("pk").first()
+
+
+def identity_token(site: Site, account: Account, *, at: datetime) -> str:
+    customer = account.customer
+    claims = {
+        "email": customer.email,
+        "contract": customer.contract,
+        "plan": customer.plan,
+        "Организация": customer.organisation,
+    }
+    signed = {claim: value for claim, value in claims.items() if value}
+    return identity.sign(site, account.login, customer.full_name, at=at, **signed)
+
+
+def _context(account: Account) -> dict[str, object]:
+    site = own_site()
+    if site is None:
+        return {"customer": account.customer, "site_key": ""}
+    return {
+        "customer": account.customer,
+        "site_key": site.key,
+        "token": identity_token(site, account, at=timezone.now()),
+        "loader_url": reverse("widget_loader"),
+        "token_url": reverse("cabinet_token"),
+    }

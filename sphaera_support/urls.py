@@ -1,0 +1,21 @@
+from django.urls import include, path
+
+from chat.widget.views import download
+from operators.views import help_page, sign_in
+from sphaera_support import views
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("login/", sign_in, name="login"),
+    path("logout/", views.sign_out, name="logout"),
+    path("chat/", include("chat.zone.urls")),
+    path("widget/", include("chat.widget.urls")),
+    path("files/<uuid:public_id>/", download, name="download_file"),
+    path("accounts/", views.accounts, name="accounts"),
+    path("accounts/<int:pk>/deactivate/", views.deactivate_account, name="deactivate_account"),
+    path("accounts/<int:pk>/activate/", views.activate_account, name="activate_account"),
+    path("help/", help_page, name="help"),
+    path("личный-кабинет/", include("sphaera_support.cabinet.urls")),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]

@@ -1,0 +1,107 @@
+"""Pages of the roof: the way in and out, accounts, and what monitoring asks."""
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.contrib import auth
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat.actions import accounts as actions
+from chat.actions import presence
+from chat.broadcasts import account_signed_out
+from operators.access import administrator_page
+from operators.models import Account, Lease
+from sphaera_support.cabinet.sessions import keeping_customer
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    return redirect("zone" if isinstance(request.user, Account) else "cabinet")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """GET asks, POST does: the place is given up and the socket of this session closes."""
+    if request.method != "POST":
+        return render(request, "logout.html")
+    account = request.user
+    if isinstance(account, Account):
+        presence.leave_zone(account, Lease.Ending.SIGNED_OUT, at=timezone.now())
+        account_signed_out(account, request.session.session_key or "")
+    with keeping_customer(request):
+        auth.logout(request)
+    return redirect("login")
+
+
+@require_safe
+@administrator_page("accounts")
+def accounts(request: HttpRequest) -> HttpResponse:
+    return _accounts(request)
+
+
+def _accounts(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
+    found = Account.objects.staff().prefetch_related("memberships__department")
+    context = {"accounts": found, "section": "accounts", "error": error}
+    return render(request, "accounts.html", context, status=status)
+
+
+@require_POST
+@administrator_page("accounts")
+def deactivate_account(request: HttpRequest, pk: int) -> HttpResponse:
+    account = get_object_or_404(Account, pk=pk)
+    try:
+        actions.deactivate_account(account, at=timezone.now())
+    except actions.LastAdministrator:
+        error = _("Это последний администратор: отключать некого.")
+        return _accounts(request, error=error, status=409)
+    return redirect("accounts")
+
+
+@require_POST
+@administrator_page("accounts")
+def activate_account(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.activate_account(get_object_or_404(Account, pk=pk))
+    return redirect("accounts")
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database and channel layer answer, 503 with which one does not."""
+    failing = [name for name, answers in _PROBES.items() if not _answers(answers)]
+    if failing:
+        return JsonResponse({"status": "unavailable", "failing": failing}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+def _answers(probe: object) -> bool:
+    try:
+        probe()  # type: ignore[operator]
+    except Exception:
+        return False
+    return True
+
+
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _layer() -> None:
+    async_to_sync(get_channel_layer().group_send)("readyz", {"type": "push", "group": "readyz"})
+
+
+_PROBES = {"database": _database, "layer": _layer}
+
