@@ -1,0 +1,147 @@
+"""Where and when: sites, departments with their members, and opening hours."""
+
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from departments.hours import Schedule, Span
+from operators.models import Account
+
+
+def new_site_key() -> str:
+    return secrets.token_urlsafe(9)
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except Exception as error:
+        raise ValidationError(_("Нет такого часового пояса: %s") % name) from error
+
+
+class Department(models.Model):
+    """A group of operators at one of the three levels of support."""
+
+    name = models.CharField(_("Название"), max_length=100, unique=True)
+    level = models.PositiveSmallIntegerField(_("Уровень"), default=1)
+    members = models.ManyToManyField(Account, through="Membership", related_name="departments")
+
+    class Meta:
+        ordering = ("level", "name")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(level__in=[1, 2, 3]), name="department_level_1_to_3"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """An operator's place in a department. A limit of 0 means no limit of chats at once."""
+
+    department = models.ForeignKey(Department, models.CASCADE, related_name="memberships")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
+    priority = models.PositiveSmallIntegerField(default=1)
+    limit = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["department", "account"], name="member_once"),
+        )
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class Site(models.Model):
+    """A site that embeds the chat window: its key is public, its secret signs identities."""
+
+    key = models.CharField(max_length=40, unique=True, default=new_site_key)
+    name = models.CharField(_("Название"), max_length=100)
+    # Exact origins whose pages may frame the window, besides our own cabinet.
+    origins = models.JSONField(default=list, blank=True)
+    secret = models.CharField(max_length=100, default=new_secret)
+    previous_secret = models.CharField(max_length=100, blank=True)
+    previous_secret_until = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(
+        max_length=50, default="Europe/Moscow", validators=[check_time_zone]
+    )
+    reopen_window = models.DurationField(default=timedelta(hours=24))
+    privacy_url = models.URLField(blank=True)
+    departments = models.ManyToManyField(Department, related_name="sites")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def secrets_at(self, at: datetime) -> list[str]:
+        """The secrets that may have signed a token: the present one, and for a while the last."""
+        if self.previous_secret and self.previous_secret_until and at < self.previous_secret_until:
+            return [self.secret, self.previous_secret]
+        return [self.secret]
+
+    @property
+    def schedule(self) -> Schedule:
+        week: list[list[Span]] = [[] for _day in range(7)]
+        exceptions: dict[date, list[Span]] = {}
+        for hours in self.hours.all():
+            week[hours.weekday].append(Span(hours.opens, hours.closes))
+        for day in self.exceptional_days.all():
+            exceptions[day.on] = [Span(opens, closes) for opens, closes in day.spans]
+        return Schedule(
+            ZoneInfo(self.time_zone),
+            tuple(tuple(spans) for spans in week),
+            {on: tuple(spans) for on, spans in exceptions.items()},
+        )
+
+
+class Hours(models.Model):
+    """One span of opening hours of a weekday, in minutes from midnight (see departments.hours)."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()  # Monday is 0
+    opens = models.PositiveSmallIntegerField()
+    closes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("weekday", "opens")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(weekday__lt=7, opens__lt=1440, closes__gt=models.F("opens")),
+                name="hours_make_sense",
+            ),
+        )
+
+
+class ExceptionalDay(models.Model):
+    """A date on which the week does not hold. `spans` is a list of [opens, closes] minutes."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="exceptional_days")
+    on = models.DateField()
+    spans = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ("on",)
+        constraints = (
+            models.UniqueConstraint(fields=["site", "on"], name="exceptional_day_once"),
+        )

@@ -1,0 +1,40 @@
+"""Who may open a page. Each staff page also says to which section of the menu it belongs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from operators.models import Account
+
+View = Callable[..., HttpResponse]
+
+# The zone is the one section in which an operator is present.
+ZONE = "chat"
+
+
+def _guarded(view: View, section: str, is_admitted: Callable[[Account], bool]) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = request.user
+        if not isinstance(account, Account):
+            return redirect_to_login(request.get_full_path())
+        if not is_admitted(account):
+            raise PermissionDenied
+        request.section = section  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    guarded.section = section  # type: ignore[attr-defined]
+    return guarded
+
+
+def staff_page(section: str) -> Callable[[View], View]:
+    """For operators and administrators; a stranger is sent to sign in."""
+    return lambda view: _guarded(view, section, lambda account: account.is_staff)
+
+
+def administrator_page(section: str) -> Callable[[View], View]:
+    return lambda view: _guarded(view, section, lambda account: account.is_administrator)

@@ -1,0 +1,42 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from operators.models import Account, Role
+
+
+class SignInForm(forms.Form):
+    """Login and password of one of the given roles; every failure reads the same."""
+
+    username = forms.CharField(
+        label=_("Логин"), max_length=150, widget=forms.TextInput({"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("Пароль"),
+        max_length=1024,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}, render_value=False),
+    )
+
+    def __init__(self, request: HttpRequest, roles: set[Role], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.roles = roles
+        self.account: Account | None = None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        account = authenticate(self.request, username=data["username"], password=data["password"])
+        if getattr(self.request, "axes_locked_out", False):
+            raise forms.ValidationError(
+                _("Слишком много попыток. Попробуйте снова через 15 минут."), code="locked"
+            )
+        if not isinstance(account, Account) or account.role not in self.roles:
+            raise forms.ValidationError(_("Логин или пароль не подходят"), code="refused")
+        self.account = account
+        return data

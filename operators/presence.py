@@ -1,0 +1,53 @@
+"""Presence in the zone: taking, renewing and giving up a place.
+
+Plain database functions; telling others is the business of chat.actions.presence.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+
+from operators.models import Account, Lease
+
+
+def take_place(account: Account, place: uuid.UUID, *, at: datetime) -> None:
+    """Hold the account's only place; whoever held it is displaced."""
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account.pk)
+        released = Lease.objects.filter(account=account, released_at=None).exclude(place=place)
+        released.filter(valid_until__gt=at).update(
+            released_at=at, ending=Lease.Ending.DISPLACED, valid_until=at
+        )
+        released.update(released_at=F("valid_until"))
+        Lease.objects.update_or_create(
+            place=place,
+            defaults={
+                "account": account,
+                "started_at": at,
+                "valid_until": at + Lease.VALID,
+                "released_at": None,
+                "ending": "",
+            },
+        )
+
+
+def renew(place: uuid.UUID, *, at: datetime) -> bool:
+    """Keep a place alive; False when it was given up or taken by another tab."""
+    held = Lease.objects.filter(place=place, released_at=None)
+    return bool(held.update(valid_until=at + Lease.VALID))
+
+
+def fade(place: uuid.UUID, *, at: datetime) -> None:
+    """The socket is gone: the place lasts for the grace of a reload, not longer."""
+    until = at + Lease.GRACE
+    Lease.objects.filter(place=place, released_at=None).update(
+        valid_until=Case(When(valid_until__gt=until, then=Value(until)), default=F("valid_until"))
+    )
+
+
+def release(account: Account, ending: Lease.Ending, *, at: datetime) -> bool:
+    """Give the account's place up at once; False when there was none to give up."""
+    held = Lease.objects.filter(account=account).present(at)
+    return bool(held.update(released_at=at, valid_until=at, ending=ending))

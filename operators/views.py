@@ -1,0 +1,47 @@
+"""Signing in and out of the staff's side."""
+
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from operators.access import staff_page
+from operators.forms import SignInForm
+from operators.models import Account, Role
+
+STAFF = {Role.ADMINISTRATOR, Role.OPERATOR}
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    target = _local(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.method != "POST":
+        if isinstance(request.user, Account):
+            return redirect(target)
+        form = SignInForm(request, STAFF)
+        return render(request, "login.html", {"form": form, "next": target})
+    form = SignInForm(request, STAFF, request.POST)
+    if not form.is_valid() or form.account is None:
+        return render(request, "login.html", {"form": form, "next": target}, status=422)
+    auth.login(request, form.account, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect(target)
+
+
+def _local(request: HttpRequest, target: str) -> str:
+    """Where to go after signing in: a path of ours, else the zone."""
+    is_safe = target.startswith("/") and url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_safe else "/chat/"
+
+
+@require_safe
+@staff_page("help")
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "help.html", {"section": "help"})
+
