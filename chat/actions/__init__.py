@@ -1,0 +1,1 @@
+"""Everything that changes state: plain synchronous functions, one short transaction each."""

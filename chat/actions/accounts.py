@@ -1,0 +1,37 @@
+"""Accounts put off and on again, with their sockets and places."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chat import broadcasts
+from chat.actions.conversations import return_to_queue
+from chat.actions.errors import Refusal
+from chat.models import Conversation
+from chat.streams import after_commit
+from operators import presence
+from operators.models import Account, Lease, Role
+
+
+class LastAdministrator(Refusal):
+    """Somebody must remain who can let others in."""
+
+
+def deactivate_account(account: Account, *, at: datetime) -> None:
+    """Close the account's socket and places; its open conversations go back to the queue."""
+    with transaction.atomic():
+        administrators = (
+            Account.objects.select_for_update().active().filter(role=Role.ADMINISTRATOR)
+        )
+        if account.is_administrator and not any(a.pk != account.pk for a in administrators):
+            raise LastAdministrator
+        Account.objects.filter(pk=account.pk).update(is_active=False)
+        presence.release(account, Lease.Ending.DEACTIVATED, at=at)
+        for conversation in Conversation.objects.active().filter(operator=account):
+            return_to_queue(conversation.public_id, at=at)
+        after_commit(broadcasts.account_deactivated, account)
+        after_commit(broadcasts.presence_changed)
+
+
+def activate_account(account: Account) -> None:
+    Account.objects.filter(pk=account.pk).update(is_active=True)

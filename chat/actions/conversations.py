@@ -1,0 +1,185 @@
+"""The life of a conversation: opened, accepted, closed, reopened (table in the model)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chat import broadcasts
+from chat.actions.errors import AlreadyTaken, ConversationClosed, NoDepartment, NotFound, NotYours
+from chat.actions.log import append_event
+from chat.models import Conversation, Visitor
+from chat.streams import after_commit
+from operators.models import Account
+
+
+def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
+    """A conversation to write into; the caller has locked the visitor, who has none open."""
+    latest = (
+        visitor.conversations.select_for_update(of=("self",))
+        .select_related("visitor__site", "department", "operator")
+        .order_by("-started_at", "-pk")
+        .first()
+    )
+    if latest is not None and latest.reopens_at(at):
+        return _reopen(latest, at=at)
+    department = visitor.site.departments.filter(level=1).order_by("pk").first()
+    if department is None:
+        raise NoDepartment
+    conversation = Conversation.objects.create(
+        visitor=visitor,
+        department=department,
+        previous=latest,
+        started_at=at,
+        waiting_since=at,
+        changed_at=at,
+        revision=1,
+    )
+    after_commit(broadcasts.conversation_changed, conversation)
+    return conversation
+
+
+def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
+    conversation.closed_at = conversation.closed_by = None
+    conversation.operator = conversation.accepted_at = None
+    conversation.waiting_since = at
+    conversation.revision += 1
+    conversation.save(
+        update_fields=[
+            "closed_at",
+            "closed_by",
+            "operator",
+            "accepted_at",
+            "waiting_since",
+            "revision",
+        ]
+    )
+    event = append_event(conversation, _("Обращение возобновлено"), at=at)
+    after_commit(broadcasts.conversation_changed, conversation)
+    after_commit(broadcasts.message_posted, event, conversation)
+    return conversation
+
+
+def accept_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
+    """Make the account the owner of a waiting conversation; by several at once, one wins.
+
+    Accepting what is one's own already is no change. Raises AlreadyTaken, ConversationClosed or
+    NotFound.
+    """
+    with transaction.atomic():
+        conversation = _locked(account, conversation_id)
+        if conversation.closed_at is not None:
+            raise ConversationClosed
+        if conversation.operator is not None:
+            if conversation.operator_id == account.pk:
+                return conversation
+            raise AlreadyTaken(conversation.operator.name)
+        conversation.operator = account
+        conversation.accepted_at = at
+        conversation.revision += 1
+        conversation.save(update_fields=["operator", "accepted_at", "revision"])
+        event = append_event(
+            conversation,
+            _("К переписке присоединился оператор %s") % account.name,
+            staff_text=_("%(name)s: обращение принято · ожидание %(wait)s")
+            % {"name": account.name, "wait": clock(at - conversation.waiting_since)},
+            at=at,
+        )
+        after_commit(broadcasts.conversation_changed, conversation)
+        after_commit(broadcasts.message_posted, event, conversation)
+        after_commit(broadcasts.queue_moved, conversation.department_id)
+    return conversation
+
+
+def close_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
+    """«Закрыть обращение», by its owner, by anyone of the department while it waits, or by an
+    administrator. Closing what is closed is no change. Raises NotYours or NotFound.
+    """
+    with transaction.atomic():
+        conversation = _locked(account, conversation_id)
+        if conversation.closed_at is not None:
+            return conversation
+        is_others = conversation.operator_id not in (None, account.pk)
+        if is_others and not account.is_administrator:
+            raise NotYours
+        _close(
+            conversation,
+            by=account,
+            staff_text=_("%s: обращение закрыто") % account.name,
+            at=at,
+        )
+    return conversation
+
+
+def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
+    """The visitor ends their own. Raises NotFound when none is open."""
+    with transaction.atomic():
+        conversation = (
+            Conversation.objects.select_for_update(of=("self",))
+            .select_related("visitor", "operator", "department")
+            .filter(visitor=visitor_id, closed_at=None)
+            .first()
+        )
+        if conversation is None:
+            raise NotFound
+        _close(conversation, by=None, staff_text=_("Посетитель завершил обращение"), at=at)
+    return conversation
+
+
+def return_to_queue(conversation_id: str, *, at: datetime) -> None:
+    """The owner is gone for good: the conversation waits again, and the visitor is told."""
+    with transaction.atomic():
+        conversation = (
+            Conversation.objects.select_for_update(of=("self",))
+            .select_related("visitor", "operator", "department")
+            .get(public_id=conversation_id)
+        )
+        if conversation.state != "active":
+            return
+        conversation.operator = conversation.accepted_at = None
+        conversation.waiting_since = at
+        conversation.revision += 1
+        conversation.save(
+            update_fields=["operator", "accepted_at", "waiting_since", "revision"]
+        )
+        event = append_event(
+            conversation,
+            _("Оператор вышел, ищем другого. Обращение снова в очереди"),
+            staff_text=_("Оператор отключён, обращение вернулось в очередь"),
+            at=at,
+        )
+        after_commit(broadcasts.conversation_changed, conversation)
+        after_commit(broadcasts.message_posted, event, conversation)
+
+
+def _close(
+    conversation: Conversation, *, by: Account | None, staff_text: str, at: datetime
+) -> None:
+    conversation.closed_at = at
+    conversation.closed_by = by
+    conversation.revision += 1
+    conversation.save(update_fields=["closed_at", "closed_by", "revision"])
+    event = append_event(conversation, _("Обращение закрыто"), staff_text=staff_text, at=at)
+    after_commit(broadcasts.message_posted, event, conversation)
+    after_commit(broadcasts.conversation_changed, conversation)
+    after_commit(broadcasts.queue_moved, conversation.department_id)
+
+
+def _locked(account: Account, conversation_id: str) -> Conversation:
+    visible = Conversation.objects.visible_to(account).filter(public_id=conversation_id)
+    conversation = (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("visitor", "operator", "department")
+        .filter(pk__in=visible.values("pk"))
+        .first()
+    )
+    if conversation is None:
+        raise NotFound
+    return conversation
+
+
+def clock(duration: timedelta) -> str:
+    """«0:38», «12:05», «1:02:03»."""
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

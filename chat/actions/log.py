@@ -1,0 +1,64 @@
+"""Appending to the log of a conversation whose row the caller has locked."""
+
+import uuid
+from datetime import datetime
+
+from chat.models import AuthorKind, Conversation, Message, MessageKind
+from operators.models import Account
+
+
+def append(
+    conversation: Conversation,
+    *,
+    kind: MessageKind,
+    author_kind: AuthorKind,
+    text: str,
+    at: datetime,
+    client_id: uuid.UUID | None = None,
+    author: Account | None = None,
+    author_name: str = "",
+    staff_text: str = "",
+) -> Message:
+    """Take the next number(s) and insert the row; commit order is the order of numbers."""
+    conversation.last_seq += 1
+    if kind != MessageKind.NOTE:
+        conversation.last_visitor_seq += 1
+    if author_kind == AuthorKind.OPERATOR and kind != MessageKind.NOTE:
+        conversation.answered_at = conversation.answered_at or at
+    conversation.last_message_at = conversation.changed_at = at
+    conversation.save(
+        update_fields=[
+            "last_seq",
+            "last_visitor_seq",
+            "answered_at",
+            "last_message_at",
+            "changed_at",
+        ]
+    )
+    return Message.objects.create(
+        conversation=conversation,
+        client_id=client_id or uuid.uuid4(),
+        seq=conversation.last_seq,
+        visitor_seq=None if kind == MessageKind.NOTE else conversation.last_visitor_seq,
+        kind=kind,
+        author_kind=author_kind,
+        author=author,
+        author_name=author_name,
+        text=text,
+        staff_text=staff_text,
+        created_at=at,
+    )
+
+
+def append_event(
+    conversation: Conversation, text: str, *, at: datetime, staff_text: str = ""
+) -> Message:
+    """A system line; `staff_text` is what operators read in its place."""
+    return append(
+        conversation,
+        kind=MessageKind.EVENT,
+        author_kind=AuthorKind.SYSTEM,
+        text=text,
+        staff_text=staff_text,
+        at=at,
+    )

@@ -1,0 +1,187 @@
+"""Posting: the next number under the conversation's lock, one row, then the broadcast."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from chat import broadcasts
+from chat.actions.conversations import open_conversation
+from chat.actions.errors import (
+    AlreadyTaken,
+    ClientIdTaken,
+    ConversationClosed,
+    EmptyMessage,
+    NotFound,
+    UnknownFile,
+)
+from chat.actions.log import append
+from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind, Visitor
+from chat.streams import after_commit
+from chat.text import clean_text
+from operators.models import Account
+
+
+def post_visitor_message(
+    visitor_id: int, *, client_id: uuid.UUID, text: str, files: Sequence[uuid.UUID], at: datetime
+) -> tuple[Message, Conversation]:
+    """Store what a visitor wrote, opening, reopening or continuing a conversation.
+
+    The same client id again returns the same message. Raises BadText or a Refusal.
+    """
+    text = _meaningful(text, files)
+    with transaction.atomic():
+        conversation = _locked(visitor=visitor_id, closed_at=None)
+        if conversation is None:
+            visitor = (
+                Visitor.objects.select_for_update(of=("self",))
+                .select_related("site")
+                .get(pk=visitor_id)
+            )
+            conversation = _locked(visitor=visitor_id, closed_at=None)
+        known = (
+            Message.objects.filter(client_id=client_id, conversation__visitor=visitor_id)
+            .select_related("conversation__operator")
+            .first()
+        )
+        if known is not None:
+            return _same(known, AuthorKind.VISITOR, None), known.conversation
+        if conversation is None:
+            conversation = open_conversation(visitor, at=at)
+        message = append(
+            conversation,
+            client_id=client_id,
+            kind=MessageKind.FILE if files else MessageKind.TEXT,
+            author_kind=AuthorKind.VISITOR,
+            author_name=conversation.visitor.name,
+            text=text,
+            at=at,
+        )
+        _attach(message, files, visitor=visitor_id)
+        after_commit(broadcasts.message_posted, message, conversation)
+    return message, conversation
+
+
+def post_operator_message(
+    account: Account,
+    conversation_id: str,
+    *,
+    client_id: uuid.UUID,
+    text: str,
+    files: Sequence[uuid.UUID],
+    note: bool,
+    at: datetime,
+) -> tuple[Message, Conversation]:
+    """Store an operator's answer, or a note that no visitor ever sees.
+
+    The owner answers; anyone who may see the conversation leaves notes. Raises BadText or a
+    Refusal.
+    """
+    text = _meaningful(text, files)
+    with transaction.atomic():
+        conversation = _locked(public_id=conversation_id)
+        if conversation is None or not _is_visible(conversation, account):
+            raise NotFound
+        known = Message.objects.filter(client_id=client_id, conversation=conversation).first()
+        if known is not None:
+            return _same(known, AuthorKind.OPERATOR, account), conversation
+        if not note:
+            _refuse_stranger(conversation, account)
+        message = append(
+            conversation,
+            client_id=client_id,
+            kind=MessageKind.NOTE if note else MessageKind.FILE if files else MessageKind.TEXT,
+            author_kind=AuthorKind.OPERATOR,
+            author=account,
+            author_name=account.name,
+            text=text,
+            at=at,
+        )
+        _attach(message, [] if note else files, account=account)
+        after_commit(broadcasts.message_posted, message, conversation)
+    return message, conversation
+
+
+def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
+    """The visitor has seen their numbers up to `seq` of their latest conversation."""
+    with transaction.atomic():
+        conversation = (
+            Conversation.objects.select_for_update()
+            .filter(visitor=visitor_id)
+            .order_by("-started_at", "-pk")
+            .first()
+        )
+        if conversation is None:
+            return
+        seq = min(seq, conversation.last_visitor_seq)
+        if seq > conversation.visitor_read_seq:
+            conversation.visitor_read_seq = seq
+            conversation.changed_at = at
+            conversation.save(update_fields=["visitor_read_seq", "changed_at"])
+            after_commit(broadcasts.read_by_visitor, conversation)
+
+
+def mark_read_by_operator(
+    account: Account, conversation_id: str, seq: int, *, at: datetime
+) -> None:
+    """The owner has seen the staff's numbers up to `seq`; others' looking leaves no mark."""
+    with transaction.atomic():
+        conversation = _locked(public_id=conversation_id)
+        if conversation is None or conversation.operator_id != account.pk:
+            return
+        seq = min(seq, conversation.last_seq)
+        if seq > conversation.operator_read_seq:
+            conversation.operator_read_seq = seq
+            conversation.changed_at = at
+            conversation.save(update_fields=["operator_read_seq", "changed_at"])
+            after_commit(broadcasts.read_by_operator, conversation)
+
+
+def _locked(**lookup: object) -> Conversation | None:
+    return (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("visitor", "operator", "department")
+        .filter(**lookup)
+        .first()
+    )
+
+
+def _is_visible(conversation: Conversation, account: Account) -> bool:
+    if conversation.operator_id == account.pk:
+        return True
+    return Conversation.objects.visible_to(account).filter(pk=conversation.pk).exists()
+
+
+def _refuse_stranger(conversation: Conversation, account: Account) -> None:
+    if conversation.closed_at is not None:
+        raise ConversationClosed
+    if conversation.operator is None:
+        raise NotFound
+    if conversation.operator_id != account.pk:
+        raise AlreadyTaken(conversation.operator.name)
+
+
+def _same(known: Message, author_kind: AuthorKind, author: Account | None) -> Message:
+    if known.author_kind != author_kind or known.author_id != (author and author.pk):
+        raise ClientIdTaken
+    return known
+
+
+def _meaningful(text: str, files: Sequence[uuid.UUID]) -> str:
+    text = clean_text(text)
+    if not text and not files:
+        raise EmptyMessage
+    return text
+
+
+def _attach(message: Message, files: Sequence[uuid.UUID], **owner: object) -> None:
+    if not files:
+        return
+    mine = Attachment.objects.filter(public_id__in=files, message=None, **owner)
+    try:
+        attached = mine.update(message=message)
+    except IntegrityError as error:
+        raise UnknownFile from error
+    if attached != len(set(files)):
+        raise UnknownFile

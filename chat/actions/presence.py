@@ -1,0 +1,44 @@
+"""Places in the zone, with everybody told."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from chat import broadcasts
+from chat.streams import after_commit
+from operators import presence
+from operators.models import Account, Intention, Lease
+
+
+def enter_zone(account: Account, place: uuid.UUID, *, at: datetime) -> None:
+    """A zone's tab takes the account's place; another tab that had it is told."""
+    with transaction.atomic():
+        presence.take_place(account, place, at=at)
+        after_commit(broadcasts.place_taken, account, place)
+        after_commit(broadcasts.presence_changed)
+
+
+def stay_in_zone(place: uuid.UUID, *, at: datetime) -> bool:
+    """A beat of the tab. False: the place was given up or taken."""
+    return presence.renew(place, at=at)
+
+
+def lose_zone(place: uuid.UUID, *, at: datetime) -> None:
+    """The tab's socket is gone; after the grace of a reload the operator is."""
+    presence.fade(place, at=at)
+
+
+def leave_zone(account: Account, ending: Lease.Ending, *, at: datetime) -> None:
+    """The operator opened another section, signed out, or was put off: away at once."""
+    with transaction.atomic():
+        if presence.release(account, ending, at=at):
+            after_commit(broadcasts.place_given_up, account)
+            after_commit(broadcasts.presence_changed)
+
+
+def choose_intention(account: Account, intention: Intention, *, at: datetime) -> None:
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(intention=intention, intention_at=at)
+        account.intention = intention
+        after_commit(broadcasts.presence_changed)

@@ -1,0 +1,76 @@
+"""Whether a visitor is served: the only place that combines hours, presence and dialogue.
+
+A snapshot holds the facts of one moment; from it the status of any visitor follows without the
+database. Every process takes one each second and when presence changed (chat.hub).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from departments.hours import Schedule, is_open
+from departments.models import Membership, Site
+from operators.models import Intention, Lease
+
+Status = Literal["online", "offline"]
+Reason = Literal["ok", "hours", "nobody"]
+
+
+@dataclass(frozen=True)
+class SiteRules:
+    """What changes seldom: when a site is open and whose place it is to take new visitors."""
+
+    schedule: Schedule
+    operators: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`present` maps accounts in the zone to what they chose; `open_sites` are open by the clock."""
+
+    present: Mapping[int, str]
+    operators: Mapping[int, frozenset[int]]
+    open_sites: frozenset[int]
+
+    def status(self, site: int, owner: int | None = None) -> tuple[Status, Reason]:
+        """What a visitor of the site sees; `owner` is who is in dialogue with them."""
+        if owner is not None and self.present.get(owner, Intention.BREAK) != Intention.BREAK:
+            return "online", "ok"
+        if site not in self.open_sites:
+            return "offline", "hours"
+        if any(
+            self.present.get(operator) == Intention.ONLINE
+            for operator in self.operators.get(site, ())
+        ):
+            return "online", "ok"
+        return "offline", "nobody"
+
+
+def read_rules() -> dict[int, SiteRules]:
+    first_line: dict[int, set[int]] = {}
+    members = Membership.objects.filter(department__level=1, account__is_active=True)
+    for site, account in members.values_list("department__sites", "account"):
+        first_line.setdefault(site, set()).add(account)
+    sites = Site.objects.active().prefetch_related("hours", "exceptional_days")
+    return {
+        site.pk: SiteRules(site.schedule, frozenset(first_line.get(site.pk, ()))) for site in sites
+    }
+
+
+def read_present(at: datetime) -> dict[int, str]:
+    leases = Lease.objects.present(at).filter(account__is_active=True)
+    return dict(leases.values_list("account", "account__intention"))
+
+
+def take_snapshot(rules: Mapping[int, SiteRules], *, at: datetime) -> Snapshot:
+    return Snapshot(
+        present=read_present(at),
+        operators={site: rule.operators for site, rule in rules.items()},
+        open_sites=frozenset(site for site, rule in rules.items() if is_open(rule.schedule, at)),
+    )
+
+
+def status_now(site: int, owner: int | None, *, at: datetime) -> tuple[Status, Reason]:
+    """For a page that is rendered outside the hub."""
+    return take_snapshot(read_rules(), at=at).status(site, owner)

@@ -1,0 +1,205 @@
+"""Who is told what: one function for each thing that happened, called after the commit.
+
+Groups: visitor.N (all sockets of one person), conversation.N (staff who follow it),
+department.N (its operators), site.N (first-level operators of a site), account.N (one operator),
+processes (every web process).
+"""
+
+import uuid
+from datetime import datetime
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from chat import rows, wire
+from chat.frames import encode
+from chat.history import staff_entry, visitor_entry
+from chat.models import Conversation, Message, Visit, Visitor
+from chat.streams import push
+from operators.models import Account
+
+# How many places of the queue are told when it moves; those further back learn as they come.
+TOLD_POSITIONS = 50
+
+
+def message_posted(message: Message, conversation: Conversation) -> None:
+    """The log's new entry, to the visitor (unless a note) and to the staff who follow it."""
+    if message.visitor_seq is not None:
+        entry = visitor_entry(message, conversation)
+        push(
+            f"visitor.{conversation.visitor_id}", conversation=conversation.pk, **entry._asdict()
+        )
+    entry = staff_entry(message, conversation)
+    push(f"conversation.{conversation.pk}", conversation=conversation.pk, **entry._asdict())
+
+
+def conversation_changed(conversation: Conversation) -> None:
+    """State or owner changed: the visitor, and the operators of the department."""
+    position = queue_position(conversation)
+    tell_visitor(conversation, position)
+    push(
+        f"department.{conversation.department_id}",
+        encode(wire.conversation_for_staff(conversation, position)),
+        conversation=conversation.pk,
+        revision=conversation.revision,
+        state=conversation.state,
+        owner=conversation.operator_id,
+    )
+    push(f"department.{conversation.department_id}", row_fragment(conversation, timezone.now()))
+    if conversation.state == "waiting":
+        _without_site_row(conversation)
+    if conversation.state == "closed":
+        _with_site_row(conversation)
+    push("processes", signal="load")
+
+
+def tell_visitor(conversation: Conversation, position: int | None) -> None:
+    push(
+        f"visitor.{conversation.visitor_id}",
+        encode(wire.conversation_for_visitor(conversation, position)),
+        conversation=conversation.pk,
+        revision=conversation.revision,
+        state=conversation.state,
+        owner=conversation.operator_id,
+    )
+
+
+def row_fragment(conversation: Conversation, at: datetime) -> str:
+    """The conversation's row as a frame for the lists."""
+    target = f"visitor-{conversation.public_id}"
+    if conversation.state == "closed":
+        return fragment(target, "", "remove")
+    row = rows.conversation_row(conversation, at=at)
+    return fragment(target, render_to_string("zone/_visitor_row.html", {"row": row}))
+
+
+def fragment(target: str, html: str, action: str = "replace") -> str:
+    return encode({"type": "fragment", "target": target, "html": html.strip(), "action": action})
+
+
+def queue_position(conversation: Conversation) -> int | None:
+    """1 for the head of the department's queue; None when not waiting."""
+    if conversation.state != "waiting":
+        return None
+    ahead = Conversation.objects.waiting().filter(
+        department=conversation.department_id, waiting_since__lt=conversation.waiting_since
+    )
+    return ahead.count() + 1
+
+
+def queue_moved(department_id: int) -> None:
+    waiting = (
+        Conversation.objects.waiting()
+        .filter(department=department_id)
+        .select_related("visitor", "operator", "department")
+        .in_queue_order()[:TOLD_POSITIONS]
+    )
+    for position, conversation in enumerate(waiting, start=1):
+        tell_visitor(conversation, position)
+
+
+def read_by_visitor(conversation: Conversation) -> None:
+    seen = conversation.messages.filter(visitor_seq=conversation.visitor_read_seq)
+    for seq in seen.values_list("seq", flat=True):
+        frame = {"type": "read", "conversation": conversation.public_id, "seq": seq}
+        push(f"conversation.{conversation.pk}", encode(frame))
+
+
+def read_by_operator(conversation: Conversation) -> None:
+    seen = conversation.messages.filter(
+        seq__lte=conversation.operator_read_seq, visitor_seq__isnull=False
+    )
+    seq = seen.order_by("-seq").values_list("visitor_seq", flat=True).first()
+    if seq is not None:
+        push(f"visitor.{conversation.visitor_id}", encode({"type": "read", "seq": seq}))
+
+
+def delivered_to_visitor(conversation_id: int, public_id: str, seq: int) -> None:
+    """A socket of the visitor was handed the staff's number `seq`."""
+    frame = {"type": "delivered", "conversation": public_id, "seq": seq}
+    push(f"conversation.{conversation_id}", encode(frame))
+
+
+def delivered_to_operator(visitor_id: int, seq: int) -> None:
+    push(f"visitor.{visitor_id}", encode({"type": "delivered", "seq": seq}))
+
+
+def visitor_types(conversation_id: int, public_id: str, name: str, on: bool) -> None:
+    frame = {"type": "typing", "conversation": public_id, "name": name, "on": on}
+    push(f"conversation.{conversation_id}", encode(frame))
+
+
+def operator_types(visitor_id: int, name: str, on: bool) -> None:
+    push(f"visitor.{visitor_id}", encode({"type": "typing", "name": name, "on": on}))
+
+
+def visitor_arrived(visitor: Visitor, visit: Visit) -> None:
+    """On the site or on another page of it: a row among «На сайте», or in their conversation's."""
+    conversation = _open_conversation_of(visitor)
+    if conversation is not None:
+        department = f"department.{conversation.department_id}"
+        push(department, row_fragment(conversation, timezone.now()))
+        return
+    visit.visitor = visitor
+    html = render_to_string("zone/_site_row.html", {"row": rows.site_row(visit)})
+    push(f"site.{visitor.site_id}", fragment(f"visit-{visit.public_id}", html))
+
+
+def visitor_left(visitor: Visitor, visit: Visit) -> None:
+    """Gone from the site: no row among «На сайте», no dot in the conversation's."""
+    _without_row(visitor, visit)
+    conversation = _open_conversation_of(visitor)
+    if conversation is not None:
+        department = f"department.{conversation.department_id}"
+        push(department, row_fragment(conversation, timezone.now()))
+
+
+def _open_conversation_of(visitor: Visitor) -> Conversation | None:
+    return (
+        Conversation.objects.open()
+        .filter(visitor=visitor)
+        .select_related("visitor", "operator", "department")
+        .first()
+    )
+
+
+def _without_row(visitor: Visitor, visit: Visit) -> None:
+    push(f"site.{visitor.site_id}", fragment(f"visit-{visit.public_id}", "", "remove"))
+
+
+def _without_site_row(conversation: Conversation) -> None:
+    visits = Visit.objects.present(timezone.now()).filter(visitor=conversation.visitor_id)
+    for visit in visits:
+        _without_row(conversation.visitor, visit)
+
+
+def _with_site_row(conversation: Conversation) -> None:
+    visits = Visit.objects.present(timezone.now()).filter(visitor=conversation.visitor_id)
+    for visit in visits.order_by("-seen_at")[:1]:
+        visitor_arrived(conversation.visitor, visit)
+
+
+def visitor_signed_out(visitor: Visitor) -> None:
+    """Every window of this person closes at once."""
+    push(f"visitor.{visitor.pk}", signal="signed_out")
+
+
+def place_taken(account: Account, place: uuid.UUID) -> None:
+    push(f"account.{account.pk}", signal="place_taken", place=str(place))
+
+
+def place_given_up(account: Account) -> None:
+    push(f"account.{account.pk}", signal="away")
+
+
+def account_deactivated(account: Account) -> None:
+    push(f"account.{account.pk}", signal="deactivated")
+
+
+def presence_changed() -> None:
+    """Each process takes a fresh snapshot and tells its own sockets."""
+    push("processes", signal="presence")
+
+
+def account_signed_out(account: Account, session_key: str) -> None:
+    push(f"account.{account.pk}", signal="signed_out", session=session_key)

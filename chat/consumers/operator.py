@@ -1,0 +1,364 @@
+"""The operator's socket, a place in the zone: /ws/operator/ (docs/protocol.md)."""
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+import msgspec
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+
+from chat import broadcasts, frames, history, wire
+from chat.actions import conversations, messages, presence
+from chat.actions.errors import NotFound
+from chat.consumers.base import FORBIDDEN, NOT_SIGNED_IN, TAKEN, SocketConsumer
+from chat.consumers.visitor import DELIVERED_AFTER
+from chat.delivery import Cursor, Entry
+from chat.frames import encode
+from chat.limits import operator_allowance
+from chat.models import Conversation
+from chat.streams import Push, in_database
+from departments.models import Department
+from operators.models import Account, Intention
+
+RENEW_AFTER = 4.0  # seconds: a frame sooner after the last renewal does not renew the lease
+
+
+@dataclass
+class Followed:
+    """A conversation whose every message this socket is handed."""
+
+    public_id: str
+    visitor_id: int
+    cursor: Cursor
+    revision: int = 0
+    is_named: bool = False  # the client asked for it, whoever owns it
+    delivered: int | None = None
+
+
+class OperatorConsumer(SocketConsumer):
+    decoder = frames.operator_decoder
+    hello_type = frames.OperatorHello
+    handlers: ClassVar[dict[type[frames.Frame], str]] = {
+        frames.OperatorMessage: "message",
+        frames.Accept: "accept",
+        frames.OperatorTyping: "typing",
+        frames.OperatorRead: "read",
+        frames.OperatorSync: "sync",
+        frames.SetPresence: "presence",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account: Account | None = None
+        self.account_id = 0
+        self.session_key = self.session_hash = ""
+        self.place = uuid.uuid4()
+        self.is_away = False
+        self.groups: set[str] = set()
+        self.departments: set[int] = set()
+        self.followed: dict[int, Followed] = {}
+        self.revisions: dict[int, int] = {}
+        self._renewed_at = 0.0
+
+    async def hello(self, frame: frames.OperatorHello) -> None:
+        session = self.scope["session"]
+        account = await in_database(_signed_in, session)
+        if account is None:
+            await self.close(NOT_SIGNED_IN)
+            return
+        if not account.is_staff or not account.is_active:
+            await self.close(FORBIDDEN)
+            return
+        if not self.claim(f"account.{account.pk}", operator_allowance):
+            await self.close(TAKEN)
+            return
+        self.account, self.account_id = account, account.pk
+        self.session_key = session.session_key
+        self.session_hash = account.get_session_auth_hash()
+        await self.hub.ready()
+        await self._join_groups()
+        await in_database(presence.enter_zone, account, self.place, at=timezone.now())
+        self._renewed_at = time.monotonic()
+        await self._welcome(frame)
+        self.hub.operators.add(self)
+
+    async def _join_groups(self) -> None:
+        self.departments, sites = await in_database(_scope_of, self.account)
+        self.groups = {
+            f"account.{self.account_id}",
+            *(f"department.{department}" for department in self.departments),
+            *(f"site.{site}" for site in sites),
+        }
+        for group in self.groups:
+            await self.hub.join(group, self)
+
+    async def _welcome(self, frame: frames.OperatorHello) -> None:
+        followed, others = await in_database(
+            history.visible_conversations, self.account, list(frame.after)
+        )
+        for conversation in followed:
+            await self._follow(
+                conversation,
+                after=frame.after.get(conversation.public_id, 0),
+                is_named=conversation.public_id in frame.after,
+            )
+        positions = {pk: item.cursor.position for pk, item in self.followed.items()}
+        entries = await in_database(history.read_many_for_staff, positions)
+        listed = [*followed, *others]
+        self.revisions = {conversation.pk: conversation.revision for conversation in listed}
+        messages_given = [entry for pk in entries for entry in entries[pk]]
+        for pk, given in entries.items():
+            self.followed[pk].cursor.position = given[-1].seq
+        await self.send(
+            encode(
+                {
+                    "type": "welcome",
+                    "presence": self._intention(),
+                    "conversations": [
+                        wire.conversation_for_staff(conversation, None) for conversation in listed
+                    ],
+                    "messages": [msgspec.Raw(entry.frame.encode()) for entry in messages_given],
+                }
+            )
+        )
+        for item in tuple(self.followed.values()):
+            await item.cursor.catch_up()
+
+    def _intention(self) -> str:
+        return str(self.account.intention) if self.account else ""
+
+    async def _follow(
+        self, conversation: Conversation, *, after: int, is_named: bool = False
+    ) -> Followed:
+        pk = conversation.pk
+        if pk in self.followed:
+            self.followed[pk].is_named |= is_named
+            return self.followed[pk]
+        await self.hub.join(f"conversation.{pk}", self)
+        cursor = Cursor(after, partial(in_database, history.read_for_staff, pk), self._emit(pk))
+        item = Followed(
+            conversation.public_id, conversation.visitor_id, cursor, is_named=is_named
+        )
+        self.followed[pk] = item
+        return item
+
+    async def _unfollow(self, pk: int) -> None:
+        if self.followed.pop(pk, None) is not None:
+            await self.hub.leave(f"conversation.{pk}", self)
+
+    def _emit(self, pk: int) -> Any:
+        async def emit(entry: Entry) -> None:
+            await self.send(entry.frame)
+            item = self.followed.get(pk)
+            if item is not None and entry.theirs is not None:
+                if item.delivered is None:
+                    asyncio.get_running_loop().call_later(
+                        DELIVERED_AFTER, self._mark_delivered, item
+                    )
+                item.delivered = entry.theirs
+
+        return emit
+
+    def _mark_delivered(self, item: Followed) -> None:
+        if item.delivered is not None and not self._is_closed:
+            broadcasts.delivered_to_operator(item.visitor_id, item.delivered)
+        item.delivered = None
+
+    # What the hub brings
+
+    async def pushed(self, message: Push) -> None:
+        if "signal" in message:
+            await self._signalled(message)
+        elif (seq := message.get("seq")) is not None:
+            item = self.followed.get(message["conversation"])
+            if item is not None:
+                await item.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
+        elif "revision" in message:
+            await self._conversation_changed(message)
+        elif message["frame"] is not None:
+            await self.send(message["frame"])
+
+    async def _signalled(self, message: Push) -> None:
+        match message["signal"]:
+            case "place_taken" if message["place"] != str(self.place):
+                await self.close(TAKEN)
+            case "away":
+                await self._put_away()
+            case "deactivated":
+                await self.close(FORBIDDEN)
+            case "signed_out" if message["session"] == self.session_key:
+                await self.close(NOT_SIGNED_IN)
+
+    async def _put_away(self) -> None:
+        self.is_away = True
+        await self.send(
+            encode({"type": "presence", "value": self._intention(), "present": False})
+        )
+
+    async def _conversation_changed(self, message: Push) -> None:
+        pk = message["conversation"]
+        if message["revision"] < self.revisions.get(pk, 0):
+            return
+        self.revisions[pk] = message["revision"]
+        await self.send(message["frame"])
+        self.hub.spawn(self._follow_rule(pk, message["state"], message["owner"]))
+
+    async def _follow_rule(self, pk: int, state: str, owner: int | None) -> None:
+        """Waiting and own conversations are followed, and those that the client named."""
+        if state == "waiting" or (state == "active" and owner == self.account_id):
+            await self._follow_from_start(pk)
+        elif (item := self.followed.get(pk)) is not None:
+            await item.cursor.catch_up()
+            if not item.is_named:
+                await self._unfollow(pk)
+
+    async def _follow_from_start(self, pk: int) -> None:
+        if pk not in self.followed:
+            conversation = await in_database(_visible, self.account, pk=pk)
+            await self._follow(conversation, after=max(0, conversation.last_seq - history.PAGE))
+        await self.followed[pk].cursor.catch_up()
+
+    async def compared(self, changed: dict[str, Any]) -> None:
+        pk = changed["pk"]
+        item = self.followed.get(pk)
+        if item is not None and changed["last_seq"] > item.cursor.position:
+            self.hub.spawn(item.cursor.catch_up())
+        concerns = changed["department"] in self.departments
+        concerns |= changed["operator"] == self.account_id
+        if concerns and changed["revision"] > self.revisions.get(pk, 0):
+            self.revisions[pk] = changed["revision"]
+            self.hub.spawn(self._refresh(pk))
+
+    async def _refresh(self, pk: int) -> None:
+        """A change of state was lost on its way: read it."""
+        conversation, frame, row = await in_database(_state_of, self.account, pk)
+        await self.send(frame)
+        await self.send(row)
+        await self._follow_rule(pk, conversation.state, conversation.operator_id)
+
+    # Frames
+
+    async def heard(self) -> None:
+        now = time.monotonic()
+        if self.is_away or now - self._renewed_at < RENEW_AFTER:
+            return
+        self._renewed_at = now
+        if not await in_database(presence.stay_in_zone, self.place, at=timezone.now()):
+            await self.close(TAKEN)
+
+    async def message(self, frame: frames.OperatorMessage) -> None:
+        if not await self.may_write(frame):
+            return
+        message, _conversation = await in_database(
+            messages.post_operator_message,
+            self.account,
+            frame.conversation,
+            client_id=frame.id,
+            text=frame.text,
+            files=frame.files,
+            note=frame.note,
+            at=timezone.now(),
+        )
+        await self.ack(
+            frame.id, seq=message.seq, created_at=wire.wire_time(message.created_at)
+        )
+
+    async def accept(self, frame: frames.Accept) -> None:
+        conversation = await in_database(
+            conversations.accept_conversation,
+            self.account,
+            frame.conversation,
+            at=timezone.now(),
+        )
+        await self._follow_from_start(conversation.pk)
+        await self.ack(frame.id, conversation=wire.conversation_for_staff(conversation, None))
+
+    async def typing(self, frame: frames.OperatorTyping) -> None:
+        for item in self.followed.values():
+            if item.public_id == frame.conversation and self.account is not None:
+                broadcasts.operator_types(item.visitor_id, self.account.name, frame.on)
+
+    async def read(self, frame: frames.OperatorRead) -> None:
+        await in_database(
+            messages.mark_read_by_operator,
+            self.account,
+            frame.conversation,
+            frame.seq,
+            at=timezone.now(),
+        )
+
+    async def sync(self, frame: frames.OperatorSync) -> None:
+        conversation = await in_database(
+            _visible, self.account, public_id=frame.conversation
+        )
+        item = await self._follow(conversation, after=frame.after, is_named=True)
+        entries = await in_database(history.read_for_staff, conversation.pk, frame.after)
+        if entries:
+            item.cursor.position = max(item.cursor.position, entries[-1].seq)
+        await self.ack(
+            frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries]
+        )
+        await item.cursor.catch_up()
+
+    async def presence(self, frame: frames.SetPresence) -> None:
+        if self.is_away:
+            self.is_away = False
+            await in_database(presence.enter_zone, self.account, self.place, at=timezone.now())
+        await in_database(
+            presence.choose_intention, self.account, Intention(frame.value), at=timezone.now()
+        )
+        await self.ack(frame.id)
+        await self.send(encode({"type": "presence", "value": frame.value, "present": True}))
+
+    async def left(self) -> None:
+        if self.account is None:
+            return
+        self.hub.operators.discard(self)
+        for group in self.groups:
+            await self.hub.leave(group, self)
+        for pk in tuple(self.followed):
+            await self._unfollow(pk)
+        if not self.hub.draining:
+            self.hub.spawn(in_database(presence.lose_zone, self.place, at=timezone.now()))
+
+
+def _signed_in(session: Any) -> Account | None:
+    account = Account.objects.filter(pk=session.get(SESSION_KEY) or 0).first()
+    if account is None or session.get(HASH_SESSION_KEY) != account.get_session_auth_hash():
+        return None
+    return account
+
+
+def _scope_of(account: Account) -> tuple[set[int], set[int]]:
+    """Departments whose conversations the account sees, and sites whose visitors it sees."""
+    if account.is_administrator:
+        departments = Department.objects.all()
+    else:
+        departments = account.departments.all()
+    first_line = departments.filter(level=1, sites__isnull=False)
+    return (
+        set(departments.values_list("pk", flat=True)),
+        set(first_line.values_list("sites", flat=True)),
+    )
+
+
+def _visible(account: Account, **lookup: Any) -> Conversation:
+    conversation = (
+        Conversation.objects.visible_to(account)
+        .select_related("visitor", "operator", "department")
+        .filter(**lookup)
+        .first()
+    )
+    if conversation is None:
+        raise NotFound
+    return conversation
+
+
+def _state_of(account: Account, pk: int) -> tuple[Conversation, str, str]:
+    conversation = _visible(account, pk=pk)
+    frame = wire.conversation_for_staff(conversation, broadcasts.queue_position(conversation))
+    return conversation, encode(frame), broadcasts.row_fragment(conversation, timezone.now())

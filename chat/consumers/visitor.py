@@ -1,0 +1,322 @@
+"""The visitor's socket: /ws/visitor/<site key>/ (docs/protocol.md)."""
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, ClassVar
+
+import msgspec
+from django.utils import timezone
+
+from chat import broadcasts, frames, history, wire
+from chat.actions import conversations, messages, visitors
+from chat.actions.visitors import Device
+from chat.availability import Snapshot
+from chat.consumers.base import FLOOD, FORBIDDEN, NOT_SIGNED_IN, SocketConsumer
+from chat.delivery import Cursor, Entry
+from chat.frames import encode
+from chat.identity import BadToken, Identity, verify
+from chat.limits import visitor_allowance
+from chat.models import Conversation, Visit, Visitor
+from chat.streams import Push, in_database
+from departments.models import Site
+
+DELIVERED_AFTER = 0.2  # seconds in which deliveries gather into one mark
+
+
+class VisitorConsumer(SocketConsumer):
+    decoder = frames.visitor_decoder
+    hello_type = frames.VisitorHello
+    handlers: ClassVar[dict[type[frames.Frame], str]] = {
+        frames.VisitorMessage: "message",
+        frames.VisitorTyping: "typing",
+        frames.VisitorRead: "read",
+        frames.PageOpened: "page",
+        frames.VisitorSync: "sync",
+        frames.FreshToken: "token",
+        frames.End: "end",
+    }
+    origin_required = False  # a token is required instead; a browser always sends its origin
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.visitor_id = self.visit_id = self.site_id = 0
+        self.expires_at = datetime.max.replace(tzinfo=UTC)
+        self.visit: Visit | None = None
+        self.visitor_name = ""
+        self.status: tuple[str, str] = ("", "")
+        # The latest conversation: its id on the wire, owner and revision as last told.
+        self.conversation_id: int | None = None
+        self.public_id = ""
+        self.owner: int | None = None
+        self.revision = 0
+        self.cursor: Cursor | None = None
+        self._delivered: int | None = None
+
+    async def hello(self, frame: frames.VisitorHello) -> None:
+        key = self.scope["url_route"]["kwargs"]["key"]
+        device = Device(
+            address=self.address or None,
+            user_agent=self._header(b"user-agent"),
+            screen=frame.screen,
+            time_zone=frame.timezone,
+            language=frame.language,
+        )
+        try:
+            visitor, visit, identity = await in_database(
+                _arrive, key, frame, device, at=timezone.now()
+            )
+        except (BadToken, Site.DoesNotExist):
+            await self.close(NOT_SIGNED_IN)
+            return
+        if not self.claim(f"visitor.{visitor.pk}", visitor_allowance):
+            await self.close(FLOOD)
+            return
+        self.visitor_id, self.visit_id, self.site_id = visitor.pk, visit.pk, visitor.site_id
+        self.visit, self.visitor_name = visit, visitor.name
+        self.expires_at = identity.expires_at
+        await self.hub.ready()
+        # Join first, read second: what comes between the two is held by the cursor.
+        await self.hub.join(f"visitor.{visitor.pk}", self)
+        await self._welcome(frame)
+        self.hub.visitors.add(self)
+
+    async def _welcome(self, frame: frames.VisitorHello) -> None:
+        conversation, position, entries = await in_database(
+            _catch_up, self.visitor_id, frame.after, frame.conversation, at=timezone.now()
+        )
+        if conversation is not None:
+            self._follow(conversation.pk, conversation.public_id)
+            self.owner = conversation.operator_id if conversation.state == "active" else None
+            self.revision = conversation.revision
+            last = entries[-1].seq if entries else conversation.last_visitor_seq
+            self.cursor.position = max(last, self.cursor.position)  # type: ignore[union-attr]
+        self.status = self.hub.snapshot.status(self.site_id, self.owner)
+        await self.send(
+            encode(
+                {
+                    "type": "welcome",
+                    "visit": str(self.visit.public_id) if self.visit else None,
+                    "status": self.status[0],
+                    "reason": self.status[1],
+                    "conversation": wire.conversation_for_visitor(conversation, position)
+                    if conversation
+                    else None,
+                    "messages": [msgspec.Raw(entry.frame.encode()) for entry in entries],
+                }
+            )
+        )
+        if self.cursor is not None:
+            await self.cursor.catch_up()
+
+    def _follow(self, conversation_id: int, public_id: str) -> None:
+        self.conversation_id, self.public_id = conversation_id, public_id
+        self.owner, self.revision = None, 0
+        self.cursor = Cursor(
+            0,
+            partial(in_database, history.read_for_visitor, conversation_id),
+            self._deliver,
+        )
+
+    async def _deliver(self, entry: Entry) -> None:
+        await self.send(entry.frame)
+        if self.owner is not None and entry.theirs is not None:
+            if self._delivered is None:
+                loop = asyncio.get_running_loop()
+                loop.call_later(DELIVERED_AFTER, self._mark_delivered)
+            self._delivered = entry.theirs
+
+    def _mark_delivered(self) -> None:
+        if self._delivered is not None and self.conversation_id is not None:
+            broadcasts.delivered_to_visitor(
+                self.conversation_id, self.public_id, self._delivered
+            )
+        self._delivered = None
+
+    # What the hub brings
+
+    async def pushed(self, message: Push) -> None:
+        if message.get("signal") == "signed_out":
+            await self.close(NOT_SIGNED_IN)
+        elif message.get("signal") == "blocked":
+            await self.close(FORBIDDEN)
+        elif (seq := message.get("seq")) is not None:
+            if message["conversation"] != self.conversation_id:
+                await self._turn_to(message["conversation"])
+            elif self.cursor is not None:
+                await self.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
+        elif "revision" in message:
+            await self._conversation_changed(message)
+        elif message["frame"] is not None:
+            await self.send(message["frame"])
+
+    async def _conversation_changed(self, message: Push) -> None:
+        if message["conversation"] != self.conversation_id:
+            await self._turn_to(message["conversation"])
+        if message["conversation"] != self.conversation_id or message["revision"] < self.revision:
+            return
+        self.revision = message["revision"]
+        self.owner = message["owner"] if message["state"] == "active" else None
+        await self.send(message["frame"])
+        await self.apply(self.hub.snapshot)
+
+    async def _turn_to(self, conversation_id: int) -> None:
+        """Another conversation than the one followed: begin it, unless it is an older one."""
+        if self.conversation_id is not None and conversation_id < self.conversation_id:
+            return
+        public_id = await in_database(_public_id, conversation_id)
+        if self.conversation_id != conversation_id:
+            self._follow(conversation_id, public_id)
+        if self.cursor is not None:
+            await self.cursor.catch_up()
+
+    async def compared(self, changed: dict[str, Any]) -> None:
+        if self.conversation_id is None or changed["pk"] > self.conversation_id:
+            self.hub.spawn(self._refresh())
+        elif changed["pk"] == self.conversation_id and self.cursor is not None:
+            if changed["revision"] > self.revision:
+                self.hub.spawn(self._refresh())
+            elif changed["last_visitor_seq"] > self.cursor.position:
+                self.hub.spawn(self.cursor.catch_up())
+
+    async def _refresh(self) -> None:
+        """A change of state was lost on its way: read it."""
+        push_again = await in_database(_state_of, self.visitor_id)
+        if push_again is not None:
+            await self._conversation_changed(push_again)
+            if self.cursor is not None:
+                await self.cursor.catch_up()
+
+    async def apply(self, snapshot: Snapshot) -> None:
+        """Tell the visitor which form to show when that changed."""
+        status = snapshot.status(self.site_id, self.owner)
+        if status[0] != self.status[0]:
+            self.status = status
+            await self.send(encode({"type": "status", "status": status[0], "reason": status[1]}))
+
+    # Frames
+
+    async def message(self, frame: frames.VisitorMessage) -> None:
+        if not await self.may_write(frame):
+            return
+        message, conversation = await in_database(
+            messages.post_visitor_message,
+            self.visitor_id,
+            client_id=frame.id,
+            text=frame.text,
+            files=frame.files,
+            at=timezone.now(),
+        )
+        await self.ack(
+            frame.id,
+            seq=message.visitor_seq,
+            conversation=conversation.public_id,
+            created_at=wire.wire_time(message.created_at),
+        )
+
+    async def typing(self, frame: frames.VisitorTyping) -> None:
+        if self.conversation_id is not None:
+            broadcasts.visitor_types(
+                self.conversation_id, self.public_id, self.visitor_name, frame.on
+            )
+
+    async def read(self, frame: frames.VisitorRead) -> None:
+        await in_database(
+            messages.mark_read_by_visitor, self.visitor_id, frame.seq, at=timezone.now()
+        )
+
+    async def page(self, frame: frames.PageOpened) -> None:
+        page = frames.Page(url=frame.url, title=frame.title)
+        await in_database(visitors.open_page, self.visit_id, page, at=timezone.now())
+
+    async def sync(self, frame: frames.VisitorSync) -> None:
+        if self.conversation_id is None:
+            await self.ack(frame.id, messages=[])
+            return
+        entries = await in_database(
+            history.read_for_visitor, self.conversation_id, frame.after
+        )
+        await self.ack(
+            frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries]
+        )
+
+    async def token(self, frame: frames.FreshToken) -> None:
+        key = self.scope["url_route"]["kwargs"]["key"]
+        try:
+            visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
+        except (BadToken, Site.DoesNotExist):
+            await self.close(NOT_SIGNED_IN)
+            return
+        if visitor.pk != self.visitor_id:
+            await self.close(NOT_SIGNED_IN)
+            return
+        self.expires_at = identity.expires_at
+        await self.ack(frame.id)
+
+    async def end(self, frame: frames.End) -> None:
+        await in_database(conversations.end_conversation, self.visitor_id, at=timezone.now())
+        await self.ack(frame.id)
+
+    async def left(self) -> None:
+        if not self.visitor_id:
+            return
+        self.hub.visitors.discard(self)
+        await self.hub.leave(f"visitor.{self.visitor_id}", self)
+        if self.visit is not None and not self.hub.draining:
+            self.hub.spawn(self._depart(self.visit))
+
+    async def _depart(self, visit: Visit) -> None:
+        if any(visitor.visit_id == visit.pk for visitor in self.hub.visitors):
+            return
+        await in_database(visitors.fade_visit, visit.pk, at=timezone.now())
+        await asyncio.sleep(Visit.GRACE.total_seconds() + 0.5)
+        await in_database(visitors.tell_departed, visit.pk, at=timezone.now())
+
+    def _header(self, name: bytes) -> str:
+        values = [value for key, value in self.scope["headers"] if key == name]
+        return values[0].decode("latin1") if values else ""
+
+
+def _recognise(key: str, token: str, at: datetime) -> tuple[Visitor, Identity]:
+    site = Site.objects.active().get(key=key)
+    identity = verify(site, token, at=at)
+    return visitors.recognise_visitor(site, identity), identity
+
+
+def _arrive(
+    key: str, frame: frames.VisitorHello, device: Device, *, at: datetime
+) -> tuple[Visitor, Visit, Identity]:
+    visitor, identity = _recognise(key, frame.token, at)
+    visit = visitors.begin_visit(visitor, frame.visit, frame.page, device, at=at)
+    return visitor, visit, identity
+
+
+def _catch_up(
+    visitor_id: int, after: int, of_conversation: str | None, *, at: datetime
+) -> tuple[Conversation | None, int | None, list[Entry]]:
+    """The conversation to show, the place in the queue, and what is new beyond `after`."""
+    conversation = visitors.latest_conversation(visitor_id)
+    if conversation is None or (conversation.closed_at and not conversation.reopens_at(at)):
+        return None, None, []
+    if of_conversation is not None and of_conversation != conversation.public_id:
+        after = 0
+    entries = history.read_for_visitor(conversation.pk, after)
+    return conversation, broadcasts.queue_position(conversation), entries
+
+
+def _state_of(visitor_id: int) -> Push | None:
+    conversation = visitors.latest_conversation(visitor_id)
+    if conversation is None:
+        return None
+    position = broadcasts.queue_position(conversation)
+    return {
+        "conversation": conversation.pk,
+        "revision": conversation.revision,
+        "state": conversation.state,
+        "owner": conversation.operator_id,
+        "frame": encode(wire.conversation_for_visitor(conversation, position)),
+    }
+
+
+def _public_id(conversation_id: int) -> str:
+    return Conversation.objects.values_list("public_id", flat=True).get(pk=conversation_id)

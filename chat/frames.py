@@ -1,0 +1,157 @@
+"""Inbound frames as typed structs: the wire's schema (docs/protocol.md)."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+MAX_TEXT = 4000
+MAX_FILES = 10
+
+Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+ConversationId = Annotated[str, Meta(min_length=1, max_length=20)]
+# Texts are bounded by the frame's size; their own limit is told by chat.text, with the count.
+Line = Annotated[str, Meta(max_length=300)]
+Url = Annotated[str, Meta(max_length=4000)]
+
+
+class Frame(Struct, tag_field="type", frozen=True):
+    """One JSON object of the wire; unknown extra keys are ignored."""
+
+
+class Page(Struct, frozen=True):
+    url: Url = ""
+    title: Annotated[str, Meta(max_length=1000)] = ""
+    referrer: Url = ""
+
+
+class Ping(Frame, tag="ping"):
+    id: UUID | None = None
+
+
+class VisitorHello(Frame, tag="hello"):
+    token: Annotated[str, Meta(max_length=8192)]
+    visit: UUID | None = None
+    page: Page = field(default_factory=Page)
+    screen: Line = ""
+    timezone: Line = ""
+    language: Line = ""
+    after: Seq = 0
+    conversation: ConversationId | None = None
+
+
+class VisitorMessage(Frame, tag="message"):
+    id: UUID
+    text: str = ""
+    files: Annotated[list[UUID], Meta(max_length=MAX_FILES)] = []
+
+
+class VisitorTyping(Frame, tag="typing"):
+    on: bool = True
+
+
+class VisitorRead(Frame, tag="read"):
+    seq: Seq
+
+
+class PageOpened(Frame, tag="page"):
+    url: Url = ""
+    title: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class VisitorSync(Frame, tag="sync"):
+    id: UUID
+    after: Seq = 0
+
+
+class FreshToken(Frame, tag="token"):
+    id: UUID
+    token: Annotated[str, Meta(max_length=8192)]
+
+
+class End(Frame, tag="end"):
+    id: UUID
+
+
+class OperatorHello(Frame, tag="hello"):
+    after: dict[ConversationId, Seq] = {}
+
+
+class OperatorMessage(Frame, tag="message"):
+    id: UUID
+    conversation: ConversationId
+    text: str = ""
+    files: Annotated[list[UUID], Meta(max_length=MAX_FILES)] = []
+    note: bool = False
+
+
+class Accept(Frame, tag="accept"):
+    id: UUID
+    conversation: ConversationId
+
+
+class OperatorTyping(Frame, tag="typing"):
+    conversation: ConversationId
+    on: bool = True
+
+
+class OperatorRead(Frame, tag="read"):
+    conversation: ConversationId
+    seq: Seq
+
+
+class OperatorSync(Frame, tag="sync"):
+    id: UUID
+    conversation: ConversationId
+    after: Seq = 0
+
+
+class SetPresence(Frame, tag="presence"):
+    id: UUID
+    value: Literal["online", "busy", "break"]
+
+
+VisitorFrame = (
+    Ping
+    | VisitorHello
+    | VisitorMessage
+    | VisitorTyping
+    | VisitorRead
+    | PageOpened
+    | VisitorSync
+    | FreshToken
+    | End
+)
+OperatorFrame = (
+    Ping
+    | OperatorHello
+    | OperatorMessage
+    | Accept
+    | OperatorTyping
+    | OperatorRead
+    | OperatorSync
+    | SetPresence
+)
+
+visitor_decoder = msgspec.json.Decoder(VisitorFrame)
+operator_decoder = msgspec.json.Decoder(OperatorFrame)
+
+
+class _Envelope(Struct):
+    id: str | None = None
+
+
+_envelope_decoder = msgspec.json.Decoder(_Envelope)
+
+
+def id_of(raw: str | bytes) -> str | None:
+    """The `id` of a frame that does not fit the schema, to answer it by; None if there is none."""
+    try:
+        return str(UUID(_envelope_decoder.decode(raw).id or ""))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def encode(frame: dict[str, object]) -> str:
+    return msgspec.json.encode(frame).decode()

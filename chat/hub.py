@@ -1,0 +1,286 @@
+"""One process's sockets: which groups they listen to, what the moment's facts are, their pulse.
+
+The process joins a group of the channel layer while any of its sockets listens to it, so an
+event crosses the layer once per process and is handed on by plain calls.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from channels.layers import get_channel_layer
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from chat import availability, broadcasts, history, rows, streams
+from chat.actions.visitors import keep_visits
+from chat.availability import SiteRules, Snapshot
+from chat.limits import Allowance
+from chat.revocation import revoked_places
+
+logger = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between snapshots; every second tick compares cursors with the log
+RULES_VALID = 5.0  # seconds a process works with the schedules and members it has read
+KEEP_VISITS_EVERY = 20.0
+CHECK_ACCESS_EVERY = 4.0
+# No transaction stays open as long as this (settings), so nothing commits unseen behind it.
+LOOK_BACK = timedelta(seconds=35)
+
+
+class Socket(Protocol):
+    async def pushed(self, message: streams.Push) -> None: ...
+    async def compared(self, changed: dict[str, Any]) -> None: ...
+    async def drained(self, after_ms: int) -> None: ...
+
+
+class VisitorSocket(Socket, Protocol):
+    visitor_id: int
+    visit_id: int
+    expires_at: datetime
+
+    async def apply(self, snapshot: Snapshot) -> None: ...
+    async def close(self, code: int) -> None: ...
+
+
+class OperatorSocket(Socket, Protocol):
+    account_id: int
+    session_key: str
+    session_hash: str
+
+    async def send(self, frame: str) -> None: ...
+    async def close(self, code: int) -> None: ...
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.visitors: set[VisitorSocket] = set()
+        self.operators: set[OperatorSocket] = set()
+        self.snapshot = Snapshot({}, {}, frozenset())
+        self.draining = False
+        self.addresses: dict[str, int] = defaultdict(int)
+        self.allowances: dict[str, Allowance] = {}
+        self._groups: dict[str, set[Socket]] = defaultdict(set)
+        self._unjoined: set[str] = set()
+        self._channel: str | None = None
+        self._rules: dict[int, SiteRules] = {}
+        self._rules_at = 0.0
+        self._operators_changed = False
+        self._ready = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        streams.attach(asyncio.get_running_loop())
+        self._processes = _ProcessSocket(self)
+        self.spawn(self._listen())
+        self.spawn(self._beat())
+
+    # Sockets and groups
+
+    async def ready(self) -> None:
+        """Wait for the first snapshot: a status must not be guessed."""
+        await self._ready.wait()
+
+    async def join(self, group: str, socket: Socket) -> None:
+        members = self._groups[group]
+        members.add(socket)
+        if len(members) == 1:
+            await self._enter(group)
+
+    async def leave(self, group: str, socket: Socket) -> None:
+        members = self._groups.get(group)
+        if members is None:
+            return
+        members.discard(socket)
+        if not members:
+            del self._groups[group]
+            self._unjoined.discard(group)
+            if self._channel is not None:
+                await streams.guarded(self._layer.group_discard(group, self._channel))
+
+    @property
+    def _layer(self) -> Any:
+        return get_channel_layer()
+
+    async def _enter(self, group: str) -> None:
+        self._unjoined.add(group)
+        if self._channel is None:
+            return
+        try:
+            async with asyncio.timeout(streams.LAYER_TIMEOUT):
+                await self._layer.group_add(group, self._channel)
+        except Exception as error:
+            logger.info("channel layer: %s", error)
+        else:
+            self._unjoined.discard(group)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run beside; an error is logged, not lost."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.warning("%s: %s", type(error).__name__, error)
+
+    # What the layer brings
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                if self._channel is None:
+                    self._channel = await self._layer.new_channel()
+                    await self.join("processes", self._processes)
+                message = await self._layer.receive(self._channel)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                logger.info("channel layer: %s", error)
+                await asyncio.sleep(TICK)
+                continue
+            for socket in tuple(self._groups.get(message["group"], ())):
+                try:
+                    await socket.pushed(message)
+                except Exception:
+                    logger.exception("a socket failed to take %s", message["group"])
+
+    # The pulse
+
+    async def _beat(self) -> None:
+        tick, looked_at, kept_at, checked_at = 0, timezone.now(), time.monotonic(), 0.0
+        while True:
+            started = time.monotonic()
+            try:
+                await self.refresh()
+                for group in tuple(self._unjoined):
+                    await self._enter(group)
+                if tick % 2 == 0:
+                    now = timezone.now()
+                    await self._compare(looked_at - LOOK_BACK)
+                    looked_at = now
+                if started - kept_at > KEEP_VISITS_EVERY:
+                    kept_at = started
+                    await self._keep_visits()
+                if started - checked_at > CHECK_ACCESS_EVERY:
+                    checked_at = started
+                    await self._check_access()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                logger.warning("pulse: %s: %s", type(error).__name__, error)
+            tick += 1
+            await asyncio.sleep(max(0.05, TICK - (time.monotonic() - started)))
+
+    async def refresh(self) -> None:
+        """Take a snapshot; tell whom it concerns what changed."""
+        at = timezone.now()
+        if time.monotonic() - self._rules_at > RULES_VALID:
+            self._rules = await streams.in_database(availability.read_rules)
+            self._rules_at = time.monotonic()
+        before = self.snapshot
+        self.snapshot = await streams.in_database(
+            availability.take_snapshot, self._rules, at=at
+        )
+        self._ready.set()
+        if self.snapshot != before:
+            for visitor in tuple(self.visitors):
+                await visitor.apply(self.snapshot)
+        if self.snapshot.present != before.present or self._operators_changed:
+            await self._show_operators()
+        for visitor in tuple(self.visitors):
+            if visitor.expires_at <= at:
+                await visitor.close(4401)
+
+    def load_changed(self) -> None:
+        self._operators_changed = True
+
+    async def _show_operators(self) -> None:
+        self._operators_changed = False
+        if self.operators:
+            frame = await streams.in_database(_operators_fragment)
+            for operator in tuple(self.operators):
+                await operator.send(frame)
+
+    async def _compare(self, since: datetime) -> None:
+        """A lost doorbell costs two seconds, never a message."""
+        if not self.visitors and not self.operators:
+            return
+        for changed in await streams.in_database(history.changed_since, since):
+            for visitor in tuple(self._groups.get(f"visitor.{changed['visitor']}", ())):
+                await visitor.compared(changed)
+            for operator in tuple(self.operators):
+                await operator.compared(changed)
+
+    async def _keep_visits(self) -> None:
+        visits = list({visitor.visit_id for visitor in self.visitors})
+        for start in range(0, len(visits), 500):
+            chunk = visits[start : start + 500]
+            await streams.in_database(keep_visits, chunk, at=timezone.now())
+
+    async def _check_access(self) -> None:
+        """Close the sockets of those who were put off or signed out, doorbell or not."""
+        held = {
+            operator: (operator.account_id, operator.session_key, operator.session_hash)
+            for operator in self.operators
+        }
+        revoked = await streams.in_database(revoked_places, set(held.values()))
+        for operator, place in held.items():
+            if place in revoked:
+                await operator.close(revoked[place])
+
+    # The end
+
+    async def drain(self, *, spread_seconds: float) -> None:
+        """Tell every client when to come back, and close with 1012."""
+        self.draining = True
+        sockets: list[Socket] = [*self.operators, *self.visitors]
+        step = spread_seconds / max(1, len(sockets))
+        for number, socket in enumerate(sockets):
+            after = 0.3 + number * step
+            await socket.drained(int(after * 1000))
+
+
+class _ProcessSocket:
+    """The process itself as a listener."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+
+    async def pushed(self, message: streams.Push) -> None:
+        if message.get("signal") == "presence":
+            self.hub.spawn(self.hub.refresh())
+        elif message.get("signal") == "load":
+            self.hub.load_changed()
+
+    async def compared(self, changed: dict[str, Any]) -> None:
+        """Nothing of its own to compare."""
+
+    async def drained(self, after_ms: int) -> None:
+        """It goes with the process."""
+
+
+def _operators_fragment() -> str:
+    operators = rows.operator_rows(at=timezone.now())
+    present = sum(row["presence"] != "off" for row in operators)
+    html = render_to_string(
+        "zone/_operators.html", {"operators": operators, "present_count": present}
+    )
+    return broadcasts.fragment("operators", html)
+
+
+_hub: Hub | None = None
+_hub_loop: asyncio.AbstractEventLoop | None = None
+
+
+def current_hub() -> Hub:
+    """The hub of the running loop, begun with its first socket."""
+    global _hub, _hub_loop
+    loop = asyncio.get_running_loop()
+    if _hub is None or _hub_loop is not loop:
+        _hub, _hub_loop = Hub(), loop
+    return _hub
+

@@ -1,0 +1,15 @@
+from chat.models.conversations import Conversation, Criticality
+from chat.models.messages import Attachment, AuthorKind, Message, MessageKind
+from chat.models.visitors import PageView, Visit, Visitor
+
+__all__ = [
+    "Attachment",
+    "AuthorKind",
+    "Conversation",
+    "Criticality",
+    "Message",
+    "MessageKind",
+    "PageView",
+    "Visit",
+    "Visitor",
+]

@@ -1,0 +1,123 @@
+"""A conversation: a log of messages with two gapless numberings, and who answers it.
+
+State is computed from facts, and changes only as follows (chat.actions.conversations):
+
+    (none)  -> waiting   the visitor's first message
+    waiting -> active    an operator accepts
+    waiting -> closed    staff close it
+    active  -> closed    staff close it, or the visitor ends it
+    closed  -> waiting   the visitor writes again within the site's reopen window
+"""
+
+import secrets
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.visitors import Visitor
+from departments.models import Department
+from operators.models import Account
+
+
+class Criticality(models.IntegerChoices):
+    LOW = 1, _("низкая")
+    NORMAL = 2, _("обычная")
+    HIGH = 3, _("высокая")
+    CRITICAL = 4, _("критическая")
+
+
+def new_public_id() -> str:
+    return secrets.token_urlsafe(12)
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def waiting(self) -> Self:
+        return self.open().filter(operator=None)
+
+    def active(self) -> Self:
+        return self.open().exclude(operator=None)
+
+    def visible_to(self, account: Account) -> Self:
+        """The one access rule: own department's or own conversations; an administrator's, all."""
+        if account.is_administrator:
+            return self
+        mine = models.Q(operator=account) | models.Q(department__in=account.departments.all())
+        return self.filter(mine)
+
+    def in_queue_order(self) -> Self:
+        return self.order_by("waiting_since", "pk")
+
+
+class Conversation(models.Model):
+    public_id = models.CharField(max_length=20, unique=True, default=new_public_id)
+    visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="conversations")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="conversations")
+    operator = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="conversations"
+    )
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="next")
+    criticality = models.PositiveSmallIntegerField(
+        choices=Criticality, default=Criticality.NORMAL
+    )
+
+    started_at = models.DateTimeField()
+    waiting_since = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
+    last_message_at = models.DateTimeField(null=True)
+
+    # Staff see every message, numbered 1, 2, 3, …; the visitor's own numbering leaves notes out.
+    last_seq = models.PositiveIntegerField(default=0)
+    last_visitor_seq = models.PositiveIntegerField(default=0)
+    # Read pointers, each in the numbering of its reader.
+    operator_read_seq = models.PositiveIntegerField(default=0)
+    visitor_read_seq = models.PositiveIntegerField(default=0)
+    # Grows with every change of state or owner; `changed_at` with every change at all.
+    revision = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["visitor"],
+                condition=models.Q(closed_at=None),
+                name="one_open_conversation_per_visitor",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["visitor", "-started_at"], name="conversations_of_visitor"),
+            models.Index(fields=["changed_at"], name="conversation_changed"),
+            models.Index(
+                fields=["department", "waiting_since"],
+                name="conversation_queue",
+                condition=models.Q(closed_at=None, operator=None),
+            ),
+            models.Index(
+                fields=["operator"],
+                name="conversation_active",
+                condition=models.Q(closed_at=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def state(self) -> str:
+        if self.closed_at is not None:
+            return "closed"
+        return "waiting" if self.operator_id is None else "active"
+
+    def reopens_at(self, at: datetime) -> bool:
+        """Whether a message at this moment continues this closed conversation."""
+        window = self.visitor.site.reopen_window
+        return self.closed_at is not None and at - self.closed_at <= window

@@ -1,0 +1,90 @@
+"""The person on a site, their visits and the pages they looked at."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from departments.models import Site
+from operators.models import Account
+
+
+class Visitor(models.Model):
+    """A customer of a site, known by the `sub` of the tokens that the site signs."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="visitors")
+    subject = models.CharField(max_length=255)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    contract = models.CharField(max_length=200, blank=True)
+    plan = models.CharField(max_length=200, blank=True)
+    # Whatever else the site signed, shown to operators as it is: {claim: text}.
+    claims = models.JSONField(default=dict, blank=True)
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    # Tokens issued up to this moment are void: the person signed out of the site.
+    signed_out_at = models.DateTimeField(null=True, blank=True)
+    consented_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["site", "subject"], name="visitor_once_per_site"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def present(self, at: datetime) -> Self:
+        return self.filter(present_until__gt=at)
+
+    def visible_to(self, account: Account) -> Self:
+        """People merely on a site are seen by the first level of its support."""
+        if account.is_administrator:
+            return self
+        return self.filter(
+            visitor__site__departments__in=account.departments.filter(level=1)
+        ).distinct()
+
+
+class Visit(models.Model):
+    """One stay on the site; a page load within half an hour continues it."""
+
+    GAP = timedelta(minutes=30)
+    # Renewed for all sockets of a process at once (chat.hub), hence coarser than a lease.
+    VALID = timedelta(seconds=60)
+    GRACE = timedelta(seconds=5)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="visits")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    present_until = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    referrer = models.TextField(blank=True)
+    user_agent = models.CharField(max_length=512, blank=True)
+    screen = models.CharField(max_length=20, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=35, blank=True)
+    page_url = models.TextField(blank=True)
+    page_title = models.CharField(max_length=300, blank=True)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["visitor", "-started_at"], name="visit_of_visitor"),
+            models.Index(fields=["present_until"], name="visit_present"),
+        )
+
+
+class PageView(models.Model):
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="pages")
+    url = models.TextField()
+    title = models.CharField(max_length=300, blank=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["visit", "opened_at"], name="page_of_visit"),)

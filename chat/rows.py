@@ -1,0 +1,132 @@
+"""Rows of the lists in the zone, the same for a page and for a push."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils.timezone import localtime
+
+from chat.models import AuthorKind, Conversation, Message, Visit
+from chat.text import initials
+from operators.models import Account, Intention, Lease
+
+# A list longer than this is a report, not a workplace; the head of the queue is always in it.
+MOST = 200
+
+
+def conversation_rows(
+    conversations: Iterable[Conversation], *, at: datetime
+) -> list[dict[str, Any]]:
+    """Rows in the given order; four queries however many there are."""
+    found = list(conversations)
+    last = Message.objects.filter(conversation__in=found, seq=F("conversation__last_seq"))
+    last_of = {message.conversation_id: message for message in last}
+    visits = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in found])
+    visit_of = {visit.visitor_id: visit for visit in visits.order_by("seen_at")}
+    return [
+        _row(conversation, last_of.get(conversation.pk), visit_of.get(conversation.visitor_id))
+        for conversation in found
+    ]
+
+
+def _row(
+    conversation: Conversation, last: Message | None, visit: Visit | None
+) -> dict[str, Any]:
+    waits = conversation.state == "waiting"
+    last_at = conversation.last_message_at or conversation.started_at
+    operator = conversation.operator
+    return {
+        "cid": conversation.public_id,
+        "name": conversation.visitor.name,
+        "initials": initials(conversation.visitor.name),
+        "state": conversation.state,
+        "operator_id": conversation.operator_id,
+        "operator_name": operator.name if operator else "",
+        "level": conversation.department.level,
+        "criticality": conversation.criticality,
+        "criticality_name": conversation.get_criticality_display(),
+        "preview": (last.staff_text or last.text or "Файл") if last else "",
+        "preview_mine": last is not None and last.author_kind == AuthorKind.OPERATOR,
+        "time": f"{localtime(last_at):%H:%M}",
+        "since": conversation.waiting_since if waits else last_at,
+        "unread": unread(conversation),
+        "online": visit is not None,
+        "page_title": visit.page_title if visit else "",
+        "last_seq": conversation.last_seq,
+    }
+
+
+def unread(conversation: Conversation) -> int:
+    """Messages of the visitor that the owner has not seen."""
+    if conversation.operator_read_seq >= conversation.last_seq:
+        return 0
+    theirs = conversation.messages.filter(
+        seq__gt=conversation.operator_read_seq, author_kind=AuthorKind.VISITOR
+    )
+    return theirs.count()
+
+
+def conversation_row(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
+    return conversation_rows([conversation], at=at)[0]
+
+
+def site_row(visit: Visit) -> dict[str, Any]:
+    """Somebody merely on the site."""
+    return {
+        "visit": visit.public_id,
+        "name": visit.visitor.name,
+        "initials": initials(visit.visitor.name),
+        "page_title": visit.page_title,
+        "page_url": visit.page_url,
+        "since": visit.started_at,
+        "online": True,
+    }
+
+
+def site_rows(account: Account, *, at: datetime) -> list[dict[str, Any]]:
+    """One row for each person on the sites of this account who has no open conversation."""
+    busy = Conversation.objects.open().values("visitor")
+    visits = (
+        Visit.objects.visible_to(account)
+        .present(at)
+        .exclude(visitor__in=busy)
+        .select_related("visitor")
+        .order_by("-seen_at")[:MOST]
+    )
+    latest: dict[int, Visit] = {}
+    for visit in visits:
+        latest.setdefault(visit.visitor_id, visit)
+    return [site_row(visit) for visit in latest.values()]
+
+
+_DOTS = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
+
+
+def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
+    """All who may answer: those present first, each group by name."""
+    accounts = (
+        Account.objects.staff().active().prefetch_related("memberships__department").order_by("name")
+    )
+    present = set(Lease.objects.present(at).values_list("account", flat=True))
+    load: dict[int, int] = {}
+    for owner in Conversation.objects.active().values_list("operator", flat=True):
+        load[owner] = load.get(owner, 0) + 1
+    rows = [_operator_row(account, account.pk in present, load) for account in accounts]
+    return sorted(rows, key=lambda row: row["presence"] == "off")
+
+
+def _operator_row(account: Account, is_present: bool, load: dict[int, int]) -> dict[str, Any]:
+    memberships = list(account.memberships.all())
+    limits = [membership.limit for membership in memberships]
+    return {
+        "id": account.pk,
+        "name": account.name,
+        "initials": initials(account.name),
+        "presence": _DOTS[Intention(account.intention)] if is_present else "off",
+        "level": min((m.department.level for m in memberships), default=None),
+        "load": load.get(account.pk, 0),
+        "limit": max(limits) if limits and all(limits) else None,
+        "since": account.intention_at,
+        "is_administrator": account.is_administrator,
+    }

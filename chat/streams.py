@@ -1,0 +1,139 @@
+"""Between the database and the sockets: the only sender on the channel layer.
+
+Synchronous code (actions, broadcasts) pushes; the event loop of the process carries it on. The
+layer is a doorbell: each call of it is given a second and may fail, because every socket also
+compares its cursors with the log (chat.pulse).
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Push = dict[str, Any]
+
+LAYER_TIMEOUT = 1.0  # seconds a call of the layer may take
+
+_loop: asyncio.AbstractEventLoop | None = None
+_pushes = threading.local()
+_threads: ThreadPoolExecutor | None = None
+
+
+def after_commit(broadcast: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+    """Call a broadcast once the transaction is in the database, and not if it is not."""
+    transaction.on_commit(lambda: broadcast(*args, **kwargs), robust=True)
+
+
+def push(group: str, frame: str | None = None, **fields: Any) -> None:
+    """Send to a group, from any thread: a frame ready for the wire, or a signal for consumers.
+
+    `fields` tell a consumer what the frame is about: conversation, seq, revision, signal, …
+    """
+    message: Push = {"type": "push", "group": group, "frame": frame, **fields}
+    gathered = getattr(_pushes, "gathered", None)
+    if gathered is not None:
+        gathered.append(message)
+    elif _loop is not None and _loop.is_running():
+        _loop.call_soon_threadsafe(_spawn, [message])
+    else:
+        async_to_sync(send_all)([message])
+
+
+async def send_all(messages: list[Push]) -> None:
+    layer = get_channel_layer()
+    for message in messages:
+        await guarded(layer.group_send(message["group"], message))
+
+
+async def guarded(call: Awaitable[T]) -> T | None:
+    """A call of the channel layer that may be slow or fail; then the pulse does its work."""
+    try:
+        async with asyncio.timeout(LAYER_TIMEOUT):
+            return await call
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        logger.info("channel layer: %s", error)
+        return None
+
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def _spawn(messages: list[Push]) -> None:
+    task = asyncio.ensure_future(send_all(messages))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
+def attach(loop: asyncio.AbstractEventLoop) -> None:
+    """Name the loop that carries this process's sockets (chat.hub does)."""
+    global _loop
+    _loop = loop
+
+
+async def in_database(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run database work of a socket in one of a few threads, each with its own connection.
+
+    What it pushed is sent before this returns. A connection that broke is replaced and the work
+    tried once more: all of it is safe to repeat (client ids, compare-and-set).
+    """
+    loop = asyncio.get_running_loop()
+    result, pushed = await loop.run_in_executor(_executor(), _run, function, args, kwargs)
+    if pushed:
+        await send_all(pushed)
+    return result
+
+
+def _executor() -> ThreadPoolExecutor:
+    global _threads
+    if _threads is None:
+        _threads = ThreadPoolExecutor(settings.DATABASE_THREADS, "database")
+    return _threads
+
+
+def _run(
+    function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[T, list[Push]]:
+    try:
+        return _gathering(function, args, kwargs)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return _gathering(function, args, kwargs)
+
+
+def _gathering(
+    function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[T, list[Push]]:
+    _pushes.gathered = gathered = []
+    try:
+        return function(*args, **kwargs), gathered
+    finally:
+        _pushes.gathered = None
+
+
+def close_database_threads() -> None:
+    """End the threads and their connections (a server's end, a test session's end)."""
+    global _threads
+    if _threads is None:
+        return
+    barrier = threading.Barrier(settings.DATABASE_THREADS)
+
+    def close() -> None:
+        barrier.wait(5)
+        connection.close()
+
+    for future in [_threads.submit(close) for _number in range(settings.DATABASE_THREADS)]:
+        future.result()
+    _threads.shutdown()
+    _threads = None

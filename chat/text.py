@@ -1,0 +1,48 @@
+"""What a person wrote: the one place that decides which text is accepted."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from chat.frames import MAX_TEXT
+
+# NUL and the other C0/C1 controls except line feed and tab; lone surrogates; noncharacters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Bidirectional overrides make «счёт‮gpj.exe» look like a picture.
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+class BadText(ValueError):
+    """Carries the wire's error code and words for the person."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+def clean_text(text: str) -> str:
+    """The text as it is stored. Raises BadText; never cuts."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _FORBIDDEN.search(text):
+        raise BadText("invalid", _("В сообщении есть недопустимые символы."))
+    text = _BIDI.sub("", text).strip()
+    if len(text) > MAX_TEXT:
+        raise BadText(
+            "too_large",
+            _("Сообщение длиннее %(limit)s знаков: %(count)s. Сократите его.")
+            % {"limit": MAX_TEXT, "count": len(text)},
+        )
+    return text
+
+
+def clean_line(text: str, limit: int) -> str:
+    """A name, a title, an address: one line without controls, cut to what is stored."""
+    text = _BIDI.sub("", _FORBIDDEN.sub("", text))
+    return unicodedata.normalize("NFC", " ".join(text.split()))[:limit]
+
+
+def initials(name: str) -> str:
+    words = name.split()
+    return "".join(word[0] for word in words[:2]).upper() or "?"

@@ -1,0 +1,166 @@
+"""The visitor's window: a loader for any page, an empty frame, and what fills it for a bearer."""
+
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    JsonResponse,
+)
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import broadcasts, wire
+from chat.actions.visitors import latest_conversation, recognise_visitor
+from chat.availability import status_now
+from chat.files import BadFile, store_file
+from chat.identity import BadToken, verify
+from chat.models import Attachment, Conversation, Visitor
+from chat.signatures import is_signed
+from chat.text import MAX_TEXT
+from departments.models import Site
+from operators.models import Account
+
+SHOWN_MESSAGES = 200
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@require_safe
+def loader(request: HttpRequest) -> HttpResponse:
+    """The one script of the embed code; the same bytes for everybody."""
+    script = staticfiles_storage.open("js/widget-loader.js").read()
+    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    patch_cache_control(response, public=True, max_age=300)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+@xframe_options_exempt
+def shell(request: HttpRequest, key: str) -> HttpResponse:
+    """The frame's page: no data and no window in it until a token came by postMessage."""
+    site = get_object_or_404(Site.objects.active(), key=key)
+    if not _is_framed(request):
+        return HttpResponseForbidden(_("Окно открывается только на странице сайта."))
+    origins = [*settings.PUBLIC_ORIGINS, *site.origins]
+    response = render(request, "widget/shell.html", {"site": site, "parent_origins": origins})
+    response._csp_replace = {"frame-ancestors": origins}  # type: ignore[attr-defined]
+    return response
+
+
+def _is_framed(request: HttpRequest) -> bool:
+    """Browsers say so wherever the page is secure or local; elsewhere they say nothing."""
+    destination = request.headers.get("Sec-Fetch-Dest")
+    if destination is not None:
+        return destination == "iframe"
+    return not request.is_secure() and request.get_host().rpartition(":")[0] not in LOOPBACK
+
+
+@require_safe
+@never_cache
+def window(request: HttpRequest, key: str) -> HttpResponse:
+    """The window of the bearer, with their history in it."""
+    try:
+        visitor = _bearer(request, key)
+    except BadToken:
+        return HttpResponse(_("Войдите в личный кабинет."), status=401)
+    return render(request, "widget/_window.html", _window(visitor))
+
+
+@csrf_exempt  # the bearer's token is the proof; no cookie takes part
+@require_POST
+@never_cache
+def upload(request: HttpRequest, key: str) -> JsonResponse:
+    try:
+        visitor = _bearer(request, key)
+        attachment = store_file(request.FILES.get("file"), at=timezone.now(), visitor=visitor)
+    except BadToken:
+        return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
+    except BadFile as bad:
+        return JsonResponse({"detail": bad.detail}, status=bad.status)
+    return JsonResponse(
+        {"id": attachment.public_id, "name": attachment.name, "size": attachment.size}, status=201
+    )
+
+
+def _bearer(request: HttpRequest, key: str) -> Visitor:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    site = Site.objects.active().filter(key=key).first()
+    if site is None or scheme.lower() != "bearer":
+        raise BadToken("nothing to check")
+    return recognise_visitor(site, verify(site, token.strip(), at=timezone.now()))
+
+
+def _window(visitor: Visitor) -> dict[str, Any]:
+    at = timezone.now()
+    conversation = latest_conversation(visitor.pk)
+    is_active = conversation is not None and conversation.state == "active"
+    owner = conversation.operator_id if conversation and is_active else None
+    status, reason = status_now(visitor.site_id, owner, at=at)
+    return {
+        "site": visitor.site,
+        "visitor": visitor,
+        "conversation": wire.conversation_for_visitor(
+            conversation, broadcasts.queue_position(conversation)
+        )
+        if conversation
+        else None,
+        "messages": _shown(conversation),
+        "read_seq": conversation.visitor_read_seq if conversation else 0,
+        "status": status,
+        "reason": reason,
+        "max_length": MAX_TEXT,
+    }
+
+
+def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
+    if conversation is None:
+        return []
+    latest = conversation.messages.filter(visitor_seq__isnull=False).prefetch_related("attachments")
+    shown = reversed(latest.order_by("-seq")[:SHOWN_MESSAGES])
+    read = conversation.operator_read_seq
+    return [wire.message_context(message, wire.VISITOR, read_up_to=read) for message in shown]
+
+
+@require_safe
+@never_cache
+@csp_replace({"default-src": ["'none'"], "sandbox": ""})
+def download(request: HttpRequest, public_id: str) -> FileResponse:
+    """A file for those who may see its conversation, always as a download, never as a page."""
+    attachment = get_object_or_404(
+        Attachment.objects.select_related("message__conversation"), public_id=public_id
+    )
+    if not _may_have(request, attachment):
+        raise Http404
+    is_picture = attachment.is_image and "inline" in request.GET
+    response = FileResponse(
+        attachment.file.open(),
+        as_attachment=not is_picture,
+        filename=attachment.name,
+        content_type=attachment.content_type if is_picture else "application/octet-stream",
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _may_have(request: HttpRequest, attachment: Attachment) -> bool:
+    if (signature := request.GET.get("s")) is not None:
+        is_note = attachment.message is not None and attachment.message.visitor_seq is None
+        return not is_note and is_signed(attachment, signature)
+    account = request.user
+    if not isinstance(account, Account) or not account.is_staff or attachment.message is None:
+        return False
+    conversation = attachment.message.conversation_id
+    return Conversation.objects.visible_to(account).filter(pk=conversation).exists()

@@ -1,0 +1,122 @@
+"""What goes over the wire about messages and conversations: one serializer for each face.
+
+A visitor's are allow-lists: what is not named here does not leave.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.timezone import localtime
+
+from chat.frames import encode
+from chat.markup import to_html
+from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind
+from chat.signatures import sign_file
+from chat.text import initials
+
+VISITOR, STAFF = "visitor", "staff"
+
+
+def _side(message: Message, face: str) -> str:
+    if message.kind == MessageKind.EVENT:
+        return "system"
+    if message.kind == MessageKind.NOTE:
+        return "note"
+    return "out" if (message.author_kind == AuthorKind.VISITOR) == (face == VISITOR) else "in"
+
+
+def _text(message: Message, face: str) -> str:
+    return (message.staff_text if face == STAFF else "") or message.text
+
+
+def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
+    return {
+        "id": attachment.public_id,
+        "url": sign_file(attachment) if face == VISITOR else attachment.get_absolute_url(),
+        "name": attachment.name,
+        "size_text": size_text(attachment.size),
+        "is_image": attachment.is_image,
+    }
+
+
+def size_text(size: int) -> str:
+    """«412 КБ», «11,4 МБ»: as people say it."""
+    if size < 1024:
+        return f"{size} Б"
+    if size < 1024 * 1024:
+        return f"{round(size / 1024)} КБ"
+    return f"{size / 1024 / 1024:.1f} МБ".replace(".", ",")
+
+
+def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
+    """What chat/_message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
+    theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
+    files = message.attachments.all() if message.kind == MessageKind.FILE else []
+    return {
+        "id": message.client_id,
+        "seq": message.visitor_seq if face == VISITOR else message.seq,
+        "face": face,
+        "side": _side(message, face),
+        "kind": message.kind,
+        "author_kind": message.author_kind,
+        "author_name": message.author_name,
+        "initials": initials(message.author_name),
+        "html": to_html(_text(message, face)),
+        "created_at": message.created_at,
+        "time": f"{localtime(message.created_at):%H:%M}",
+        "files": [file_context(attachment, face) for attachment in files],
+        "read": 0 < theirs <= read_up_to,
+    }
+
+
+def message_frame(message: Message, conversation: Conversation, face: str) -> dict[str, Any]:
+    context = message_context(message, face)
+    return {
+        "type": "message",
+        "conversation": conversation.public_id,
+        "seq": context["seq"],
+        "id": str(message.client_id),
+        "author": {"kind": message.author_kind, "name": message.author_name},
+        "kind": message.kind,
+        "text": _text(message, face),
+        "html": render_to_string("chat/_message.html", {"m": context}).strip(),
+        "created_at": wire_time(message.created_at),
+    }
+
+
+def encoded_message(message: Message, conversation: Conversation, face: str) -> str:
+    return encode(message_frame(message, conversation, face))
+
+
+def conversation_for_visitor(conversation: Conversation, position: int | None) -> dict[str, Any]:
+    operator = conversation.operator if conversation.state == "active" else None
+    return {
+        "type": "conversation",
+        "id": conversation.public_id,
+        "state": conversation.state,
+        "seq": conversation.last_visitor_seq,
+        "position": position,
+        "operator": {"name": operator.name, "photo": None} if operator else None,
+    }
+
+
+def conversation_for_staff(conversation: Conversation, position: int | None) -> dict[str, Any]:
+    operator = conversation.operator
+    return {
+        "type": "conversation",
+        "id": conversation.public_id,
+        "state": conversation.state,
+        "seq": conversation.last_seq,
+        "position": position,
+        "operator": {"name": operator.name, "photo": None} if operator else None,
+        "visitor": {"id": str(conversation.visitor_id), "name": conversation.visitor.name},
+        "department": str(conversation.department_id),
+        "level": conversation.department.level,
+        "criticality": conversation.criticality,
+    }
+
+
+def wire_time(at: datetime) -> str:
+    """ISO 8601 with an offset."""
+    return localtime(at).isoformat(timespec="milliseconds")

@@ -1,0 +1,50 @@
+"""What the panel «Информация о посетителе» shows; for now the basics."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from chat.models import Conversation, Visit
+
+
+def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
+    visitor = conversation.visitor
+    visit = visitor.visits.order_by("-seen_at").first()
+    return {
+        "name": visitor.name,
+        "contract": visitor.contract,
+        "plan": visitor.plan,
+        "page_title": visit.page_title if visit else "",
+        "page_url": visit.page_url if visit else "",
+        "is_online": visit is not None and visit.present_until > at,
+        "facts": [
+            (_("Имя"), visitor.name),
+            (_("Договор"), visitor.contract or _("не указан")),
+            (_("План"), visitor.plan or _("не указан")),
+            *([(_("Эл. почта"), visitor.email)] if visitor.email else []),
+            (_("Первое посещение"), f"{localtime(visitor.first_seen_at):%d.%m.%Y %H:%M}"),
+            (_("Пришёл с"), (visit.referrer if visit else "") or _("Прямой переход")),
+            (_("Посещений / чатов"), _visits_and_chats(conversation)),
+            *visitor.claims.items(),
+        ],
+        "system": _system(visit),
+    }
+
+
+def _visits_and_chats(conversation: Conversation) -> str:
+    visitor = conversation.visitor
+    return f"{visitor.visits.count()} / {visitor.conversations.count()}"
+
+
+def _system(visit: Visit | None) -> list[tuple[str, str]]:
+    if visit is None:
+        return []
+    told = [
+        (_("IP-адрес"), visit.address or ""),
+        (_("Язык"), visit.language),
+        (_("Экран"), visit.screen.replace("x", " × ")),
+        (_("Часовой пояс"), visit.time_zone),
+    ]
+    return [(label, value) for label, value in told if value]

@@ -1,0 +1,142 @@
+"""The zone «Общение»: its page, one conversation in it, and the forms of a conversation."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import rows, wire, words
+from chat.actions import conversations
+from chat.actions.errors import NotFound, Refusal
+from chat.files import BadFile, store_file
+from chat.models import Conversation
+from chat.zone.information import information
+from operators.access import ZONE, staff_page
+from operators.models import Account
+
+SHOWN_MESSAGES = 200
+
+
+@require_safe
+@never_cache
+@staff_page(ZONE)
+def zone(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("part") == "lists":
+        return render(request, "zone/_lists.html", _lists(_account(request)))
+    return render(request, "zone/zone.html", _lists(_account(request)) | {"section": ZONE})
+
+
+@require_safe
+@never_cache
+@staff_page(ZONE)
+def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = _account(request)
+    context = _workspace(account, _find(account, public_id))
+    if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
+        return render(request, "zone/_workspace.html", context)
+    return render(request, "zone/zone.html", _lists(account) | context | {"section": ZONE})
+
+
+@require_POST
+@staff_page(ZONE)
+def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = _account(request)
+    try:
+        conversations.close_conversation(account, public_id, at=timezone.now())
+    except NotFound as missing:
+        raise Http404 from missing
+    except Refusal as refusal:
+        _code, detail = words.refusal(refusal)
+        return render(request, "_refusal.html", {"detail": detail}, status=409)
+    return render(request, "zone/_workspace.html", _workspace(account, _find(account, public_id)))
+
+
+@require_POST
+@staff_page(ZONE)
+def upload_file(request: HttpRequest) -> JsonResponse:
+    try:
+        attachment = store_file(
+            request.FILES.get("file"), at=timezone.now(), account=_account(request)
+        )
+    except BadFile as bad:
+        return JsonResponse({"detail": bad.detail}, status=bad.status)
+    return JsonResponse(
+        {"id": attachment.public_id, "name": attachment.name, "size": attachment.size}, status=201
+    )
+
+
+def _account(request: HttpRequest) -> Account:
+    assert isinstance(request.user, Account)
+    return request.user
+
+
+def _find(account: Account, public_id: str) -> Conversation:
+    found = (
+        Conversation.objects.visible_to(account)
+        .select_related("visitor__site", "operator", "department")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise Http404(_("Обращение не найдено"))
+    return found
+
+
+def _lists(account: Account) -> dict[str, Any]:
+    at = timezone.now()
+    shown = Conversation.objects.visible_to(account).select_related(
+        "visitor", "operator", "department"
+    )
+    waiting = shown.waiting().in_queue_order()[: rows.MOST]
+    mine = shown.active().filter(operator=account).order_by("-last_message_at")[: rows.MOST]
+    others = shown.active().exclude(operator=account).order_by("-last_message_at")[: rows.MOST]
+    operators = rows.operator_rows(at=at)
+    return {
+        "waiting": rows.conversation_rows(waiting, at=at),
+        "mine": rows.conversation_rows(mine, at=at),
+        "others": rows.conversation_rows(others, at=at),
+        "on_site": rows.site_rows(account, at=at),
+        "operators": operators,
+        "present_count": sum(row["presence"] != "off" for row in operators),
+        "me": account,
+    }
+
+
+def _workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
+    at = timezone.now()
+    latest = conversation.messages.prefetch_related("attachments").order_by("-seq")
+    shown = list(reversed(latest[:SHOWN_MESSAGES]))
+    row = rows.conversation_row(conversation, at=at)
+    answered = conversation.answered_at
+    return {
+        "conversation": {
+            **row,
+            "visitor": {
+                "name": row["name"],
+                "initials": row["initials"],
+                "online": row["online"],
+                "page_title": row["page_title"],
+            },
+            "waiting_since": conversation.waiting_since,
+            "accepted_at": conversation.accepted_at,
+            "first_response_seconds": int(
+                (answered - conversation.started_at).total_seconds()
+            )
+            if answered
+            else None,
+            "is_mine": conversation.operator_id == account.pk,
+            "may_close": conversation.operator_id in (None, account.pk)
+            or account.is_administrator,
+        },
+        "messages": [
+            wire.message_context(m, wire.STAFF, read_up_to=conversation.visitor_read_seq)
+            for m in shown
+        ],
+        "last_seq": conversation.last_seq,
+        "information": information(conversation, at=at),
+        "me": account,
+    }
