@@ -27,7 +27,7 @@ class SiteRules:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`present` maps accounts in the zone to what they chose; `open_sites` are open by the clock."""
+    """`present` maps accounts in the zone to what they chose; `open_sites` go by the clock."""
 
     present: Mapping[int, str]
     operators: Mapping[int, frozenset[int]]

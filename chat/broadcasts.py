@@ -26,9 +26,7 @@ def message_posted(message: Message, conversation: Conversation) -> None:
     """The log's new entry, to the visitor (unless a note) and to the staff who follow it."""
     if message.visitor_seq is not None:
         entry = visitor_entry(message, conversation)
-        push(
-            f"visitor.{conversation.visitor_id}", conversation=conversation.pk, **entry._asdict()
-        )
+        push(f"visitor.{conversation.visitor_id}", conversation=conversation.pk, **entry._asdict())
     entry = staff_entry(message, conversation)
     push(f"conversation.{conversation.pk}", conversation=conversation.pk, **entry._asdict())
 

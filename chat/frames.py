@@ -26,11 +26,11 @@ class Page(Struct, frozen=True):
     referrer: Url = ""
 
 
-class Ping(Frame, tag="ping"):
+class Ping(Frame, frozen=True, tag="ping"):
     id: UUID | None = None
 
 
-class VisitorHello(Frame, tag="hello"):
+class VisitorHello(Frame, frozen=True, tag="hello"):
     token: Annotated[str, Meta(max_length=8192)]
     visit: UUID | None = None
     page: Page = field(default_factory=Page)
@@ -41,44 +41,44 @@ class VisitorHello(Frame, tag="hello"):
     conversation: ConversationId | None = None
 
 
-class VisitorMessage(Frame, tag="message"):
+class VisitorMessage(Frame, frozen=True, tag="message"):
     id: UUID
     text: str = ""
     files: Annotated[list[UUID], Meta(max_length=MAX_FILES)] = []
 
 
-class VisitorTyping(Frame, tag="typing"):
+class VisitorTyping(Frame, frozen=True, tag="typing"):
     on: bool = True
 
 
-class VisitorRead(Frame, tag="read"):
+class VisitorRead(Frame, frozen=True, tag="read"):
     seq: Seq
 
 
-class PageOpened(Frame, tag="page"):
+class PageOpened(Frame, frozen=True, tag="page"):
     url: Url = ""
     title: Annotated[str, Meta(max_length=1000)] = ""
 
 
-class VisitorSync(Frame, tag="sync"):
+class VisitorSync(Frame, frozen=True, tag="sync"):
     id: UUID
     after: Seq = 0
 
 
-class FreshToken(Frame, tag="token"):
+class FreshToken(Frame, frozen=True, tag="token"):
     id: UUID
     token: Annotated[str, Meta(max_length=8192)]
 
 
-class End(Frame, tag="end"):
+class End(Frame, frozen=True, tag="end"):
     id: UUID
 
 
-class OperatorHello(Frame, tag="hello"):
+class OperatorHello(Frame, frozen=True, tag="hello"):
     after: dict[ConversationId, Seq] = {}
 
 
-class OperatorMessage(Frame, tag="message"):
+class OperatorMessage(Frame, frozen=True, tag="message"):
     id: UUID
     conversation: ConversationId
     text: str = ""
@@ -86,28 +86,28 @@ class OperatorMessage(Frame, tag="message"):
     note: bool = False
 
 
-class Accept(Frame, tag="accept"):
+class Accept(Frame, frozen=True, tag="accept"):
     id: UUID
     conversation: ConversationId
 
 
-class OperatorTyping(Frame, tag="typing"):
+class OperatorTyping(Frame, frozen=True, tag="typing"):
     conversation: ConversationId
     on: bool = True
 
 
-class OperatorRead(Frame, tag="read"):
+class OperatorRead(Frame, frozen=True, tag="read"):
     conversation: ConversationId
     seq: Seq
 
 
-class OperatorSync(Frame, tag="sync"):
+class OperatorSync(Frame, frozen=True, tag="sync"):
     id: UUID
     conversation: ConversationId
     after: Seq = 0
 
 
-class SetPresence(Frame, tag="presence"):
+class SetPresence(Frame, frozen=True, tag="presence"):
     id: UUID
     value: Literal["online", "busy", "break"]
 

@@ -90,8 +90,9 @@ def visible_conversations(
 
 def changed_since(since: datetime) -> list[dict[str, Any]]:
     """What the pulse compares cursors with: conversations touched lately, by one indexed read."""
-    return list(
-        Conversation.objects.filter(changed_at__gte=since).values(
+    return [
+        dict(row)
+        for row in Conversation.objects.filter(changed_at__gte=since).values(
             "pk",
             "visitor",
             "department",
@@ -101,4 +102,4 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
             "last_visitor_seq",
             "revision",
         )
-    )
+    ]

@@ -182,9 +182,7 @@ class Hub:
             self._rules = await streams.in_database(availability.read_rules)
             self._rules_at = time.monotonic()
         before = self.snapshot
-        self.snapshot = await streams.in_database(
-            availability.take_snapshot, self._rules, at=at
-        )
+        self.snapshot = await streams.in_database(availability.take_snapshot, self._rules, at=at)
         self._ready.set()
         if self.snapshot != before:
             for visitor in tuple(self.visitors):
@@ -283,4 +281,3 @@ def current_hub() -> Hub:
     if _hub is None or _hub_loop is not loop:
         _hub, _hub_loop = Hub(), loop
     return _hub
-

@@ -30,9 +30,7 @@ def conversation_rows(
     ]
 
 
-def _row(
-    conversation: Conversation, last: Message | None, visit: Visit | None
-) -> dict[str, Any]:
+def _row(conversation: Conversation, last: Message | None, visit: Visit | None) -> dict[str, Any]:
     waits = conversation.state == "waiting"
     last_at = conversation.last_message_at or conversation.started_at
     operator = conversation.operator
@@ -106,7 +104,10 @@ _DOTS = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break
 def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
     """All who may answer: those present first, each group by name."""
     accounts = (
-        Account.objects.staff().active().prefetch_related("memberships__department").order_by("name")
+        Account.objects.staff()
+        .active()
+        .prefetch_related("memberships__department")
+        .order_by("name")
     )
     present = set(Lease.objects.present(at).values_list("account", flat=True))
     load: dict[int, int] = {}

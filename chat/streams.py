@@ -115,7 +115,8 @@ def _run(
 def _gathering(
     function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[T, list[Push]]:
-    _pushes.gathered = gathered = []
+    gathered: list[Push] = []
+    _pushes.gathered = gathered
     try:
         return function(*args, **kwargs), gathered
     finally:

@@ -9,7 +9,7 @@ from chat.frames import MAX_TEXT
 
 # NUL and the other C0/C1 controls except line feed and tab; lone surrogates; noncharacters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# Bidirectional overrides make «счёт‮gpj.exe» look like a picture.
+# Bidirectional overrides make a program look like a picture: the end of its name reads backwards.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 

@@ -142,6 +142,4 @@ class ExceptionalDay(models.Model):
 
     class Meta:
         ordering = ("on",)
-        constraints = (
-            models.UniqueConstraint(fields=["site", "on"], name="exceptional_day_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["site", "on"], name="exceptional_day_once"),)

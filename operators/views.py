@@ -44,4 +44,3 @@ def _local(request: HttpRequest, target: str) -> str:
 @staff_page("help")
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "help.html", {"section": "help"})
-

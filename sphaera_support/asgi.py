@@ -38,9 +38,9 @@ def with_client_address(application: Application) -> Application:
             value for name, value in scope["headers"] if name == b"x-forwarded-for"
         )
         address = believed_address(peer, forwarded.decode("latin1"), settings.TRUSTED_PROXIES)
-        dropped = (b"daphne-root-path",)
+        dropped = {b"daphne-root-path"}
         if address == peer:
-            dropped += (b"x-forwarded-for", b"x-forwarded-proto")
+            dropped |= {b"x-forwarded-for", b"x-forwarded-proto"}
         scope = {
             **scope,
             "client": (address, port),
@@ -55,10 +55,8 @@ def with_client_address(application: Application) -> Application:
 sockets = URLRouter(
     [
         path("ws/visitor/<str:key>/", VisitorConsumer.as_asgi()),
-        path(
-            "ws/operator/", CookieMiddleware(SessionMiddleware(OperatorConsumer.as_asgi()))
-        ),
-        re_path(r"", no_such_socket),
+        path("ws/operator/", CookieMiddleware(SessionMiddleware(OperatorConsumer.as_asgi()))),
+        re_path(r"", no_such_socket),  # type: ignore[arg-type]
     ]
 )
 

@@ -25,7 +25,7 @@ def both_urls_or_neither(
 
 @register()
 def postgresql_only(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    vendor = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    vendor = str(settings.DATABASES["default"]["ENGINE"]).rpartition(".")[2]
     if settings.EMBEDDED or vendor == "postgresql":
         return []
     return [

@@ -12,7 +12,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.conf import settings
 from twisted.internet import defer, interfaces
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from chat.hub import current_hub
 
@@ -63,7 +63,7 @@ class Outflow:
         self.is_stalled = False
 
 
-class SupportSocket(WebSocketProtocol):  # type: ignore[misc]
+class SupportSocket(WebSocketProtocol):
     """A WebSocket whose peer must read what it is sent."""
 
     def onOpen(self) -> None:  # noqa: N802
@@ -81,7 +81,7 @@ class SupportSocket(WebSocketProtocol):  # type: ignore[misc]
                 self.dropConnection(abort=True)
 
 
-class SupportRequest(WebRequest):  # type: ignore[misc]
+class SupportRequest(WebRequest):
     """Refuses a body that is too large before any of it is stored."""
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802
@@ -91,7 +91,7 @@ class SupportRequest(WebRequest):  # type: ignore[misc]
         super().gotLength(length)
 
 
-class SupportServer(Server):  # type: ignore[misc]
+class SupportServer(Server):
     def __init__(self, application: Any, *, host: str, port: int) -> None:
         address = host.replace(":", r"\:")
         super().__init__(
@@ -145,4 +145,3 @@ class SupportServer(Server):  # type: ignore[misc]
         await hub.drain(spread_seconds=min(5.0, sockets * SPREAD_PER_SOCKET))
         # What was asked for is answered and the close frames are on their way.
         await asyncio.sleep(0.3)
-

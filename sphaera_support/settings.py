@@ -7,6 +7,7 @@ processes on PostgreSQL and Redis. No other module asks which of the two it is.
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -39,13 +40,11 @@ DEBUG = env.bool("DEBUG", default=False)
 
 # The exact origins at which people reach this installation: scheme, host and port.
 PUBLIC_ORIGINS = env.list("PUBLIC_URL", default=[]) or [
-    f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost", "[::1]")
+    f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost")
 ]
 PUBLIC_ORIGINS = [origin.rstrip("/") for origin in PUBLIC_ORIGINS]
 IS_HTTPS = all(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
-ALLOWED_HOSTS = sorted(
-    {environ.urlparse(origin).hostname.replace("::1", "[::1]") for origin in PUBLIC_ORIGINS}
-)
+ALLOWED_HOSTS = sorted({urlsplit(origin).hostname or "" for origin in PUBLIC_ORIGINS})
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 # Networks of our own reverse proxies: only from them a forwarded client address is believed.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])

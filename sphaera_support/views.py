@@ -104,4 +104,3 @@ def _layer() -> None:
 
 
 _PROBES = {"database": _database, "layer": _layer}
-

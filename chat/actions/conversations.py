@@ -139,9 +139,7 @@ def return_to_queue(conversation_id: str, *, at: datetime) -> None:
         conversation.operator = conversation.accepted_at = None
         conversation.waiting_since = at
         conversation.revision += 1
-        conversation.save(
-            update_fields=["operator", "accepted_at", "waiting_since", "revision"]
-        )
+        conversation.save(update_fields=["operator", "accepted_at", "waiting_since", "revision"])
         event = append_event(
             conversation,
             _("Оператор вышел, ищем другого. Обращение снова в очереди"),

@@ -1,8 +1,8 @@
 """Refusals of actions: domain nouns, put into words at the edge (chat.words)."""
 
 
-class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault
-    """An action that could not be done; nothing was changed."""
+class Refusal(Exception):
+    """An action that could not be done: an answer, not a fault. Nothing was changed."""
 
 
 class AlreadyTaken(Refusal):

@@ -32,13 +32,9 @@ def post_visitor_message(
     """
     text = _meaningful(text, files)
     with transaction.atomic():
-        conversation = _locked(visitor=visitor_id, closed_at=None)
+        conversation, visitor = _locked(visitor=visitor_id, closed_at=None), None
         if conversation is None:
-            visitor = (
-                Visitor.objects.select_for_update(of=("self",))
-                .select_related("site")
-                .get(pk=visitor_id)
-            )
+            visitor = _locked_visitor(visitor_id)
             conversation = _locked(visitor=visitor_id, closed_at=None)
         known = (
             Message.objects.filter(client_id=client_id, conversation__visitor=visitor_id)
@@ -48,7 +44,7 @@ def post_visitor_message(
         if known is not None:
             return _same(known, AuthorKind.VISITOR, None), known.conversation
         if conversation is None:
-            conversation = open_conversation(visitor, at=at)
+            conversation = open_conversation(visitor or _locked_visitor(visitor_id), at=at)
         message = append(
             conversation,
             client_id=client_id,
@@ -145,6 +141,11 @@ def _locked(**lookup: object) -> Conversation | None:
         .filter(**lookup)
         .first()
     )
+
+
+def _locked_visitor(visitor_id: int) -> Visitor:
+    visitors = Visitor.objects.select_for_update(of=("self",)).select_related("site")
+    return visitors.get(pk=visitor_id)
 
 
 def _is_visible(conversation: Conversation, account: Account) -> bool:

@@ -132,5 +132,3 @@ def latest_conversation(visitor_id: int) -> Conversation | None:
         .order_by("-started_at", "-pk")
         .first()
     )
-
-

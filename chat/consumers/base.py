@@ -159,7 +159,7 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     # Answers
 
-    async def send(self, frame: str) -> None:  # type: ignore[override]
+    async def send(self, frame: str) -> None:
         if not self._is_closed:
             await self._transmit({"type": "websocket.send", "text": frame})
 

@@ -140,9 +140,7 @@ class OperatorConsumer(SocketConsumer):
             return self.followed[pk]
         await self.hub.join(f"conversation.{pk}", self)
         cursor = Cursor(after, partial(in_database, history.read_for_staff, pk), self._emit(pk))
-        item = Followed(
-            conversation.public_id, conversation.visitor_id, cursor, is_named=is_named
-        )
+        item = Followed(conversation.public_id, conversation.visitor_id, cursor, is_named=is_named)
         self.followed[pk] = item
         return item
 
@@ -195,9 +193,7 @@ class OperatorConsumer(SocketConsumer):
 
     async def _put_away(self) -> None:
         self.is_away = True
-        await self.send(
-            encode({"type": "presence", "value": self._intention(), "present": False})
-        )
+        await self.send(encode({"type": "presence", "value": self._intention(), "present": False}))
 
     async def _conversation_changed(self, message: Push) -> None:
         pk = message["conversation"]
@@ -263,9 +259,7 @@ class OperatorConsumer(SocketConsumer):
             note=frame.note,
             at=timezone.now(),
         )
-        await self.ack(
-            frame.id, seq=message.seq, created_at=wire.wire_time(message.created_at)
-        )
+        await self.ack(frame.id, seq=message.seq, created_at=wire.wire_time(message.created_at))
 
     async def accept(self, frame: frames.Accept) -> None:
         conversation = await in_database(
@@ -292,16 +286,12 @@ class OperatorConsumer(SocketConsumer):
         )
 
     async def sync(self, frame: frames.OperatorSync) -> None:
-        conversation = await in_database(
-            _visible, self.account, public_id=frame.conversation
-        )
+        conversation = await in_database(_visible, self.account, public_id=frame.conversation)
         item = await self._follow(conversation, after=frame.after, is_named=True)
         entries = await in_database(history.read_for_staff, conversation.pk, frame.after)
         if entries:
             item.cursor.position = max(item.cursor.position, entries[-1].seq)
-        await self.ack(
-            frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries]
-        )
+        await self.ack(frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries])
         await item.cursor.catch_up()
 
     async def presence(self, frame: frames.SetPresence) -> None:
@@ -327,7 +317,7 @@ class OperatorConsumer(SocketConsumer):
 
 
 def _signed_in(session: Any) -> Account | None:
-    account = Account.objects.filter(pk=session.get(SESSION_KEY) or 0).first()
+    account: Account | None = Account.objects.filter(pk=session.get(SESSION_KEY) or 0).first()
     if account is None or session.get(HASH_SESSION_KEY) != account.get_session_auth_hash():
         return None
     return account

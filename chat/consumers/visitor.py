@@ -128,9 +128,7 @@ class VisitorConsumer(SocketConsumer):
 
     def _mark_delivered(self) -> None:
         if self._delivered is not None and self.conversation_id is not None:
-            broadcasts.delivered_to_visitor(
-                self.conversation_id, self.public_id, self._delivered
-            )
+            broadcasts.delivered_to_visitor(self.conversation_id, self.public_id, self._delivered)
         self._delivered = None
 
     # What the hub brings
@@ -233,12 +231,8 @@ class VisitorConsumer(SocketConsumer):
         if self.conversation_id is None:
             await self.ack(frame.id, messages=[])
             return
-        entries = await in_database(
-            history.read_for_visitor, self.conversation_id, frame.after
-        )
-        await self.ack(
-            frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries]
-        )
+        entries = await in_database(history.read_for_visitor, self.conversation_id, frame.after)
+        await self.ack(frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries])
 
     async def token(self, frame: frames.FreshToken) -> None:
         key = self.scope["url_route"]["kwargs"]["key"]

@@ -57,13 +57,9 @@ class Conversation(models.Model):
     public_id = models.CharField(max_length=20, unique=True, default=new_public_id)
     visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="conversations")
     department = models.ForeignKey(Department, models.PROTECT, related_name="conversations")
-    operator = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="conversations"
-    )
+    operator = models.ForeignKey(Account, models.PROTECT, null=True, related_name="conversations")
     previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="next")
-    criticality = models.PositiveSmallIntegerField(
-        choices=Criticality, default=Criticality.NORMAL
-    )
+    criticality = models.PositiveSmallIntegerField(choices=Criticality, default=Criticality.NORMAL)
 
     started_at = models.DateTimeField()
     waiting_since = models.DateTimeField()

@@ -62,9 +62,7 @@ class Attachment(models.Model):
     """An uploaded file: stored under a random name; without a message, an orphan for an hour."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
-    message = models.ForeignKey(
-        Message, models.CASCADE, null=True, related_name="attachments"
-    )
+    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="attachments")
     visitor = models.ForeignKey(Visitor, models.CASCADE, null=True, related_name="attachments")
     account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     file = models.FileField(upload_to="attachments/%Y/%m/%d")

@@ -1,8 +1,9 @@
 """The visitor's window: a loader for any page, an empty frame, and what fills it for a bearer."""
 
 from typing import Any
+from uuid import UUID
 
-from csp.decorators import csp_replace
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import (
@@ -26,10 +27,10 @@ from chat import broadcasts, wire
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.availability import status_now
 from chat.files import BadFile, store_file
+from chat.frames import MAX_TEXT
 from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, Visitor
 from chat.signatures import is_signed
-from chat.text import MAX_TEXT
 from departments.models import Site
 from operators.models import Account
 
@@ -56,7 +57,7 @@ def shell(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponseForbidden(_("Окно открывается только на странице сайта."))
     origins = [*settings.PUBLIC_ORIGINS, *site.origins]
     response = render(request, "widget/shell.html", {"site": site, "parent_origins": origins})
-    response._csp_replace = {"frame-ancestors": origins}  # type: ignore[attr-defined]
+    response["Content-Security-Policy"] = build_policy(replace={"frame-ancestors": origins})
     return response
 
 
@@ -136,8 +137,7 @@ def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
 
 @require_safe
 @never_cache
-@csp_replace({"default-src": ["'none'"], "sandbox": ""})
-def download(request: HttpRequest, public_id: str) -> FileResponse:
+def download(request: HttpRequest, public_id: UUID) -> FileResponse:
     """A file for those who may see its conversation, always as a download, never as a page."""
     attachment = get_object_or_404(
         Attachment.objects.select_related("message__conversation"), public_id=public_id
@@ -152,6 +152,7 @@ def download(request: HttpRequest, public_id: str) -> FileResponse:
         content_type=attachment.content_type if is_picture else "application/octet-stream",
     )
     response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 

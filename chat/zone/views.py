@@ -123,14 +123,11 @@ def _workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             },
             "waiting_since": conversation.waiting_since,
             "accepted_at": conversation.accepted_at,
-            "first_response_seconds": int(
-                (answered - conversation.started_at).total_seconds()
-            )
+            "first_response_seconds": int((answered - conversation.started_at).total_seconds())
             if answered
             else None,
             "is_mine": conversation.operator_id == account.pk,
-            "may_close": conversation.operator_id in (None, account.pk)
-            or account.is_administrator,
+            "may_close": conversation.operator_id in (None, account.pk) or account.is_administrator,
         },
         "messages": [
             wire.message_context(m, wire.STAFF, read_up_to=conversation.visitor_read_seq)

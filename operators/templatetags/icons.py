@@ -65,7 +65,11 @@ def criticality_bars(level: int, word: bool = False) -> SafeString:
     """Return four rising bars, `level` (1 to 4) of them filled, with the word or a label of it."""
     name = CRITICALITIES[level]
     label = gettext("Критичность: %(name)s") % {"name": str(name).lower()}
-    role = mark_safe('aria-hidden="true"') if word else format_html('role="img" aria-label="{}"', label)
+    role = (
+        mark_safe('aria-hidden="true"')
+        if word
+        else format_html('role="img" aria-label="{}"', label)
+    )
     return format_html(
         '<span class="crit crit--{}"><svg width="14" height="14" viewBox="0 0 15 15" {}>{}</svg>{}</span>',
         level,
@@ -95,5 +99,7 @@ def initials(name: str) -> str:
 @register.simple_tag
 def load_ticks(load: int, limit: int) -> SafeString:
     """Return one tick for each conversation an operator may have, those they have filled."""
-    ticks = format_html_join("", '<b class="{}"></b>', (("f" if number < load else "",) for number in range(limit)))
+    ticks = format_html_join(
+        "", '<b class="{}"></b>', (("f" if number < load else "",) for number in range(limit))
+    )
     return format_html('<i aria-hidden="true">{}</i>', ticks)

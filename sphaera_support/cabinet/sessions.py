@@ -21,7 +21,7 @@ def sign_in_customer(request: HttpRequest, account: Account) -> None:
 
 
 def signed_in_customer(request: HttpRequest) -> Account | None:
-    account = (
+    account: Account | None = (
         Account.objects.customers()
         .active()
         .select_related("customer")

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 RATE = 22_050  # Hz: the tones end at 1.8 kHz with their overtones
-LOUDNESS = 0.126  # root mean square of full scale: -18 dBFS, close to -18 LUFS for tones of this pitch
+LOUDNESS = (
+    0.126  # root mean square of full scale: -18 dBFS, close to -18 LUFS for tones of this pitch
+)
 ATTACK = 0.012  # seconds
 OVERTONES = ((1, 1.0), (2, 0.22), (3, 0.06))  # multiple of the pitch, share of its strength
 
@@ -23,7 +25,9 @@ SOUNDS = {
 
 
 class Command(BaseCommand):
-    help = "Write static/sounds/*.wav: a new visitor (rising), a message (one tone), a transfer (two)."
+    help = (
+        "Write static/sounds/*.wav: a new visitor (rising), a message (one tone), a transfer (two)."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(settings.BASE_DIR) / "static" / "sounds"
@@ -47,8 +51,12 @@ def tone(at: float, pitch: float, length: float) -> float:
     """Return the sample of a bell-like tone: quick rise, long fade, silent at its end."""
     rise = min(1.0, at / ATTACK)
     fade = math.exp(-4.5 * at / length) * (1 - at / length)
-    return rise * fade * sum(
-        share * math.sin(2 * math.pi * pitch * multiple * at) for multiple, share in OVERTONES
+    return (
+        rise
+        * fade
+        * sum(
+            share * math.sin(2 * math.pi * pitch * multiple * at) for multiple, share in OVERTONES
+        )
     )
 
 

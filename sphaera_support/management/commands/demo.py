@@ -9,7 +9,7 @@ from departments.models import Department, Hours, Membership, Site
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
 
-PASSWORD = "demo"  # noqa: S105  the demo's, said in the README
+PASSWORD = "demo"  # nosec B105  the demo's, said in the README
 LEVELS = (
     "Поддержка первого уровня",
     "Поддержка второго уровня",
@@ -57,7 +57,7 @@ def create_site(departments: list[Department]) -> Site:
 def staff(
     login: str, name: str, *, role: Role = Role.OPERATOR, department: Department | None = None
 ) -> Account:
-    account = Account.objects.filter(login=login).first()
+    account: Account | None = Account.objects.filter(login=login).first()
     if account is None:
         account = Account.objects.create_account(login, PASSWORD, name=name, role=role)
     if department is not None:

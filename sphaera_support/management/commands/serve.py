@@ -70,6 +70,6 @@ def prepare() -> None:
 
 def start_embedded_beat() -> Any:
     """celery.beat in a thread; its eager tasks run one after another in it."""
-    beat = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    beat: Any = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
     beat.start()
     return beat
