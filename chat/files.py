@@ -57,7 +57,7 @@ class BadFile(ValueError):
         self.detail = detail
 
 
-def store_file(uploaded: UploadedFile[bytes] | None, *, at: datetime, **owner: Any) -> Attachment:
+def store_file(uploaded: "UploadedFile[bytes] | None", *, at: datetime, **owner: Any) -> Attachment:
     """Keep an upload until a message takes it; `owner` is visitor= or account=. Raises BadFile."""
     if uploaded is None:
         raise BadFile(400, _("Файл не пришёл. Попробуйте ещё раз."))
@@ -99,7 +99,7 @@ def clean_name(name: str) -> str:
     return f"{stem[:120]}.{suffix[:10]}"
 
 
-def _content_type(uploaded: UploadedFile[bytes], name: str) -> str:
+def _content_type(uploaded: "UploadedFile[bytes]", name: str) -> str:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     head = uploaded.read(8192)
     uploaded.seek(0)
@@ -111,7 +111,7 @@ def _content_type(uploaded: UploadedFile[bytes], name: str) -> str:
     raise BadFile(415, _("Файлы такого вида не принимаются: %s") % (suffix or name))
 
 
-def _is_text(uploaded: UploadedFile[bytes]) -> bool:
+def _is_text(uploaded: "UploadedFile[bytes]") -> bool:
     """No NUL anywhere: a log in any encoding of one byte or UTF-8, and not a program."""
     uploaded.seek(0)
     is_text = all(b"\x00" not in chunk for chunk in uploaded.chunks())
