@@ -1,0 +1,329 @@
+/**
+ * `<message-log>` around a scroller (`role="log"`), which holds one `[data-thread=<conversation>]`
+ * per conversation with the messages in it; beside the scroller a `[data-pill]` button and
+ * `template#pending-message` (chat/_pending.html), optionally `template[data-thread-template]`
+ * to begin another conversation under the first. `data-seen`: what was already seen in the last
+ * thread when the page was made.
+ *
+ * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
+ * `seen` (detail {conversation, seq}: shown to a person who is looking), `unread` (detail {count}).
+ *
+ * @typedef {{conversation?: string, seq: number, id: string, html: string}} Message
+ * @typedef {{last: number, beyond: Set<number>}} Track
+ */
+
+const BOTTOM_SLACK_PX = 48;
+const GAP_AGAIN_MS = 3000;
+
+/**
+ * Takes note of a sequence number.
+ * @param {Track} track
+ * @param {number} seq
+ * @returns {boolean} whether a number before it is missing
+ */
+export function follow(track, seq) {
+  if (seq > track.last) track.beyond.add(seq);
+  while (track.beyond.delete(track.last + 1)) track.last += 1;
+  return track.beyond.size > 0;
+}
+
+/** @param {Iterable<number>} seqs what a page shows at first: it may begin anywhere @returns {Track} */
+export function trackOf(seqs) {
+  const [first, ...rest] = [...seqs].sort((a, b) => a - b);
+  const track = { last: first ?? 0, beyond: /** @type {Set<number>} */ (new Set()) };
+  for (const seq of rest) follow(track, seq);
+  return track;
+}
+
+export class MessageLog extends HTMLElement {
+  /** @type {WeakMap<HTMLElement, Track>} */
+  #tracks = new WeakMap();
+  #isStuck = true;
+  #seen = 0;
+  #unread = -1;
+  #asked = { after: -1, at: 0 };
+  /** @type {AbortController | null} */
+  #listening = null;
+  /** @type {ResizeObserver | null} */
+  #resizing = null;
+
+  connectedCallback() {
+    this.scroller = /** @type {HTMLElement} */ (this.querySelector("[role=log]"));
+    this.pill = /** @type {HTMLElement | null} */ (this.querySelector("[data-pill]"));
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.scroller.addEventListener("scroll", this.#scrolled, { signal, passive: true });
+    this.pill?.addEventListener("click", () => this.toBottom(), { signal });
+    addEventListener("focus", this.#look, { signal });
+    document.addEventListener("visibilitychange", this.#look, { signal });
+    this.#resizing = new ResizeObserver(() => {
+      if (this.#isStuck) this.toBottom();
+      this.#look();
+    });
+    this.#resizing.observe(this.scroller);
+    for (const thread of this.#threads()) this.#resizing.observe(thread);
+    for (const message of this.#messages()) dress(message);
+    this.#mark(Number(this.dataset.seen ?? 0));
+    this.toBottom();
+    this.#look();
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+    this.#resizing?.disconnect();
+  }
+
+  /** The conversation that is written to now; empty before the first one. */
+  get conversation() {
+    return this.#thread().dataset.thread ?? "";
+  }
+
+  /** Everything up to this number is here. */
+  get lastSeq() {
+    return this.#track(this.#thread()).last;
+  }
+
+  /** How far a person has looked in the present conversation. */
+  get seen() {
+    return this.#seen;
+  }
+
+  /** Messages of the other side that nobody has looked at. */
+  get unread() {
+    return this.#messages(".message--in:not([data-read])").length;
+  }
+
+  /** @param {Message} message */
+  insert({ conversation, seq, id, html }) {
+    const thread = this.#thread(conversation);
+    const element = parse(html);
+    const old = this.#find(id);
+    if (!old) element.classList.add("is-new");
+    if (old?.parentElement === thread && Number(old.dataset.seq) === seq) old.replaceWith(element);
+    else {
+      old?.remove();
+      this.#place(thread, element, seq);
+    }
+    this.#arranged(element);
+    this.#noted(thread, seq);
+    this.#followBottom(element);
+    this.#look();
+  }
+
+  /**
+   * Shows a message that waits to be sent; again for the same id changes nothing.
+   * @param {{id: string, at: number, text: string, files: {name: string}[]}} entry
+   */
+  addPending({ id, at, text, files }) {
+    if (this.#find(id)) return;
+    const template = /** @type {HTMLTemplateElement} */ (this.querySelector("#pending-message"));
+    const clone = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    const element = /** @type {HTMLElement} */ (clone.firstElementChild);
+    element.id = `message-${id}`;
+    element.dataset.id = id;
+    /** @type {HTMLElement} */ (element.querySelector("[data-text]")).textContent =
+      [text, ...files.map((file) => file.name)].filter(Boolean).join("\n");
+    const time = /** @type {HTMLTimeElement} */ (element.querySelector("time"));
+    time.dateTime = new Date(at).toISOString();
+    this.#thread().append(element);
+    this.#arranged(element);
+    this.toBottom();
+  }
+
+  /** @param {string} id */
+  removePending(id) {
+    const element = this.#find(id);
+    if (element?.classList.contains("is-pending")) element.remove();
+  }
+
+  /**
+   * The server has stored a pending message; its own rendering may still be on the way.
+   * @param {string} id
+   * @param {{seq: number, conversation?: string}} ack
+   */
+  confirm(id, { seq, conversation }) {
+    const element = this.#find(id);
+    if (!element?.classList.contains("is-pending")) return;
+    element.classList.remove("is-pending");
+    const thread = this.#thread(conversation);
+    this.#place(thread, element, seq);
+    this.#arranged(element);
+    this.#noted(thread, seq);
+  }
+
+  /** The other side has read our messages up to this number. @param {number} seq */
+  markRead(seq) {
+    for (const message of this.#messages(".message--out[data-seq]:not([data-read])", this.#thread())) {
+      if (Number(message.dataset.seq) <= seq) message.dataset.read = "";
+    }
+  }
+
+  toBottom() {
+    if (!this.scroller) return;
+    this.#isStuck = true;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (this.pill) this.pill.hidden = true;
+  }
+
+  /** @param {string} [conversation] @returns {HTMLElement} */
+  #thread(conversation) {
+    const threads = this.#threads();
+    const last = /** @type {HTMLElement} */ (threads.at(-1) ?? this.scroller);
+    if (!conversation || last.dataset.thread === conversation) return last;
+    if (!last.dataset.thread) {
+      last.dataset.thread = conversation;
+      return last;
+    }
+    return threads.find((thread) => thread.dataset.thread === conversation) ?? this.#begin(conversation) ?? last;
+  }
+
+  /** @param {string} conversation */
+  #begin(conversation) {
+    const template = /** @type {HTMLTemplateElement | null} */ (this.querySelector("template[data-thread-template]"));
+    const clone = /** @type {DocumentFragment | undefined} */ (template?.content.cloneNode(true));
+    const thread = /** @type {HTMLElement | null | undefined} */ (clone?.querySelector("[data-thread]"));
+    if (!clone || !thread) return null;
+    thread.dataset.thread = conversation;
+    const pending = this.#messages(".is-pending");
+    this.scroller?.append(clone);
+    thread.append(...pending);
+    this.#resizing?.observe(thread);
+    this.#seen = 0;
+    return thread;
+  }
+
+  /** @returns {HTMLElement[]} */
+  #threads() {
+    return [...(this.scroller?.querySelectorAll("[data-thread]") ?? [])].map((one) => /** @type {HTMLElement} */ (one));
+  }
+
+  /** @param {string} [selector] @param {Element} [within] @returns {HTMLElement[]} */
+  #messages(selector = ".message", within = this) {
+    return [...within.querySelectorAll(selector)].map((one) => /** @type {HTMLElement} */ (one));
+  }
+
+  /** @param {string} id */
+  #find(id) {
+    return /** @type {HTMLElement | null} */ (this.querySelector(`[id="message-${id}"]`));
+  }
+
+  /** @param {HTMLElement} thread */
+  #track(thread) {
+    let track = this.#tracks.get(thread);
+    if (!track) {
+      track = trackOf(this.#messages(".message[data-seq]", thread).map((one) => Number(one.dataset.seq)));
+      this.#tracks.set(thread, track);
+    }
+    return track;
+  }
+
+  /** By number; what waits to be sent stays below. @param {HTMLElement} thread @param {HTMLElement} element @param {number} seq */
+  #place(thread, element, seq) {
+    this.#track(thread);
+    element.dataset.seq = String(seq);
+    let after = /** @type {HTMLElement | undefined} */ (
+      this.#messages(".message[data-seq]", thread).reverse().find((one) => one !== element && Number(one.dataset.seq) < seq)
+    );
+    if (after) return after.after(element);
+    const first = thread.querySelector(".message");
+    if (first && first !== element) first.before(element);
+    else if (!first) thread.append(element);
+  }
+
+  /** @param {HTMLElement} element its day and its neighbour's depend on who stands before */
+  #arranged(element) {
+    dress(element);
+    const next = element.nextElementSibling;
+    if (next?.classList.contains("message")) dress(/** @type {HTMLElement} */ (next));
+  }
+
+  /** @param {HTMLElement} thread @param {number} seq */
+  #noted(thread, seq) {
+    const track = this.#track(thread);
+    if (!follow(track, seq)) return;
+    const now = performance.now();
+    if (this.#asked.after === track.last && now - this.#asked.at < GAP_AGAIN_MS) return;
+    this.#asked = { after: track.last, at: now };
+    this.#emit("gap", { conversation: thread.dataset.thread ?? "", after: track.last });
+  }
+
+  /** @param {HTMLElement} element */
+  #followBottom(element) {
+    if (this.#isStuck) this.toBottom();
+    else if (this.pill && !element.nextElementSibling && !element.matches(".message--out")) this.pill.hidden = false;
+  }
+
+  #scrolled = () => {
+    const { scrollHeight, scrollTop, clientHeight } = /** @type {HTMLElement} */ (this.scroller);
+    this.#isStuck = scrollHeight - scrollTop - clientHeight <= BOTTOM_SLACK_PX;
+    if (this.#isStuck && this.pill) this.pill.hidden = true;
+    this.#look();
+  };
+
+  /** Read means shown, visible and focused; less than that is only delivered. */
+  #look = () => {
+    if (!document.hidden && document.hasFocus() && this.scroller?.clientHeight) this.#see(this.#lowestShown());
+    const { unread } = this;
+    if (unread !== this.#unread) this.#emit("unread", { count: unread });
+    this.#unread = unread;
+  };
+
+  #lowestShown() {
+    const bottom = /** @type {HTMLElement} */ (this.scroller).getBoundingClientRect().bottom;
+    const shown = this.#messages(".message[data-seq]", this.#thread())
+      .reverse()
+      .find((message) => message.getBoundingClientRect().bottom <= bottom + BOTTOM_SLACK_PX);
+    return Number(shown?.dataset.seq ?? 0);
+  }
+
+  /** @param {number} seq */
+  #see(seq) {
+    if (seq <= this.#seen) return;
+    this.#mark(seq);
+    this.#emit("seen", { conversation: this.conversation, seq });
+  }
+
+  /** @param {number} seq */
+  #mark(seq) {
+    this.#seen = seq;
+    for (const message of this.#messages(".message--in:not([data-read])")) {
+      const isEarlier = message.parentElement !== this.#thread();
+      if (isEarlier || Number(message.dataset.seq) <= seq) message.dataset.read = "";
+    }
+  }
+
+  /** @param {string} name @param {object} detail */
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+}
+
+/** @param {string} html one root element, rendered and escaped by the server */
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return /** @type {HTMLElement} */ (template.content.firstElementChild);
+}
+
+/** Shows the time as it is where the reader is, and the day where it changes. @param {HTMLElement} message */
+function dress(message) {
+  const at = timeOf(message);
+  if (!at) return;
+  const language = document.documentElement.lang || "ru";
+  const time = /** @type {HTMLTimeElement} */ (message.querySelector("time"));
+  time.textContent = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  time.title = at.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+  const before = timeOf(message.previousElementSibling);
+  const day = at.toDateString();
+  const isNewDay = before ? before.toDateString() !== day : day !== new Date().toDateString();
+  if (isNewDay) message.dataset.day = at.toLocaleDateString(language, { day: "numeric", month: "long" });
+  else delete message.dataset.day;
+}
+
+/** @param {Element | null} message */
+function timeOf(message) {
+  const time = message?.querySelector("time");
+  return time?.dateTime ? new Date(time.dateTime) : null;
+}
+
+customElements.define("message-log", MessageLog);

@@ -1,0 +1,175 @@
+/**
+ * What a person wrote and the server has not yet confirmed, and the storage that keeps it.
+ *
+ * @typedef {import("./connection.js").Connection} Connection
+ * @typedef {import("./connection.js").Frame} Frame
+ * @typedef {{id: string, name: string, size: number}} FileRef
+ * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, refused?: string}} Entry
+ */
+import { newId } from "./connection.js";
+
+const RETRY_MS = 2000;
+/** Codes after which the same message may succeed later, unchanged. */
+const PASSING = new Set(["too_fast", "unavailable"]);
+
+/** localStorage that never throws: a third-party frame may be refused it, and then memory must do. */
+class Keep {
+  /** @type {Map<string, string>} */
+  #memory = new Map();
+
+  /** @param {string} key @returns {any} */
+  get(key) {
+    try {
+      return JSON.parse(this.#memory.get(key) ?? localStorage.getItem(key) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string} key @param {any} value null removes */
+  set(key, value) {
+    this.#memory.delete(key);
+    try {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(value));
+    } catch {
+      if (value !== null) this.#memory.set(key, JSON.stringify(value));
+    }
+  }
+
+  /** @param {string} prefix */
+  keys(prefix) {
+    const keys = new Set(this.#memory.keys());
+    try {
+      for (const key of Object.keys(localStorage)) keys.add(key);
+    } catch {
+      // Memory alone, then.
+    }
+    return [...keys].filter((key) => key.startsWith(prefix));
+  }
+}
+
+export const keep = new Keep();
+
+/**
+ * An ordered list of unsent messages. Each entry has its own key, so tabs never overwrite each
+ * other; two tabs sending the same entry are harmless, because its id is unique on the server.
+ *
+ * Events: `change` (the list is different, also through another tab), `settled` (detail {entry, ack}),
+ * `refused` (detail {entry, detail}).
+ */
+export class Outbox extends EventTarget {
+  #prefix;
+  #isFlushing = false;
+  #isWantedAgain = false;
+
+  /** @param {string} scope who writes where, e.g. `widget:demo:7f3a` */
+  constructor(scope) {
+    super();
+    this.#prefix = `outbox:${scope}:`;
+    addEventListener("storage", (event) => {
+      if (event.key?.startsWith(this.#prefix)) this.#changed();
+    });
+  }
+
+  /**
+   * @param {{text: string, files?: FileRef[], conversation?: string, note?: boolean}} message
+   * @returns {Entry}
+   */
+  add({ text, files = [], ...rest }) {
+    const entry = { ...rest, id: newId(), at: Date.now(), text, files };
+    const last = this.#all().at(-1);
+    if (last && entry.at <= last.at) entry.at = last.at + 1;
+    this.#write(entry);
+    this.#changed();
+    return entry;
+  }
+
+  /** @returns {Entry[]} waiting to be sent, oldest first */
+  pending() {
+    return this.#all().filter((entry) => entry.refused === undefined);
+  }
+
+  /**
+   * Removes and returns what the server refused, to be given back to the person.
+   * @param {(entry: Entry) => boolean} [wanted]
+   * @returns {Entry[]}
+   */
+  takeRefused(wanted = () => true) {
+    const taken = this.#all().filter((entry) => entry.refused !== undefined && wanted(entry));
+    for (const { id } of taken) this.settle(id);
+    return taken;
+  }
+
+  /** @param {string} id */
+  settle(id) {
+    for (const key of this.#keys(id)) keep.set(key, null);
+    this.#changed();
+  }
+
+  /**
+   * Keeps the text, marked with the reason, until somebody takes it back.
+   * @param {string} id
+   * @param {string} detail
+   */
+  refuse(id, detail) {
+    const entry = this.#all().find((one) => one.id === id);
+    if (!entry) return;
+    this.#write({ ...entry, refused: detail });
+    this.#changed();
+    this.dispatchEvent(new CustomEvent("refused", { detail: { entry, detail } }));
+  }
+
+  /**
+   * Sends what is pending, in order, one at a time.
+   * @param {Connection} connection
+   */
+  async flush(connection) {
+    this.#isWantedAgain = true;
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    while (this.#isWantedAgain) {
+      this.#isWantedAgain = false;
+      await this.#sendAll(connection);
+    }
+    this.#isFlushing = false;
+  }
+
+  /** @param {Connection} connection */
+  async #sendAll(connection) {
+    for (let entry = this.pending()[0]; entry && connection.connected; entry = this.pending()[0]) {
+      const { id, conversation, note, text, files } = entry;
+      try {
+        const ack = await connection.request({
+          type: "message", id, conversation, note, text, files: files.map((file) => file.id),
+        });
+        this.settle(id);
+        this.dispatchEvent(new CustomEvent("settled", { detail: { entry, ack } }));
+      } catch (error) {
+        const { code, detail } = /** @type {import("./connection.js").Refusal} */ (error);
+        if (code === "disconnected") return;
+        if (PASSING.has(code)) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        else this.refuse(id, detail);
+      }
+    }
+  }
+
+  /** @param {string} [id] keys sort by time, because the time is written with a fixed width */
+  #keys(id = "") {
+    return keep.keys(this.#prefix).filter((key) => key.endsWith(id)).sort();
+  }
+
+  /** @returns {Entry[]} */
+  #all() {
+    return this.#keys().map((key) => keep.get(key)).filter(Boolean);
+  }
+
+  /** @param {Entry} entry */
+  #write(entry) {
+    keep.set(`${this.#prefix}${String(entry.at).padStart(15, "0")}:${entry.id}`, entry);
+  }
+
+  #changed() {
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+}

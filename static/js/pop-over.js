@@ -1,0 +1,59 @@
+/**
+ * `<pop-over>` around a button and a `.popover` beside it. Opens by the button; closes by it,
+ * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back.
+ */
+export class PopOver extends HTMLElement {
+  /** @type {AbortController | null} */
+  #listening = null;
+
+  connectedCallback() {
+    this.button = /** @type {HTMLButtonElement} */ (this.querySelector("[aria-expanded]"));
+    this.panel = /** @type {HTMLElement} */ (this.querySelector(".popover"));
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.button.addEventListener("click", () => this.toggle(), { signal });
+    this.addEventListener("keydown", this.#escaped, { signal });
+    this.addEventListener("click", this.#dismissed, { signal });
+    document.addEventListener("pointerdown", this.#pressedElsewhere, { signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+  }
+
+  get isOpen() {
+    return this.panel?.hidden === false;
+  }
+
+  toggle(open = !this.isOpen) {
+    if (!this.panel || !this.button) return;
+    this.panel.hidden = !open;
+    this.button.setAttribute("aria-expanded", String(open));
+    const first = /** @type {HTMLElement | null} */ (this.panel.querySelector("button"));
+    if (open) first?.focus();
+  }
+
+  #close() {
+    this.toggle(false);
+    this.button?.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #escaped = (event) => {
+    if (event.key !== "Escape" || !this.isOpen) return;
+    event.stopPropagation();
+    this.#close();
+  };
+
+  /** @param {Event} event */
+  #dismissed = (event) => {
+    if (/** @type {Element} */ (event.target).closest("[data-dismiss]")) this.#close();
+  };
+
+  /** @param {Event} event */
+  #pressedElsewhere = (event) => {
+    if (this.isOpen && !this.contains(/** @type {Node} */ (event.target))) this.toggle(false);
+  };
+}
+
+customElements.define("pop-over", PopOver);

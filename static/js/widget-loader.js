@@ -1,0 +1,169 @@
+// Served at /widget/loader.js and embedded by other people's pages: it must never throw there,
+// takes no space until the window answers, and leaves nothing behind when the window goes.
+(() => {
+  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+  const site = script?.dataset.site;
+  /** @type {any} */
+  const page = window;
+  if (!script || !site || page.SphaeraSupport?.open) return;
+
+  const MARGIN_PX = 20;
+  const OPEN_SIZE = { width: 360 + 2 * MARGIN_PX, height: 560 + 2 * MARGIN_PX };
+  const FOLDED_MOST = { width: 360, height: 280 };
+  const { origin } = new URL(script.src);
+  const { tokenUrl } = script.dataset;
+  let { token } = script.dataset;
+  const narrow = matchMedia("(max-width: 479px)");
+  const box = document.createElement("div");
+  const frame = document.createElement("iframe");
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  /** @type {Record<string, ((detail: any) => void)[]>} */
+  const listeners = {};
+  let isReady = false;
+  let isOpen = false;
+  let wantsOpen = false;
+  let folded = { width: 0, height: 0 };
+
+  const api = Object.assign((page.SphaeraSupport ??= {}), {
+    unreadCount: 0,
+    open: () => order("open"),
+    fold: () => order("fold"),
+    signOut: () => {
+      post({ type: "signOut" });
+      leave();
+    },
+    /** @param {string} name opened, folded or message @param {(detail: any) => void} listener */
+    on: (name, listener) => (listeners[name] ??= []).push(listener),
+  });
+
+  /** @param {string} type */
+  function order(type) {
+    if (type === "open") frame.focus();
+    if (isReady) post({ type });
+    else wantsOpen = type === "open";
+  }
+
+  /** @param {object} message */
+  function post(message) {
+    if (frame.contentWindow && isReady) frame.contentWindow.postMessage({ sphaera: 1, ...message }, origin);
+  }
+
+  function describe() {
+    return { url: location.href, title: bareTitle(), referrer: document.referrer };
+  }
+
+  function bareTitle() {
+    return document.title.replace(/^\(\d+\) /, "");
+  }
+
+  /** @param {string} name @param {any} [detail] */
+  function emit(name, detail) {
+    for (const listener of listeners[name] ?? []) {
+      try {
+        listener(detail);
+      } catch (error) {
+        console.error(error);
+      }
+    }
+  }
+
+  /** A new identity token; null when the host says that nobody is signed in. */
+  async function freshToken() {
+    if (api.onTokenNeeded) return (await api.onTokenNeeded()) ?? null;
+    if (!tokenUrl) return null;
+    const answer = await fetch(tokenUrl, { credentials: "same-origin", cache: "no-store" });
+    if (answer.status >= 500) throw new Error();
+    return answer.ok ? (await answer.json()).token : null;
+  }
+
+  async function giveToken() {
+    const given = token;
+    token = undefined;
+    // As old as the page; clocks of visitors are not to be trusted with its `exp`.
+    if (given) return post({ type: "token", token: given, age: performance.now() });
+    try {
+      post({ type: "token", token: await freshToken() });
+    } catch {
+      // No answer is not a refusal: the window asks again later and keeps what is being written.
+      post({ type: "token", token: null, retry: true });
+    }
+  }
+
+  /** @param {number} count */
+  function badge(count) {
+    api.unreadCount = count;
+    document.title = count && !isOpen ? `(${count}) ${bareTitle()}` : bareTitle();
+  }
+
+  function layOut() {
+    const isFull = isOpen && narrow.matches;
+    const view = window.visualViewport;
+    const size = isOpen ? OPEN_SIZE : folded;
+    Object.assign(box.style, {
+      width: isFull ? "100%" : `min(${size.width}px, 100%)`,
+      // The visual viewport ends above a telephone's keyboard; the window must too.
+      height: isFull ? `${view?.height ?? innerHeight}px` : `min(${size.height}px, 100%)`,
+      top: isFull ? `${view?.offsetTop ?? 0}px` : "auto",
+      bottom: isFull ? "auto" : "0",
+    });
+    post({ type: "layout", full: isFull });
+  }
+
+  function leave() {
+    leaving.abort();
+    box.remove();
+    isReady = false;
+    badge(0);
+    delete page.SphaeraSupport;
+  }
+
+  /** @type {Record<string, (message: any) => void>} */
+  const answers = {
+    ready() {
+      isReady = true;
+      post({ type: "hello", page: describe(), open: wantsOpen });
+    },
+    needToken: giveToken,
+    size({ width, height }) {
+      folded = { width: Math.min(width, FOLDED_MOST.width), height: Math.min(height, FOLDED_MOST.height) };
+      layOut();
+    },
+    opened() {
+      isOpen = true;
+      layOut();
+      emit("opened");
+    },
+    folded() {
+      isOpen = false;
+      layOut();
+      emit("folded");
+    },
+    unread: ({ count }) => badge(Number(count) || 0),
+    message: ({ author }) => emit("message", { author }),
+    gone: leave,
+  };
+
+  addEventListener("message", (event) => {
+    if (event.source !== frame.contentWindow || event.origin !== origin || event.data?.sphaera !== 1) return;
+    answers[event.data.type]?.(event.data);
+  }, { signal });
+  const navigated = () => post({ type: "page", page: describe() });
+  const navigation = page.navigation;
+  navigation?.addEventListener("navigatesuccess", navigated, { signal });
+  if (!navigation) addEventListener("popstate", navigated, { signal });
+  narrow.addEventListener("change", layOut, { signal });
+  window.visualViewport?.addEventListener("resize", () => isOpen && layOut(), { signal });
+
+  // The frame's scheme must equal its document's, or browsers paint it an opaque background.
+  box.style.cssText =
+    "all:initial;position:fixed;right:0;bottom:0;width:0;height:0;overflow:hidden;z-index:2147483000";
+  frame.style.cssText = "display:block;width:100%;height:100%;border:0;color-scheme:light dark";
+  frame.title = "Онлайн-консультант";
+  frame.referrerPolicy = "origin";
+  frame.src = `${origin}/widget/${encodeURIComponent(site)}/`;
+  box.append(frame);
+  const enter = () => signal.aborted || document.body.append(box);
+  if (document.body) enter();
+  else addEventListener("DOMContentLoaded", enter, { signal });
+})();

@@ -1,0 +1,64 @@
+/**
+ * Keys of the zone, by the key's place (`code`), because on a Russian layout Alt+A writes «ф».
+ *
+ * @typedef {HTMLElement & {acceptLongest: () => void}} OperatorZone
+ * @typedef {import("./zone-visitor-list.js").VisitorList} VisitorList
+ * @typedef {import("./zone-composer.js").ZoneComposer} ZoneComposer
+ */
+import { closeDrawer } from "./zone-panes.js";
+
+/** @param {OperatorZone} zone @param {KeyboardEvent} event */
+export function pressKey(zone, event) {
+  if (event.defaultPrevented || event.isComposing) return;
+  const act = event.altKey ? withAlt(zone, event) : plain(zone, event);
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+/** @param {OperatorZone} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
+function withAlt(zone, event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return undefined;
+  const list = /** @type {VisitorList} */ (zone.querySelector("visitor-list"));
+  const composer = /** @type {ZoneComposer | null} */ (zone.querySelector("zone-composer"));
+  const close = /** @type {HTMLElement | null} */ (zone.querySelector("[data-close-conversation]"));
+  switch (event.code) {
+    case "KeyA":
+      return () => zone.acceptLongest();
+    case "ArrowDown":
+      return () => list.openNext(1);
+    case "ArrowUp":
+      return () => list.openNext(-1);
+    case "KeyN":
+      return composer ? () => composer.toggleNote() : undefined;
+    case "KeyQ":
+      return close ? () => close.click() : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** @param {OperatorZone} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
+function plain(zone, event) {
+  if (event.ctrlKey || event.metaKey) return undefined;
+  if (event.key === "F6") return () => nextRegion(zone, event.shiftKey ? -1 : 1);
+  if (event.key === "?" && !isTyping(event)) return () => document.getElementById("keys")?.togglePopover();
+  if (event.key === "Escape" && zone.classList.contains("information-open")) return () => closeDrawer(zone);
+  return undefined;
+}
+
+/** @param {KeyboardEvent} event */
+function isTyping(event) {
+  return /** @type {Element} */ (event.target).closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+/** @param {OperatorZone} zone @param {1 | -1} step */
+function nextRegion(zone, step) {
+  const regions = /** @type {HTMLElement[]} */ (
+    [".visitors", ".conversation", ".information", ".operators"].map((name) => zone.querySelector(name)).filter(Boolean)
+  ).filter((region) => region.offsetParent);
+  const at = regions.findIndex((region) => region.contains(document.activeElement));
+  const next = regions[(at + step + regions.length) % regions.length] ?? regions[0];
+  const place = next?.querySelector('.visitor__link[tabindex="0"], textarea, .information-scroll, ul[tabindex], button');
+  /** @type {HTMLElement | null | undefined} */ (place)?.focus();
+}

@@ -1,0 +1,23 @@
+const SHOWN_MS = 6000;
+
+/** `<zone-toasts>`: short words in the corner, gone after six seconds; longer under the pointer. */
+export class ZoneToasts extends HTMLElement {
+  /** @param {string} words */
+  show(words) {
+    const template = /** @type {HTMLTemplateElement} */ (this.querySelector("template"));
+    const clone = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    const toast = /** @type {HTMLElement} */ (clone.firstElementChild);
+    /** @type {HTMLElement} */ (toast.querySelector("[data-words]")).textContent = words;
+    toast.querySelector("button")?.addEventListener("click", () => toast.remove());
+    this.append(toast);
+    const leave = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? leave() : toast.remove()), SHOWN_MS);
+    leave();
+  }
+
+  /** Shows words that the page carries. @param {"offline" | "failed" | "missing" | "refused"} name @param {string} [reason] */
+  say(name, reason = "") {
+    this.show((this.dataset[name] ?? "").replace("{reason}", reason));
+  }
+}
+
+customElements.define("zone-toasts", ZoneToasts);

@@ -1,0 +1,593 @@
+/**
+ * `<operator-zone>`: one connection, one outbox and the regions around them. Frames go from here
+ * to the regions; what the regions want comes here as bubbling events.
+ *
+ * @typedef {import("./connection.js").Frame} Frame
+ * @typedef {import("./connection.js").Refusal} Refusal
+ * @typedef {import("./message-log.js").MessageLog} MessageLog
+ * @typedef {import("./outbox.js").Entry} Entry
+ * @typedef {import("./zone-banner.js").Status} Status
+ * @typedef {import("./zone-banner.js").ZoneBanner} ZoneBanner
+ * @typedef {import("./zone-composer.js").ZoneComposer} ZoneComposer
+ * @typedef {import("./zone-operator-list.js").OperatorList} OperatorList
+ * @typedef {import("./zone-panes.js").PaneSwitch} PaneSwitch
+ * @typedef {import("./zone-presence.js").PresenceSwitch} PresenceSwitch
+ * @typedef {import("./zone-toasts.js").ZoneToasts} ZoneToasts
+ * @typedef {import("./zone-visitor-list.js").VisitorList} VisitorList
+ */
+import { Connection } from "./connection.js";
+import "./message-log.js";
+import { Outbox } from "./outbox.js";
+import { Alarm } from "./zone-alarm.js";
+import "./zone-banner.js";
+import { setClock, showTimers, stopWaiting } from "./zone-clock.js";
+import "./zone-composer.js";
+import { pressKey } from "./zone-keys.js";
+import "./zone-operator-list.js";
+import { toggleInformation } from "./zone-panes.js";
+import "./zone-presence.js";
+import "./zone-sound-panel.js";
+import "./zone-toasts.js";
+import "./zone-visitor-list.js";
+
+const TICK_MS = 1000;
+const TYPING_SHOWN_MS = 7000;
+// Shorter breaks heal unseen; a longer one must be seen and heard.
+const BLIP_MS = 1000;
+// A change of state and the answer to one's own click often tell the same thing.
+const SETTLE_MS = 200;
+const TAKEN = 4409;
+
+export class OperatorZone extends HTMLElement {
+  /** @type {Status} */
+  status = { kind: "fine", attempt: 0, retryAt: null };
+  /** @type {{conversation: string, seq: number}} what the person has seen of the open conversation */
+  #seen = { conversation: "", seq: 0 };
+  /** @type {{attempt: number, retryAt: number | null}} */
+  #link = { attempt: 0, retryAt: null };
+  #isAbsent = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #blip;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #typing;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
+  /** @type {AbortController | null} */
+  #listening = null;
+
+  connectedCallback() {
+    this.outbox = new Outbox(`zone:${this.dataset.account}`);
+    this.connection = new Connection({ url: this.dataset.socket ?? "", hello: () => this.#hello() });
+    this.alarm = new Alarm(this, (conversation) => this.open(conversation));
+    setClock(this.#region("#visitors")?.dataset.now ?? "");
+    this.#listen();
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#opened();
+    this.connection.start();
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+    clearInterval(this.#ticker);
+    this.alarm?.stop();
+    this.connection?.stop();
+  }
+
+  get list() {
+    return /** @type {VisitorList} */ (this.querySelector("visitor-list"));
+  }
+
+  get log() {
+    return /** @type {MessageLog | null} */ (this.querySelector("message-log"));
+  }
+
+  get composer() {
+    return /** @type {ZoneComposer | null} */ (this.querySelector("zone-composer"));
+  }
+
+  get toasts() {
+    return /** @type {ZoneToasts} */ (this.querySelector("zone-toasts"));
+  }
+
+  /** The conversation that is open; empty for none. */
+  get conversation() {
+    return this.#workspace?.dataset.conversation ?? "";
+  }
+
+  /** @param {string} conversation */
+  open(conversation) {
+    const link = this.list.row(conversation)?.querySelector("a");
+    if (link) return link.click();
+    this.#load(conversation);
+  }
+
+  acceptLongest() {
+    const longest = this.list.rows("waiting")[0];
+    if (longest) this.#accept(longest.dataset.conversation ?? "");
+  }
+
+  // Listening
+
+  #listen() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    /** @param {EventTarget | undefined} target @param {string} name @param {(detail: any, event: Event) => void} act */
+    const on = (target, name, act) =>
+      target?.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail, event), { signal });
+    on(this.connection, "frame", (frame) => this.#received(frame));
+    on(this.connection, "state", (state) => this.#linkChanged(state));
+    on(this.connection, "wake", () => this.#renewLists());
+    on(this.connection, "refused", ({ code }) => this.#refused(code));
+    on(this.outbox, "settled", ({ entry, ack }) => this.#settled(entry, ack));
+    on(this.outbox, "refused", ({ entry, detail }) => this.#giveBack(entry, detail));
+    on(this, "reconnect", () => this.#reconnect());
+    on(this, "comeback", () => this.#comeBack());
+    on(this, "presence", ({ value }) => this.#choosePresence(value));
+    on(this, "listchange", () => this.#listChanged());
+    on(this, "post", (message) => this.#post(message));
+    on(this, "typing", ({ on: isTyping }) => this.#tellTyping(isTyping));
+    on(this, "seen", (detail) => this.#tellSeen(detail));
+    on(this, "gap", ({ conversation, after }) => this.#sync(conversation, after));
+    on(this, "click", (_, event) => this.#clicked(event));
+    on(this, "htmx:afterSettle", () => this.#opened());
+    on(this, "htmx:beforeSwap", (detail) => this.#guardSwap(detail));
+    on(this, "htmx:responseError", ({ xhr }) => this.#failed(xhr.status));
+    on(this, "htmx:sendError", () => this.toasts.say("offline"));
+    on(document.body, "htmx:historyRestore", () => this.#opened());
+    on(document, "keydown", (_, event) => pressKey(this, /** @type {KeyboardEvent} */ (event)));
+    on(document, "visibilitychange", () => this.#looked());
+    on(window, "focus", () => this.#looked());
+  }
+
+  /** @param {Event} event */
+  #clicked(event) {
+    const target = /** @type {Element} */ (event.target);
+    const accept = /** @type {HTMLElement | null} */ (target.closest("[data-accept]"));
+    const pane = /** @type {HTMLElement | null} */ (target.closest("[data-pane-to]"));
+    if (accept) this.#accept(accept.dataset.accept ?? "");
+    if (pane) this.#showPane(pane.dataset.paneTo ?? "");
+    if (target.closest("[data-toggle-information]")) toggleInformation(this);
+  }
+
+  // Frames
+
+  /** @returns {Frame} */
+  #hello() {
+    /** @type {Record<string, number>} */
+    const after = {};
+    for (const row of this.list.rows("mine")) after[row.dataset.conversation ?? ""] = this.list.seqOf(row);
+    if (this.log && this.conversation) after[this.conversation] = this.log.lastSeq;
+    return { type: "hello", after };
+  }
+
+  /** @param {Frame} frame */
+  #received(frame) {
+    switch (frame.type) {
+      case "welcome":
+        return this.#welcomed(frame);
+      case "message":
+        return this.#messageCame(frame);
+      case "conversation":
+        return this.#conversationChanged(frame);
+      case "typing":
+        return this.#showTyping(frame);
+      case "read":
+        if (frame.conversation === this.conversation) this.log?.markRead(frame.seq);
+        return undefined;
+      case "fragment":
+        return this.#fragmentCame(frame);
+      case "presence":
+        return this.#presenceCame(frame);
+      default:
+        return undefined;
+    }
+  }
+
+  /** @param {Frame} frame */
+  #welcomed(frame) {
+    this.#isAbsent = false;
+    this.#presence.show(frame.presence);
+    const missed = /** @type {Frame[]} */ (frame.messages ?? []);
+    const news = missed.filter((message) => this.#isNews(message));
+    for (const message of missed) this.#show(message);
+    if (news.length) this.alarm?.message(/** @type {any} */ (news.at(-1)));
+    this.#conversationsCame(frame.conversations ?? []);
+    this.#renewLists();
+    this.#resendSeen();
+    if (this.connection) this.outbox?.flush(this.connection);
+  }
+
+  /** @param {Frame} frame */
+  #messageCame(frame) {
+    const isNews = this.#isNews(frame);
+    this.#show(frame);
+    if (isNews) this.alarm?.message(/** @type {any} */ (frame));
+  }
+
+  /** @param {Frame} message */
+  #show(message) {
+    this.list.note(/** @type {any} */ (message));
+    if (message.conversation !== this.conversation) return;
+    this.log?.insert(/** @type {any} */ (message));
+    if (message.author.kind === "visitor") this.#hideTyping();
+    if (message.author.kind === "operator" && message.kind !== "note" && this.#workspace) {
+      stopWaiting(this.#workspace, message.created_at);
+      showTimers(this.#workspace);
+    }
+  }
+
+  /** @param {Frame[]} conversations */
+  #conversationsCame(conversations) {
+    const open = conversations.find(({ id }) => id === this.conversation);
+    if (open) this.#conversationChanged(open);
+  }
+
+  /** @param {Frame} frame */
+  #conversationChanged(frame) {
+    const workspace = this.#workspace;
+    if (frame.id !== this.conversation || !workspace) return;
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => {
+      const now = this.#workspace;
+      if (now?.dataset.conversation !== frame.id) return;
+      const isSame = now?.dataset.state === frame.state && (frame.state !== "active" || now?.dataset.operatorName === frame.operator?.name);
+      if (!isSame && frame.id) this.#load(frame.id);
+    }, SETTLE_MS);
+  }
+
+  /** @param {Frame} frame */
+  #fragmentCame({ target, html, action }) {
+    if (action === "remove") {
+      if (isRow(target)) this.list.drop(target);
+      else document.getElementById(target)?.remove();
+      return;
+    }
+    const element = parse(html);
+    if (!element) return;
+    if (isRow(target)) {
+      this.list.put(element);
+      this.#readIfSeen();
+    } else if (action === "append") document.getElementById(target)?.append(element);
+    else replaceKeepingPlace(document.getElementById(target), element);
+  }
+
+  /** @param {Frame} frame */
+  #presenceCame({ value, present }) {
+    this.#isAbsent = present === false;
+    this.#presence.show(value);
+    this.#showStatus();
+    if (this.#isAbsent) this.#looked();
+    this.#listChanged();
+  }
+
+  // Link
+
+  /** @param {import("./connection.js").State} state */
+  #linkChanged({ attempt, retryAt }) {
+    this.#link = { attempt, retryAt };
+    clearTimeout(this.#blip);
+    if (this.connection?.connected) return this.#showStatus();
+    if (this.status.kind === "taken" || this.status.kind === "refused") return;
+    if (this.status.kind === "lost") return this.#showStatus();
+    this.#blip = setTimeout(() => {
+      if (this.connection?.connected) return;
+      this.alarm?.lost();
+      this.#showStatus();
+    }, BLIP_MS);
+  }
+
+  /** @param {number} code */
+  #refused(code) {
+    clearTimeout(this.#blip);
+    this.alarm?.stop();
+    this.#showStatus(code === TAKEN ? "taken" : "refused");
+  }
+
+  /** @param {Status["kind"]} [kind] */
+  #showStatus(kind) {
+    const { connection } = this;
+    const isFine = connection?.connected ?? false;
+    kind ??= isFine ? (this.#isAbsent ? "absent" : "fine") : "lost";
+    const { attempt, retryAt } = this.#link;
+    this.status = { kind, attempt, retryAt };
+    const isCut = kind !== "fine" && kind !== "absent";
+    this.classList.toggle("is-disconnected", isCut);
+    this.list.freeze(isCut);
+    this.#presence.lose(isCut);
+    for (const banner of this.#banners) banner.show(this.status);
+  }
+
+  #reconnect() {
+    if (this.status.kind === "taken") this.#showStatus("lost");
+    this.connection?.reconnectNow();
+  }
+
+  #tick() {
+    this.list.tick();
+    if (this.#workspace) showTimers(this.#workspace);
+    if (this.status.kind === "lost") for (const banner of this.#banners) banner.show({ ...this.status, ...this.#link });
+  }
+
+  // What the operator does
+
+  /** @param {string} conversation */
+  async #accept(conversation) {
+    const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll(`[data-accept="${conversation}"]`));
+    for (const button of buttons) button.classList.add("is-busy");
+    try {
+      await this.connection?.request({ type: "accept", conversation });
+      this.alarm?.stop();
+      this.open(conversation);
+    } catch (refusal) {
+      this.#explain(/** @type {Refusal} */ (refusal));
+    } finally {
+      for (const button of buttons) button.classList.remove("is-busy");
+    }
+  }
+
+  /** @param {{conversation: string, text: string, files: any[], note: boolean}} message */
+  #post(message) {
+    const entry = this.outbox?.add(message);
+    if (!entry) return;
+    this.#showPending(entry);
+    if (this.connection) this.outbox?.flush(this.connection);
+  }
+
+  /** @param {Entry} entry */
+  #showPending(entry) {
+    this.log?.addPending(entry);
+    if (entry.note) document.getElementById(`message-${entry.id}`)?.classList.add("is-note");
+  }
+
+  /** @param {Entry} entry @param {any} ack */
+  #settled(entry, ack) {
+    if (entry.conversation !== this.conversation) return;
+    this.log?.confirm(entry.id, { seq: ack.seq, conversation: entry.conversation });
+  }
+
+  /** @param {Entry} entry @param {string} reason */
+  #giveBack(entry, reason) {
+    if (entry.conversation !== this.conversation) return this.toasts.say("refused", reason);
+    this.log?.removePending(entry.id);
+    this.#takeRefused();
+  }
+
+  #takeRefused() {
+    const { conversation, composer, outbox } = this;
+    for (const entry of outbox?.takeRefused((one) => one.conversation === conversation) ?? []) {
+      if (entry.note) composer?.show("note");
+      composer?.composer?.restore(entry, entry.refused ?? "");
+    }
+  }
+
+  /** @param {boolean} isTyping */
+  #tellTyping(isTyping) {
+    const { composer } = this;
+    // Colleagues' notes are none of the visitor's business, nor is that one is being written.
+    if (!composer || composer.mode === "note") return;
+    this.connection?.post({ type: "typing", conversation: composer.conversation, on: isTyping });
+  }
+
+  /** @param {{conversation: string, seq: number}} seen */
+  #tellSeen(seen) {
+    this.#seen = seen;
+    this.list.markRead(seen.conversation);
+    this.connection?.post({ type: "read", ...seen });
+  }
+
+  #resendSeen() {
+    if (this.#seen.seq && this.#seen.conversation === this.conversation) {
+      this.connection?.post({ type: "read", ...this.#seen });
+    }
+  }
+
+  /** @param {import("./zone-presence.js").Presence} value */
+  async #choosePresence(value) {
+    const before = this.#presence.value;
+    this.#presence.show(value);
+    try {
+      await this.connection?.request({ type: "presence", value });
+      this.#isAbsent = false;
+      this.#showStatus();
+      this.#listChanged();
+    } catch (refusal) {
+      this.#presence.show(before);
+      this.#explain(/** @type {Refusal} */ (refusal));
+    }
+  }
+
+  #looked() {
+    if (!document.hidden && document.hasFocus()) this.#comeBack();
+  }
+
+  #comeBack() {
+    if (this.#isAbsent && this.connection?.connected) this.#choosePresence(this.#presence.value);
+  }
+
+  /** @param {Refusal} refusal */
+  #explain({ code, detail }) {
+    if (code === "disconnected" || !detail) this.toasts.say("offline");
+    else this.toasts.show(detail);
+  }
+
+  // Answers of forms
+
+  /** Not every answer belongs into the pane: a refusal is told, and a lost session signs in again. @param {any} detail of htmx:beforeSwap */
+  #guardSwap(detail) {
+    const { pathname } = new URL(detail.xhr.responseURL || location.href, location.href);
+    const refusal = detail.xhr.status === 409 ? parse(detail.serverResponse) : null;
+    if (!refusal && !pathname.startsWith("/login/")) return;
+    detail.shouldSwap = false;
+    if (!refusal) return location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
+    this.toasts.show(refusal.textContent?.trim() ?? "");
+    this.#load(this.conversation);
+  }
+
+  /** @param {number} status */
+  #failed(status) {
+    if (status !== 409) this.toasts.say(status === 404 ? "missing" : "failed");
+  }
+
+  // Regions
+
+  /** Whatever is open now was just rendered by the server. */
+  #opened() {
+    const { conversation } = this;
+    if (conversation === this.list.selected && this.querySelector("#workspace[data-settled]")) return;
+    this.#workspace?.setAttribute("data-settled", "");
+    const isNew = conversation !== this.list.selected;
+    this.list.select(conversation);
+    this.#hideTyping();
+    this.#tick();
+    if (isNew) this.#showPane(conversation ? "conversation" : "visitors");
+    if (!conversation) return;
+    for (const entry of this.outbox?.pending() ?? []) if (entry.conversation === conversation) this.#showPending(entry);
+    this.#takeRefused();
+    this.#readIfSeen();
+    // Also makes the server follow a conversation that nobody here followed before.
+    this.#sync(conversation, this.log?.lastSeq ?? 0);
+    if (isNew && matchMedia("(hover: hover)").matches) this.composer?.focusField();
+  }
+
+  /** @param {string} conversation */
+  #load(conversation) {
+    const { htmx } = /** @type {any} */ (window);
+    const address = `${this.dataset.home}${conversation}/`;
+    const isOpen = conversation === this.conversation;
+    htmx.ajax("GET", address, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => {
+      if (!isOpen) history.pushState({ htmx: true }, "", address);
+    });
+  }
+
+  /** @param {string} conversation @param {number} after */
+  async #sync(conversation, after) {
+    if (!conversation || !this.connection?.connected) return;
+    try {
+      const { messages } = await this.connection.request({ type: "sync", conversation, after });
+      for (const message of messages) this.#show(message);
+    } catch {
+      // The link broke, and the next welcome brings what is missing; or we may not see it any more.
+    }
+  }
+
+  async #renewLists() {
+    const response = await fetch(`${this.dataset.home}?part=lists`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!response?.ok || response.redirected) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const visitors = /** @type {HTMLElement | null} */ (fresh.querySelector("#visitors"));
+    const operators = fresh.querySelector("#operators");
+    if (!visitors || !operators) return;
+    setClock(visitors.dataset.now ?? "");
+    this.list.renew(document.adoptNode(visitors));
+    replaceKeepingPlace(this.querySelector("#operators"), document.adoptNode(operators));
+    this.#readIfSeen();
+  }
+
+  #readIfSeen() {
+    if (this.log && this.log.unread === 0) this.list.markRead(this.conversation);
+  }
+
+  #listChanged() {
+    const waiting = this.list.rows("waiting").map((row) => ({
+      conversation: row.dataset.conversation ?? "",
+      name: row.dataset.name ?? "",
+      preview: row.querySelector("[data-preview]")?.textContent ?? "",
+    }));
+    for (const count of this.querySelectorAll("[data-waiting-count]")) count.textContent = waiting.length ? String(waiting.length) : "";
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-empty]"))) {
+      part.hidden = (part.dataset.empty === "waiting") !== waiting.length > 0;
+    }
+    const isTaking = this.#presence.value === "online" && this.status.kind === "fine";
+    this.#announce(waiting);
+    this.alarm?.waiting(waiting, isTaking);
+    this.alarm?.badge(waiting.length + this.list.unread);
+  }
+
+  #announced = "";
+
+  /** @param {{conversation: string, name: string}[]} waiting */
+  #announce(waiting) {
+    const last = waiting.at(-1);
+    if (!last || last.conversation === this.#announced) return;
+    this.#announced = last.conversation;
+    const line = this.querySelector("[data-announcement]");
+    if (line) line.textContent = `${this.dataset.newVisitor}: ${last.name}`;
+  }
+
+  /** @param {Frame} frame */
+  #showTyping({ conversation, name, on }) {
+    this.list.showTyping(conversation, on);
+    const line = /** @type {HTMLElement | null} */ (this.querySelector("[data-typing] > span"));
+    if (conversation !== this.conversation || !line) return;
+    clearTimeout(this.#typing);
+    line.hidden = !on;
+    /** @type {HTMLElement} */ (line.querySelector("[data-name]")).textContent = name;
+    if (on) this.#typing = setTimeout(() => this.#hideTyping(), TYPING_SHOWN_MS);
+  }
+
+  #hideTyping() {
+    clearTimeout(this.#typing);
+    this.#region("[data-typing] > span")?.setAttribute("hidden", "");
+  }
+
+  /** @param {string} pane */
+  #showPane(pane) {
+    /** @type {PaneSwitch | null} */ (this.querySelector("pane-switch"))?.show(pane);
+  }
+
+  /** From a visitor of mine, not heard of before, and not before my eyes. @param {Frame} message */
+  #isNews({ conversation, seq, author }) {
+    const row = this.list.row(conversation);
+    if (author.kind !== "visitor" || !row || row.dataset.operator !== this.dataset.account) return false;
+    return seq > this.list.seqOf(row) && !(this.#isLooking && conversation === this.conversation);
+  }
+
+  get #isLooking() {
+    return !document.hidden && document.hasFocus();
+  }
+
+  get #workspace() {
+    return this.#region("#workspace");
+  }
+
+  get #banners() {
+    return /** @type {NodeListOf<ZoneBanner>} */ (this.querySelectorAll("zone-banner"));
+  }
+
+  get #presence() {
+    return /** @type {PresenceSwitch} */ (this.querySelector("presence-switch"));
+  }
+
+  /** @param {string} selector */
+  #region(selector) {
+    return /** @type {HTMLElement | null} */ (this.querySelector(selector));
+  }
+}
+
+/** @param {string} target */
+function isRow(target) {
+  return target.startsWith("visitor-") || target.startsWith("visit-");
+}
+
+/** A list that is rendered anew stays scrolled and focused as it was. @param {Element | null} old @param {Element} fresh */
+function replaceKeepingPlace(old, fresh) {
+  const scroller = old?.querySelector("ul");
+  const top = scroller?.scrollTop ?? 0;
+  const hadFocus = old?.contains(document.activeElement) ?? false;
+  old?.replaceWith(fresh);
+  const list = fresh.querySelector("ul");
+  if (!list) return;
+  list.scrollTop = top;
+  if (hadFocus) list.focus();
+}
+
+/** @param {string} html one root element, rendered and escaped by the server */
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return /** @type {HTMLElement | null} */ (template.content.firstElementChild);
+}
+
+customElements.define("operator-zone", OperatorZone);
