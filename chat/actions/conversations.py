@@ -17,7 +17,7 @@ def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
     """A conversation to write into; the caller has locked the visitor, who has none open."""
     latest = (
         visitor.conversations.select_for_update(of=("self",))
-        .select_related("visitor__site", "department", "operator")
+        .select_related("visitor__site", "department")
         .order_by("-started_at", "-pk")
         .first()
     )
@@ -70,9 +70,9 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
         conversation = _locked(account, conversation_id)
         if conversation.closed_at is not None:
             raise ConversationClosed
+        if conversation.operator_id == account.pk:
+            return conversation
         if conversation.operator is not None:
-            if conversation.operator_id == account.pk:
-                return conversation
             raise AlreadyTaken(conversation.operator.name)
         conversation.operator = account
         conversation.accepted_at = at
@@ -116,7 +116,7 @@ def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
     with transaction.atomic():
         conversation = (
             Conversation.objects.select_for_update(of=("self",))
-            .select_related("visitor", "operator", "department")
+            .select_related("visitor", "department")
             .filter(visitor=visitor_id, closed_at=None)
             .first()
         )
@@ -131,7 +131,7 @@ def return_to_queue(conversation_id: str, *, at: datetime) -> None:
     with transaction.atomic():
         conversation = (
             Conversation.objects.select_for_update(of=("self",))
-            .select_related("visitor", "operator", "department")
+            .select_related("visitor", "department")
             .get(public_id=conversation_id)
         )
         if conversation.state != "active":
@@ -164,10 +164,12 @@ def _close(
 
 
 def _locked(account: Account, conversation_id: str) -> Conversation:
+    # Without the operator: PostgreSQL joins first and waits for the lock then, so the owner that
+    # came with the row could be the one from before the wait.
     visible = Conversation.objects.visible_to(account).filter(public_id=conversation_id)
     conversation = (
         Conversation.objects.select_for_update(of=("self",))
-        .select_related("visitor", "operator", "department")
+        .select_related("visitor", "department")
         .filter(pk__in=visible.values("pk"))
         .first()
     )

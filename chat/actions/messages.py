@@ -16,7 +16,7 @@ from chat.actions.errors import (
     NotFound,
     UnknownFile,
 )
-from chat.actions.log import append
+from chat.actions.log import append, append_as_owner, append_as_visitor
 from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind, Visitor
 from chat.streams import after_commit
 from chat.text import clean_text
@@ -31,6 +31,10 @@ def post_visitor_message(
     The same client id again returns the same message. Raises BadText or a Refusal.
     """
     text = _meaningful(text, files)
+    if not files:
+        usual = append_as_visitor(visitor_id, client_id=client_id, text=text, at=at)
+        if usual is not None:
+            return usual
     with transaction.atomic():
         conversation, visitor = _locked(visitor=visitor_id, closed_at=None), None
         if conversation is None:
@@ -75,6 +79,10 @@ def post_operator_message(
     Refusal.
     """
     text = _meaningful(text, files)
+    if not files and not note:
+        usual = append_as_owner(account, conversation_id, client_id=client_id, text=text, at=at)
+        if usual is not None:
+            return usual
     with transaction.atomic():
         conversation = _locked(public_id=conversation_id)
         if conversation is None or not _is_visible(conversation, account):
@@ -135,9 +143,10 @@ def mark_read_by_operator(
 
 
 def _locked(**lookup: object) -> Conversation | None:
+    # Without the operator, who may be another after the wait for the lock.
     return (
         Conversation.objects.select_for_update(of=("self",))
-        .select_related("visitor", "operator", "department")
+        .select_related("visitor", "department")
         .filter(**lookup)
         .first()
     )
@@ -157,10 +166,11 @@ def _is_visible(conversation: Conversation, account: Account) -> bool:
 def _refuse_stranger(conversation: Conversation, account: Account) -> None:
     if conversation.closed_at is not None:
         raise ConversationClosed
+    if conversation.operator_id == account.pk:
+        return
     if conversation.operator is None:
         raise NotFound
-    if conversation.operator_id != account.pk:
-        raise AlreadyTaken(conversation.operator.name)
+    raise AlreadyTaken(conversation.operator.name)
 
 
 def _same(known: Message, author_kind: AuthorKind, author: Account | None) -> Message:
