@@ -49,5 +49,7 @@ def fade(place: uuid.UUID, *, at: datetime) -> None:
 
 def release(account: Account, ending: Lease.Ending, *, at: datetime) -> bool:
     """Give the account's place up at once; False when there was none to give up."""
-    held = Lease.objects.filter(account=account).present(at)
+    held = Lease.objects.filter(account=account, released_at=None)
+    # One that ran out is given up too, or a tab that was merely stalled would bring it back.
+    held.filter(valid_until__lte=at).update(released_at=F("valid_until"))
     return bool(held.update(released_at=at, valid_until=at, ending=ending))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class SphaeraSupportConfig(AppConfig):
@@ -7,3 +8,9 @@ class SphaeraSupportConfig(AppConfig):
 
     def ready(self) -> None:
         from sphaera_support import checks  # noqa: F401  registers itself
+
+
+class CollectedFilesConfig(StaticFilesConfig):
+    """Leaves out htmx's extensions: unused, and they import files that are not there."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*"]

@@ -50,11 +50,10 @@ CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "sphaera_support.apps.CollectedFilesConfig",
     "axes",
     "csp",
     "django_htmx",
@@ -63,7 +62,7 @@ INSTALLED_APPS = [
     "chat",
     "reports",
     "sphaera_support.cabinet",
-    "sphaera_support",
+    "sphaera_support.apps.SphaeraSupportConfig",
 ]
 
 MIDDLEWARE = [

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         "contract": visitor.contract,
         "plan": visitor.plan,
         "page_title": visit.page_title if visit else "",
-        "page_url": visit.page_url if visit else "",
+        "page_url": _readable(visit.page_url) if visit else "",
         "is_online": visit is not None and visit.present_until > at,
         "facts": [
             (_("Имя"), visitor.name),
@@ -25,12 +26,17 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
             (_("План"), visitor.plan or _("не указан")),
             *([(_("Эл. почта"), visitor.email)] if visitor.email else []),
             (_("Первое посещение"), f"{localtime(visitor.first_seen_at):%d.%m.%Y %H:%M}"),
-            (_("Пришёл с"), (visit.referrer if visit else "") or _("Прямой переход")),
+            (_("Пришёл с"), _readable(visit.referrer) if visit and visit.referrer else _("Прямой переход")),
             (_("Посещений / чатов"), _visits_and_chats(conversation)),
             *visitor.claims.items(),
         ],
         "system": _system(visit),
     }
+
+
+def _readable(url: str) -> str:
+    """An address as people write it: «/личный-кабинет/», not «/%D0%BB…»."""
+    return unquote(url)
 
 
 def _visits_and_chats(conversation: Conversation) -> str:

@@ -175,7 +175,7 @@ class Widget {
     session.set(this.#key("open"), null);
     this.#facts();
     this.host.post("folded");
-    this.#launcher.focus();
+    if (document.hasFocus()) this.#launcher.focus();
   }
 
   /** Leaves the page: signed out, blocked, or unknown to the server. */

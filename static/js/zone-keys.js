@@ -7,6 +7,14 @@
  */
 import { closeDrawer } from "./zone-panes.js";
 
+/** Where F6 stops, and what it focuses there: the first that is found. @type {Record<string, string[]>} */
+const REGIONS = {
+  ".visitors": ['.visitor__link[tabindex="0"]', "summary"],
+  ".conversation": ["textarea", ".empty-zone"],
+  ".information": [".information-scroll"],
+  ".operators": ["ul"],
+};
+
 /** @param {OperatorZone} zone @param {KeyboardEvent} event */
 export function pressKey(zone, event) {
   if (event.defaultPrevented || event.isComposing) return;
@@ -54,11 +62,12 @@ function isTyping(event) {
 
 /** @param {OperatorZone} zone @param {1 | -1} step */
 function nextRegion(zone, step) {
-  const regions = /** @type {HTMLElement[]} */ (
-    [".visitors", ".conversation", ".information", ".operators"].map((name) => zone.querySelector(name)).filter(Boolean)
-  ).filter((region) => region.offsetParent);
-  const at = regions.findIndex((region) => region.contains(document.activeElement));
-  const next = regions[(at + step + regions.length) % regions.length] ?? regions[0];
-  const place = next?.querySelector('.visitor__link[tabindex="0"], textarea, .information-scroll, ul[tabindex], button');
-  /** @type {HTMLElement | null | undefined} */ (place)?.focus();
+  const stops = Object.entries(REGIONS).flatMap(([name, places]) => {
+    const region = /** @type {HTMLElement | null} */ (zone.querySelector(name));
+    const place = places.map((one) => region?.querySelector(one)).find(Boolean);
+    return region?.offsetParent && place ? [{ region, place: /** @type {HTMLElement} */ (place) }] : [];
+  });
+  const at = stops.findIndex(({ region }) => region.contains(document.activeElement));
+  const next = at < 0 ? 0 : (at + step + stops.length) % stops.length;
+  stops[next]?.place.focus();
 }

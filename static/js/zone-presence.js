@@ -30,10 +30,10 @@ export class PresenceSwitch extends HTMLElement {
     }
   }
 
-  /** Without a link nothing can be chosen. @param {boolean} isLost */
-  lose(isLost) {
-    /** @type {HTMLElement} */ (this.querySelector("[role=radiogroup]")).hidden = isLost;
-    /** @type {HTMLElement} */ (this.querySelector(".presence__lost")).hidden = !isLost;
+  /** Without a link nothing can be chosen. @param {import("./zone-banner.js").Status["kind"]} kind */
+  follow(kind) {
+    /** @type {HTMLElement} */ (this.querySelector("[role=radiogroup]")).hidden = kind !== "fine" && kind !== "absent";
+    /** @type {HTMLElement} */ (this.querySelector(".presence__lost")).hidden = kind !== "lost";
   }
 
   /** @returns {HTMLButtonElement[]} */

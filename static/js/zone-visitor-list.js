@@ -171,6 +171,7 @@ export class VisitorList extends HTMLElement {
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll("[data-accept]"))) button.disabled = isLost;
     const stale = /** @type {HTMLElement} */ (this.querySelector("[data-stale]"));
     stale.hidden = !isLost;
+    if (isLost) /** @type {HTMLElement} */ (this.querySelector("[data-longest]")).hidden = true;
     if (isLost) {
       const now = new Date();
       const time = /** @type {HTMLTimeElement} */ (stale.querySelector("time"));

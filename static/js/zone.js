@@ -139,6 +139,7 @@ export class OperatorZone extends HTMLElement {
     on(document, "keydown", (_, event) => pressKey(this, /** @type {KeyboardEvent} */ (event)));
     on(document, "visibilitychange", () => this.#looked());
     on(window, "focus", () => this.#looked());
+    on(this, "pointerdown", () => this.#looked());
   }
 
   /** @param {Event} event */
@@ -258,7 +259,6 @@ export class OperatorZone extends HTMLElement {
     this.#isAbsent = present === false;
     this.#presence.show(value);
     this.#showStatus();
-    if (this.#isAbsent) this.#looked();
     this.#listChanged();
   }
 
@@ -295,7 +295,7 @@ export class OperatorZone extends HTMLElement {
     const isCut = kind !== "fine" && kind !== "absent";
     this.classList.toggle("is-disconnected", isCut);
     this.list.freeze(isCut);
-    this.#presence.lose(isCut);
+    this.#presence.follow(kind);
     for (const banner of this.#banners) banner.show(this.status);
   }
 

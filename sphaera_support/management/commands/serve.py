@@ -1,10 +1,13 @@
 import fcntl
+import hashlib
 import logging
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import IO, Any
 
 from celery.beat import EmbeddedService
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -61,11 +64,24 @@ def prepare() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static()
     from operators.models import Account
 
     if not Account.objects.exists():
         call_command("demo", verbosity=0)
+
+
+def collect_static() -> None:
+    """Hash and compress the static files, unless they are those of the last start."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            file = Path(storage.path(name)).stat()
+            digest.update(f"{name} {file.st_size} {file.st_mtime_ns}\n".encode())
+    stamp = settings.STATIC_ROOT / ".collected"
+    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(digest.hexdigest())
 
 
 def start_embedded_beat() -> Any:

@@ -1,0 +1,1 @@
+"""Speed of the whole product, measured from outside against the goals; `make bench`."""

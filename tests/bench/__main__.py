@@ -1,0 +1,68 @@
+"""Measure the speed figures of goals, on loopback and for a few minutes."""
+
+import argparse
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from tests.bench import echo
+from tests.bench.figures import Figure, table
+from tests.bench.measures import QUICK, SLOW_RATE, WHOLE, Bench, Plan
+from tests.bench.stage import OPERATORS, Stage
+from tests.faults.world import World
+
+MODES = ["embedded", "cluster"]
+SPARE_FILES = 500
+
+
+def main() -> int:
+    arguments = parse()
+    plan = QUICK if arguments.quick else WHOLE
+    if arguments.sockets:
+        plan = replace(plan, sockets=arguments.sockets)
+    allow_sockets(plan.sockets)
+    found = {}
+    for mode in [arguments.mode] if arguments.mode else MODES:
+        found[mode] = asyncio.run(measure(mode, plan))
+        print(f"{mode}\n\n{table(found[mode])}\n", flush=True)
+    if arguments.json:
+        content = {mode: [figure.as_json() for figure in found[mode]] for mode in found}
+        arguments.json.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--mode", choices=MODES, help="default: one after the other")
+    parser.add_argument("--quick", action="store_true", help="rough figures in a minute")
+    parser.add_argument("--sockets", type=int, help="idle visitors; default 2000, quick 400")
+    parser.add_argument("--json", type=Path, help="write the figures into this file as well")
+    return parser.parse_args()
+
+
+def allow_sockets(count: int) -> None:
+    """The server inherits the limit; so a number that does not fit is said at once."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < count + SPARE_FILES:
+        sys.exit(f"{count} sockets need more open files than the {hard} allowed here")
+    wanted = count + SPARE_FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, wanted), hard))
+
+
+async def measure(mode: str, plan: Plan) -> list[Figure]:
+    yardstick = await echo.measure(plan.echoes, plan.slow, SLOW_RATE)
+    with tempfile.TemporaryDirectory(prefix="sphaera-bench-") as directory:
+        async with World(mode, Path(directory), operators=OPERATORS, servers=1) as world:
+            stage = Stage(world)
+            try:
+                return await Bench(mode, stage, plan, yardstick).run()
+            finally:
+                await stage.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

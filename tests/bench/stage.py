@@ -1,0 +1,187 @@
+"""The scene of a measurement: one web process of the product, and the crowd that talks to it."""
+
+import asyncio
+import random
+import signal
+import time
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import InvalidHandshake, InvalidMessage
+
+from tests.bench.crowd import ENDED, Ledger, Operator, Socket, Visitor, addresses, dial, dumps
+from tests.bench.meter import Meter
+from tests.faults.signin import SITE, sign_in, tokens
+from tests.faults.world import Server, World
+
+OPERATORS = 4
+DIALLING_AT_ONCE = 40
+PING_SECONDS = 10.0
+RETURN_JITTER_SECONDS = 1.0
+RETURN_PATIENCE_SECONDS = 60.0
+DRAIN_SECONDS, DRAIN_LOOKS = 5.0, 50
+REFUSED = (*ENDED, InvalidHandshake, InvalidMessage)
+
+
+@dataclass
+class Stage:
+    world: World
+    ledger: Ledger = field(default_factory=Ledger)
+    visitors: list[Visitor] = field(default_factory=list)
+    operators: list[Operator] = field(default_factory=list)
+    idle: list[Socket] = field(default_factory=list)
+    idle_tokens: list[str] = field(default_factory=list)
+
+    @property
+    def server(self) -> Server:
+        return self.world.servers[0]
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server.port}"
+
+    def meter(self) -> Meter:
+        pids = {"web": [self.server.pid]}
+        for name, service in (("postgres", self.world.postgres), ("redis", self.world.redis)):
+            if service and service.process:
+                pids[name] = [service.process.pid]
+        return Meter(pids)
+
+    # The crowd
+
+    async def open_conversations(self, count: int) -> None:
+        """So many visitors in conversations, shared out among the operators."""
+        for number in range(1, OPERATORS + 1):
+            self.operators.append(await self._operator(f"load{number}"))
+        passes = await tokens(self.world, "talker", count)
+        for token, address in zip(passes, addresses(count), strict=True):
+            self.visitors.append(Visitor(self.ledger, await self._dial_visitor(token, address)))
+        await asyncio.gather(*(visitor.say() for visitor in self.visitors))
+        await self._accept_all(count)
+
+    async def _accept_all(self, count: int) -> None:
+        """A colleague's list may trail behind; whoever sees a waiting one takes their turn."""
+        accepted: set[str] = set()
+        async with asyncio.timeout(30):
+            while len(accepted) < count:
+                await asyncio.sleep(0.05)
+                for number, conv in enumerate(sorted(self.operators[0].waiting - accepted)):
+                    operator = self.operators[number % len(self.operators)]
+                    await operator.ask("accept", conversation=conv)
+                    accepted.add(conv)
+
+    async def _operator(self, login: str) -> Operator:
+        cookie = await sign_in(f"http://{self.host}", login)
+        connection, welcome = await dial(
+            f"ws://{self.host}/ws/operator/",
+            {"type": "hello", "after": {}},
+            origin=f"http://{self.host}",
+            cookie=cookie,
+            address="127.0.0.1",
+        )
+        operator = Operator(self.ledger, connection)
+        operator.heard(welcome)
+        return operator
+
+    async def _dial_visitor(self, token: str, address: str) -> ClientConnection:
+        hello: dict[str, object] = {
+            "type": "hello",
+            "token": token,
+            "visit": None,
+            "page": {"url": "http://127.0.0.1/", "title": "Главная", "referrer": ""},
+            "after": 0,
+        }
+        url, origin = f"ws://{self.host}/ws/visitor/{SITE}/", f"http://{self.host}"
+        connection, _welcome = await dial(url, hello, origin=origin, address=address)
+        return connection
+
+    async def gather_idle(self, count: int) -> None:
+        """So many visitors who only look."""
+        self.idle_tokens = await tokens(self.world, "reader", count)
+        gate = asyncio.Semaphore(DIALLING_AT_ONCE)
+
+        async def come(token: str, address: str) -> Socket:
+            async with gate:
+                return Socket(self.ledger, await self._dial_visitor(token, address))
+
+        pairs = zip(self.idle_tokens, addresses(count), strict=True)
+        self.idle = list(await asyncio.gather(*(come(*pair) for pair in pairs)))
+
+    async def ping_idle(self, seconds: float) -> None:
+        """Each idle socket pings every ten seconds, evenly spread."""
+        if not self.idle:
+            await asyncio.sleep(seconds)
+            return
+        async for number in paced(len(self.idle) / PING_SECONDS, seconds):
+            socket = self.idle[number % len(self.idle)]
+            await socket.send(dumps({"type": "ping", "id": str(uuid.uuid4())}))
+
+    async def close(self) -> None:
+        sockets: list[Socket] = [*self.visitors, *self.operators, *self.idle]
+        await asyncio.gather(*(socket.close() for socket in sockets), return_exceptions=True)
+
+    # What the crowd does
+
+    async def talk_at_full_rate(self, seconds: float) -> float:
+        """Every visitor sends as soon as the last was acknowledged; messages a second."""
+        self.ledger.clear()
+        began = time.perf_counter()
+
+        async def chatter(visitor: Visitor) -> None:
+            while time.perf_counter() - began < seconds:
+                await visitor.say()
+
+        await asyncio.gather(*map(chatter, self.visitors))
+        return len(self.ledger.acks) / (time.perf_counter() - began)
+
+    async def talk_at(self, rate: float, seconds: float) -> None:
+        """Messages at a steady rate whatever the server does, then a pause for the last of them."""
+        self.ledger.clear()
+        async for number in paced(rate, seconds):
+            await self.visitors[number % len(self.visitors)].post_only()
+        for _ in range(DRAIN_LOOKS):
+            if not self.ledger.sent:
+                break
+            await asyncio.sleep(DRAIN_SECONDS / DRAIN_LOOKS)
+
+    async def come_back(self) -> "Return":
+        """Kill the server under all idle visitors; they return, each after a random moment."""
+        count = len(self.idle_tokens)
+        await self.close()
+        await self.server.end(signal.SIGKILL)
+        await self.server.start()
+        ready, refusals = time.perf_counter(), 0
+
+        async def come(token: str, address: str) -> None:
+            nonlocal refusals
+            while True:
+                await asyncio.sleep(random.uniform(0, RETURN_JITTER_SECONDS))
+                try:
+                    self.idle.append(Socket(self.ledger, await self._dial_visitor(token, address)))
+                    return
+                except REFUSED:
+                    refusals += 1
+
+        self.idle = []
+        async with asyncio.timeout(RETURN_PATIENCE_SECONDS):
+            pairs = zip(self.idle_tokens, addresses(count), strict=True)
+            await asyncio.gather(*(come(*pair) for pair in pairs))
+        return Return(time.perf_counter() - ready, refusals)
+
+
+@dataclass(frozen=True)
+class Return:
+    seconds: float
+    refusals: int
+
+
+async def paced(rate: float, seconds: float) -> AsyncIterator[int]:
+    """0, 1, 2, … at their times; late ones at once, so that the rate holds."""
+    began = time.perf_counter()
+    for number in range(int(rate * seconds)):
+        wait = began + number / rate - time.perf_counter()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        yield number

@@ -1,0 +1,40 @@
+"""How the cast enters: people, as far as a browser is concerned."""
+
+from playwright.sync_api import FrameLocator, Page, expect
+
+PASSWORD = "demo"  # of the demo accounts
+
+
+def sign_in_operator(page: Page, login: str = "operator1") -> Page:
+    """From any page to the zone, as staff."""
+    page.goto("/login/")
+    _fill_in_sign_in_form(page, login)
+    page.wait_for_url("**/chat/")
+    expect(page.get_by_role("region", name="Посетители")).to_be_visible()
+    return page
+
+
+def sign_in_customer(page: Page, login: str = "client1") -> Page:
+    """Into the cabinet of the support site, which embeds the widget."""
+    page.goto("/личный-кабинет/")
+    _fill_in_sign_in_form(page, login)
+    expect(page.locator('iframe[title="Онлайн-консультант"]')).to_be_attached()
+    return page
+
+
+def widget_of(page: Page) -> FrameLocator:
+    return page.frame_locator('iframe[title="Онлайн-консультант"]')
+
+
+def open_widget(page: Page) -> FrameLocator:
+    """Unfold the window; the button goes when it is open."""
+    widget = widget_of(page)
+    widget.get_by_role("button", name="Открыть чат").click()
+    expect(widget.get_by_role("textbox", name="Сообщение")).to_be_visible()
+    return widget
+
+
+def _fill_in_sign_in_form(page: Page, login: str) -> None:
+    page.get_by_label("Логин", exact=True).fill(login)
+    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Войти", exact=True).click()

@@ -1,0 +1,232 @@
+"""The cast: who the tests' stories are about, and what these people usually do.
+
+Marina and Sergey are customers of the demo site. Ilya (level 1), Anton (level 2) and Kamila
+(level 3) answer them; Elena is the administrator. Zoya answers at another site, whose customer is
+Rustam.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from chat import identity
+from chat.actions import conversations, messages
+from chat.models import Conversation, Message, Visitor
+from departments.models import Department, Hours, Membership, Site
+from operators.models import Account, Role
+from sphaera_support.cabinet.models import Customer
+
+PASSWORD = "a bicycle for two"
+ORIGIN = "http://127.0.0.1:8000"
+SECOND = timedelta(seconds=1)
+
+
+# Places
+
+
+@pytest.fixture
+def first_line(db) -> Department:
+    return Department.objects.create(name="Поддержка первого уровня", level=1)
+
+
+@pytest.fixture
+def second_line(db) -> Department:
+    return Department.objects.create(name="Поддержка второго уровня", level=2)
+
+
+@pytest.fixture
+def third_line(db) -> Department:
+    return Department.objects.create(name="Поддержка третьего уровня", level=3)
+
+
+@pytest.fixture
+def site(first_line, second_line, third_line) -> Site:
+    return open_site("demo", first_line, second_line, third_line)
+
+
+@pytest.fixture
+def other_department(db) -> Department:
+    return Department.objects.create(name="Поддержка соседей", level=1)
+
+
+@pytest.fixture
+def other_site(site, other_department) -> Site:
+    return open_site("neighbour", other_department)
+
+
+def open_site(key: str, *departments: Department) -> Site:
+    """A site that is open around the clock."""
+    site = Site.objects.create(key=key, name=key)
+    site.departments.set(departments)
+    for weekday in range(7):
+        Hours.objects.create(site=site, weekday=weekday, opens=0, closes=24 * 60)
+    return site
+
+
+# People
+
+
+def staff(
+    login: str,
+    name: str,
+    *departments: Department,
+    role: Role = Role.OPERATOR,
+) -> Account:
+    account: Account = Account.objects.create_account(login, PASSWORD, name=name, role=role)
+    for department in departments:
+        Membership.objects.create(account=account, department=department)
+    return account
+
+
+@pytest.fixture
+def ilya(site, first_line) -> Account:
+    return staff("ilya", "Илья Воронцов", first_line)
+
+
+@pytest.fixture
+def darya(site, first_line) -> Account:
+    """Ilya's colleague of the same department."""
+    return staff("darya", "Дарья Лунина", first_line)
+
+
+@pytest.fixture
+def anton(site, second_line) -> Account:
+    return staff("anton", "Антон Белый", second_line)
+
+
+@pytest.fixture
+def kamila(site, third_line) -> Account:
+    return staff("kamila", "Камила Рашидова", third_line)
+
+
+@pytest.fixture
+def zoya(other_site, other_department) -> Account:
+    return staff("zoya", "Зоя Кем", other_department)
+
+
+@pytest.fixture
+def elena(site) -> Account:
+    return staff("elena", "Елена Соколова", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def marina(site) -> Visitor:
+    return Visitor.objects.create(site=site, subject="marina", name="Орлова Марина")
+
+
+@pytest.fixture
+def sergey(site) -> Visitor:
+    return Visitor.objects.create(site=site, subject="sergey", name="Назаров Сергей")
+
+
+@pytest.fixture
+def rustam(other_site) -> Visitor:
+    return Visitor.objects.create(site=other_site, subject="rustam", name="Рустам Ахметов")
+
+
+@pytest.fixture
+def customer(site) -> Account:
+    """Marina as the cabinet knows her: the same subject as the visitor's."""
+    account: Account = Account.objects.create_account(
+        "marina", PASSWORD, name="Орлова Марина", role=Role.CUSTOMER
+    )
+    Customer.objects.create(account=account, full_name="Орлова Марина", contract="СФ-1")
+    return account
+
+
+# What they do
+
+
+def writes(visitor: Visitor, text: str = "Здравствуйте!", **given: Any) -> Message:
+    """The visitor posts; keywords as of post_visitor_message."""
+    message, _conversation = messages.post_visitor_message(
+        visitor.pk, **_written(text, given), files=given.pop("files", [])
+    )
+    return message
+
+
+def answers(account: Account, conversation: Conversation, text: str, **given: Any) -> Message:
+    """The operator posts; `note=True` for what stays among staff."""
+    message, _conversation = messages.post_operator_message(
+        account,
+        conversation.public_id,
+        **_written(text, given),
+        files=given.pop("files", []),
+        note=given.pop("note", False),
+    )
+    return message
+
+
+def _written(text: str, given: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "text": text,
+        "client_id": given.pop("client_id", None) or uuid.uuid4(),
+        "at": given.pop("at", None) or timezone.now(),
+    }
+
+
+def accepts(account: Account, conversation: Conversation) -> Conversation:
+    return conversations.accept_conversation(account, conversation.public_id, at=timezone.now())
+
+
+def closes(
+    account: Account, conversation: Conversation, *, at: datetime | None = None
+) -> Conversation:
+    return conversations.close_conversation(
+        account, conversation.public_id, at=at or timezone.now()
+    )
+
+
+@pytest.fixture
+def waiting(marina) -> Conversation:
+    """Marina has written once; nobody has answered."""
+    return writes(marina, "Не приходит счёт").conversation
+
+
+@pytest.fixture
+def dialogue(waiting, ilya) -> Conversation:
+    """Marina and Ilya are talking."""
+    return accepts(ilya, waiting)
+
+
+def token(visitor: Visitor, *, at: datetime | None = None) -> str:
+    return identity.sign(visitor.site, visitor.subject, visitor.name, at=at or timezone.now())
+
+
+def claims(site: Site, **changes: Any) -> dict[str, Any]:
+    """A good token's payload with changes; a claim given as None is left out."""
+    now = timezone.now().timestamp()
+    payload = {"aud": site.key, "sub": "marina", "name": "Марина", "iat": now, "exp": now + 300}
+    return {key: value for key, value in (payload | changes).items() if value is not None}
+
+
+def signed(site: Site, **changes: Any) -> str:
+    return jwt.encode(claims(site, **changes), site.secret, algorithm="HS256")
+
+
+# How they come in by HTTP
+
+
+def browser_of(account: Account | None = None) -> Client:
+    """A browser, signed in as a member of staff if one is given."""
+    client = Client(HTTP_HOST="127.0.0.1:8000")
+    if account is not None:
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def cabinet_of(account: Account) -> Client:
+    """A browser in which a customer signed in to the cabinet."""
+    client = browser_of()
+    signs_in_to_cabinet(client, account)
+    return client
+
+
+def signs_in_to_cabinet(client: Client, account: Account) -> None:
+    form = {"username": account.login, "password": PASSWORD}
+    assert client.post("/личный-кабинет/", form).status_code == 302

@@ -1,0 +1,68 @@
+"""Fixtures of all tests. Which services they run on is decided outside, by tests/run.sh."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.server import LiveServer
+
+pytest_plugins = ("tests.cast", "tests.wires")
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright's loop would make Django refuse the database to the others."""
+    items.sort(key=lambda item: BROWSER_TESTS in item.path.parents)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_database_threads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Sockets use threads with connections of their own, which would keep the database open."""
+    yield
+    from chat.streams import close_database_threads
+
+    close_database_threads()
+
+
+@pytest.fixture(scope="session")
+def prepared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A stopped installation with static files and demo data, for others to be copied from."""
+    with LiveServer(tmp_path_factory.mktemp("prepared")) as server:
+        server.stop()
+        yield server
+
+
+@pytest.fixture(scope="module")
+def live_server_factory(
+    prepared_server: LiveServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., LiveServer]]:
+    """Call it for one more running installation; keywords become its environment."""
+    with ExitStack() as servers:
+
+        def start(**environment: str) -> LiveServer:
+            folder = tmp_path_factory.mktemp("server")
+            return servers.enter_context(
+                LiveServer(folder, prepared=prepared_server, environment=environment)
+            )
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def support_server(live_server_factory: Callable[..., LiveServer]) -> LiveServer:
+    return live_server_factory()
+
+
+@pytest.fixture
+def support(support_server: LiveServer) -> Iterator[LiveServer]:
+    """The running product with its demo data, one for each file of tests.
+
+    A test during which the server reports an unforeseen error fails.
+    """
+    before = len(support_server.tracebacks)
+    yield support_server
+    if new := support_server.tracebacks[before:]:
+        pytest.fail("The server reported:\n" + "\n".join(new), pytrace=False)

@@ -1,0 +1,31 @@
+"""Many at once: real threads with database connections of their own, started together."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+
+
+def at_once(acts: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """What each of these returned or raised, in their order."""
+    outcomes: list[T | Exception | None] = [None] * len(acts)
+    together = threading.Barrier(len(acts))
+
+    def run(number: int) -> None:
+        together.wait(10)
+        try:
+            outcomes[number] = acts[number]()
+        except Exception as error:
+            outcomes[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return [outcome for outcome in outcomes if outcome is not None]

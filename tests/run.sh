@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# All tests, twice: embedded (SQLite, everything in memory) and cluster (PostgreSQL and Redis).
+# The browser's flows run by themselves, because Playwright keeps a loop running in its thread.
+# Arguments go to pytest and narrow the run: tests/run.sh -k offline; tests/run.sh tests/test_x.py
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+unset DATABASE_URL REDIS_URL TEST_REDIS_URLS DJANGO_SETTINGS_MODULE
+
+has() { command -v "$1" >/dev/null; }
+has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+has_emoji() { has fc-list && fc-list | grep -qi 'color emoji'; }
+
+missing=()
+has_postgres || missing+=(postgresql)
+has redis-server || missing+=(redis-server)
+has chromium || missing+=(chromium)
+has_emoji || missing+=(fontconfig fonts-noto-color-emoji)
+if compgen -G 'tests/js/*.test.*js' >/dev/null; then
+    has node || missing+=(nodejs)
+fi
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" != 0 ] || ! has apt-get; then
+        echo "The tests need these Debian packages, or the like: ${missing[*]}" >&2
+        exit 1
+    fi
+    echo "Installing ${missing[*]}..."
+    export DEBIAN_FRONTEND=noninteractive
+    log=$(mktemp)
+    { apt-get update && apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 ||
+        { tail -n 30 "$log" >&2; echo "Installing ${missing[*]} failed." >&2; exit 1; }
+    rm -f "$log"
+fi
+
+TEST_DATA_DIR=$(mktemp -d -t sphaera-tests-XXXXXX)
+export TEST_DATA_DIR
+trap 'rm -rf "$TEST_DATA_DIR"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+failures=()
+run() {  # run TITLE COMMAND...: remembers a failure and goes on; pytest's 5 means "nothing fits"
+    local title=$1 status=0
+    shift
+    printf '\n=== %s\n' "$title"
+    "$@" || status=$?
+    [ "$status" = 0 ] || { [ "$status" = 5 ] && [ "$narrowed" = yes ]; } || failures+=("$title")
+}
+
+narrowed=no
+[ $# -eq 0 ] || narrowed=yes
+cluster=(python -m tests.services)
+# Two workers, one for each core of the machine of reference; a file's tests stay together.
+units=(pytest --ignore tests/browser --numprocesses 2 --dist loadfile)
+browser=(pytest tests/browser)
+for argument in "$@"; do
+    # Files named on the command line run where they belong and nowhere else.
+    case $argument in
+        tests/browser*) units=(true) browser=(pytest) ;;
+        tests/*) browser=(true) ;;
+    esac
+done
+
+if [ "$narrowed" = no ] && compgen -G 'tests/js/*.test.*js' >/dev/null; then
+    run "scripts" node --test tests/js/
+fi
+run "embedded" "${units[@]}" "$@"
+run "cluster" "${cluster[@]}" "${units[@]}" "$@"
+run "browser, embedded" "${browser[@]}" "$@"
+run "browser, cluster" "${cluster[@]}" "${browser[@]}" "$@"
+
+if [ ${#failures[@]} -gt 0 ]; then
+    printf '\nFAILED: %s\n' "$(IFS=';'; echo "${failures[*]}" | sed 's/;/; /g')" >&2
+    exit 1
+fi
+printf '\nAll runs passed.\n'

@@ -1,0 +1,231 @@
+"""docs/protocol.md holds against the wire: Marina and Ilya speak its examples with a real server.
+
+Each example stands in a ```json block under a marker naming its direction. What a client sends is
+decoded by the server's schema and sent; what the server sends is compared with what it sent here.
+"""
+
+import asyncio
+import json
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
+
+from chat import frames
+from tests.faults.signin import sign_in
+from tests.server import ROOT, LiveServer
+
+Frame = dict[str, Any]
+
+PAGE = (ROOT / "docs" / "protocol.md").read_text()
+BLOCK = re.compile(r"<!-- frame: ([^\n]+) -->\n```json\n(.*?)\n```", re.DOTALL)
+EXAMPLES = [(marker, json.loads(text)) for marker, text in BLOCK.findall(PAGE)]
+DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
+    "visitor": frames.visitor_decoder,
+    "operator": frames.operator_decoder,
+}
+UNIONS = {"visitor": frames.VisitorFrame, "operator": frames.OperatorFrame}
+SAID = [(marker.split()[0], frame) for marker, frame in EXAMPLES if marker.endswith("to server")]
+HEARD = [
+    (marker.removeprefix("server to "), frame)
+    for marker, frame in EXAMPLES
+    if marker.startswith("server to ")
+]
+PATIENCE_SECONDS = 10.0
+
+
+def kind(marker: str, frame: Frame) -> str:
+    """«visitor: message», «operator: ack of sync»: what examples and real frames are matched by."""
+    side, _comma, answer = marker.partition(", ")
+    return f"{side}: {answer or frame['type']}"
+
+
+def example(side: str, name: str, **changes: Any) -> Frame:
+    """The page's own frame with what must differ from run to run; with an id of its own."""
+    (found,) = (frame for by, frame in SAID if (by, frame["type"]) == (side, name))
+    fresh = {"id": str(uuid.uuid4())} if "id" in found else {}
+    return found | fresh | changes
+
+
+class Person:
+    """One socket; all it was told is kept, under what it answers."""
+
+    def __init__(self, side: str, socket: ClientConnection, heard: dict[str, list[Frame]]) -> None:
+        self.side, self.socket, self.heard = side, socket, heard
+        self.asked: dict[str, str] = {}
+        self.news = asyncio.Event()
+
+    async def listen(self) -> None:
+        try:
+            async for text in self.socket:
+                frame = json.loads(text)
+                is_ack = frame["type"] == "ack"
+                name = f"ack of {self.asked[frame['id']]}" if is_ack else frame["type"]
+                self.heard[f"{self.side}: {name}"].append(frame)
+                self.news.set()
+        except ConnectionClosed:
+            return
+
+    async def say(self, name: str, **changes: Any) -> Frame:
+        """Send the page's example; returns what was sent."""
+        frame = example(self.side, name, **changes)
+        self.asked[frame.get("id", "")] = name
+        await self.socket.send(json.dumps(frame))
+        return frame
+
+    async def hears(self, name: str, fits: Callable[[Frame], bool] = lambda frame: True) -> Frame:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                for frame in self.heard[f"{self.side}: {name}"]:
+                    if fits(frame):
+                        return frame
+                self.news.clear()
+                await self.news.wait()
+
+    async def asks(self, name: str, **changes: Any) -> Frame:
+        sent = await self.say(name, **changes)
+        return await self.hears(f"ack of {name}", lambda frame: frame["id"] == sent["id"])
+
+
+@asynccontextmanager
+async def person(
+    side: str, url: str, server: LiveServer, heard: dict[str, list[Frame]], cookie: str = ""
+) -> AsyncIterator[Person]:
+    headers = {"Cookie": cookie} if cookie else {}
+    async with connect(
+        f"{server.base_url.replace('http', 'ws')}{url}",
+        origin=Origin(server.base_url),
+        additional_headers=headers,
+        proxy=None,
+    ) as socket:
+        somebody = Person(side, socket, heard)
+        listening = asyncio.create_task(somebody.listen())
+        yield somebody
+        listening.cancel()
+
+
+async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
+    """A conversation in which every frame of the wire occurs."""
+    token = server.widget_token("marina", name="Марина")
+    cookie = await sign_in(server.base_url, "operator1")
+    async with person("visitor", "/ws/visitor/demo/", server, heard) as marina:
+        await marina.say("hello", token=token)
+        assert (await marina.hears("welcome"))["status"] == "offline"
+        conversation = (await marina.asks("message"))["conversation"]
+        async with person("operator", "/ws/operator/", server, heard, cookie) as ilya:
+            await ilya.say("hello", after={conversation: 0})
+            await marina.hears("status")
+            await ilya.asks("accept", conversation=conversation)
+            await both_write_and_read(marina, ilya, conversation)
+            await refusals_and_routine(marina, ilya, conversation, server)
+            async with person("visitor", "/ws/visitor/demo/", server, heard) as again:
+                await again.say("hello", token=token, conversation=conversation)
+                await again.hears("welcome", lambda welcome: bool(welcome["messages"]))
+            await marina.asks("end")
+            await ilya.hears("conversation", lambda frame: frame["state"] == "closed")
+            await asyncio.to_thread(server.stop)
+            await marina.hears("reconnect")
+            await ilya.hears("reconnect")
+
+
+async def both_write_and_read(marina: Person, ilya: Person, conversation: str) -> None:
+    await marina.say("typing")
+    await ilya.hears("typing")
+    await ilya.say("typing", conversation=conversation)
+    await marina.hears("typing")
+    answer = await ilya.asks("message", conversation=conversation)
+    await ilya.hears("delivered")
+    await marina.hears("message", lambda message: message["author"]["kind"] == "operator")
+    await marina.say("read", seq=3)
+    await ilya.hears("read", lambda mark: mark["seq"] == answer["seq"])
+    await ilya.asks("message", conversation=conversation, note=True)
+    question = await marina.asks("message")
+    await marina.hears("delivered")
+    await ilya.say("read", conversation=conversation, seq=answer["seq"] + 2)
+    await marina.hears("read", lambda mark: mark["seq"] == question["seq"])
+
+
+async def refusals_and_routine(
+    marina: Person, ilya: Person, conversation: str, server: LiveServer
+) -> None:
+    await marina.say("message", text="")
+    await marina.hears("error")
+    await ilya.say("accept", conversation="nothing")
+    await ilya.hears("error")
+    await marina.say("page")
+    await marina.asks("token", token=server.widget_token("marina", name="Марина"))
+    await marina.asks("sync")
+    await ilya.asks("sync", conversation=conversation)
+    await marina.asks("ping")
+    await ilya.asks("ping")
+    await ilya.asks("presence")
+    await ilya.hears("presence")
+    await ilya.hears("fragment")
+
+
+@pytest.fixture(scope="module")
+def heard(support_server: LiveServer) -> dict[str, list[Frame]]:
+    frames: dict[str, list[Frame]] = defaultdict(list)
+    asyncio.run(talk(support_server, frames))
+    assert not support_server.tracebacks
+    return frames
+
+
+def matches(shown: Any, real: Any) -> bool:
+    """Whether two values have the same keys all the way down; null and an empty list match any."""
+    if isinstance(shown, dict) and isinstance(real, dict):
+        return shown.keys() == real.keys() and all(matches(shown[k], real[k]) for k in shown)
+    if isinstance(shown, list) and isinstance(real, list):
+        return not shown or not real or matches(shown[0], real[0])
+    return shown is None or real is None or type(shown) is type(real)
+
+
+def unknown_keys(shown: Any, decoded: Any, path: str = "") -> Iterator[str]:
+    """Keys of an example that the server would silently ignore."""
+    if isinstance(shown, dict) and isinstance(decoded, dict):
+        for key, value in shown.items():
+            if key not in decoded:
+                yield f"{path}{key}"
+            else:
+                yield from unknown_keys(value, decoded[key], f"{path}{key}.")
+
+
+def named(examples: list[tuple[str, Frame]]) -> list[str]:
+    return [f"{side}: {frame['type']}" for side, frame in examples]
+
+
+@pytest.mark.parametrize(("side", "frame"), SAID, ids=named(SAID))
+def test_what_a_client_sends_fits_the_schema(side, frame):
+    decoded = msgspec.to_builtins(DECODERS[side].decode(json.dumps(frame)))
+    assert not list(unknown_keys(frame, decoded))
+    assert frame.keys() == decoded.keys()
+
+
+def test_every_frame_of_the_schema_has_an_example():
+    declared = {
+        (side, struct.__struct_config__.tag)
+        for side, union in UNIONS.items()
+        for struct in union.__args__
+    }
+    assert declared == {(side, frame["type"]) for side, frame in SAID}
+
+
+@pytest.mark.parametrize(
+    ("marker", "frame"), HEARD, ids=[kind(marker, frame) for marker, frame in HEARD]
+)
+def test_what_the_server_sends_looks_as_documented(marker, frame, heard):
+    real = heard[kind(marker, frame)]
+    assert any(matches(frame, sent) for sent in real), real[:3]
+
+
+def test_the_server_sends_nothing_undocumented(heard):
+    documented = {kind(marker, frame) for marker, frame in HEARD}
+    assert {name for name in heard if heard[name]} <= documented
