@@ -98,7 +98,7 @@ class Hub:
             del self._groups[group]
             self._unjoined.discard(group)
             if self._channel is not None:
-                await streams.guarded(self._layer.group_discard(group, self._channel))
+                await streams.guarded(self._layer.group_discard, group, self._channel)
 
     @property
     def _layer(self) -> Any:
@@ -106,14 +106,9 @@ class Hub:
 
     async def _enter(self, group: str) -> None:
         self._unjoined.add(group)
-        if self._channel is None:
-            return
-        try:
-            async with asyncio.timeout(streams.LAYER_TIMEOUT):
-                await self._layer.group_add(group, self._channel)
-        except Exception as error:
-            logger.info("channel layer: %s", error)
-        else:
+        if self._channel is not None and await streams.guarded(
+            self._layer.group_add, group, self._channel
+        ):
             self._unjoined.discard(group)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -164,6 +159,7 @@ class Hub:
                     looked_at = now
                 if started - kept_at > KEEP_VISITS_EVERY:
                     kept_at = started
+                    self._forget_idle()
                     await self._keep_visits()
                 if started - checked_at > CHECK_ACCESS_EVERY:
                     checked_at = started
@@ -212,6 +208,11 @@ class Hub:
                 await visitor.compared(changed)
             for operator in tuple(self.operators):
                 await operator.compared(changed)
+
+    def _forget_idle(self) -> None:
+        idle = [person for person, allowance in self.allowances.items() if allowance.is_idle]
+        for person in idle:
+            del self.allowances[person]
 
     async def _keep_visits(self) -> None:
         visits = list({visitor.visit_id for visitor in self.visitors})

@@ -18,6 +18,10 @@ class Bucket:
     def __post_init__(self) -> None:
         self._level, self._at = self.capacity, self.clock()
 
+    @property
+    def is_full(self) -> bool:
+        return self._level + (self.clock() - self._at) * self.rate >= self.capacity
+
     def take(self, amount: float = 1) -> bool:
         now = self.clock()
         self._level = min(self.capacity, self._level + (now - self._at) * self.rate)
@@ -40,6 +44,12 @@ class Allowance:
     frames: Bucket
     refused: Bucket
     sockets: int = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is held against the person any more: reconnecting would change nothing."""
+        buckets = (self.messages, self.frames, self.refused)
+        return self.sockets <= 0 and all(bucket.is_full for bucket in buckets)
 
 
 def visitor_allowance() -> Allowance:

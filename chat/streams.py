@@ -8,6 +8,7 @@ compares its cursors with the log (chat.pulse).
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -23,10 +24,12 @@ T = TypeVar("T")
 Push = dict[str, Any]
 
 LAYER_TIMEOUT = 1.0  # seconds a call of the layer may take
+LAYER_PAUSE = 3.0  # seconds in which a layer that failed is not asked again
 
 _loop: asyncio.AbstractEventLoop | None = None
 _pushes = threading.local()
 _threads: ThreadPoolExecutor | None = None
+_silent_until = 0.0
 
 
 def after_commit(broadcast: Callable[..., None], *args: Any, **kwargs: Any) -> None:
@@ -52,19 +55,27 @@ def push(group: str, frame: str | None = None, **fields: Any) -> None:
 async def send_all(messages: list[Push]) -> None:
     layer = get_channel_layer()
     for message in messages:
-        await guarded(layer.group_send(message["group"], message))
+        await guarded(layer.group_send, message["group"], message)
 
 
-async def guarded(call: Awaitable[T]) -> T | None:
-    """A call of the channel layer that may be slow or fail; then the pulse does its work."""
+async def guarded(call: Callable[..., Awaitable[object]], *args: object) -> bool:
+    """A call of the channel layer, which may be slow or fail; then the pulse does its work.
+
+    After a failure the layer is left alone for a while, so that nobody waits for it in vain.
+    """
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return False
     try:
         async with asyncio.timeout(LAYER_TIMEOUT):
-            return await call
+            await call(*args)
     except asyncio.CancelledError:
         raise
     except Exception as error:
+        _silent_until = time.monotonic() + LAYER_PAUSE
         logger.info("channel layer: %s", error)
-        return None
+        return False
+    return True
 
 
 _tasks: set[asyncio.Task[None]] = set()

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 MAX_QUEUED = 32  # frames of one socket waiting for us before its TCP stream is paused
 MAX_UNSENT = 1024 * 1024  # bytes a client may leave unread before it is sent away with 1013
+MAX_BODY = settings.MAX_FILE_SIZE + 64 * 1024  # a file and what multipart puts around it
+TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 SPREAD_PER_SOCKET = 0.0015  # seconds between clients coming back after a restart
 
 
@@ -84,11 +86,22 @@ class SupportSocket(WebSocketProtocol):
 class SupportRequest(WebRequest):
     """Refuses a body that is too large before any of it is stored."""
 
-    def gotLength(self, length: int | None) -> None:  # noqa: N802
-        if length is not None and length > settings.MAX_FILE_SIZE + 64 * 1024:
+    received = 0
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
+        if length is not None and length > MAX_BODY:
+            super().gotLength(0)
+            self.channel.transport.write(TOO_LARGE)
+            self.channel.loseConnection()
+        else:
+            super().gotLength(length)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
+        self.received += len(data)
+        if self.received > MAX_BODY:
             self.channel.forceAbortClient()
-            return
-        super().gotLength(length)
+        else:
+            super().handleContentChunk(data)
 
 
 class SupportServer(Server):
@@ -142,6 +155,8 @@ class SupportServer(Server):
                 port.stopListening()
         hub = current_hub()
         sockets = len(hub.visitors) + len(hub.operators)
-        await hub.drain(spread_seconds=min(5.0, sockets * SPREAD_PER_SOCKET))
+        await hub.drain(spread_seconds=min(5.0, sockets * MAX_BODY = settings.MAX_FILE_SIZE + 64 * 1024  # a file and what multipart puts around it
+TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+SPREAD_PER_SOCKET))
         # What was asked for is answered and the close frames are on their way.
         await asyncio.sleep(0.3)

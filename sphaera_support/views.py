@@ -1,5 +1,7 @@
 """Pages of the roof: the way in and out, accounts, and what monitoring asks."""
 
+import asyncio
+
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.contrib import auth
@@ -99,8 +101,10 @@ def _database() -> None:
         cursor.execute("SELECT 1")
 
 
-def _layer() -> None:
-    async_to_sync(get_channel_layer().group_send)("readyz", {"type": "push", "group": "readyz"})
+@async_to_sync
+async def _layer() -> None:
+    async with asyncio.timeout(1):
+        await get_channel_layer().group_send("readyz", {"type": "push", "group": "readyz"})
 
 
 _PROBES = {"database": _database, "layer": _layer}

@@ -33,6 +33,7 @@ def test_a_flood_of_messages_is_told_so_and_stored_as_far_as_it_may(wires, marin
     wires.hub().allowances[f"visitor.{marina.pk}"].messages = Bucket(3, 0)
     codes = [tab.ask("message", text=str(number)).get("code") for number in range(5)]
     assert codes == [None, None, None, "too_fast", "too_fast"]
+    tab.settle()
     assert [text for _seq, text in tab.log()] == ["0", "1", "2"]
 
 

@@ -78,10 +78,10 @@ class Wire:
     def send_bytes(self, content: bytes) -> None:
         self._put({"type": "websocket.receive", "bytes": content})
 
-    def say(self, kind: str, **fields: Any) -> None:
+    def say(self, kind: str, /, **fields: Any) -> None:
         self.send_raw(json.dumps({"type": kind, **fields}))
 
-    def ask(self, kind: str, **fields: Any) -> Frame:
+    def ask(self, kind: str, /, **fields: Any) -> Frame:
         """Send a frame with an id; its only answer, `ack` or `error`."""
         fields.setdefault("id", str(uuid.uuid4()))
         self.say(kind, **fields)
@@ -108,7 +108,7 @@ class Wire:
 
     # What it is sent
 
-    def expect(self, kind: str, *, within: float = PATIENCE, **fields: Any) -> Frame:
+    def expect(self, kind: str, /, *, within: float = PATIENCE, **fields: Any) -> Frame:
         """The first frame like this that no expectation has taken yet."""
         found: list[int] = []
 

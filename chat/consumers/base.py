@@ -202,8 +202,6 @@ class SocketConsumer(AsyncConsumer, ABC):
         if not self.hub.addresses[self.address]:
             del self.hub.addresses[self.address]
         self.allowance.sockets -= 1
-        if self.allowance.sockets <= 0:
-            self.hub.allowances.pop(self.person, None)
 
     def claim(self, person: str, fresh: Callable[[], Allowance]) -> bool:
         """Count this socket to a person; False when they have too many."""

@@ -26,7 +26,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
             (_("План"), visitor.plan or _("не указан")),
             *([(_("Эл. почта"), visitor.email)] if visitor.email else []),
             (_("Первое посещение"), f"{localtime(visitor.first_seen_at):%d.%m.%Y %H:%M}"),
-            (_("Пришёл с"), _readable(visit.referrer) if visit and visit.referrer else _("Прямой переход")),
+            (_("Пришёл с"), _readable(visit.referrer if visit else "") or _("Прямой переход")),
             (_("Посещений / чатов"), _visits_and_chats(conversation)),
             *visitor.claims.items(),
         ],

@@ -14,11 +14,11 @@ class Customer(models.Model):
     plan = models.CharField(max_length=60, blank=True)
     valid_until = models.DateField(null=True, blank=True)
 
+    def __str__(self) -> str:
+        return self.full_name
+
     @property
     def salutation(self) -> str:
         """«Марина Сергеевна» of «Орлова Марина Сергеевна»; the whole name when it is shorter."""
         words = self.full_name.split()
         return " ".join(words[1:]) if len(words) > 2 else self.full_name
-
-    def __str__(self) -> str:
-        return self.full_name

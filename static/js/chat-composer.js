@@ -10,7 +10,7 @@
  * @typedef {import("./outbox.js").FileRef} FileRef
  * @typedef {{text: string, start: number, end: number, files: FileRef[]}} Draft
  */
-import { keep } from "./outbox.js";
+import { keep } from "./keep.js";
 
 const TYPING_EVERY_MS = 3000;
 const TYPING_ENDS_MS = 5000;
@@ -43,6 +43,7 @@ export class ChatComposer extends HTMLElement {
   uploadHeaders = () => ({});
   /** @type {Map<Element, FileRef | null>} rows of attached files; null while being uploaded or failed */
   #files = new Map();
+  #isLoaded = false;
   #isTyping = false;
   #typedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -68,7 +69,7 @@ export class ChatComposer extends HTMLElement {
       picker.value = "";
     }, { signal });
     this.#takeDrops(signal);
-    this.#loadDraft();
+    keep.ready.then(() => signal.aborted || this.#loadDraft());
   }
 
   disconnectedCallback() {
@@ -199,7 +200,7 @@ export class ChatComposer extends HTMLElement {
   #saveDraft() {
     const field = this.field;
     const key = this.getAttribute("draft-key");
-    if (!field || !key) return;
+    if (!field || !key || !this.#isLoaded) return;
     /** @type {Draft} */
     const draft = { text: field.value, start: field.selectionStart, end: field.selectionEnd, files: this.files };
     keep.set(`draft:${key}`, draft.text || draft.files.length ? draft : null);
@@ -209,8 +210,9 @@ export class ChatComposer extends HTMLElement {
     const field = this.field;
     /** @type {Draft | null} */
     const draft = keep.get(`draft:${this.getAttribute("draft-key")}`);
-    if (!field || !draft) return;
-    // The page may have been typed into before this module arrived: then the draft comes first.
+    this.#isLoaded = true;
+    if (!field || !draft) return this.#changed();
+    // The field may have been typed into before this module arrived: then the draft comes first.
     const typed = field.value === draft.text ? "" : field.value;
     field.value = draft.text + typed;
     for (const file of draft.files) this.#showFile(file.name, file.size, file);

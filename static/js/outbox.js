@@ -1,5 +1,5 @@
 /**
- * What a person wrote and the server has not yet confirmed, and the storage that keeps it.
+ * What a person wrote and the server has not yet confirmed.
  *
  * @typedef {import("./connection.js").Connection} Connection
  * @typedef {import("./connection.js").Frame} Frame
@@ -7,49 +7,13 @@
  * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, refused?: string}} Entry
  */
 import { newId } from "./connection.js";
+import { keep } from "./keep.js";
+
+export { keep };
 
 const RETRY_MS = 2000;
 /** Codes after which the same message may succeed later, unchanged. */
 const PASSING = new Set(["too_fast", "unavailable"]);
-
-/** localStorage that never throws: a third-party frame may be refused it, and then memory must do. */
-class Keep {
-  /** @type {Map<string, string>} */
-  #memory = new Map();
-
-  /** @param {string} key @returns {any} */
-  get(key) {
-    try {
-      return JSON.parse(this.#memory.get(key) ?? localStorage.getItem(key) ?? "null");
-    } catch {
-      return null;
-    }
-  }
-
-  /** @param {string} key @param {any} value null removes */
-  set(key, value) {
-    this.#memory.delete(key);
-    try {
-      if (value === null) localStorage.removeItem(key);
-      else localStorage.setItem(key, JSON.stringify(value));
-    } catch {
-      if (value !== null) this.#memory.set(key, JSON.stringify(value));
-    }
-  }
-
-  /** @param {string} prefix */
-  keys(prefix) {
-    const keys = new Set(this.#memory.keys());
-    try {
-      for (const key of Object.keys(localStorage)) keys.add(key);
-    } catch {
-      // Memory alone, then.
-    }
-    return [...keys].filter((key) => key.startsWith(prefix));
-  }
-}
-
-export const keep = new Keep();
 
 /**
  * An ordered list of unsent messages. Each entry has its own key, so tabs never overwrite each
@@ -62,6 +26,8 @@ export class Outbox extends EventTarget {
   #prefix;
   #isFlushing = false;
   #isWantedAgain = false;
+  /** Until then, what a killed browser kept may still be missing. */
+  ready = keep.ready.then(() => this.#changed());
 
   /** @param {string} scope who writes where, e.g. `widget:demo:7f3a` */
   constructor(scope) {
@@ -128,6 +94,7 @@ export class Outbox extends EventTarget {
     this.#isWantedAgain = true;
     if (this.#isFlushing) return;
     this.#isFlushing = true;
+    await this.ready;
     while (this.#isWantedAgain) {
       this.#isWantedAgain = false;
       await this.#sendAll(connection);

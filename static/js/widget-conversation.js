@@ -25,9 +25,11 @@ export class WidgetConversation {
     this.composer.uploadHeaders = async () => ({ Authorization: `Bearer ${await token()}` });
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.#listen();
-    this.#giveBack();
-    this.#showPending();
-    this.resume();
+    this.outbox.ready.then(() => {
+      this.#giveBack();
+      this.#showPending();
+      this.resume();
+    });
   }
 
   /**
