@@ -155,8 +155,6 @@ class SupportServer(Server):
                 port.stopListening()
         hub = current_hub()
         sockets = len(hub.visitors) + len(hub.operators)
-        await hub.drain(spread_seconds=min(5.0, sockets * MAX_BODY = settings.MAX_FILE_SIZE + 64 * 1024  # a file and what multipart puts around it
-TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-SPREAD_PER_SOCKET))
+        await hub.drain(spread_seconds=min(5.0, sockets * SPREAD_PER_SOCKET))
         # What was asked for is answered and the close frames are on their way.
         await asyncio.sleep(0.3)

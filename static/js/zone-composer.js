@@ -18,6 +18,7 @@ export class ZoneComposer extends HTMLElement {
     this.addEventListener("compose", this.#composed);
     this.addEventListener("click", this.#clicked);
     this.addEventListener("keydown", this.#moved);
+    this.addEventListener("input", this.#keepMode);
     this.#tab("reply").setAttribute("aria-disabled", String(!this.canReply));
     /** @type {HTMLElement} */ (this.querySelector("[data-no-reply]")).hidden = this.canReply;
     this.show(this.canReply ? (keep.get(this.#key) ?? "reply") : "note");
@@ -27,6 +28,7 @@ export class ZoneComposer extends HTMLElement {
     this.removeEventListener("compose", this.#composed);
     this.removeEventListener("click", this.#clicked);
     this.removeEventListener("keydown", this.#moved);
+    this.removeEventListener("input", this.#keepMode);
   }
 
   get conversation() {
@@ -54,7 +56,7 @@ export class ZoneComposer extends HTMLElement {
   /** @param {Mode} mode */
   show(mode) {
     this.classList.toggle("is-note", mode === "note");
-    if (this.canReply) keep.set(this.#key, mode === "note" ? mode : null);
+    this.#keepMode();
     for (const tab of [this.#tab("reply"), this.#tab("note")]) {
       const isChosen = tab.dataset.mode === mode;
       tab.setAttribute("aria-selected", String(isChosen));
@@ -64,6 +66,12 @@ export class ZoneComposer extends HTMLElement {
     const field = /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
     field.placeholder = (mode === "note" ? field.dataset.placeholderNote : field.dataset.placeholderReply) ?? "";
   }
+
+  // Kept as long as there is a draft: a note begun before «Принять» stays a note after it.
+  #keepMode = () => {
+    const isDraft = this.canReply || (this.composer?.text ?? "").trim() !== "";
+    keep.set(this.#key, isDraft && this.mode === "note" ? "note" : null);
+  };
 
   get #key() {
     return `mode:${this.composer?.getAttribute("draft-key")}`;
@@ -81,6 +89,7 @@ export class ZoneComposer extends HTMLElement {
     if (note && !text.trim()) return event.preventDefault();
     const detail = { conversation: this.conversation, text, files: note ? [] : files, note };
     this.dispatchEvent(new CustomEvent("post", { detail, bubbles: true }));
+    setTimeout(this.#keepMode);
     // A note carries no files: they stay attached for the answer.
     if (note && files.length) setTimeout(() => this.composer?.restore({ text: "", files }, ""));
     return undefined;

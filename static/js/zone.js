@@ -46,6 +46,7 @@ export class OperatorZone extends HTMLElement {
   /** @type {{attempt: number, retryAt: number | null}} */
   #link = { attempt: 0, retryAt: null };
   #isAbsent = false;
+  #isAccepted = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #blip;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -319,6 +320,7 @@ export class OperatorZone extends HTMLElement {
     try {
       await this.connection?.request({ type: "accept", conversation });
       this.alarm?.stop();
+      this.#isAccepted = true;
       this.open(conversation);
     } catch (refusal) {
       this.#explain(/** @type {Refusal} */ (refusal));
@@ -448,7 +450,14 @@ export class OperatorZone extends HTMLElement {
     this.#readIfSeen();
     // Also makes the server follow a conversation that nobody here followed before.
     this.#sync(conversation, this.log?.lastSeq ?? 0);
-    if (isNew && matchMedia("(hover: hover)").matches) this.composer?.focusField();
+    if ((isNew || this.#isAccepted) && matchMedia("(hover: hover)").matches) this.#focusNext();
+    this.#isAccepted = false;
+  }
+
+  /** To the answer; while there can be none, to «Принять». */
+  #focusNext() {
+    if (this.composer?.canReply) return this.composer.focusField();
+    /** @type {HTMLElement | null} */ (this.querySelector(".conversation-head [data-accept]"))?.focus();
   }
 
   /** @param {string} conversation */
