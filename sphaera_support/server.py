@@ -7,7 +7,8 @@ import logging
 from functools import partial
 from typing import Any
 
-from daphne.http_protocol import HTTPFactory, WebRequest
+import daphne.http_protocol
+from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.conf import settings
@@ -122,7 +123,8 @@ class SupportServer(Server):
         )
 
     def run(self) -> None:
-        HTTPFactory.requestFactory = SupportRequest
+        # Daphne makes its factories itself and asks these two names for what they make.
+        daphne.http_protocol.WebRequest = SupportRequest
         WebSocketFactory.protocol = SupportSocket
         super().run()
 
