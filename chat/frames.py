@@ -10,7 +10,7 @@ MAX_TEXT = 4000
 MAX_FILES = 10
 
 Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-ConversationId = Annotated[str, Meta(min_length=1, max_length=20)]
+ConversationId = Annotated[str, Meta(max_length=20, pattern="^[A-Za-z0-9_-]+$")]
 # Texts are bounded by the frame's size; their own limit is told by chat.text, with the count.
 Line = Annotated[str, Meta(max_length=300)]
 Url = Annotated[str, Meta(max_length=4000)]

@@ -2,7 +2,7 @@
 
 Synchronous code (actions, broadcasts) pushes; the event loop of the process carries it on. The
 layer is a doorbell: each call of it is given a second and may fail, because every socket also
-compares its cursors with the log (chat.pulse).
+compares its cursors with the log (chat.hub).
 """
 
 import asyncio

@@ -15,6 +15,8 @@ def refusal(refused: Refusal) -> tuple[str, str]:
             return "closed", _("Обращение уже закрыто.")
         case errors.NotYours():
             return "forbidden", _("Обращение ведёт другой оператор.")
+        case errors.NotAccepted():
+            return "conflict", _("Сначала примите обращение.")
         case errors.EmptyMessage():
             return "invalid", _("Сообщение пустое.")
         case errors.ClientIdTaken():

@@ -15,7 +15,7 @@ from operators.models import Account
 
 
 def new_site_key() -> str:
-    return secrets.token_urlsafe(9)
+    return secrets.token_hex(8)
 
 
 def new_secret() -> str:

@@ -54,7 +54,7 @@ def with_client_address(application: Application) -> Application:
 
 sockets = URLRouter(
     [
-        path("ws/visitor/<str:key>/", VisitorConsumer.as_asgi()),
+        path("ws/visitor/<slug:key>/", VisitorConsumer.as_asgi()),
         path("ws/operator/", CookieMiddleware(SessionMiddleware(OperatorConsumer.as_asgi()))),
         re_path(r"", no_such_socket),  # type: ignore[arg-type]
     ]

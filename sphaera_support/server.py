@@ -80,8 +80,12 @@ class SupportSocket(WebSocketProtocol):
         if outflow is not None and outflow.is_stalled:
             outflow.unsent += len(content)
             if outflow.unsent > MAX_UNSENT:
-                self.sendClose(code=1013)
+                self.serverClose(code=1013)
                 self.dropConnection(abort=True)
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        """With the protocol's own codes too (1012, 1013), which autobahn keeps to itself."""
+        self.sendCloseFrame(code=code or 1000, isReply=False)
 
 
 class SupportRequest(WebRequest):

@@ -91,7 +91,7 @@ TEMPLATES = [
 ]
 
 # Database. SQLite: writers wait for each other instead of failing. PostgreSQL: nothing may hold
-# a lock for longer than the beat of delivery looks back (chat.pulse.LOOK_BACK).
+# a lock for longer than the beat of delivery looks back (chat.hub.LOOK_BACK).
 if EMBEDDED:
     DATABASES = {
         "default": {

@@ -24,7 +24,7 @@ import psycopg
 import redis
 
 WORKERS = 2  # parallel pytest processes; see tests/run.sh
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 def free_port() -> int:

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.report import table, violations
 from tests.faults.run import Options, run
 
-SHORT = {"embedded": (300, 3), "cluster": (300, 5)}
+SHORT = {"embedded": (300, 2), "cluster": (300, 4)}
 
 
 @pytest.fixture

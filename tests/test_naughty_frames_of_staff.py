@@ -51,7 +51,9 @@ def test_what_does_not_fit_gets_one_polite_error(zone):
 def test_another_site_s_conversation_is_not_found(zone, rustam, kind):
     theirs = writes(rustam).conversation
     before = stored()
-    answer = zone.ask(kind, conversation=theirs.public_id, **({"text": "а"} if kind == "message" else {}))
+    answer = zone.ask(
+        kind, conversation=theirs.public_id, **({"text": "а"} if kind == "message" else {})
+    )
     assert answer["code"] == "not_found"
     assert stored() == before
 
@@ -73,7 +75,7 @@ def test_a_taken_conversation_is_a_conflict_that_names_the_owner(wires, zone, da
     assert (refusal["code"], refusal["detail"]) == ("conflict", "Уже принято: Илья Воронцов")
 
 
-@pytest.mark.parametrize("after", [{"x" * 21: 1}, {"x": -1}, {"x": "1"}, [], "x"])
+@pytest.mark.parametrize("after", [{"x" * 21: 1}, {"x": -1}, {"x": "1"}, {"a\x00b": 1}, [], "x"])
 def test_a_hello_that_makes_no_sense_is_answered_and_another_may_follow(wires, ilya, after):
     from tests.cast import browser_of
 
@@ -84,9 +86,8 @@ def test_a_hello_that_makes_no_sense_is_answered_and_another_may_follow(wires, i
     zone.expect("welcome")
 
 
-@pytest.mark.parametrize("name", ["nowhere", "a\x00b", "' OR 1=1", "привет"])
-def test_a_hello_that_names_what_is_not_there_is_welcome(wires, ilya, name):
-    assert wires.operator(ilya, after={name: 5}).welcome["conversations"] == []
+def test_a_hello_that_names_what_is_not_there_is_welcome(wires, ilya):
+    assert wires.operator(ilya, after={"nowhere": 5}).welcome["conversations"] == []
 
 
 FRAMES = st.builds(

@@ -99,8 +99,9 @@ def test_a_file_of_another_visitor_is_unknown(tab, sergey):
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 KINDS = ["ping", "hello", "message", "typing", "read", "page", "sync", "end", "x"]

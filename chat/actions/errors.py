@@ -25,6 +25,10 @@ class NotFound(Refusal):
     """There is no such thing, or it may not be seen: the two read the same."""
 
 
+class NotAccepted(Refusal):
+    """Nobody owns the conversation yet: it is accepted first, then answered."""
+
+
 class EmptyMessage(Refusal):
     pass
 

@@ -13,6 +13,7 @@ from chat.actions.errors import (
     ClientIdTaken,
     ConversationClosed,
     EmptyMessage,
+    NotAccepted,
     NotFound,
     UnknownFile,
 )
@@ -102,7 +103,7 @@ def post_operator_message(
             text=text,
             at=at,
         )
-        _attach(message, [] if note else files, account=account)
+        _attach(message, files, account=account)
         after_commit(broadcasts.message_posted, message, conversation)
     return message, conversation
 
@@ -169,7 +170,7 @@ def _refuse_stranger(conversation: Conversation, account: Account) -> None:
     if conversation.operator_id == account.pk:
         return
     if conversation.operator is None:
-        raise NotFound
+        raise NotAccepted
     raise AlreadyTaken(conversation.operator.name)
 
 

@@ -57,10 +57,14 @@ class SocketConsumer(AsyncConsumer, ABC):
         self.hub: Hub = current_hub()
         self.address = (scope.get("client") or ("",))[0]
         await receive()  # websocket.connect
-        if not self.is_own_origin():
+        is_welcome = self.is_own_origin()
+        if not is_welcome and self.origin_required:
             await send({"type": "websocket.close"})  # before acceptance: HTTP 403
             return
         await send({"type": "websocket.accept"})
+        if not is_welcome:
+            await self.close(FORBIDDEN)
+            return
         self.hub.addresses[self.address] += 1
         try:
             await self._converse(receive)

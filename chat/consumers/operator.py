@@ -139,6 +139,8 @@ class OperatorConsumer(SocketConsumer):
             self.followed[pk].is_named |= is_named
             return self.followed[pk]
         await self.hub.join(f"conversation.{pk}", self)
+        # A client may claim more than there is, after a restore from a copy: it must not miss it.
+        after = min(after, conversation.last_seq)
         cursor = Cursor(after, partial(in_database, history.read_for_staff, pk), self._emit(pk))
         item = Followed(conversation.public_id, conversation.visitor_id, cursor, is_named=is_named)
         self.followed[pk] = item

@@ -4,7 +4,8 @@ State is computed from facts, and changes only as follows (chat.actions.conversa
 
     (none)  -> waiting   the visitor's first message
     waiting -> active    an operator accepts
-    waiting -> closed    staff close it
+    waiting -> closed    staff close it, or the visitor ends it
+    active  -> waiting   the operator's account was put off
     active  -> closed    staff close it, or the visitor ends it
     closed  -> waiting   the visitor writes again within the site's reopen window
 """

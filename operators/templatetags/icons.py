@@ -71,7 +71,8 @@ def criticality_bars(level: int, word: bool = False) -> SafeString:
         else format_html('role="img" aria-label="{}"', label)
     )
     return format_html(
-        '<span class="crit crit--{}"><svg width="14" height="14" viewBox="0 0 15 15" {}>{}</svg>{}</span>',
+        '<span class="crit crit--{}"><svg width="14" height="14" viewBox="0 0 15 15" {}>{}</svg>'
+        "{}</span>",
         level,
         role,
         bars(level),

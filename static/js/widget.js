@@ -152,7 +152,6 @@ class Widget {
     this.#facts();
     this.#measure();
     this.connection.start();
-    this.#renewLater();
     if (open || session.get(this.#key("open"))) this.open();
   }
 
@@ -262,6 +261,7 @@ class Widget {
   /** @param {Frame} frame */
   #welcomed({ visit, status, reason, conversation, messages }) {
     session.set(this.#key("visit"), visit);
+    this.#renewLater();
     this.#statusChanged(status, reason);
     if (conversation) this.#conversationChanged(conversation);
     if (this.#loading || messages.length) this.#load().then((own) => this.#resume(own, messages), ignore);

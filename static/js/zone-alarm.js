@@ -36,7 +36,7 @@ export class Alarm {
     if (!mayRing || waiting.length === 0) return this.stop();
     if (fresh.length === 0 && this.#ringing) return;
     clearInterval(this.#ringing);
-    this.#ring();
+    if (fresh.length) this.#ring();
     this.#ringing = setInterval(() => this.#ring(), RING_EVERY_MS);
     for (const { conversation, name, preview } of fresh) {
       const title = `${this.zone.dataset.newVisitor}: ${name}`;

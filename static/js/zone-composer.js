@@ -8,9 +8,11 @@
  * @typedef {"reply" | "note"} Mode
  */
 import "./chat-composer.js";
-import { keep } from "./outbox.js";
+import { keep } from "./keep.js";
 
 export class ZoneComposer extends HTMLElement {
+  #isChosen = false;
+
   connectedCallback() {
     this.composer = /** @type {ChatComposer} */ (this.querySelector("chat-composer"));
     const token = this.composer.dataset.csrf ?? "";
@@ -21,7 +23,9 @@ export class ZoneComposer extends HTMLElement {
     this.addEventListener("input", this.#keepMode);
     this.#tab("reply").setAttribute("aria-disabled", String(!this.canReply));
     /** @type {HTMLElement} */ (this.querySelector("[data-no-reply]")).hidden = this.canReply;
-    this.show(this.canReply ? (keep.get(this.#key) ?? "reply") : "note");
+    this.#paint(this.#keptMode());
+    // After a crash the draft may come only now, and its mode with it.
+    keep.ready.then(() => this.#isChosen || this.#paint(this.#keptMode()));
   }
 
   disconnectedCallback() {
@@ -55,8 +59,19 @@ export class ZoneComposer extends HTMLElement {
 
   /** @param {Mode} mode */
   show(mode) {
-    this.classList.toggle("is-note", mode === "note");
+    this.#isChosen = true;
+    this.#paint(mode);
     this.#keepMode();
+  }
+
+  /** @returns {Mode} */
+  #keptMode() {
+    return this.canReply ? (keep.get(this.#key) ?? "reply") : "note";
+  }
+
+  /** @param {Mode} mode */
+  #paint(mode) {
+    this.classList.toggle("is-note", mode === "note");
     for (const tab of [this.#tab("reply"), this.#tab("note")]) {
       const isChosen = tab.dataset.mode === mode;
       tab.setAttribute("aria-selected", String(isChosen));

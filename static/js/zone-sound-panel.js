@@ -3,15 +3,16 @@
  * Muting is kept for each operator in this browser.
  */
 import "./pop-over.js";
-import { keep } from "./outbox.js";
+import { keep } from "./keep.js";
 import { Sound } from "./sound.js";
 
 export class SoundPanel extends HTMLElement {
   sound = new Sound();
 
   connectedCallback() {
-    this.sound.isMuted = keep.get(`${this.#key}:muted`) === true;
     this.sound.addEventListener("state", this.#show);
+    this.#recall();
+    keep.ready.then(() => this.#recall());
     this.querySelector("[data-test]")?.addEventListener("click", this.#test);
     this.querySelector("[data-mute]")?.addEventListener("click", this.#mute);
     this.querySelector("[data-notify]")?.addEventListener("click", this.#notify);
@@ -21,6 +22,10 @@ export class SoundPanel extends HTMLElement {
 
   disconnectedCallback() {
     this.sound.removeEventListener("state", this.#show);
+  }
+
+  #recall() {
+    this.sound.isMuted = keep.get(`${this.#key}:muted`) === true;
   }
 
   get mayNotify() {

@@ -36,6 +36,7 @@ const TYPING_SHOWN_MS = 7000;
 const BLIP_MS = 1000;
 // A change of state and the answer to one's own click often tell the same thing.
 const SETTLE_MS = 200;
+const LINK_WAIT_MS = 5000;
 const TAKEN = 4409;
 
 export class OperatorZone extends HTMLElement {
@@ -121,6 +122,7 @@ export class OperatorZone extends HTMLElement {
     on(this.connection, "state", (state) => this.#linkChanged(state));
     on(this.connection, "wake", () => this.#renewLists());
     on(this.connection, "refused", ({ code }) => this.#refused(code));
+    on(this.outbox, "change", () => this.#showOutbox());
     on(this.outbox, "settled", ({ entry, ack }) => this.#settled(entry, ack));
     on(this.outbox, "refused", ({ entry, detail }) => this.#giveBack(entry, detail));
     on(this, "reconnect", () => this.#reconnect());
@@ -313,13 +315,24 @@ export class OperatorZone extends HTMLElement {
 
   // What the operator does
 
+  /** Waits for a link that is just being made; one that is known to be lost refuses at once. @param {Frame} frame */
+  async #request(frame) {
+    const connection = /** @type {Connection} */ (this.connection);
+    if (!connection.connected && this.status.kind === "fine") {
+      await new Promise((resolve) => {
+        connection.addEventListener("state", resolve, { once: true });
+        setTimeout(resolve, LINK_WAIT_MS);
+      });
+    }
+    return connection.request(frame);
+  }
+
   /** @param {string} conversation */
   async #accept(conversation) {
     const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll(`[data-accept="${conversation}"]`));
     for (const button of buttons) button.classList.add("is-busy");
     try {
-      await this.connection?.request({ type: "accept", conversation });
-      this.alarm?.stop();
+      await this.#request({ type: "accept", conversation });
       this.#isAccepted = true;
       this.open(conversation);
     } catch (refusal) {
@@ -331,16 +344,17 @@ export class OperatorZone extends HTMLElement {
 
   /** @param {{conversation: string, text: string, files: any[], note: boolean}} message */
   #post(message) {
-    const entry = this.outbox?.add(message);
-    if (!entry) return;
-    this.#showPending(entry);
-    if (this.connection) this.outbox?.flush(this.connection);
+    this.outbox?.add(message);
   }
 
-  /** @param {Entry} entry */
-  #showPending(entry) {
-    this.log?.addPending(entry);
-    if (entry.note) document.getElementById(`message-${entry.id}`)?.classList.add("is-note");
+  /** What this tab or another has to send, also what a crash left: shown here, and sent from here. */
+  #showOutbox() {
+    for (const entry of this.outbox?.pending() ?? []) {
+      if (entry.conversation !== this.conversation) continue;
+      this.log?.addPending(entry);
+      if (entry.note) document.getElementById(`message-${entry.id}`)?.classList.add("is-note");
+    }
+    if (this.connection?.connected) this.outbox?.flush(this.connection);
   }
 
   /** @param {Entry} entry @param {any} ack */
@@ -351,7 +365,8 @@ export class OperatorZone extends HTMLElement {
 
   /** @param {Entry} entry @param {string} reason */
   #giveBack(entry, reason) {
-    if (entry.conversation !== this.conversation) return this.toasts.say("refused", reason);
+    this.toasts.say("refused", reason);
+    if (entry.conversation !== this.conversation) return;
     this.log?.removePending(entry.id);
     this.#takeRefused();
   }
@@ -390,7 +405,7 @@ export class OperatorZone extends HTMLElement {
     const before = this.#presence.value;
     this.#presence.show(value);
     try {
-      await this.connection?.request({ type: "presence", value });
+      await this.#request({ type: "presence", value });
       this.#isAbsent = false;
       this.#showStatus();
       this.#listChanged();
@@ -445,7 +460,7 @@ export class OperatorZone extends HTMLElement {
     this.#tick();
     if (isNew) this.#showPane(conversation ? "conversation" : "visitors");
     if (!conversation) return;
-    for (const entry of this.outbox?.pending() ?? []) if (entry.conversation === conversation) this.#showPending(entry);
+    this.#showOutbox();
     this.#takeRefused();
     this.#readIfSeen();
     // Also makes the server follow a conversation that nobody here followed before.

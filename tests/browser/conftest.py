@@ -1,14 +1,27 @@
 """Chromium for the browser's flows: `new_page()` is one more person at one more computer."""
 
+import contextlib
 import os
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
+from tests.browser.crew import ILYA, Operator, Person, Visitor, hire, strangers
+from tests.browser.housekeeper import housekeeper
+from tests.browser.own_browser import OwnBrowser
 from tests.browser.watch import Watch
 from tests.server import ROOT, LiveServer
 
@@ -79,6 +92,7 @@ def new_context(
     if request.node.stash.get(HAS_FAILED, False):
         _keep_evidence(request.node.nodeid, contexts, support.log)
     for context in contexts:
+        leave_zone(context)
         context.close()
 
 
@@ -88,9 +102,116 @@ def new_page(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
     return lambda **options: new_context(**options).new_page()
 
 
+def leave_zone(context: BrowserContext) -> None:
+    """Whoever was in the zone is not for the next test: another section is away at once."""
+    for page in context.pages:
+        page.close()
+    with contextlib.suppress(Error):  # the server may lie where the test left it
+        context.request.get("/help/", timeout=5000)
+
+
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
+
+
+# The installation and the people
+
+
+@pytest.fixture(scope="session")
+def prepared_server(prepared_server: LiveServer) -> LiveServer:
+    """With customers and colleagues enough for every test to have its own."""
+    hire(prepared_server)
+    return prepared_server
+
+
+@pytest.fixture(scope="session")
+def shared_server(
+    prepared_server: LiveServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    with LiveServer(tmp_path_factory.mktemp("shared"), prepared=prepared_server) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def own_server(live_server_factory: Callable[..., LiveServer]) -> LiveServer:
+    """For files whose tests break what others stand on: `usefixtures("own_server")`."""
+    return live_server_factory()
+
+
+@pytest.fixture
+def support_server(request: pytest.FixtureRequest) -> LiveServer:
+    is_own = "own_server" in request.fixturenames
+    server: LiveServer = request.getfixturevalue("own_server" if is_own else "shared_server")
+    return server
+
+
+@pytest.fixture(scope="session")
+def stranger() -> Callable[[], Person]:
+    """Call it for a customer nobody has met."""
+    people = strangers()
+    return lambda: next(people)
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(support: LiveServer) -> Iterator[None]:
+    """Nobody waits for the next test: what this one left open is closed."""
+    yield
+    if support.is_ready():
+        housekeeper(support.base_url).close_conversations()
+
+
+class NewVisitor(Protocol):
+    def __call__(self, person: Person | None = None, **options: Any) -> Visitor: ...
+
+
+class NewOperator(Protocol):
+    def __call__(self, person: Person = ILYA, **options: Any) -> Operator: ...
+
+
+@pytest.fixture
+def new_visitor(new_page: Callable[..., Page], stranger: Callable[[], Person]) -> NewVisitor:
+    """One more customer with the window open; keywords as for `new_context`."""
+
+    def arrive(person: Person | None = None, **options: Any) -> Visitor:
+        return Visitor(new_page(**options), person or stranger()).enters()
+
+    return arrive
+
+
+@pytest.fixture
+def new_operator(new_page: Callable[..., Page]) -> NewOperator:
+    def arrive(person: Person = ILYA, **options: Any) -> Operator:
+        return Operator(new_page(**options), person).enters()
+
+    return arrive
+
+
+@pytest.fixture
+def visitor(new_visitor: NewVisitor) -> Visitor:
+    return new_visitor()
+
+
+@pytest.fixture
+def operator(new_operator: NewOperator) -> Operator:
+    return new_operator()
+
+
+@pytest.fixture
+def dialogue(visitor: Visitor, operator: Operator) -> tuple[Visitor, Operator]:
+    """The visitor has asked, the operator has accepted and looks at it."""
+    visitor.says("Не приходит счёт")
+    operator.accepts(visitor)
+    return visitor, operator
+
+
+@pytest.fixture
+def own_browser(
+    playwright: Playwright, tmp_path: Path, support: LiveServer
+) -> Iterator[OwnBrowser]:
+    browser = OwnBrowser(playwright, tmp_path / "profile", support.base_url, ARGUMENTS)
+    yield browser
+    browser.kill()
 
 
 HAS_FAILED = pytest.StashKey[bool]()

@@ -1,0 +1,197 @@
+"""Who the browser's stories are about, at their screens: what they do, and where to look."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import FrameLocator, Locator, Page, Response, expect
+
+from tests.browser.people import open_widget, sign_in_customer, sign_in_operator, widget_of
+from tests.server import LiveServer
+
+# People who exist besides the demo's: their password is the demo's, hashed once for all of them.
+CUSTOMERS = [f"Гостев {number:03}" for number in range(1, 121)]
+OPERATORS = [f"Оператор {number}" for number in range(1, 7)]
+HIRE = f"""
+from departments.models import Department, Membership
+from operators.models import Account, Role
+from sphaera_support.cabinet.models import Customer
+
+password = Account.objects.get(login="client1").password
+first_line = Department.objects.get(level=1)
+for number, name in enumerate({CUSTOMERS!r}, start=1):
+    account = Account.objects.create(
+        login=f"guest{{number}}", name=name, role=Role.CUSTOMER, password=password
+    )
+    Customer.objects.create(account=account, full_name=name, contract=f"Д-{{number}}")
+for number, name in enumerate({OPERATORS!r}, start=1):
+    account = Account.objects.create(login=f"load{{number}}", name=name, password=password)
+    Membership.objects.create(account=account, department=first_line)
+"""
+
+
+@dataclass(frozen=True)
+class Person:
+    login: str
+    name: str
+
+
+ILYA = Person("operator1", "Илья Воронцов")
+ELENA = Person("admin", "Елена Соколова")
+
+
+def hire(installation: LiveServer) -> None:
+    installation.manage("shell", "-c", HIRE)
+
+
+def strangers() -> Iterator[Person]:
+    """Customers whom no test has met yet."""
+    for number, name in enumerate(CUSTOMERS, start=1):
+        yield Person(f"guest{number}", name)
+
+
+def colleague(number: int) -> Person:
+    """An operator of the first line; one to a test that changes the account."""
+    return Person(f"load{number}", OPERATORS[number - 1])
+
+
+class Correspondent:
+    """What both sides have: a log, a field, marks."""
+
+    def __init__(self, page: Page, person: Person) -> None:
+        self.page = page
+        self.login, self.name = person.login, person.name
+
+    @property
+    def place(self) -> Locator | FrameLocator:
+        """Where this side's conversation is shown."""
+        raise NotImplementedError
+
+    @property
+    def log(self) -> Locator:
+        return self.place.get_by_role("log", name="Переписка")
+
+    @property
+    def field(self) -> Locator:
+        return self.place.get_by_role("textbox", name="Сообщение")
+
+    @property
+    def pending(self) -> Locator:
+        return self.log.locator(".is-pending")
+
+    @property
+    def texts(self) -> list[str]:
+        """What people wrote, in the order shown."""
+        return self.log.locator(".bubble").evaluate_all(
+            "all => all.map(one => one.firstChild.textContent.trim()"
+            " || one.querySelector('[data-text]').textContent)"
+        )
+
+    @property
+    def caret(self) -> list[int]:
+        return self.field.evaluate("field => [field.selectionStart, field.selectionEnd]")
+
+    def bubble(self, text: str) -> Locator:
+        return self.log.locator(".message").filter(has_text=text)
+
+    def says(self, text: str) -> None:
+        """Written and on its way; shown at once, whatever the link does."""
+        self.field.fill(text)
+        self.place.get_by_role("button", name="Отправить", exact=True).click()
+        expect(self.bubble(text)).to_have_count(1)
+
+    def hears(self, text: str) -> None:
+        expect(self.bubble(text)).to_be_visible()
+
+    def picks(self, *paths: object) -> None:
+        """Files, by the button, as a person does."""
+        with self.page.expect_file_chooser() as chooser:
+            self.place.get_by_role("button", name="Прикрепить файл").click()
+        chooser.value.set_files([str(path) for path in paths])
+
+
+class Visitor(Correspondent):
+    """A customer in the cabinet, with the window open."""
+
+    def enters(self) -> "Visitor":
+        sign_in_customer(self.page, self.login)
+        open_widget(self.page)
+        return self
+
+    def returns(self) -> "Visitor":
+        """A page loaded again finds the window as it was left."""
+        self.page.goto("/личный-кабинет/")
+        expect(self.field).to_be_visible()
+        return self
+
+    @property
+    def place(self) -> FrameLocator:
+        return widget_of(self.page)
+
+    @property
+    def launcher(self) -> Locator:
+        return self.place.get_by_role("button", name=re.compile("^Открыть чат"))
+
+    def sees_status(self, status: str, timeout: float | None = None) -> None:
+        expect(self.place.locator("[data-status-word]")).to_have_text(status, timeout=timeout)
+
+    def folds(self) -> None:
+        self.place.get_by_role("button", name="Свернуть").click()
+        expect(self.launcher).to_be_visible()
+
+    def leaves(self) -> None:
+        self.page.get_by_role("button", name="Выйти").click()
+
+
+class Operator(Correspondent):
+    """A member of staff in the zone."""
+
+    def enters(self) -> "Operator":
+        sign_in_operator(self.page, self.login)
+        return self
+
+    def returns(self) -> Response | None:
+        return self.page.goto("/chat/")
+
+    @property
+    def place(self) -> Locator:
+        return self.page.get_by_role("region", name="Переписка")
+
+    @property
+    def visitors(self) -> Locator:
+        return self.page.get_by_role("region", name="Посетители")
+
+    def group(self, name: str) -> Locator:
+        return self.visitors.get_by_role("list", name=name)
+
+    def row(self, visitor: Correspondent, group: str | None = None) -> Locator:
+        rows = (self.group(group) if group else self.visitors).get_by_role("listitem")
+        return rows.filter(has_text=visitor.name)
+
+    def accepts(self, visitor: Correspondent) -> None:
+        """…and has the conversation before the eyes."""
+        self.row(visitor).get_by_role("button", name="Принять").click()
+        self.has_open(visitor)
+
+    def opens(self, visitor: Correspondent) -> None:
+        self.row(visitor).get_by_role("link", name=re.compile(f"^{visitor.name}")).click()
+        self.has_open(visitor)
+
+    def has_open(self, visitor: Correspondent) -> None:
+        expect(self.place.get_by_role("heading", name=visitor.name)).to_be_visible()
+
+    def chooses(self, presence: str) -> None:
+        self.page.get_by_role("radio", name=presence).click()
+        expect(self.page.get_by_role("radio", name=presence)).to_be_checked()
+
+    def closes(self) -> None:
+        self.place.get_by_role("button", name="Закрыть обращение").click()
+        self.place.get_by_role("button", name="Да, закрыть").click()
+        expect(self.place.get_by_text("Закрыто", exact=True)).to_be_visible()
+
+    def is_cut_off(self) -> None:
+        expect(self.place.get_by_text("Связь потеряна.")).to_be_visible()
+
+    def is_linked(self) -> None:
+        expect(self.page.get_by_role("radiogroup")).to_be_visible()
+        expect(self.place.get_by_text("Связь потеряна.")).to_be_hidden()

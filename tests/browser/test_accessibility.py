@@ -1,0 +1,83 @@
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.crew import ELENA
+from tests.browser.people import sign_in_customer, sign_in_operator, widget_of
+
+pytestmark = pytest.mark.usefixtures("own_server")
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def has_no_violations(page):
+    """In both themes, frames included."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+        assert not found.response["violations"], f"{scheme}:\n{found.generate_report()}"
+
+
+def test_the_cabinet_signed_out(page):
+    page.goto("/личный-кабинет/")
+    has_no_violations(page)
+
+
+def test_the_cabinet_with_the_window_folded(page, stranger):
+    sign_in_customer(page, stranger().login)
+    expect(widget_of(page).get_by_role("button", name="Открыть чат")).to_be_visible()
+    has_no_violations(page)
+
+
+def test_the_window_offline_empty_and_with_a_receipt(visitor):
+    visitor.sees_status("Не в сети")
+    has_no_violations(visitor.page)
+    visitor.says("Есть кто?")
+    expect(visitor.place.get_by_text("Сообщение сохранено.")).to_be_visible()
+    has_no_violations(visitor.page)
+
+
+def test_the_window_and_the_zone_in_a_dialogue(dialogue):
+    visitor, operator = dialogue
+    operator.says("Здравствуйте")
+    visitor.hears("Здравствуйте")
+    expect(operator.bubble("Здравствуйте").get_by_text("прочитано")).to_be_visible()
+    has_no_violations(visitor.page)
+    has_no_violations(operator.page)
+    operator.page.keyboard.press("Alt+n")
+    operator.says("Заметка")
+    has_no_violations(operator.page)
+
+
+def test_the_sign_in_page(page):
+    page.goto("/login/")
+    has_no_violations(page)
+
+
+def test_the_zone_with_nothing_open(operator, visitor):
+    has_no_violations(operator.page)
+    visitor.says("Здравствуйте")
+    expect(operator.row(visitor, "Ожидают")).to_be_visible()
+    has_no_violations(operator.page)
+
+
+def test_both_sides_without_a_server(dialogue, support, watch):
+    watch.allow("WebSocket connection", "ERR_CONNECTION_REFUSED")
+    visitor, operator = dialogue
+    support.kill()
+    try:
+        operator.is_cut_off()
+        visitor.says("Ау")
+        expect(visitor.place.get_by_text("1 сообщение ждёт связи")).to_be_visible()
+        has_no_violations(visitor.page)
+        has_no_violations(operator.page)
+    finally:
+        support.start()
+
+
+@pytest.mark.parametrize("address", ["/help/", "/accounts/"])
+def test_the_other_sections(page, address):
+    sign_in_operator(page, ELENA.login)
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    has_no_violations(page)

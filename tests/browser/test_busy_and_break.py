@@ -1,0 +1,44 @@
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.crew import colleague
+
+
+@pytest.fixture
+def pavel(new_operator):
+    """The only operator; what he chooses stays with his account, and is set back."""
+    pavel = new_operator(colleague(2))
+    yield pavel
+    pavel.chooses("В сети")
+
+
+def test_who_is_busy_gets_no_new_visitors(pavel, visitor):
+    visitor.sees_status("В сети")
+    pavel.chooses("Занят")
+    visitor.sees_status("Не в сети")
+    pavel.chooses("В сети")
+    visitor.sees_status("В сети")
+
+
+def test_who_is_busy_still_talks(pavel, visitor, new_visitor):
+    visitor.says("Здравствуйте")
+    pavel.accepts(visitor)
+    pavel.chooses("Занят")
+    new_visitor().sees_status("Не в сети")
+    visitor.sees_status("В сети")
+    pavel.says("Я с вами")
+    visitor.hears("Я с вами")
+
+
+def test_a_break_counts_as_not_present_even_in_a_dialogue(pavel, visitor):
+    visitor.says("Здравствуйте")
+    pavel.accepts(visitor)
+    pavel.chooses("Перерыв")
+    visitor.sees_status("Не в сети")
+
+
+def test_what_was_chosen_outlives_a_reload(pavel, visitor):
+    pavel.chooses("Перерыв")
+    pavel.page.reload()
+    expect(pavel.page.get_by_role("radio", name="Перерыв")).to_be_checked()
+    visitor.sees_status("Не в сети")

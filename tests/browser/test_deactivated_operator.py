@@ -1,0 +1,26 @@
+from playwright.sync_api import expect
+
+from tests.browser.crew import ELENA, colleague
+from tests.browser.people import sign_in_operator
+
+
+def test_an_operator_put_off_is_out_at_once_and_the_visitor_waits_again(
+    visitor, new_operator, new_page
+):
+    dismissed, ilya = new_operator(colleague(3)), new_operator()
+    visitor.says("Здравствуйте")
+    dismissed.accepts(visitor)
+    dismissed.field.fill("Сейчас пр")
+
+    administrator = sign_in_operator(new_page(), ELENA.login)
+    administrator.get_by_role("link", name="Аккаунты").click()
+    administrator.get_by_role("button", name=f"Отключить: {dismissed.name}", exact=True).click()
+
+    expect(dismissed.place.get_by_text("Вход больше не действует.")).to_be_visible()
+    expect(ilya.row(visitor, "Ожидают")).to_be_visible()
+    visitor.hears("Оператор вышел, ищем другого")
+    dismissed.page.goto("/chat/")
+    expect(dismissed.page.get_by_role("button", name="Войти")).to_be_visible()
+    ilya.accepts(visitor)
+    ilya.says("Теперь отвечаю я")
+    visitor.hears("Теперь отвечаю я")

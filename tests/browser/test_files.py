@@ -1,0 +1,76 @@
+import pytest
+from playwright.sync_api import expect
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.mark.parametrize("side", ["visitor", "operator"])
+def test_a_file_arrives_and_downloads_as_it_was(dialogue, tmp_path, side):
+    writer, reader = dialogue if side == "visitor" else dialogue[::-1]
+    path = tmp_path / "счёт за март.txt"
+    path.write_text("Итого: 100")
+    writer.picks(path)
+    expect(writer.place.get_by_role("button", name="Убрать файл счёт за март.txt")).to_be_visible()
+    writer.says("Вот он")
+
+    link = reader.log.get_by_role("link", name="счёт за март.txt")
+    with (
+        reader.page.context.expect_event("page") as popup,
+        reader.page.expect_download() as download,
+    ):
+        link.click()
+    assert popup.value
+    assert download.value.suggested_filename == "счёт за март.txt"
+    assert download.value.path().read_text() == "Итого: 100"
+
+
+def test_a_picture_is_shown(dialogue, tmp_path):
+    visitor, operator = dialogue
+    path = tmp_path / "экран.png"
+    visitor.page.screenshot(path=path)
+    visitor.picks(path)
+    expect(
+        visitor.place.get_by_role("list", name="Прикреплённые файлы").locator(".is-uploading")
+    ).to_have_count(0)
+    visitor.place.get_by_role("button", name="Отправить", exact=True).click()
+    picture = operator.log.locator("img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("setup.exe", b"MZ" + b"\0" * 200, "Файлы такого вида не принимаются: exe"),
+        ("page.html", b"<script>alert(1)</script>", "Файлы такого вида не принимаются: html"),
+        ("фото.png", b"MZ" + b"\0" * 200, "Файлы такого вида не принимаются: png"),
+        ("пустой.txt", b"", "Файл пустой."),
+    ],
+)
+def test_a_file_that_is_not_taken_says_why_and_keeps_the_rest(
+    visitor, tmp_path, watch, name, content, reason
+):
+    watch.allow("415", "400")
+    bad, good = tmp_path / name, tmp_path / "журнал.log"
+    bad.write_bytes(content)
+    good.write_text("ошибка 5")
+    visitor.field.fill("Смотрите")
+    visitor.picks(bad, good)
+    expect(visitor.place.get_by_text(reason)).to_be_visible()
+
+    visitor.field.press("Enter")
+    expect(visitor.log.get_by_role("link", name="журнал.log")).to_be_visible()
+    expect(visitor.log.get_by_role("link", name=name)).to_have_count(0)
+    expect(visitor.place.get_by_text(reason)).to_be_visible()
+
+
+@pytest.mark.parametrize("side", ["visitor", "operator"])
+def test_a_file_too_large_is_refused_with_the_limit(dialogue, tmp_path, side):
+    writer = dialogue[0] if side == "visitor" else dialogue[1]
+    path = tmp_path / "видео.mp4"
+    with path.open("wb") as file:
+        file.truncate(50 * MEGABYTE + 1)
+    writer.field.fill("Запись")
+    writer.picks(path)
+    expect(writer.place.get_by_text("Больше 50 МБ")).to_be_visible()
+    expect(writer.field).to_have_value("Запись")

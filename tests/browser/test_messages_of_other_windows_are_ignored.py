@@ -1,0 +1,31 @@
+import pytest
+from playwright.sync_api import expect
+
+ORDERS = """(type) => {
+    const order = { sphaera: 1, type, token: "x", width: 9, height: 9, full: true, count: 9 };
+    window.opener.frames[0].postMessage(order, "*");
+    window.opener.postMessage(order, "*");
+}"""
+
+
+@pytest.fixture
+def other_window(visitor):
+    """Of the same site even, opened by the cabinet: it can reach the frame, and is not its host."""
+    with visitor.page.expect_popup() as popup:
+        visitor.page.evaluate("() => void window.open('/healthz')")
+    popup.value.wait_for_load_state()
+    return popup.value
+
+
+@pytest.mark.parametrize("order", ["signOut", "gone", "fold", "hello", "token"])
+def test_another_window_can_neither_close_nor_steer_the_chat(visitor, other_window, order):
+    other_window.evaluate(ORDERS, order)
+    visitor.says("Я ещё здесь")
+    expect(visitor.place.get_by_text("Сообщение сохранено")).to_be_visible()
+    assert visitor.page.title().startswith("Личный кабинет")
+
+
+def test_the_host_page_is_no_window_of_ours(visitor):
+    visitor.page.evaluate("() => window.postMessage({ sphaera: 1, type: 'gone' }, '*')")
+    visitor.says("Я ещё здесь")
+    expect(visitor.place.get_by_text("Сообщение сохранено")).to_be_visible()

@@ -1,0 +1,342 @@
+"""The logic of the browser's modules, each alone in a page: outbox, back-off, gaps, composer."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+
+from tests.server import ROOT
+
+COMPOSER = """<!doctype html><html lang="ru"><chat-composer draft-key="test" max-length="10">
+<ul data-files></ul><p data-problem data-too-long="{count} из {max}" data-units="Б КБ МБ"></p>
+<template data-file-row><li data-file><span data-name></span><span data-size></span>
+<span data-state></span><button data-remove aria-label="Убрать {name}"></button></li></template>
+<textarea aria-label="Сообщение"></textarea><button data-send>Отправить</button></chat-composer>
+<script type="module" src="/js/chat-composer.js"></script>
+<script type="module">
+  window.sent = [];
+  addEventListener("compose", (event) => sent.push(event.detail.text));
+</script></html>"""
+# A server as the outbox sees it: answers what `answers` says, and writes down what it was sent.
+WIRE = """
+  const wire = {
+    connected: true, sent: [],
+    async request(frame) {
+      this.sent.push(frame.text);
+      const code = answers[frame.text]?.shift();
+      if (code === "disconnected") this.connected = false;
+      if (code) throw {code, detail: "почему"};
+      return {seq: this.sent.length};
+    },
+  };
+"""
+
+
+class StaticFiles(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if not self.path.startswith("/page"):
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(COMPOSER.encode())
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    handler = partial(StaticFiles, directory=str(ROOT / "static"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/page"
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(locale="ru-RU")
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function("customElements.get('chat-composer') !== undefined")
+    yield page
+    context.close()
+
+
+def in_module(page: Page, body: str, module: str = "outbox") -> Any:
+    """What the body returns; it has what the module exports as `it`."""
+    return page.evaluate(f"async () => {{ const it = await import('/js/{module}.js'); {body} }}")
+
+
+# Back-off
+
+
+def test_back_off_grows_from_a_third_of_a_second_to_fifteen(page: Page) -> None:
+    delays = in_module(
+        page, "return [0, 3, 6, 20].map((attempt) => it.backoff(attempt, 1))", "connection"
+    )
+    assert delays == sorted(delays)
+    assert 300 <= delays[0] < 600
+    assert delays[-1] == 15_000
+
+
+def test_back_off_is_spread_by_chance(page: Page) -> None:
+    spread = in_module(page, "return [it.backoff(9, 0), it.backoff(9, 0.5)]", "connection")
+    assert spread == [300, 7650]
+
+
+def test_an_id_is_a_version_four_uuid(page: Page) -> None:
+    new_id = in_module(page, "return it.newId()", "connection")
+    assert new_id[14] == "4"
+    assert len(new_id) == 36
+
+
+# Gaps
+
+
+def test_numbers_in_a_row_leave_no_gap(page: Page) -> None:
+    body = "const track = it.trackOf([]); return [1, 2, 3].map((seq) => it.follow(track, seq))"
+    assert in_module(page, body, "message-log") == [False, False, False]
+
+
+def test_a_skipped_number_is_a_gap_until_it_comes(page: Page) -> None:
+    body = """const track = it.trackOf([1, 2]);
+      const found = [4, 3].map((seq) => it.follow(track, seq));
+      return [...found, track.last]"""
+    assert in_module(page, body, "message-log") == [True, False, 4]
+
+
+def test_a_number_that_comes_twice_is_no_gap(page: Page) -> None:
+    body = "const track = it.trackOf([1, 2]); return [it.follow(track, 2), track.last]"
+    assert in_module(page, body, "message-log") == [False, 2]
+
+
+def test_a_history_that_begins_late_is_no_gap(page: Page) -> None:
+    assert in_module(page, "return it.trackOf([53, 51, 52]).last", "message-log") == 53
+
+
+# Outbox
+
+
+def test_an_outbox_keeps_the_order_over_a_reload(page: Page) -> None:
+    in_module(page, "const box = new it.Outbox('a'); for (const text of 'абв') box.add({text})")
+    page.reload()
+    assert in_module(page, "return new it.Outbox('a').pending().map((one) => one.text)") == [*"абв"]
+
+
+def test_two_tabs_add_without_losing_each_others(page: Page) -> None:
+    in_module(page, "new it.Outbox('a').add({text: 'первая'})")
+    other = page.context.new_page()
+    other.goto(page.url)
+    in_module(other, "new it.Outbox('a').add({text: 'вторая'})")
+    assert in_module(page, "return new it.Outbox('a').pending().length") == 2
+
+
+def test_outboxes_of_two_people_are_apart(page: Page) -> None:
+    body = "new it.Outbox('one').add({text: 'а'}); return new it.Outbox('two').pending()"
+    assert in_module(page, body) == []
+
+
+def test_what_was_acknowledged_is_not_pending(page: Page) -> None:
+    body = f"""const answers = {{}}; {WIRE} const box = new it.Outbox('a');
+      for (const text of 'аб') box.add({{text}});
+      await box.flush(wire); return [wire.sent.join(''), box.pending().length]"""
+    assert in_module(page, body) == ["аб", 0]
+
+
+def test_a_lost_link_stops_at_the_message_it_took(page: Page) -> None:
+    body = f"""const answers = {{б: ['disconnected']}}; {WIRE} const box = new it.Outbox('a');
+      for (const text of 'абв') box.add({{text}});
+      await box.flush(wire);
+      return [wire.sent.join(''), box.pending().map((one) => one.text).join('')]"""
+    assert in_module(page, body) == ["аб", "бв"]
+
+
+def test_a_refused_message_goes_back_with_the_reason(page: Page) -> None:
+    body = f"""const answers = {{а: ['too_large']}}; {WIRE} const box = new it.Outbox('a');
+      for (const text of 'аб') box.add({{text}});
+      await box.flush(wire);
+      const [back] = box.takeRefused();
+      return [back.text, back.refused, box.pending().length, box.takeRefused().length]"""
+    assert in_module(page, body) == ["а", "почему", 0, 0]
+
+
+def test_too_fast_is_tried_again_before_the_next(page: Page) -> None:
+    body = f"""const answers = {{а: ['too_fast']}}; {WIRE} const box = new it.Outbox('a');
+      for (const text of 'аб') box.add({{text}});
+      await box.flush(wire); return wire.sent.join('')"""
+    assert in_module(page, body) == "ааб"
+
+
+def test_what_a_killed_browser_forgot_is_recovered(page: Page) -> None:
+    """A kill loses the last seconds of localStorage, not of IndexedDB."""
+    in_module(page, "new it.Outbox('a').add({text: 'перед падением'})")
+    page.wait_for_timeout(300)
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    body = "const box = new it.Outbox('a'); await box.ready; return box.pending().length"
+    assert in_module(page, body) == 1
+
+
+def test_what_was_sent_does_not_rise_from_a_forgotten_removal(page: Page) -> None:
+    body = "const box = new it.Outbox('a'); box.add({text: 'ушло'}); return {...localStorage}"
+    before = in_module(page, body)
+    in_module(page, "const box = new it.Outbox('a'); box.settle(box.pending()[0].id)")
+    page.wait_for_timeout(300)
+    page.evaluate("(before) => Object.assign(localStorage, before)", before)
+    page.reload()
+    body = "const box = new it.Outbox('a'); await box.ready; return box.pending().length"
+    assert in_module(page, body) == 0
+
+
+# Composer
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("", 0), ("привет", 6), ("👍🏽", 2), ("а\r\nб", 3), ("\n\n", 2)]
+)
+def test_length_is_counted_as_the_server_does(page: Page, text: str, length: int) -> None:
+    counted = page.evaluate(
+        "async (text) => (await import('/js/chat-composer.js')).textLength(text)", text
+    )
+    assert counted == length
+
+
+def test_enter_sends_and_empties_the_field(page: Page) -> None:
+    field = page.get_by_role("textbox")
+    field.press_sequentially("привет")
+    field.press("Enter")
+    assert page.evaluate("sent") == ["привет"]
+    expect(field).to_have_value("")
+
+
+def test_shift_enter_begins_a_line(page: Page) -> None:
+    field = page.get_by_role("textbox")
+    field.press_sequentially("а")
+    field.press("Shift+Enter")
+    field.press_sequentially("б")
+    expect(field).to_have_value("а\nб")
+    assert page.evaluate("sent") == []
+
+
+def test_blanks_are_not_sent(page: Page) -> None:
+    field = page.get_by_role("textbox")
+    field.fill("  \n ")
+    field.press("Enter")
+    assert page.evaluate("sent") == []
+
+
+def test_a_text_too_long_stays_whole_and_says_by_how_much(page: Page) -> None:
+    field = page.get_by_role("textbox")
+    field.fill("одиннадцать")
+    field.press("Enter")
+    assert page.evaluate("sent") == []
+    expect(field).to_have_value("одиннадцать")
+    expect(page.locator("[data-problem]")).to_have_text("11 из 10")
+
+
+def test_a_draft_survives_a_reload_with_its_caret(page: Page) -> None:
+    field = page.get_by_role("textbox")
+    field.press_sequentially("черновик")
+    field.press("Home")
+    page.reload()
+    expect(field).to_have_value("черновик")
+    assert field.evaluate("(field) => field.selectionStart") == 0
+
+
+def test_a_sent_text_is_no_draft(page: Page) -> None:
+    field = page.get_by_role("textbox")
+    field.press_sequentially("ушло")
+    field.press("Enter")
+    page.reload()
+    page.wait_for_timeout(300)
+    expect(field).to_have_value("")
+
+
+def test_a_refused_text_comes_back_before_the_new_one(page: Page) -> None:
+    field = page.get_by_role("textbox")
+    field.press_sequentially("новое")
+    page.locator("chat-composer").evaluate(
+        "(composer) => composer.restore({text: 'старое', files: []}, 'почему')"
+    )
+    expect(field).to_have_value("старое\nновое")
+    expect(page.locator("[data-problem]")).to_have_text("почему")
+
+
+# Connection
+
+
+def connect(page: Page, serve: Any) -> None:
+    """`serve(socket, frame, number)` answers each frame of the numbered attempt."""
+    attempts: list[WebSocketRoute] = []
+
+    def accept(socket: WebSocketRoute) -> None:
+        attempts.append(socket)
+        number = len(attempts)
+        socket.on_message(lambda frame: serve(socket, str(frame), number))
+
+    page.route_web_socket("**/ws/", accept)
+    in_module(
+        page,
+        """window.states = []; window.refused = [];
+        window.link = new it.Connection({url: "/ws/", hello: () => ({type: "hello"})});
+        link.addEventListener("state", (event) => states.push(event.detail.connected));
+        link.addEventListener("refused", (event) => refused.push(event.detail.code));
+        link.start()""",
+        "connection",
+    )
+
+
+def test_a_link_counts_only_after_the_welcome(page: Page) -> None:
+    connect(page, lambda socket, frame, number: None)
+    page.wait_for_timeout(300)
+    assert page.evaluate("link.connected") is False
+
+
+def test_a_closed_link_comes_back_by_itself(page: Page) -> None:
+    def serve(socket: WebSocketRoute, frame: str, number: int) -> None:
+        socket.send('{"type":"welcome"}')
+        if number == 1:
+            socket.close(code=1012)
+
+    connect(page, serve)
+    page.wait_for_function("states.join() === 'true,false,true'")
+
+
+def test_a_refused_link_stays_away(page: Page) -> None:
+    connect(page, lambda socket, frame, number: socket.close(code=4401))
+    page.wait_for_function("refused.join() === '4401'")
+    page.wait_for_timeout(1000)
+    assert page.evaluate("[refused.length, link.connected]") == [1, False]
+
+
+def test_an_unanswered_ping_ends_a_link_that_looks_open(page: Page) -> None:
+    page.clock.install()
+
+    def serve(socket: WebSocketRoute, frame: str, number: int) -> None:
+        if "hello" in frame:
+            socket.send('{"type":"welcome"}')
+
+    connect(page, serve)
+    page.wait_for_function("link.connected")
+    page.clock.run_for(15_000)
+    page.wait_for_function("states.includes(false)")
+
+
+def test_requests_fail_aloud_when_the_link_drops(page: Page) -> None:
+    def serve(socket: WebSocketRoute, frame: str, number: int) -> None:
+        if "hello" in frame:
+            socket.send('{"type":"welcome"}')
+        else:
+            socket.close(code=1011)
+
+    connect(page, serve)
+    page.wait_for_function("link.connected")
+    code = page.evaluate("link.request({type: 'message'}).catch((refusal) => refusal.code)")
+    assert code == "disconnected"

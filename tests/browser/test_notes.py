@@ -1,0 +1,37 @@
+from playwright.sync_api import expect
+
+SECRET = "Похоже на мошенника"
+
+
+def test_a_note_is_for_staff_only(visitor, operator):
+    frames: list[bytes | str] = []
+    visitor.page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
+    visitor.returns()
+    visitor.says("Здравствуйте")
+    operator.accepts(visitor)
+
+    operator.page.keyboard.press("Alt+n")
+    operator.says(SECRET)
+    expect(operator.bubble(SECRET).or_(operator.log.get_by_text(SECRET))).to_be_visible()
+    expect(operator.pending).to_have_count(0)
+    operator.page.keyboard.press("Alt+n")
+    operator.says("Сейчас посмотрю")
+    visitor.hears("Сейчас посмотрю")
+
+    assert frames
+    assert not [frame for frame in frames if SECRET in str(frame)]
+    visitor.returns()
+    visitor.hears("Сейчас посмотрю")
+    expect(visitor.place.get_by_text(SECRET)).to_have_count(0)
+
+
+def test_a_note_begun_before_a_reload_is_still_a_note_after_it(dialogue):
+    visitor, operator = dialogue
+    operator.page.keyboard.press("Alt+n")
+    operator.field.fill(SECRET)
+    operator.page.reload()
+    operator.has_open(visitor)
+    expect(operator.field).to_have_value(SECRET)
+    expect(
+        operator.place.get_by_role("tab", name="Заметка для сотрудников", selected=True)
+    ).to_be_visible()

@@ -1,0 +1,60 @@
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.usefixtures("own_server")
+
+LOST = "Восстанавливаем связь…"
+SLOW = 45_000  # the last wait of the back-off, and a server that starts on a busy machine
+
+
+@pytest.mark.parametrize("ending", ["kill", "stop"])
+def test_what_was_written_without_a_server_arrives_once_and_in_order(
+    dialogue, support, watch, ending
+):
+    watch.allow("WebSocket connection", "ERR_CONNECTION_REFUSED")
+    visitor, operator = dialogue
+    operator.says("До")
+    visitor.hears("До")
+    getattr(support, ending)()
+    expect(visitor.place.get_by_text(LOST)).to_be_visible()
+    operator.is_cut_off()
+
+    for number in (1, 2, 3):
+        visitor.says(f"Вопрос {number}")
+        operator.says(f"Ответ {number}")
+    expect(visitor.pending).to_have_count(3)
+    expect(operator.pending).to_have_count(3)
+    expect(visitor.place.get_by_text("3 сообщения ждут связи")).to_be_visible()
+
+    support.start()
+    for side in dialogue:
+        expect(side.pending).to_have_count(0, timeout=SLOW)
+        for number in (1, 2, 3):
+            expect(side.bubble(f"Вопрос {number}")).to_have_count(1, timeout=SLOW)
+            expect(side.bubble(f"Ответ {number}")).to_have_count(1, timeout=SLOW)
+    expect(visitor.place.get_by_text(LOST)).to_be_hidden()
+    operator.is_linked()
+
+    assert visitor.texts == operator.texts
+    assert [text for text in visitor.texts if text.startswith("В")] == [
+        f"Вопрос {n}" for n in (1, 2, 3)
+    ]
+    assert [text for text in visitor.texts if text.startswith("О")] == [
+        f"Ответ {n}" for n in (1, 2, 3)
+    ]
+    told = visitor.texts
+    visitor.returns()
+    operator.page.reload()
+    operator.has_open(visitor)
+    assert visitor.texts == operator.texts == told
+
+
+def test_a_stalled_server_is_noticed_and_the_talk_goes_on_when_it_wakes(dialogue, support):
+    visitor, operator = dialogue
+    support.pause()
+    visitor.says("Слышно?")
+    expect(visitor.pending).to_have_count(1)
+    expect(visitor.place.get_by_text(LOST)).to_be_visible(timeout=SLOW)
+    support.resume()
+    expect(visitor.pending).to_have_count(0, timeout=SLOW)
+    expect(operator.bubble("Слышно?")).to_have_count(1, timeout=SLOW)

@@ -1,0 +1,169 @@
+"""Every address, for everybody: a new URL without a row here fails."""
+
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from chat.files import store_file
+from tests.cast import answers, browser_of, cabinet_of, staff, token
+
+SIGN_IN = 302  # to the page for signing in
+
+# name: (method, anonymous, customer, operator, administrator)
+MATRIX = {
+    "front": ("get", 302, 302, 302, 302),
+    "login": ("get", 200, 200, 302, 302),
+    "logout": ("get", 200, 200, 200, 200),
+    "zone": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "zone_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
+    "download_file": ("get", 404, 404, 200, 200),
+    "widget_loader": ("get", 200, 200, 200, 200),
+    "widget_shell": ("get", 403, 403, 403, 403),
+    "widget_window": ("get", 401, 401, 401, 401),
+    "widget_upload": ("post", 401, 401, 401, 401),
+    "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "deactivate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "activate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "help": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "cabinet": ("get", 200, 200, 200, 200),
+    "cabinet_token": ("get", 401, 200, 401, 401),
+    "cabinet_sign_out": ("post", 302, 302, 302, 302),
+    "healthz": ("get", 200, 200, 200, 200),
+    "readyz": ("get", 200, 200, 200, 200),
+}
+ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
+    "deactivate_account",
+    "activate_account",
+}
+BOTH = {"login", "logout", "cabinet"}
+
+
+def names(resolver: URLResolver) -> list[str]:
+    found = []
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            found.append(str(pattern.name))
+        else:
+            found += names(pattern)
+    return found
+
+
+@pytest.fixture(scope="session")
+def _collected():
+    """The loader is read where static files are collected."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def addresses(site, ilya, dialogue, darya, _collected):
+    """A real object behind every name."""
+    uploaded = SimpleUploadedFile("log.txt", b"text")
+    attachment = store_file(uploaded, at=timezone.now(), account=ilya)
+    answers(ilya, dialogue, "Вот", files=[attachment.public_id])
+    arguments = {
+        "zone_conversation": [dialogue.public_id],
+        "close_conversation": [dialogue.public_id],
+        "download_file": [attachment.public_id],
+        "widget_shell": [site.key],
+        "widget_window": [site.key],
+        "widget_upload": [site.key],
+        "deactivate_account": [darya.pk],
+        "activate_account": [darya.pk],
+    }
+    return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}
+
+
+@pytest.fixture
+def browsers(ilya, elena, customer):
+    return [browser_of(), cabinet_of(customer), browser_of(ilya), browser_of(elena)]
+
+
+def test_every_address_is_in_the_matrix():
+    assert sorted(names(get_resolver())) == sorted(MATRIX)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_who_may_open_it(addresses, browsers, name):
+    method, *expected = MATRIX[name]
+    statuses = [getattr(browser, method)(addresses[name]).status_code for browser in browsers]
+    assert statuses == expected
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_POST))
+def test_what_changes_something_is_not_had_by_get(addresses, browsers, name):
+    assert {browser.get(addresses[name]).status_code for browser in browsers} == {405}
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX.keys() - ONLY_POST - BOTH))
+def test_what_only_shows_takes_no_post(addresses, elena, name):
+    assert browser_of(elena).post(addresses[name]).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_nothing_takes_other_methods(addresses, elena, name, method):
+    assert getattr(browser_of(elena), method)(addresses[name]).status_code == 405
+
+
+def test_a_stranger_is_sent_to_sign_in_and_then_back(addresses):
+    answer = browser_of().get(addresses["zone_conversation"])
+    assert answer["Location"] == f"/login/?next={addresses['zone_conversation']}"
+
+
+@pytest.mark.parametrize("name", ["zone_conversation", "close_conversation", "download_file"])
+@pytest.mark.parametrize("who", ["anton", "kamila", "zoya"])
+def test_what_one_may_not_see_is_not_there(addresses, request, name, who):
+    browser = browser_of(request.getfixturevalue(who))
+    assert getattr(browser, MATRIX[name][0])(addresses[name]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/chat/nowhere/", "/widget/nowhere/", "/accounts/7/", f"/files/{uuid.uuid4()}/"),
+        *("/chat/%00/", "/widget/%00/", "/chat/' OR 1=1/", "/files/7/", "/нигде/", "/%FF/"),
+    ],
+)
+def test_what_is_not_there_is_not_there(elena, path):
+    assert browser_of(elena).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/widget/%00/window/", "/widget/nowhere/window/"])
+def test_a_window_of_no_site_is_no_window(site, marina, path):
+    bearer = {"Authorization": f"Bearer {token(marina)}"}
+    assert browser_of().get(path, headers=bearer).status_code in (401, 404)
+
+
+@pytest.mark.parametrize("pk", [0, 10**9, 10**30])
+def test_an_account_that_nobody_has_is_not_there(elena, pk):
+    assert browser_of(elena).post(f"/accounts/{pk}/deactivate/").status_code == 404
+
+
+def test_the_menu_leaves_out_what_an_operator_may_not_open(ilya, elena):
+    menus = [browser_of(account).get("/help/").content.decode() for account in (ilya, elena)]
+    assert ["/accounts/" in menu for menu in menus] == [False, True]
+
+
+def test_a_signed_in_account_that_is_put_off_is_a_stranger(ilya):
+    browser = browser_of(ilya)
+    ilya.is_active = False
+    ilya.save()
+    assert browser.get("/chat/").status_code == SIGN_IN
+
+
+def test_a_colleague_s_conversation_is_closed_by_its_owner_only(dialogue, darya, first_line):
+    answer = browser_of(darya).post(f"/chat/{dialogue.public_id}/close/")
+    dialogue.refresh_from_db()
+    assert (answer.status_code, dialogue.state) == (409, "active")
+
+
+def test_an_operator_without_a_department_sees_nobody(dialogue):
+    newcomer = browser_of(staff("new", "Новый Оператор"))
+    assert newcomer.get(f"/chat/{dialogue.public_id}/").status_code == 404
+    assert "Орлова" not in newcomer.get("/chat/").content.decode()
