@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("login")
         parser.add_argument(
-            "--name", help="shown to visitors and colleagues; the login if left out"
+            "--name", help="shown to others; the login if left out"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
