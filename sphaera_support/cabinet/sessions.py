@@ -40,7 +40,7 @@ def sign_out_customer(request: HttpRequest) -> None:
 
 
 def _renew_key(request: HttpRequest) -> None:
-    """Against fixation. Where staff are signed in, theirs did it, and their socket holds the key."""
+    """Against fixation; where staff are signed in, theirs did it and their socket holds it."""
     if not isinstance(request.user, Account):
         request.session.cycle_key()
 

@@ -15,9 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("login")
-        parser.add_argument(
-            "--name", help="shown to others; the login if left out"
-        )
+        parser.add_argument("--name", help="shown to others; the login if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
         login = options["login"].strip()
