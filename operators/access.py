@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
 
 from operators.models import Account
 
@@ -18,6 +19,7 @@ ZONE = "chat"
 
 def _guarded(view: View, section: str, is_admitted: Callable[[Account], bool]) -> View:
     @wraps(view)
+    @never_cache  # what one account may see, no cache gives to another
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = request.user
         if not isinstance(account, Account):

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import daphne.http_protocol
+from autobahn.exception import Disconnected
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
@@ -75,7 +76,10 @@ class SupportSocket(WebSocketProtocol):
         self.transport.registerProducer(self.outflow, True)
 
     def serverSend(self, content: str, binary: bool = False) -> None:  # noqa: N802
-        super().serverSend(content, binary)
+        try:
+            super().serverSend(content, binary)
+        except Disconnected:
+            return  # gone while we were answering; the consumer is told by its queue
         outflow = getattr(self, "outflow", None)
         if outflow is not None and outflow.is_stalled:
             outflow.unsent += len(content)

@@ -103,7 +103,7 @@ def _database() -> None:
 
 @async_to_sync
 async def _layer() -> None:
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(3):
         await get_channel_layer().group_send("readyz", {"type": "push", "group": "readyz"})
 
 
