@@ -33,7 +33,12 @@ def _whole(conversation_id: int) -> Conversation:
 
 def read_for_visitor(conversation_id: int, after: int) -> list[Entry]:
     """What is beyond `after` in the visitor's numbering; notes have no number there."""
-    conversation = _whole(conversation_id)
+    return visitor_entries(_whole(conversation_id), after)
+
+
+def visitor_entries(conversation: Conversation, after: int) -> list[Entry]:
+    if conversation.last_visitor_seq <= after:
+        return []
     found = conversation.messages.filter(visitor_seq__gt=after).order_by("visitor_seq")
     return [
         visitor_entry(message, conversation)

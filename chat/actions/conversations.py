@@ -26,6 +26,8 @@ def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
     department = visitor.site.departments.filter(level=1).order_by("pk").first()
     if department is None:
         raise NoDepartment
+    # The first message is sent under the notice about personal data: that is the consent.
+    Visitor.objects.filter(pk=visitor.pk, consented_at=None).update(consented_at=at)
     conversation = Conversation.objects.create(
         visitor=visitor,
         department=department,

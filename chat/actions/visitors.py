@@ -57,6 +57,8 @@ def begin_visit(
         recent = visitor.visits.filter(public_id=visit_id, seen_at__gt=at - Visit.GAP)
         visit = recent.first()
     is_new = visit is None
+    was_there = visit is not None and visit.present_until > at
+    was_on = (visit.page_url, visit.page_title) if visit is not None else ("", "")
     if visit is None:
         visit = Visit(visitor=visitor, started_at=at, referrer=clean_line(page.referrer, 2000))
     visit.seen_at = at
@@ -68,7 +70,8 @@ def begin_visit(
     visit.language = clean_line(device.language, 35)
     with transaction.atomic():
         _open_page(visit, page, is_new, at=at)
-        after_commit(broadcasts.visitor_arrived, visitor, visit)
+        if not was_there or was_on != (visit.page_url, visit.page_title):
+            after_commit(broadcasts.visitor_arrived, visitor, visit)
     return visit
 
 
@@ -119,10 +122,6 @@ def end_chat_session(site: Site, subject: str, *, at: datetime) -> None:
         visitor.save(update_fields=["signed_out_at"])
         Visit.objects.filter(visitor=visitor).present(at).update(present_until=at)
         after_commit(broadcasts.visitor_signed_out, visitor)
-
-
-def record_consent(visitor: Visitor, *, at: datetime) -> None:
-    Visitor.objects.filter(pk=visitor.pk, consented_at=None).update(consented_at=at)
 
 
 def latest_conversation(visitor_id: int) -> Conversation | None:

@@ -294,7 +294,7 @@ def _catch_up(
         return None, None, []
     if of_conversation is not None and of_conversation != conversation.public_id:
         after = 0
-    entries = history.read_for_visitor(conversation.pk, after)
+    entries = history.visitor_entries(conversation, after)
     return conversation, broadcasts.queue_position(conversation), entries
 
 
