@@ -70,6 +70,8 @@ class Hub:
         self._rules: dict[int, SiteRules] = {}
         self._rules_at = 0.0
         self._operators_changed = False
+        self._refreshing = asyncio.Lock()
+        self._asked = self._served = 0
         self._ready = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         streams.attach(asyncio.get_running_loop())
@@ -172,7 +174,18 @@ class Hub:
             await asyncio.sleep(max(0.05, TICK - (time.monotonic() - started)))
 
     async def refresh(self) -> None:
-        """Take a snapshot; tell whom it concerns what changed."""
+        """Take a snapshot no older than this call; tell whom it concerns what changed.
+
+        One at a time, so that an older one never follows a newer; calls that wait share one.
+        """
+        self._asked += 1
+        mine = self._asked
+        async with self._refreshing:
+            if self._served < mine:
+                self._served = self._asked
+                await self._take_snapshot()
+
+    async def _take_snapshot(self) -> None:
         at = timezone.now()
         if time.monotonic() - self._rules_at > RULES_VALID:
             self._rules = await streams.in_database(availability.read_rules)

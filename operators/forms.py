@@ -27,12 +27,21 @@ class SignInForm(forms.Form):
         self.roles = roles
         self.account: Account | None = None
 
+    @property
+    def is_locked_out(self) -> bool:
+        return getattr(self.request, "axes_locked_out", False)
+
+    @property
+    def status(self) -> int:
+        """Of the answer to a form that was refused."""
+        return 429 if self.is_locked_out else 422
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.errors:
             return data
         account = authenticate(self.request, username=data["username"], password=data["password"])
-        if getattr(self.request, "axes_locked_out", False):
+        if self.is_locked_out:
             raise forms.ValidationError(
                 _("Слишком много попыток. Попробуйте снова через 15 минут."), code="locked"
             )

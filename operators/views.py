@@ -27,7 +27,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "login.html", {"form": form, "next": target})
     form = SignInForm(request, STAFF, request.POST)
     if not form.is_valid() or form.account is None:
-        return render(request, "login.html", {"form": form, "next": target}, status=422)
+        return render(request, "login.html", {"form": form, "next": target}, status=form.status)
     auth.login(request, form.account, backend="django.contrib.auth.backends.ModelBackend")
     return redirect(target)
 

@@ -76,7 +76,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chat.zone.middleware.leave_zone",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "sphaera_support.urls"
@@ -159,6 +158,8 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "zone"
 
 # Sign-in throttling: ten failures for one login from one address, a quarter of an hour.
+# The name under which forms hand the login to authenticate(), whatever the model calls it.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -55,13 +55,13 @@ def names(resolver: URLResolver) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def _collected():
+def collected():
     """The loader is read where static files are collected."""
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture
-def addresses(site, ilya, dialogue, darya, _collected):
+def addresses(site, ilya, dialogue, darya, collected):
     """A real object behind every name."""
     uploaded = SimpleUploadedFile("log.txt", b"text")
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)

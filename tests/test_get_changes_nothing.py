@@ -7,9 +7,9 @@ from django.core import serializers
 
 from operators.models import Account, Lease
 from tests.cast import browser_of, signs_in_to_cabinet, token
-from tests.test_access import MATRIX, _collected, addresses
+from tests.test_access import MATRIX, addresses, collected
 
-__all__ = ["_collected", "addresses"]  # fixtures
+__all__ = ["addresses", "collected"]  # fixtures
 
 # Presence is the one thing that opening a page means, and leases are where it is kept.
 NOT_COMPARED = {Session, Lease}

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from tests.cast import answers, browser_of, closes, signed, token, writes
-from tests.test_access import _collected
+from tests.test_access import collected
 from tests.test_identity_tokens import ATTACKS
 
-__all__ = ["_collected"]  # fixture
+__all__ = ["collected"]  # fixture
 
 IN_FRAME = {"Sec-Fetch-Dest": "iframe"}
 HEADERS = ATTACKS.keys() - {"one megabyte", "lone surrogate", "not ASCII", "NUL"}
@@ -18,7 +18,7 @@ def window(token):
     return browser_of().get("/widget/demo/window/", headers={"Authorization": f"Bearer {token}"})
 
 
-def test_the_loader_is_one_public_script_for_everybody(_collected, site):
+def test_the_loader_is_one_public_script_for_everybody(collected, site):
     answer = browser_of().get("/widget/loader.js")
     assert answer["Content-Type"].startswith("text/javascript")
     assert {"public", "max-age=300"} <= set(answer["Cache-Control"].split(", "))
@@ -26,12 +26,12 @@ def test_the_loader_is_one_public_script_for_everybody(_collected, site):
 
 
 @pytest.mark.parametrize("query", ["?site=<script>alert(1)</script>", "?callback=x", "?" + "a" * 9])
-def test_the_loader_repeats_nothing_that_it_is_told(_collected, site, query):
+def test_the_loader_repeats_nothing_that_it_is_told(collected, site, query):
     plain, asked = (browser_of().get(f"/widget/loader.js{q}").content for q in ("", query))
     assert plain == asked
 
 
-def test_the_loader_may_be_used_on_any_site(_collected, site):
+def test_the_loader_may_be_used_on_any_site(collected, site):
     assert browser_of().get("/widget/loader.js")["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 

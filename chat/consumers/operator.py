@@ -83,6 +83,7 @@ class OperatorConsumer(SocketConsumer):
         await self._join_groups()
         await in_database(presence.enter_zone, account, self.place, at=timezone.now())
         self._renewed_at = time.monotonic()
+        await self.hub.refresh()
         await self._welcome(frame)
         self.hub.operators.add(self)
 
@@ -303,6 +304,7 @@ class OperatorConsumer(SocketConsumer):
         await in_database(
             presence.choose_intention, self.account, Intention(frame.value), at=timezone.now()
         )
+        await self.hub.refresh()
         await self.ack(frame.id)
         await self.send(encode({"type": "presence", "value": frame.value, "present": True}))
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import broadcasts, wire
@@ -39,6 +40,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 @require_safe
+@gzip_page
 def loader(request: HttpRequest) -> HttpResponse:
     """The one script of the embed code; the same bytes for everybody."""
     script = staticfiles_storage.open("js/widget-loader.js").read()
@@ -71,6 +73,7 @@ def _is_framed(request: HttpRequest) -> bool:
 
 @require_safe
 @never_cache
+@gzip_page
 def window(request: HttpRequest, key: str) -> HttpResponse:
     """The window of the bearer, with their history in it."""
     try:

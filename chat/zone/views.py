@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import rows, wire, words
@@ -23,6 +24,7 @@ SHOWN_MESSAGES = 200
 
 @require_safe
 @never_cache
+@gzip_page
 @staff_page(ZONE)
 def zone(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") == "lists":
@@ -32,6 +34,7 @@ def zone(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@gzip_page
 @staff_page(ZONE)
 def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     account = _account(request)
