@@ -177,7 +177,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS = ["security.W008"]  # SECURE_SSL_REDIRECT, see above
+# security.W008: SECURE_SSL_REDIRECT, see above. axes.W002: the forms tell who is locked out, where
+# its middleware would put a page of its own in their place.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "axes.W002"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

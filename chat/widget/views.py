@@ -147,9 +147,13 @@ def download(request: HttpRequest, public_id: UUID) -> FileResponse:
     )
     if not _may_have(request, attachment):
         raise Http404
+    try:
+        content = attachment.file.open()
+    except FileNotFoundError as gone:
+        raise Http404 from gone
     is_picture = attachment.is_image and "inline" in request.GET
     response = FileResponse(
-        attachment.file.open(),
+        content,
         as_attachment=not is_picture,
         filename=attachment.name,
         content_type=attachment.content_type if is_picture else "application/octet-stream",

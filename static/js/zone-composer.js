@@ -15,6 +15,8 @@ export class ZoneComposer extends HTMLElement {
 
   connectedCallback() {
     this.composer = /** @type {ChatComposer} */ (this.querySelector("chat-composer"));
+    // In markup that has just been swapped in, the parent is connected before the child is upgraded.
+    customElements.upgrade(this.composer);
     const token = this.composer.dataset.csrf ?? "";
     this.composer.uploadHeaders = () => ({ "X-CSRFToken": token });
     this.addEventListener("compose", this.#composed);

@@ -48,6 +48,7 @@ class Connection:
         self.headers = {"Cookie": cookie} if cookie else {}
         self.online = asyncio.Event()
         self.stopping = False
+        self.patience = SILENCE_SECONDS
         self._socket: ClientConnection | None = None
         self._answers: dict[str, asyncio.Future[Frame]] = {}
         self._live_tasks: asyncio.TaskGroup | None = None
@@ -164,7 +165,7 @@ class Connection:
     async def _ping(self) -> None:
         while True:
             await asyncio.sleep(PING_EVERY_SECONDS)
-            await self.request({"type": "ping", "id": str(uuid.uuid4())}, within=SILENCE_SECONDS)
+            await self.request({"type": "ping", "id": str(uuid.uuid4())}, within=self.patience)
 
     async def request(self, frame: Frame, within: float = ANSWER_SECONDS) -> Frame:
         answer = asyncio.get_running_loop().create_future()

@@ -13,7 +13,7 @@ from tests.faults.connection import DROPPED, Frame, Refused
 from tests.faults.history import History
 
 LOOK_EVERY_SECONDS = 0.1
-COLD_SECONDS = 30.0
+COLD_SECONDS = 60.0
 
 
 class Visitor(Client):
@@ -141,7 +141,7 @@ class Bystander(Operator):
 
 async def read_afresh(client: Client, convs: Iterable[str]) -> None:
     """A cold read: all of these conversations from 0 on, as this person's new device gets them."""
-    client.heard = "cold"
+    client.heard, client.patience = "cold", COLD_SECONDS
     running = asyncio.create_task(client.run())
     try:
         async with asyncio.timeout(COLD_SECONDS):

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,15 @@ from tests.faults.history import History, read_all
 from tests.faults.liveness import Waits
 from tests.faults.people import Bystander, Operator, Visitor, read_afresh
 from tests.faults.signin import SITE, sign_in, tokens
-from tests.faults.talk import Pace, talk, until
+from tests.faults.talk import Pace, talk
 from tests.faults.world import World
 
 VISITORS = 3
 OPERATORS = 3
 BYSTANDER = "operator2"  # of the demo: second level, given nothing
-QUIET_SECONDS = 10.0
+ANSWERED_SECONDS = 15.0  # an answer that never comes, and a new connection
+QUIET_SECONDS = 6.0  # three beats of the server
+LOOK_SECONDS = 0.1
 # How long the talk may go on after the last fault before the run counts as stuck.
 SLACK_SECONDS = 90.0
 
@@ -56,6 +60,12 @@ class Cast:
     @property
     def all(self) -> list[Client]:
         return [*self.visitors, *self.operators, self.bystander]
+
+    def sent(self) -> int:
+        return -sum(len(client.outbox) for client in self.all)
+
+    def seen(self) -> int:
+        return sum(sum(client.cursors.values()) for client in self.all)
 
     def settled(self) -> bool:
         return all(client.online.is_set() and not client.outbox for client in self.all)
@@ -127,21 +137,23 @@ async def live_through(world: World, cast: Cast, messages: int, suffering: list[
         await asyncio.wait_for(talking, SLACK_SECONDS)
     except TimeoutError:
         stuck = ", ".join(describe(client) for client in cast.all)
-    await calm(cast)
+    await calm(cast.sent, ANSWERED_SECONDS, cast.settled)
+    await calm(cast.seen, QUIET_SECONDS)
     for client in cast.all:
         await client.stop()
     await asyncio.gather(*living)
     return stuck
 
 
-async def calm(cast: Cast) -> None:
-    """All outboxes empty, then a few beats of the server for the last deliveries."""
-    try:
-        async with asyncio.timeout(QUIET_SECONDS):
-            await until(cast.settled)
-    except TimeoutError:
-        return  # the checker names what was left unanswered
-    await asyncio.sleep(QUIET_SECONDS / 2)
+async def calm(
+    progress: Callable[[], int], patience: float, is_over: Callable[[], bool] = lambda: False
+) -> None:
+    """Until it is over, or nothing moved for a while; the checker names what was left behind."""
+    reached, since = progress(), time.monotonic()
+    while not is_over() and time.monotonic() - since < patience:
+        await asyncio.sleep(LOOK_SECONDS)
+        if progress() > reached:
+            reached, since = progress(), time.monotonic()
 
 
 def describe(client: Client) -> str:

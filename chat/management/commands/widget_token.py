@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from chat.identity import sign
+from chat.identity import BadToken, sign, verify
 from departments.models import Site
 
 
@@ -28,4 +28,9 @@ class Command(BaseCommand):
         for number in numbers:
             subject = f"{options['sub']}{number}"
             name = f"{options['name'] or options['sub']}{number and ' ' + number}"
-            self.stdout.write(sign(site, subject, name, at=timezone.now()))
+            token = sign(site, subject, name, at=timezone.now())
+            try:
+                verify(site, token, at=timezone.now())
+            except BadToken as bad:
+                raise CommandError(f"No window would take this token: {bad}.") from bad
+            self.stdout.write(token)

@@ -1,0 +1,239 @@
+"""The rules of docs/architecture.md that a machine can check."""
+
+import ast
+import re
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.server import ROOT
+
+# Each may import itself and what stands before it.
+APPS = ("operators", "departments", "chat", "reports", "sphaera_support")
+DRAWERS = {"utils", "helpers", "common", "core", "services", "signals", "managers"}
+TESTS_OWN = {"tests/services.py"}  # PostgreSQL and Redis of the tests
+SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+MODULES = {name_of(path): path for path in SOURCES}
+
+
+def imports_of(path: Path, *, when_loaded: bool = False) -> set[str]:
+    """Our modules that a file names; of those only the ones needed to load it, if asked so."""
+    tree = ast.parse(path.read_text())
+    nodes = top_level(tree) if when_loaded else ast.walk(tree)
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= submodules & MODULES.keys() or {node.module}
+    return {module for module in found if module.split(".")[0] in APPS}
+
+
+def top_level(tree: ast.Module) -> list[ast.AST]:
+    nodes: list[ast.AST] = []
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            nodes += ast.walk(node)
+    return nodes
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_imports_go_one_way(app):
+    allowed = set(APPS[: APPS.index(app) + 1])
+    wrong = {
+        (str(path.relative_to(ROOT)), module)
+        for path in (ROOT / app).rglob("*.py")
+        for module in imports_of(path)
+        if module.split(".")[0] not in allowed
+    }
+    assert wrong == set()
+
+
+def test_no_files_import_each_other_in_a_circle():
+    graph = {name: imports_of(path, when_loaded=True) - {name} for name, path in MODULES.items()}
+    # A package's __init__ gathers its modules; whoever imports it from within, circles.
+    try:
+        list(TopologicalSorter(graph).static_order())
+    except CycleError as circle:
+        pytest.fail(" → ".join(circle.args[1]))
+
+
+def test_every_name_says_its_subject():
+    everything = [*SOURCES, *(ROOT / "tests").rglob("*.py")]
+    drawers = {str(path.relative_to(ROOT)) for path in everything if path.stem in DRAWERS}
+    assert drawers <= TESTS_OWN
+
+
+def test_one_module_alone_sends_on_the_channel_layer():
+    senders = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"\.group_send\b|\blayer\.send\b", path.read_text())
+    }
+    # The readiness probe asks the layer whether it answers; the layer itself is its definition.
+    assert senders - {"sphaera_support/views.py"} == {"chat/streams.py"}
+
+
+def test_only_actions_and_streams_open_transactions():
+    """State changes only in actions; presence and the demo are the ground and the scenery."""
+    allowed = re.compile(r"chat/actions/|chat/streams|operators/presence|management/commands/demo")
+    others = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if "transaction.atomic" in path.read_text() and not allowed.search(str(path))
+    }
+    assert others == set()
+
+
+def test_views_change_no_model():
+    views = [path for path in SOURCES if path.stem == "views" or path.parent.name == "views"]
+    assert [path for path in views if re.search(r"(?<!form)\.save\(", path.read_text())] == []
+
+
+def test_only_the_settings_ask_which_way_the_product_runs():
+    asking = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"DATABASE_URL|REDIS_URL|\.EMBEDDED\b", path.read_text())
+    }
+    assert asking <= {
+        "sphaera_support/settings.py",
+        "sphaera_support/checks.py",
+        "sphaera_support/management/commands/serve.py",
+    }
+
+
+def test_pure_modules_know_no_database():
+    for module in ("departments.hours", "chat.delivery", "chat.limits"):
+        assert imports_of(MODULES[module]) == set(), module
+        assert "django" not in MODULES[module].read_text(), module
+
+
+# Templates and scripts
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_hold_no_script_and_no_style(path):
+    text = re.sub(
+        r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", path.read_text(), flags=re.DOTALL
+    )
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_static_files_that_templates_name_exist(path):
+    names = re.findall(r"{%\s*static\s+['\"]([^'\"]+)['\"]", path.read_text())
+    assert [name for name in names if not (ROOT / "static" / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_icons_that_templates_name_exist(path):
+    names = re.findall(r"{%\s*icon\s+['\"]([^'\"]+)['\"]", path.read_text())
+    icons = ROOT / "static" / "icons"
+    assert [name for name in names if not (icons / f"{name}.svg").exists()] == []
+
+
+def test_partials_begin_with_an_underscore_and_pages_do_not():
+    included = {
+        name
+        for path in TEMPLATES
+        for name in re.findall(r"{%\s*include\s+['\"]([^'\"]+)['\"]", path.read_text())
+    }
+    assert {name for name in included if not Path(name).name.startswith("_")} == set()
+    assert {name for name in included if not (ROOT / "templates" / name).exists()} == set()
+
+
+IMPORT = re.compile(
+    r"""^\s*(?:import|export)\b[^'";]*?\bfrom\s*(['"])(?P<a>[^'"]+)\1(?P<e1>;?)"""
+    r"""|^\s*import\s*(['"])(?P<b>[^'"]+)\4(?P<e2>;?)""",
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_modules_are_imported_by_a_relative_path_and_a_semicolon(path):
+    """Django hashes the names in such imports only; others would stay behind silently."""
+    for found in IMPORT.finditer(path.read_text()):
+        target = found["a"] or found["b"]
+        assert target.startswith(("./", "../")), target
+        assert (path.parent / target).resolve().is_file(), target
+        assert found["e1"] or found["e2"], f"{target}: no semicolon"
+
+
+def test_the_scripts_import_something():
+    """The rule above looks at real imports."""
+    assert sum(len(IMPORT.findall(path.read_text())) for path in SCRIPTS) > 5
+
+
+# The repository
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    if listed.returncode:
+        pytest.skip("This is no checkout.")
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+def texts() -> list[tuple[str, str]]:
+    found = []
+    for path in tracked():
+        if path.is_file() and path.suffix not in {".png", ".woff2", ".wav", ".mo", ".gz"}:
+            found.append((str(path.relative_to(ROOT)), path.read_text("utf-8", errors="replace")))
+    return found
+
+
+def test_no_file_names_the_host_of_a_registry_or_a_machine_s_folder():
+    hosts = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "npmjs" + ".com"]
+    folders = ["/" + "work/", "/" + "home/", "/" + "Users/", "/" + "root/"]
+    pattern = re.compile("|".join(re.escape(word) for word in (*hosts, *folders)))
+    assert [(name, pattern.findall(text)) for name, text in texts() if pattern.search(text)] == []
+
+
+def test_nothing_is_loaded_from_elsewhere():
+    pattern = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\(\s*["']?https?:""")
+    shown = [(n, t) for n, t in texts() if n.startswith(("templates/", "static/css", "static/js"))]
+    assert [name for name, text in shown if pattern.search(text)] == []
+
+
+def test_our_code_is_grown_up():
+    """No promises for later, no forgotten breakpoints, no mocks of our own code."""
+    words = ["TO" + "DO", "FIX" + "ME", "X" * 3, "unittest" + ".mock", "break" + "point()"]
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in words))
+    ours = [(n, t) for n, t in texts() if n.endswith((".py", ".js", ".css", ".html"))]
+    assert [n for n, t in ours if pattern.search(t) and "vendor" not in n] == []
+
+
+def test_the_product_needs_no_package_of_the_tests():
+    locked = (ROOT / "requirements" / "base.txt").read_text()
+    assert not re.search(r"^(pytest|hypothesis|playwright|mypy|ruff)\b", locked, re.MULTILINE)
+
+
+def test_models_and_migrations_agree(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={"DATA_DIR": str(tmp_path), "PATH": ""},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
