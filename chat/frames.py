@@ -76,6 +76,8 @@ class End(Frame, frozen=True, tag="end"):
 
 class OperatorHello(Frame, frozen=True, tag="hello"):
     after: dict[ConversationId, Seq] = {}
+    # The tab is open, but its operator is reading another section: it takes no place.
+    away: bool = False
 
 
 class OperatorMessage(Frame, frozen=True, tag="message"):

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
-from chat.models import AuthorKind, Conversation, Message, Visit
+from chat.models import AuthorKind, Conversation, Message, MessageKind, Visit
 from chat.text import initials
 from operators.models import Account, Intention, Lease
 
@@ -20,14 +21,22 @@ def conversation_rows(
 ) -> list[dict[str, Any]]:
     """Rows in the given order; four queries however many there are."""
     found = list(conversations)
-    last = Message.objects.filter(conversation__in=found, seq=F("conversation__last_seq"))
-    last_of = {message.conversation_id: message for message in last}
+    last_of = {message.conversation_id: message for message in _last_words(found)}
     visits = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in found])
     visit_of = {visit.visitor_id: visit for visit in visits.order_by("seen_at")}
     return [
         _row(conversation, last_of.get(conversation.pk), visit_of.get(conversation.visitor_id))
         for conversation in found
     ]
+
+
+def _last_words(conversations: list[Conversation]) -> QuerySet[Message]:
+    """The latest message of each that somebody wrote; system lines tell nothing in a list."""
+    written = Message.objects.filter(conversation=OuterRef("pk")).exclude(kind=MessageKind.EVENT)
+    latest = Conversation.objects.filter(pk__in=[c.pk for c in conversations]).values(
+        last=Subquery(written.order_by("-seq").values("pk")[:1])
+    )
+    return Message.objects.filter(pk__in=latest)
 
 
 def _row(conversation: Conversation, last: Message | None, visit: Visit | None) -> dict[str, Any]:
@@ -44,7 +53,7 @@ def _row(conversation: Conversation, last: Message | None, visit: Visit | None) 
         "level": conversation.department.level,
         "criticality": conversation.criticality,
         "criticality_name": conversation.get_criticality_display(),
-        "preview": (last.staff_text or last.text or "Файл") if last else "",
+        "preview": (last.text or _("Файл")) if last else "",
         "preview_mine": last is not None and last.author_kind == AuthorKind.OPERATOR,
         "time": f"{localtime(last_at):%H:%M}",
         "since": conversation.waiting_since if waits else last_at,

@@ -1,5 +1,7 @@
 """Acceptance: one owner, whoever was first."""
 
+from functools import partial
+
 import pytest
 
 from chat import broadcasts
@@ -16,7 +18,7 @@ def eight(site, first_line):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_at_once_one_wins_and_the_others_learn_who(eight, waiting):
-    outcomes = at_once([lambda operator=operator: accepts(operator, waiting) for operator in eight])
+    outcomes = at_once([partial(accepts, operator, waiting) for operator in eight])
     (winner,) = [outcome for outcome in outcomes if isinstance(outcome, Conversation)]
     losers = [outcome for outcome in outcomes if isinstance(outcome, AlreadyTaken)]
     assert [loser.name for loser in losers] == [winner.operator.name] * 7

@@ -195,11 +195,12 @@ def tracked() -> list[Path]:
 
 
 def texts() -> list[tuple[str, str]]:
-    found = []
-    for path in tracked():
-        if path.is_file() and path.suffix not in {".png", ".woff2", ".wav", ".mo", ".gz"}:
-            found.append((str(path.relative_to(ROOT)), path.read_text("utf-8", errors="replace")))
-    return found
+    binary = {".png", ".woff2", ".wav", ".mo", ".gz"}
+    return [
+        (str(path.relative_to(ROOT)), path.read_text("utf-8", errors="replace"))
+        for path in tracked()
+        if path.is_file() and path.suffix not in binary
+    ]
 
 
 def test_no_file_names_the_host_of_a_registry_or_a_machine_s_folder():

@@ -118,7 +118,7 @@ def test_bytes_come_back_as_they_were(marina, ilya, dialogue):
     stored = store("снимок.png", picture(), visitor=marina)
     writes(marina, "вот", files=[stored.public_id])
     answer = browser_of(ilya).get(stored.get_absolute_url())
-    assert b"".join(answer.streaming_content) == picture()
+    assert answer.getvalue() == picture()
 
 
 def test_it_is_kept_under_a_name_that_nobody_can_guess(marina, settings):

@@ -45,10 +45,11 @@ class Wire:
         self._loop = loop
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._put({"type": "websocket.connect"})
-        self._running: Future[None] = asyncio.run_coroutine_threadsafe(
-            application(scope, self._inbox.get, self._sent), loop
-        )
+        self._running: Future[None] = asyncio.run_coroutine_threadsafe(self._live(scope), loop)
         self._wait(lambda: self.is_accepted or self.close_code is not None)
+
+    async def _live(self, scope: dict[str, Any]) -> None:
+        await application(scope, self._inbox.get, self._sent)
 
     async def _sent(self, event: dict[str, Any]) -> None:
         with self._news:

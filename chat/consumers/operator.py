@@ -81,9 +81,11 @@ class OperatorConsumer(SocketConsumer):
         self.session_hash = account.get_session_auth_hash()
         await self.hub.ready()
         await self._join_groups()
-        await in_database(presence.enter_zone, account, self.place, at=timezone.now())
-        self._renewed_at = time.monotonic()
-        await self.hub.refresh()
+        self.is_away = frame.away
+        if not frame.away:
+            await in_database(presence.enter_zone, account, self.place, at=timezone.now())
+            self._renewed_at = time.monotonic()
+            await self.hub.refresh()
         await self._welcome(frame)
         self.hub.operators.add(self)
 

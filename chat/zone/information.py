@@ -13,6 +13,12 @@ from chat.models import Conversation, Visit
 def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     visitor = conversation.visitor
     visit = visitor.visits.order_by("-seen_at").first()
+    identification = [
+        (_("ФИО"), visitor.name),
+        (_("Договор"), visitor.contract),
+        (_("План"), visitor.plan),
+        (_("Критичность"), conversation.get_criticality_display().capitalize()),
+    ]
     return {
         "name": visitor.name,
         "contract": visitor.contract,
@@ -20,10 +26,9 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         "page_title": visit.page_title if visit else "",
         "page_url": _readable(visit.page_url) if visit else "",
         "is_online": visit is not None and visit.present_until > at,
+        "identification": identification,
+        "identified": sum(bool(value) for _label, value in identification),
         "facts": [
-            (_("Имя"), visitor.name),
-            (_("Договор"), visitor.contract or _("не указан")),
-            (_("План"), visitor.plan or _("не указан")),
             *([(_("Эл. почта"), visitor.email)] if visitor.email else []),
             (_("Первое посещение"), f"{localtime(visitor.first_seen_at):%d.%m.%Y %H:%M}"),
             (_("Пришёл с"), _readable(visit.referrer if visit else "") or _("Прямой переход")),

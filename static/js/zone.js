@@ -163,7 +163,8 @@ export class OperatorZone extends HTMLElement {
     const after = {};
     for (const row of this.list.rows("mine")) after[row.dataset.conversation ?? ""] = this.list.seqOf(row);
     if (this.log && this.conversation) after[this.conversation] = this.log.lastSeq;
-    return { type: "hello", after };
+    this.#isAbsent &&= document.hidden || !document.hasFocus();
+    return { type: "hello", after, away: this.#isAbsent };
   }
 
   /** @param {Frame} frame */
@@ -191,7 +192,6 @@ export class OperatorZone extends HTMLElement {
 
   /** @param {Frame} frame */
   #welcomed(frame) {
-    this.#isAbsent = false;
     this.#presence.show(frame.presence);
     const missed = /** @type {Frame[]} */ (frame.messages ?? []);
     const news = missed.filter((message) => this.#isNews(message));

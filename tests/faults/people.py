@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from tests.faults.client import Client, Entry
-from tests.faults.connection import DROPPED, Frame, Refused
+from tests.faults.connection import DROPPED, RETRIED, Frame, Refused
 from tests.faults.history import History
 
 LOOK_EVERY_SECONDS = 0.1
@@ -122,6 +122,8 @@ class Operator(Client):
             await self.request({"type": "accept", "id": str(uuid.uuid4()), "conversation": conv})
         except Refused as refusal:
             self.history.write("refused", conv=conv, code=refusal.code)
+            if refusal.code in RETRIED:
+                return  # still in doubt: asked again at the next look
             self.states[conv] = refusal.code
         else:
             self.history.write("accepted", conv=conv)
