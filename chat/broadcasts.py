@@ -182,12 +182,12 @@ def visitor_signed_out(visitor: Visitor) -> None:
     push(f"visitor.{visitor.pk}", signal="signed_out")
 
 
-def place_taken(account: Account, place: uuid.UUID) -> None:
-    push(f"account.{account.pk}", signal="place_taken", place=str(place))
+def place_taken(account: Account, place: uuid.UUID, at: datetime) -> None:
+    push(f"account.{account.pk}", signal="place_taken", place=str(place), at=at.timestamp())
 
 
-def place_given_up(account: Account) -> None:
-    push(f"account.{account.pk}", signal="away")
+def place_given_up(account: Account, at: datetime) -> None:
+    push(f"account.{account.pk}", signal="away", at=at.timestamp())
 
 
 def account_deactivated(account: Account) -> None:

@@ -1,9 +1,10 @@
 """Delivery by log and cursor: how one socket follows one conversation.
 
-The layer may drop, double and reorder what it carries; the log does not. A pushed frame that is
+The layer may drop, double and reorder what it carries; the log does not. A pushed entry that is
 next is forwarded as it came; anything else makes the socket read the log from its cursor.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ class Entry(NamedTuple):
 Read = Callable[[int], Awaitable[Sequence[Entry]]]
 Emit = Callable[[Entry], Awaitable[None]]
 
+MOST_HELD = 500  # entries kept while the log is read; with more to come it is read again
+ON_ITS_WAY = 0.2  # seconds a committed entry may still be travelling
+
 
 class Cursor:
     """`position` is the last number handed to the client; everything up to it was."""
@@ -27,17 +31,26 @@ class Cursor:
         self.position = position
         self._read = read
         self._emit = emit
+        self._held: dict[int, Entry] = {}
         self._reading = False
         self._rung = False
 
     async def offer(self, entry: Entry) -> None:
-        """A frame came from the layer."""
+        """An entry came from the layer."""
         if entry.seq <= self.position:
             return
-        if entry.seq == self.position + 1 and not self._reading:
-            self.position = entry.seq
-            await self._emit(entry)
+        if self._reading and len(self._held) < MOST_HELD:
+            self._held[entry.seq] = entry
+        elif entry.seq == self.position + 1 and not self._reading:
+            await self._advance(entry)
         else:
+            await self.catch_up()
+
+    async def expect(self, seq: int) -> None:
+        """The log is known to reach `seq`: read it unless the layer brings it presently."""
+        if seq > self.position:
+            await asyncio.sleep(ON_ITS_WAY)
+        if seq > self.position:
             await self.catch_up()
 
     async def catch_up(self) -> None:
@@ -52,7 +65,19 @@ class Cursor:
                 while entries := await self._read(self.position):
                     for entry in entries:
                         if entry.seq > self.position:
-                            self.position = entry.seq
-                            await self._emit(entry)
+                            await self._advance(entry)
+                await self._emit_held()
         finally:
+            self._held.clear()
             self._reading = False
+
+    async def _emit_held(self) -> None:
+        """What came while reading, as far as it follows on; beyond a gap the log is asked."""
+        while (entry := self._held.pop(self.position + 1, None)) is not None:
+            await self._advance(entry)
+        self._rung |= any(seq > self.position for seq in self._held)
+        self._held.clear()
+
+    async def _advance(self, entry: Entry) -> None:
+        self.position = entry.seq
+        await self._emit(entry)

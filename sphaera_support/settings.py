@@ -103,7 +103,7 @@ if EMBEDDED:
             },
         }
     }
-    DATABASE_THREADS = 4
+    DATABASE_THREADS = env.int("DATABASE_THREADS", default=1)
 else:
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     DATABASE_THREADS = env.int("DATABASE_THREADS", default=8)

@@ -5,10 +5,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.server import LiveServer
 
 pytest_plugins = ("tests.cast", "tests.wires")
+
+# How long one example takes says more of the machine than of the code.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 

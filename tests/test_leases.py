@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -114,6 +114,7 @@ class AnyOrderOfEvents(TestCase):
         st.sampled_from(["take", "renew", "fade", "release"]), st.booleans(), st.integers(0, 9)
     )
 
+    @settings(max_examples=40)
     @given(events=st.lists(EVENTS, max_size=25))
     def test_at_most_one_place_and_none_revives(self, events):
         account = Account.objects.create(login=str(uuid4()), name="Илья")

@@ -5,7 +5,14 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from chat.actions.errors import AlreadyTaken, ClientIdTaken, EmptyMessage, NoDepartment, NotFound
+from chat.actions.errors import (
+    AlreadyTaken,
+    ClientIdTaken,
+    EmptyMessage,
+    NoDepartment,
+    NotAccepted,
+    NotFound,
+)
 from chat.models import Conversation, Message
 from chat.text import BadText
 from tests.cast import answers, closes, writes
@@ -140,7 +147,7 @@ def test_other_levels_write_nothing_into_it(anton, kamila, dialogue, note):
 
 
 def test_a_conversation_that_nobody_accepted_takes_no_answer(ilya, waiting):
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAccepted):
         answers(ilya, waiting, "Здравствуйте")
 
 

@@ -1,7 +1,11 @@
 """Present only in the zone: what visitors and colleagues see of it, and how fast."""
 
-import pytest
+from uuid import uuid4
 
+import pytest
+from django.utils import timezone
+
+from chat import broadcasts
 from operators.models import Lease
 from tests.cast import browser_of, staff, writes
 
@@ -176,3 +180,13 @@ def test_two_operators_of_one_name_are_two(wires, site, first_line, marina):
     first, _second = wires.operator(one), wires.operator(other)
     assert first.close_code is None
     assert writes(marina).conversation.department == first_line
+
+
+def test_late_news_of_an_earlier_tab_costs_the_new_one_nothing(wires, ilya):
+    """A layer under load: the first tab's announcement comes after the second tab."""
+    earlier = timezone.now()
+    zone = wires.operator(ilya)
+    broadcasts.place_taken(ilya, uuid4(), earlier)
+    broadcasts.place_given_up(ilya, earlier)
+    zone.settle()
+    assert (zone.close_code, zone.of("presence")) == (None, [])

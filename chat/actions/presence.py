@@ -15,7 +15,7 @@ def enter_zone(account: Account, place: uuid.UUID, *, at: datetime) -> None:
     """A zone's tab takes the account's place; another tab that had it is told."""
     with transaction.atomic():
         presence.take_place(account, place, at=at)
-        after_commit(broadcasts.place_taken, account, place)
+        after_commit(broadcasts.place_taken, account, place, at)
         after_commit(broadcasts.presence_changed)
 
 
@@ -33,7 +33,7 @@ def leave_zone(account: Account, ending: Lease.Ending, *, at: datetime) -> None:
     """The operator opened another section, signed out, or was put off: away at once."""
     with transaction.atomic():
         if presence.release(account, ending, at=at):
-            after_commit(broadcasts.place_given_up, account)
+            after_commit(broadcasts.place_given_up, account, at)
             after_commit(broadcasts.presence_changed)
 
 

@@ -63,6 +63,7 @@ class OperatorConsumer(SocketConsumer):
         self.followed: dict[int, Followed] = {}
         self.revisions: dict[int, int] = {}
         self._renewed_at = 0.0
+        self._entered_at = time.time()
 
     async def hello(self, frame: frames.OperatorHello) -> None:
         session = self.scope["session"]
@@ -83,11 +84,16 @@ class OperatorConsumer(SocketConsumer):
         await self._join_groups()
         self.is_away = frame.away
         if not frame.away:
-            await in_database(presence.enter_zone, account, self.place, at=timezone.now())
+            await self._enter_zone()
             self._renewed_at = time.monotonic()
             await self.hub.refresh()
         await self._welcome(frame)
         self.hub.operators.add(self)
+
+    async def _enter_zone(self) -> None:
+        at = timezone.now()
+        self._entered_at = at.timestamp()
+        await in_database(presence.enter_zone, self.account, self.place, at=at)
 
     async def _join_groups(self) -> None:
         self.departments, sites = await in_database(_scope_of, self.account)
@@ -186,6 +192,8 @@ class OperatorConsumer(SocketConsumer):
             await self.send(message["frame"])
 
     async def _signalled(self, message: Push) -> None:
+        if message.get("at", self._entered_at) < self._entered_at:
+            return  # said of an earlier place, and late
         match message["signal"]:
             case "place_taken" if message["place"] != str(self.place):
                 await self.close(TAKEN)
@@ -227,7 +235,7 @@ class OperatorConsumer(SocketConsumer):
         pk = changed["pk"]
         item = self.followed.get(pk)
         if item is not None and changed["last_seq"] > item.cursor.position:
-            self.hub.spawn(item.cursor.catch_up())
+            self.hub.spawn(item.cursor.expect(changed["last_seq"]))
         concerns = changed["department"] in self.departments
         concerns |= changed["operator"] == self.account_id
         if concerns and changed["revision"] > self.revisions.get(pk, 0):
@@ -302,7 +310,7 @@ class OperatorConsumer(SocketConsumer):
     async def presence(self, frame: frames.SetPresence) -> None:
         if self.is_away:
             self.is_away = False
-            await in_database(presence.enter_zone, self.account, self.place, at=timezone.now())
+            await self._enter_zone()
         await in_database(
             presence.choose_intention, self.account, Intention(frame.value), at=timezone.now()
         )

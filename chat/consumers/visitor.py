@@ -175,7 +175,7 @@ class VisitorConsumer(SocketConsumer):
             if changed["revision"] > self.revision:
                 self.hub.spawn(self._refresh())
             elif changed["last_visitor_seq"] > self.cursor.position:
-                self.hub.spawn(self.cursor.catch_up())
+                self.hub.spawn(self.cursor.expect(changed["last_visitor_seq"]))
 
     async def _refresh(self) -> None:
         """A change of state was lost on its way: read it."""

@@ -1,6 +1,7 @@
 """What is measured, one function for each line of goals; F is the bare echo's cost of a message."""
 
 import asyncio
+import sys
 from dataclasses import dataclass, replace
 
 from tests.bench import echo
@@ -56,7 +57,9 @@ class Bench:
         return self.figures
 
     def note(self, name: str, value: float, unit: str, **more: object) -> None:
-        self.figures.append(Figure(name, value, unit, **more))  # type: ignore[arg-type]
+        figure = Figure(name, value, unit, **more)  # type: ignore[arg-type]
+        self.figures.append(figure)
+        print("  ".join(figure.row()[:2]), file=sys.stderr, flush=True)
 
     def show_echo(self) -> None:
         self.note("bare echo: CPU a message (F)", self.echo.cpu * 1e6, "µs", ratio=1.0)
@@ -151,6 +154,7 @@ class Bench:
             f"return of {self.plan.sockets} sockets after kill -9", back.seconds, "s", goal=5.0
         )
         self.note("refused while returning", back.refusals, "", goal=0.0)
+        self.note("not returned after a minute", back.missing, "", goal=0.0)
 
     def cost(self, name: str, seconds: float, goal: float) -> None:
         ratio = seconds / self.echo.cpu

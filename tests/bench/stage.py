@@ -165,16 +165,19 @@ class Stage:
                     refusals += 1
 
         self.idle = []
-        async with asyncio.timeout(RETURN_PATIENCE_SECONDS):
-            pairs = zip(self.idle_tokens, addresses(count), strict=True)
-            await asyncio.gather(*(come(*pair) for pair in pairs))
-        return Return(time.perf_counter() - ready, refusals)
+        pairs = zip(self.idle_tokens, addresses(count), strict=True)
+        coming = [asyncio.create_task(come(*pair)) for pair in pairs]
+        _done, missing = await asyncio.wait(coming, timeout=RETURN_PATIENCE_SECONDS)
+        for task in missing:
+            task.cancel()
+        return Return(time.perf_counter() - ready, refusals, len(missing))
 
 
 @dataclass(frozen=True)
 class Return:
     seconds: float
     refusals: int
+    missing: int
 
 
 async def paced(rate: float, seconds: float) -> AsyncIterator[int]:

@@ -9,11 +9,20 @@ pytestmark = pytest.mark.usefixtures("own_server")
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+# The scheme reaches the page a little later than the browser says, and colours fade over.
+SETTLED = """async (scheme) => {
+    if (!matchMedia(`(prefers-color-scheme: ${scheme})`).matches) return false;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return document.getAnimations().every((one) => one.playState !== "running");
+}"""
+
 
 def has_no_violations(page):
     """In both themes, frames included."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for frame in page.frames:
+            frame.wait_for_function(SETTLED, arg=scheme)
         found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
         assert not found.response["violations"], f"{scheme}:\n{found.generate_report()}"
 

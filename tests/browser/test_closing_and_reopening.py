@@ -14,7 +14,7 @@ def closed(dialogue):
     conversation = conversation_of(operator)
     operator.closes()
     expect(visitor.place.get_by_text(CLOSED)).to_be_visible()
-    expect(operator.row(visitor)).to_have_count(0)
+    expect(operator.row(visitor, "Мои")).to_have_count(0)
     return conversation
 
 

@@ -2,6 +2,8 @@ from playwright.sync_api import expect
 
 from tests.browser.crew import ILYA, Operator, Visitor
 
+REVOCATION_MS = 6000  # the server looks every few seconds whose session is still good
+
 
 def test_both_sign_ins_of_one_browser_work_and_end_apart(new_context, stranger):
     context = new_context()
@@ -20,5 +22,21 @@ def test_both_sign_ins_of_one_browser_work_and_end_apart(new_context, stranger):
     operator.enters()
     visitor.leaves()
     expect(visitor.page.get_by_role("button", name="Войти")).to_be_visible()
-    operator.page.reload()
     expect(operator.row(visitor, "Мои")).to_be_visible()
+    operator.opens(visitor)
+    operator.says("До свидания")
+    expect(operator.pending).to_have_count(0)
+
+
+def test_a_customer_coming_and_going_does_not_put_the_operator_out(new_context, stranger):
+    context = new_context()
+    operator = Operator(context.new_page(), ILYA).enters()
+    visitor = Visitor(context.new_page(), stranger()).enters()
+    visitor.says("Это я")
+    operator.accepts(visitor)
+    visitor.leaves()
+    expect(visitor.page.get_by_role("button", name="Войти")).to_be_visible()
+    visitor.page.wait_for_timeout(REVOCATION_MS)
+    operator.says("Ушёл?")
+    expect(operator.pending).to_have_count(0)
+    expect(operator.place.get_by_text("Вход больше не действует.")).to_be_hidden()

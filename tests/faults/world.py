@@ -6,6 +6,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from contextlib import AsyncExitStack
@@ -87,6 +88,14 @@ class Server:
             self.process.send_signal(number)
 
 
+def leave_in_order() -> None:
+    """A signal that ends the run ends it like Ctrl-C: nothing of ours stays behind."""
+    task = asyncio.current_task()
+    if task and threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+
+
 class World:
     """Everything that can break, and the history of its breaking."""
 
@@ -115,6 +124,7 @@ class World:
         return f"ws://127.0.0.1:{self.proxy.port}"
 
     async def __aenter__(self) -> Self:
+        leave_in_order()
         try:
             await self._build()
         except BaseException:
