@@ -26,7 +26,12 @@ def message_posted(message: Message, conversation: Conversation) -> None:
     """The log's new entry, to the visitor (unless a note) and to the staff who follow it."""
     if message.visitor_seq is not None:
         entry = visitor_entry(message, conversation)
-        push(f"visitor.{conversation.visitor_id}", conversation=conversation.pk, **entry._asdict())
+        push(
+            f"visitor.{conversation.visitor_id}",
+            conversation=conversation.pk,
+            public_id=conversation.public_id,
+            **entry._asdict(),
+        )
     entry = staff_entry(message, conversation)
     push(f"conversation.{conversation.pk}", conversation=conversation.pk, **entry._asdict())
 
@@ -56,6 +61,7 @@ def tell_visitor(conversation: Conversation, position: int | None) -> None:
         f"visitor.{conversation.visitor_id}",
         encode(wire.conversation_for_visitor(conversation, position)),
         conversation=conversation.pk,
+        public_id=conversation.public_id,
         revision=conversation.revision,
         state=conversation.state,
         owner=conversation.operator_id,

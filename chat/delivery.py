@@ -5,8 +5,11 @@ next is forwarded as it came; anything else makes the socket read the log from i
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
+
+logger = logging.getLogger(__name__)
 
 
 class Entry(NamedTuple):
@@ -32,33 +35,41 @@ class Cursor:
         self._read = read
         self._emit = emit
         self._held: dict[int, Entry] = {}
-        self._reading = False
         self._rung = False
+        self._reading: asyncio.Task[None] | None = None
 
     async def offer(self, entry: Entry) -> None:
-        """An entry came from the layer."""
+        """An entry came from the layer. Never waits for the database."""
         if entry.seq <= self.position:
             return
-        if self._reading and len(self._held) < MOST_HELD:
-            self._held[entry.seq] = entry
-        elif entry.seq == self.position + 1 and not self._reading:
+        if self._reading is None and entry.seq == self.position + 1:
             await self._advance(entry)
+        elif self._reading is not None and len(self._held) < MOST_HELD:
+            self._held[entry.seq] = entry
         else:
-            await self.catch_up()
+            self.ring()
+
+    def ring(self) -> None:
+        """Look into the log, beside whatever goes on; rung while looking, look again."""
+        self._rung = True
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._read_on())
+            self._reading.add_done_callback(_log_failure)
 
     async def expect(self, seq: int) -> None:
         """The log is known to reach `seq`: read it unless the layer brings it presently."""
         if seq > self.position:
             await asyncio.sleep(ON_ITS_WAY)
         if seq > self.position:
-            await self.catch_up()
+            self.ring()
 
     async def catch_up(self) -> None:
-        """Emit what the log holds beyond the cursor; a call during a call makes it look again."""
-        self._rung = True
-        if self._reading:
-            return
-        self._reading = True
+        """Return when what the log held has been emitted. Raises what reading raised."""
+        self.ring()
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+
+    async def _read_on(self) -> None:
         try:
             while self._rung:
                 self._rung = False
@@ -68,8 +79,8 @@ class Cursor:
                             await self._advance(entry)
                 await self._emit_held()
         finally:
+            self._reading = None
             self._held.clear()
-            self._reading = False
 
     async def _emit_held(self) -> None:
         """What came while reading, as far as it follows on; beyond a gap the log is asked."""
@@ -81,3 +92,9 @@ class Cursor:
     async def _advance(self, entry: Entry) -> None:
         self.position = entry.seq
         await self._emit(entry)
+
+
+def _log_failure(reading: "asyncio.Task[None]") -> None:
+    """The pulse will ring again."""
+    if not reading.cancelled() and (error := reading.exception()) is not None:
+        logger.warning("reading the log: %s: %s", type(error).__name__, error)

@@ -114,16 +114,9 @@ class SocketConsumer(AsyncConsumer, ABC):
         frame = await self._decoded(event)
         if frame is None:
             return
-        await self.heard()
-        if isinstance(frame, Ping):
-            await self.ack(frame.id)
-            return
-        handler = self.handlers.get(type(frame))
-        if handler is None:
-            await self.error("invalid", _("Такой кадр здесь не ждут."), frame)
-            return
         try:
-            await getattr(self, handler)(frame)
+            await self.heard()
+            await self._handle(frame)
         except BadText as bad:
             await self.error(bad.code, bad.detail, frame)
         except Refusal as refusal:
@@ -134,6 +127,15 @@ class SocketConsumer(AsyncConsumer, ABC):
         except Exception:
             logger.exception("%s failed", type(frame).__name__)
             await self.error("unavailable", _("Не получилось. Попробуйте ещё раз."), frame)
+
+    async def _handle(self, frame: Frame) -> None:
+        handler = self.handlers.get(type(frame))
+        if isinstance(frame, Ping):
+            await self.ack(frame.id)
+        elif handler is None:
+            await self.error("invalid", _("Такой кадр здесь не ждут."), frame)
+        else:
+            await getattr(self, handler)(frame)
 
     async def _decoded(self, event: dict[str, Any]) -> Frame | None:
         """The frame, or None after the error was answered."""

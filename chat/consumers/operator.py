@@ -34,7 +34,7 @@ class Followed:
     public_id: str
     visitor_id: int
     cursor: Cursor
-    revision: int = 0
+    is_mine: bool = False
     is_named: bool = False  # the client asked for it, whoever owns it
     delivered: int | None = None
 
@@ -151,7 +151,13 @@ class OperatorConsumer(SocketConsumer):
         # A client may claim more than there is, after a restore from a copy: it must not miss it.
         after = min(after, conversation.last_seq)
         cursor = Cursor(after, partial(in_database, history.read_for_staff, pk), self._emit(pk))
-        item = Followed(conversation.public_id, conversation.visitor_id, cursor, is_named=is_named)
+        item = Followed(
+            conversation.public_id,
+            conversation.visitor_id,
+            cursor,
+            is_mine=conversation.operator_id == self.account_id,
+            is_named=is_named,
+        )
         self.followed[pk] = item
         return item
 
@@ -218,7 +224,10 @@ class OperatorConsumer(SocketConsumer):
 
     async def _follow_rule(self, pk: int, state: str, owner: int | None) -> None:
         """Waiting and own conversations are followed, and those that the client named."""
-        if state == "waiting" or (state == "active" and owner == self.account_id):
+        is_mine = state == "active" and owner == self.account_id
+        if pk in self.followed:
+            self.followed[pk].is_mine = is_mine
+        if state == "waiting" or is_mine:
             await self._follow_from_start(pk)
         elif (item := self.followed.get(pk)) is not None:
             await item.cursor.catch_up()
@@ -286,7 +295,7 @@ class OperatorConsumer(SocketConsumer):
 
     async def typing(self, frame: frames.OperatorTyping) -> None:
         for item in self.followed.values():
-            if item.public_id == frame.conversation and self.account is not None:
+            if item.public_id == frame.conversation and item.is_mine and self.account:
                 broadcasts.operator_types(item.visitor_id, self.account.name, frame.on)
 
     async def read(self, frame: frames.OperatorRead) -> None:

@@ -86,11 +86,11 @@ class VisitorConsumer(SocketConsumer):
             _catch_up, self.visitor_id, frame.after, frame.conversation, at=timezone.now()
         )
         if conversation is not None:
-            self._follow(conversation.pk, conversation.public_id)
+            cursor = self._follow(conversation.pk, conversation.public_id)
             self.owner = conversation.operator_id if conversation.state == "active" else None
             self.revision = conversation.revision
             last = entries[-1].seq if entries else conversation.last_visitor_seq
-            self.cursor.position = max(last, self.cursor.position)  # type: ignore[union-attr]
+            cursor.position = max(last, cursor.position)
         self.status = self.hub.snapshot.status(self.site_id, self.owner)
         await self.send(
             encode(
@@ -109,14 +109,12 @@ class VisitorConsumer(SocketConsumer):
         if self.cursor is not None:
             await self.cursor.catch_up()
 
-    def _follow(self, conversation_id: int, public_id: str) -> None:
+    def _follow(self, conversation_id: int, public_id: str) -> Cursor:
         self.conversation_id, self.public_id = conversation_id, public_id
         self.owner, self.revision = None, 0
-        self.cursor = Cursor(
-            0,
-            partial(in_database, history.read_for_visitor, conversation_id),
-            self._deliver,
-        )
+        read = partial(in_database, history.read_for_visitor, conversation_id)
+        self.cursor = Cursor(0, read, self._deliver)
+        return self.cursor
 
     async def _deliver(self, entry: Entry) -> None:
         await self.send(entry.frame)
@@ -140,7 +138,7 @@ class VisitorConsumer(SocketConsumer):
             await self.close(FORBIDDEN)
         elif (seq := message.get("seq")) is not None:
             if message["conversation"] != self.conversation_id:
-                await self._turn_to(message["conversation"])
+                self._turn_to(message["conversation"], message["public_id"])
             elif self.cursor is not None:
                 await self.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
         elif "revision" in message:
@@ -150,7 +148,7 @@ class VisitorConsumer(SocketConsumer):
 
     async def _conversation_changed(self, message: Push) -> None:
         if message["conversation"] != self.conversation_id:
-            await self._turn_to(message["conversation"])
+            self._turn_to(message["conversation"], message["public_id"])
         if message["conversation"] != self.conversation_id or message["revision"] < self.revision:
             return
         self.revision = message["revision"]
@@ -158,15 +156,11 @@ class VisitorConsumer(SocketConsumer):
         await self.send(message["frame"])
         await self.apply(self.hub.snapshot)
 
-    async def _turn_to(self, conversation_id: int) -> None:
+    def _turn_to(self, conversation_id: int, public_id: str) -> None:
         """Another conversation than the one followed: begin it, unless it is an older one."""
         if self.conversation_id is not None and conversation_id < self.conversation_id:
             return
-        public_id = await in_database(_public_id, conversation_id)
-        if self.conversation_id != conversation_id:
-            self._follow(conversation_id, public_id)
-        if self.cursor is not None:
-            await self.cursor.catch_up()
+        self._follow(conversation_id, public_id).ring()
 
     async def compared(self, changed: dict[str, Any]) -> None:
         if self.conversation_id is None or changed["pk"] > self.conversation_id:
@@ -305,12 +299,9 @@ def _state_of(visitor_id: int) -> Push | None:
     position = broadcasts.queue_position(conversation)
     return {
         "conversation": conversation.pk,
+        "public_id": conversation.public_id,
         "revision": conversation.revision,
         "state": conversation.state,
         "owner": conversation.operator_id,
         "frame": encode(wire.conversation_for_visitor(conversation, position)),
     }
-
-
-def _public_id(conversation_id: int) -> str:
-    return Conversation.objects.values_list("public_id", flat=True).get(pk=conversation_id)

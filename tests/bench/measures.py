@@ -44,6 +44,7 @@ class Bench:
     async def run(self) -> list[Figure]:
         self.show_echo()
         await self.stage.open_conversations(self.plan.conversations)
+        await self.stage.talk_at_full_rate(self.plan.full / 4)  # warms its caches and ours
         await self.refresh_yardstick()
         await self.measure_pings()
         await self.refresh_yardstick()

@@ -172,6 +172,7 @@ class Operator(Correspondent):
         """…and has the conversation before the eyes."""
         self.row(visitor).get_by_role("button", name="Принять").click()
         self.has_open(visitor)
+        expect(self.place.get_by_role("button", name="Закрыть обращение")).to_be_visible()
 
     def opens(self, visitor: Correspondent) -> None:
         self.row(visitor).get_by_role("link", name=re.compile(f"^{visitor.name}")).click()
