@@ -20,9 +20,11 @@ class Entry(NamedTuple):
     theirs: int | None
 
 
+# Reads a page of entries beyond a number.
 Read = Callable[[int], Awaitable[Sequence[Entry]]]
 Emit = Callable[[Entry], Awaitable[None]]
 
+PAGE = 200  # entries read from the log at a time
 MOST_HELD = 500  # entries kept while the log is read; with more to come it is read again
 ON_ITS_WAY = 0.2  # seconds a committed entry may still be travelling
 
@@ -30,10 +32,11 @@ ON_ITS_WAY = 0.2  # seconds a committed entry may still be travelling
 class Cursor:
     """`position` is the last number handed to the client; everything up to it was."""
 
-    def __init__(self, position: int, read: Read, emit: Emit) -> None:
+    def __init__(self, position: int, read: Read, emit: Emit, page: int = PAGE) -> None:
         self.position = position
         self._read = read
         self._emit = emit
+        self._page = page
         self._held: dict[int, Entry] = {}
         self._rung = False
         self._reading: asyncio.Task[None] | None = None
@@ -73,10 +76,12 @@ class Cursor:
         try:
             while self._rung:
                 self._rung = False
-                while entries := await self._read(self.position):
-                    for entry in entries:
-                        if entry.seq > self.position:
-                            await self._advance(entry)
+                entries = await self._read(self.position)
+                for entry in entries:
+                    if entry.seq > self.position:
+                        await self._advance(entry)
+                # A short page ends the log; what was written since came by the layer.
+                self._rung |= len(entries) >= self._page
                 await self._emit_held()
         finally:
             self._reading = None

@@ -7,11 +7,10 @@ from typing import Any
 from django.db.models import Q
 
 from chat import wire
-from chat.delivery import Entry
+from chat.delivery import PAGE, Entry
 from chat.models import Conversation, Message
 from operators.models import Account
 
-PAGE = 200  # messages read from the log at a time
 MOST_FOLLOWED = 100  # waiting conversations whose messages a fresh socket is given
 
 

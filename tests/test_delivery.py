@@ -18,7 +18,7 @@ class Follower:
         self.emitted: list[int] = []
         self.reads = 0
         self.turns, self.page = turns, page
-        self.cursor = Cursor(at, self.read, self.emit)
+        self.cursor = Cursor(at, self.read, self.emit, page)
 
     def post(self) -> None:
         number = len(self.log) + 1

@@ -16,7 +16,7 @@ from chat.actions import conversations, messages, presence
 from chat.actions.errors import NotFound
 from chat.consumers.base import FORBIDDEN, NOT_SIGNED_IN, TAKEN, SocketConsumer
 from chat.consumers.visitor import DELIVERED_AFTER
-from chat.delivery import Cursor, Entry
+from chat.delivery import PAGE, Cursor, Entry
 from chat.frames import encode
 from chat.limits import operator_allowance
 from chat.models import Conversation
@@ -237,7 +237,7 @@ class OperatorConsumer(SocketConsumer):
     async def _follow_from_start(self, pk: int) -> None:
         if pk not in self.followed:
             conversation = await in_database(_visible, self.account, pk=pk)
-            await self._follow(conversation, after=max(0, conversation.last_seq - history.PAGE))
+            await self._follow(conversation, after=max(0, conversation.last_seq - PAGE))
         await self.followed[pk].cursor.catch_up()
 
     async def compared(self, changed: dict[str, Any]) -> None:
