@@ -8,6 +8,7 @@ processes (every web process).
 import uuid
 from datetime import datetime
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -85,8 +86,10 @@ def queue_position(conversation: Conversation) -> int | None:
     """1 for the head of the department's queue; None when not waiting."""
     if conversation.state != "waiting":
         return None
+    since = conversation.waiting_since
     ahead = Conversation.objects.waiting().filter(
-        department=conversation.department_id, waiting_since__lt=conversation.waiting_since
+        Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=conversation.pk),
+        department=conversation.department_id,
     )
     return ahead.count() + 1
 

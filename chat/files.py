@@ -1,5 +1,6 @@
 """Uploaded files: checked by what they are, not by what they call themselves."""
 
+import codecs
 import hashlib
 import uuid
 from datetime import datetime, timedelta
@@ -101,20 +102,22 @@ def clean_name(name: str) -> str:
 
 def _content_type(uploaded: "UploadedFile[bytes]", name: str) -> str:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if suffix in TEXTS and _is_text(uploaded):
+        return "text/plain"
     head = uploaded.read(8192)
     uploaded.seek(0)
     kind = filetype.guess(head)
     if kind is not None and suffix in ALLOWED.get(kind.mime, ()):
         return str(kind.mime)
-    if kind is None and suffix in TEXTS and _is_text(uploaded):
-        return "text/plain"
     raise BadFile(415, _("Файлы такого вида не принимаются: %s") % (suffix or name))
 
 
 def _is_text(uploaded: "UploadedFile[bytes]") -> bool:
-    """No NUL anywhere: a log in any encoding of one byte or UTF-8, and not a program."""
+    """UTF-16 by its mark, or no NUL anywhere: a log in any other encoding, and not a program."""
     uploaded.seek(0)
-    is_text = all(b"\x00" not in chunk for chunk in uploaded.chunks())
+    has_mark = uploaded.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    uploaded.seek(0)
+    is_text = has_mark or all(b"\x00" not in chunk for chunk in uploaded.chunks())
     uploaded.seek(0)
     return is_text
 

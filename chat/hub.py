@@ -20,7 +20,7 @@ from chat import availability, broadcasts, history, rows, streams
 from chat.actions.visitors import keep_visits
 from chat.availability import SiteRules, Snapshot
 from chat.limits import Allowance
-from chat.revocation import revoked_places
+from chat.revocation import revoked_places, signed_out_lately
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class Socket(Protocol):
 class VisitorSocket(Socket, Protocol):
     visitor_id: int
     visit_id: int
+    issued_at: datetime
     expires_at: datetime
 
     async def apply(self, snapshot: Snapshot) -> None: ...
@@ -243,6 +244,11 @@ class Hub:
         for operator, place in held.items():
             if place in revoked:
                 await operator.close(revoked[place])
+        signed_out = await streams.in_database(signed_out_lately, at=timezone.now())
+        for visitor in tuple(self.visitors) if signed_out else ():
+            when = signed_out.get(visitor.visitor_id)
+            if when is not None and visitor.issued_at <= when:
+                await visitor.close(4401)
 
     # The end
 

@@ -1,11 +1,23 @@
 """Whether those who hold a socket may still hold it."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from chat.models import Visitor
 from operators.models import Account
 
+# A sign-out this long ago is known to every process that runs.
+LOOK_BACK = timedelta(minutes=1)
+
 Place = tuple[int, str, str]  # account, session key, session hash
+
+
+def signed_out_lately(*, at: datetime) -> dict[int, datetime]:
+    """{visitor: when they signed out of their site}; tokens of before then are void."""
+    lately = Visitor.objects.filter(signed_out_at__gte=at - LOOK_BACK)
+    return {pk: when for pk, when in lately.values_list("pk", "signed_out_at") if when}
 
 
 def revoked_places(places: set[Place]) -> dict[Place, int]:

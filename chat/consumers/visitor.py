@@ -41,7 +41,8 @@ class VisitorConsumer(SocketConsumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.visitor_id = self.visit_id = self.site_id = 0
-        self.expires_at = datetime.max.replace(tzinfo=UTC)
+        # Of the token that the socket lives on.
+        self.issued_at = self.expires_at = datetime.max.replace(tzinfo=UTC)
         self.visit: Visit | None = None
         self.visitor_name = ""
         self.status: tuple[str, str] = ("", "")
@@ -74,7 +75,7 @@ class VisitorConsumer(SocketConsumer):
             return
         self.visitor_id, self.visit_id, self.site_id = visitor.pk, visit.pk, visitor.site_id
         self.visit, self.visitor_name = visit, visitor.name
-        self.expires_at = identity.expires_at
+        self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
         await self.hub.ready()
         # Join first, read second: what comes between the two is held by the cursor.
         await self.hub.join(f"visitor.{visitor.pk}", self)
@@ -238,7 +239,7 @@ class VisitorConsumer(SocketConsumer):
         if visitor.pk != self.visitor_id:
             await self.close(NOT_SIGNED_IN)
             return
-        self.expires_at = identity.expires_at
+        self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
         await self.ack(frame.id)
 
     async def end(self, frame: frames.End) -> None:

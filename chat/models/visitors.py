@@ -31,6 +31,13 @@ class Visitor(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["site", "subject"], name="visitor_once_per_site"),
         )
+        indexes = (
+            models.Index(
+                fields=["signed_out_at"],
+                name="visitor_signed_out",
+                condition=models.Q(signed_out_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
