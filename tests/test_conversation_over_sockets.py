@@ -73,3 +73,9 @@ def test_typing_is_seen_by_the_other_side_with_a_name(wires, marina, ilya, dialo
     assert tab.expect("typing", on=True)["name"] == "Илья Воронцов"
     tab.say("typing", on=True)
     assert zone.expect("typing", conversation=dialogue.public_id)["name"] == "Орлова Марина"
+
+
+def test_accepting_ones_own_again_is_acknowledged_again(wires, marina, ilya, dialogue):
+    zone = wires.operator(ilya)
+    answer = zone.ask("accept", conversation=dialogue.public_id)
+    assert (answer["type"], answer["conversation"]["state"]) == ("ack", "active")

@@ -78,12 +78,15 @@ class SocketConsumer(AsyncConsumer, ABC):
             await self.close(RESTART)
         elif self.hub.addresses[self.address] > settings.SOCKETS_PER_ADDRESS:
             await self.close(FLOOD)
-        try:
-            async with asyncio.timeout(HELLO_WITHIN):
-                while not self._is_closed and not await self._greeted(await receive()):
-                    pass
-        except TimeoutError:
-            await self.close(NOT_SIGNED_IN)
+        is_greeted, deadline = False, asyncio.get_running_loop().time() + HELLO_WITHIN
+        while not self._is_closed and not is_greeted:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    event = await receive()
+            except TimeoutError:
+                await self.close(NOT_SIGNED_IN)
+            else:
+                is_greeted = await self._greeted(event)
         while not self._is_closed:
             event = await receive()
             if event["type"] == "websocket.disconnect":
