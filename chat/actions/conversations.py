@@ -73,6 +73,7 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
         if conversation.closed_at is not None:
             raise ConversationClosed
         if conversation.operator_id == account.pk:
+            conversation.operator = account
             return conversation
         if conversation.operator is not None:
             raise AlreadyTaken(conversation.operator.name)
