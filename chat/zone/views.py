@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -73,7 +74,8 @@ def upload_file(request: HttpRequest) -> JsonResponse:
 
 
 def _account(request: HttpRequest) -> Account:
-    assert isinstance(request.user, Account)
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
     return request.user
 
 

@@ -9,7 +9,8 @@ from departments.models import Department, Hours, Membership, Site
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
 
-PASSWORD = "demo"  # nosec B105  the demo's, said in the README
+# The demo's, said in the README.
+PASSWORD = "demo"  # nosec B105
 LEVELS = (
     "Поддержка первого уровня",
     "Поддержка второго уровня",
