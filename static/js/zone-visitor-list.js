@@ -109,13 +109,17 @@ export class VisitorList extends HTMLElement {
     if (hadFocus) this.focusCurrent();
   }
 
-  /** Makes the list hold exactly the rows of a fresh one. @param {ParentNode} fresh */
-  renew(fresh) {
+  /**
+   * Makes the list hold exactly the rows of a fresh one, except for those known to be newer here.
+   * @param {ParentNode} fresh
+   * @param {Set<string>} newer ids of rows that were put or dropped since the fresh ones were asked for
+   */
+  renew(fresh, newer) {
     const rows = [.../** @type {NodeListOf<HTMLElement>} */ (fresh.querySelectorAll(".visitor"))];
     const ids = new Set(rows.map((row) => row.id));
     this.#isRenewing = true;
-    for (const row of this.rows()) if (!ids.has(row.id)) this.drop(row.id);
-    for (const row of rows) this.put(row);
+    for (const row of this.rows()) if (!ids.has(row.id) && !newer.has(row.id)) this.drop(row.id);
+    for (const row of rows) if (!newer.has(row.id)) this.put(row);
     this.#isRenewing = false;
     this.#changed();
   }

@@ -46,6 +46,8 @@ export class OperatorZone extends HTMLElement {
   #seen = { conversation: "", seq: 0 };
   /** @type {{attempt: number, retryAt: number | null}} */
   #link = { attempt: 0, retryAt: null };
+  /** @type {Set<string>} what frames have told of since the lists were last asked for */
+  #told = new Set();
   #isAbsent = false;
   #isAccepted = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -212,6 +214,7 @@ export class OperatorZone extends HTMLElement {
 
   /** @param {Frame} message */
   #show(message) {
+    if (this.list.row(message.conversation)) this.#told.add(`visitor-${message.conversation}`);
     this.list.note(/** @type {any} */ (message));
     if (message.conversation !== this.conversation) return;
     this.log?.insert(/** @type {any} */ (message));
@@ -243,6 +246,7 @@ export class OperatorZone extends HTMLElement {
 
   /** @param {Frame} frame */
   #fragmentCame({ target, html, action }) {
+    this.#told.add(target);
     if (action === "remove") {
       if (isRow(target)) this.list.drop(target);
       else document.getElementById(target)?.remove();
@@ -497,15 +501,17 @@ export class OperatorZone extends HTMLElement {
   }
 
   async #renewLists() {
+    // What frames tell from now on is newer than the answer, which the server may have begun before.
+    const told = (this.#told = new Set());
     const response = await fetch(`${this.dataset.home}?part=lists`, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!response?.ok || response.redirected) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const visitors = /** @type {HTMLElement | null} */ (fresh.querySelector("#visitors"));
     const operators = fresh.querySelector("#operators");
-    if (!visitors || !operators) return;
+    if (!visitors || !operators || told !== this.#told) return;
     setClock(visitors.dataset.now ?? "");
-    this.list.renew(document.adoptNode(visitors));
-    replaceKeepingPlace(this.querySelector("#operators"), document.adoptNode(operators));
+    this.list.renew(document.adoptNode(visitors), told);
+    if (!told.has("operators")) replaceKeepingPlace(this.querySelector("#operators"), document.adoptNode(operators));
     this.#readIfSeen();
   }
 
