@@ -229,7 +229,7 @@ def pytest_runtest_makereport(
 
 def _keep_evidence(test: str, contexts: list[BrowserContext], log: str) -> None:
     """What each person saw when the test failed, as pictures in var/test-failures/."""
-    folder = FAILURES / re.sub(r"[^\w.-]+", "-", test)
+    folder = FAILURES / re.sub(r"[^\w.-]+", "-", test.rpartition("/")[2])[:120]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     pages = [page for context in contexts for page in context.pages]

@@ -108,6 +108,8 @@ class Correspondent:
         with self.page.expect_file_chooser() as chooser:
             self.place.get_by_role("button", name="Прикрепить файл").click()
         chooser.value.set_files([str(path) for path in paths])
+        expect(self.place.locator("[data-file]")).to_have_count(len(paths))
+        expect(self.place.locator(".is-uploading")).to_have_count(0)
 
 
 class Visitor(Correspondent):

@@ -23,7 +23,7 @@ def test_another_section_is_offline_for_visitors_and_colleagues_at_once(
     pavel.page.goto("/help/")
     visitor.sees_status("Не в сети", timeout=5000)
 
-    operator.page.get_by_role("link", name="Общение").click()
+    operator.page.get_by_role("link", name="Общение", exact=True).click()
     visitor.sees_status("В сети", timeout=5000)
 
 

@@ -12,7 +12,7 @@ ORDERS = """(type) => {
 def other_window(visitor):
     """Of the same site even, opened by the cabinet: it can reach the frame, and is not its host."""
     with visitor.page.expect_popup() as popup:
-        visitor.page.evaluate("() => void window.open('/healthz')")
+        visitor.page.evaluate("() => void window.open('/login/')")
     popup.value.wait_for_load_state()
     return popup.value
 

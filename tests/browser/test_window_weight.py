@@ -15,7 +15,7 @@ def responses(page, stranger):
     """What the window fetched until its button was shown, by address."""
     page.goto("/личный-кабинет/")
     fetched: list[Response] = []
-    page.on("response", fetched.append)
+    page.on("response", lambda response: fetched.extend([response]))
     sign_in_customer(page, stranger().login)
     expect(widget_of(page).get_by_role("button", name="Открыть чат")).to_be_visible()
     page.wait_for_load_state("networkidle")
