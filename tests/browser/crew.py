@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import FrameLocator, Locator, Page, Response, expect
 
-from tests.browser.people import open_widget, sign_in_customer, sign_in_operator, widget_of
+from tests.browser.people import open_widget, sign_in_unseen, widget_of
 from tests.server import LiveServer
 
 # People who exist besides the demo's: their password is the demo's, hashed once for all of them.
@@ -116,7 +116,8 @@ class Visitor(Correspondent):
     """A customer in the cabinet, with the window open."""
 
     def enters(self) -> "Visitor":
-        sign_in_customer(self.page, self.login)
+        sign_in_unseen(self.page, "/личный-кабинет/", self.login)
+        self.page.goto("/личный-кабинет/")
         open_widget(self.page)
         return self
 
@@ -149,7 +150,9 @@ class Operator(Correspondent):
     """A member of staff in the zone."""
 
     def enters(self) -> "Operator":
-        sign_in_operator(self.page, self.login)
+        sign_in_unseen(self.page, "/login/", self.login)
+        self.returns()
+        expect(self.visitors).to_be_visible()
         return self
 
     def returns(self) -> Response | None:

@@ -1,11 +1,15 @@
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocket, expect
 
 SECRET = "Похоже на мошенника"
 
 
 def test_a_note_is_for_staff_only(visitor, operator):
     frames: list[bytes | str] = []
-    visitor.page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: frames.extend([frame]))
+
+    visitor.page.on("websocket", listen)
     visitor.returns()
     visitor.says("Здравствуйте")
     operator.accepts(visitor)

@@ -8,6 +8,8 @@ from tests.browser.crew import ILYA, Operator, Visitor
 pytestmark = pytest.mark.usefixtures("own_server")
 
 SLOW = 45_000
+# Between a key and the disk lie two processes; localStorage alone would take many seconds.
+A_MOMENT = 500
 
 
 def test_a_draft_outlives_a_reload(dialogue):
@@ -40,6 +42,7 @@ def test_a_draft_with_its_file_outlives_a_killed_browser(own_browser, stranger, 
     visitor = Visitor(own_browser.start().new_page(), person).enters()
     visitor.picks(tmp_path / "журнал.txt")
     visitor.field.press_sequentially("Прикладываю жур")
+    visitor.page.wait_for_timeout(A_MOMENT)
     own_browser.kill()
 
     visitor = Visitor(own_browser.start().new_page(), person)
@@ -60,6 +63,7 @@ def test_unsent_messages_outlive_a_reload_and_a_killed_browser(
     operator.says("Один")
     operator.says("Два")
     operator.field.press_sequentially("Тр")
+    operator.page.wait_for_timeout(A_MOMENT)
     own_browser.kill()
     support.start()
 

@@ -7,6 +7,13 @@ LOST = "Восстанавливаем связь…"
 SLOW = 45_000  # the last wait of the back-off, and a server that starts on a busy machine
 
 
+@pytest.fixture(autouse=True)
+def _running_again(support):
+    yield
+    if support.process.poll() is not None:
+        support.start()
+
+
 @pytest.mark.parametrize("ending", ["kill", "stop"])
 def test_what_was_written_without_a_server_arrives_once_and_in_order(
     dialogue, support, watch, ending
@@ -15,6 +22,7 @@ def test_what_was_written_without_a_server_arrives_once_and_in_order(
     visitor, operator = dialogue
     operator.says("До")
     visitor.hears("До")
+    expect(operator.pending).to_have_count(0)
     getattr(support, ending)()
     expect(visitor.place.get_by_text(LOST)).to_be_visible()
     operator.is_cut_off()
