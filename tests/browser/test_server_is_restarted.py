@@ -20,8 +20,8 @@ def test_what_was_written_without_a_server_arrives_once_and_in_order(
 ):
     watch.allow("WebSocket connection", "ERR_CONNECTION_REFUSED")
     visitor, operator = dialogue
-    operator.says("До")
-    visitor.hears("До")
+    operator.says("Секунду, проверяю")
+    visitor.hears("Секунду, проверяю")
     expect(operator.pending).to_have_count(0)
     getattr(support, ending)()
     expect(visitor.place.get_by_text(LOST)).to_be_visible()
