@@ -152,22 +152,23 @@ def visitor_arrived(visitor: Visitor, visit: Visit) -> None:
     push(f"site.{visitor.site_id}", fragment(f"visit-{visit.public_id}", html))
 
 
-def visitor_left(visitor: Visitor, visit: Visit) -> None:
+def visitors_left(visits: list[Visit]) -> None:
     """Gone from the site: no row among «На сайте», no dot in the conversation's."""
-    _without_row(visitor, visit)
-    conversation = _open_conversation_of(visitor)
-    if conversation is not None:
+    for visit in visits:
+        _without_row(visit.visitor, visit)
+    talking = Conversation.objects.open().filter(visitor__in={v.visitor_id for v in visits})
+    for conversation in talking.select_related("visitor", "operator", "department"):
         department = f"department.{conversation.department_id}"
         push(department, row_fragment(conversation, timezone.now()))
 
 
 def _open_conversation_of(visitor: Visitor) -> Conversation | None:
-    return (
-        Conversation.objects.open()
-        .filter(visitor=visitor)
-        .select_related("visitor", "operator", "department")
-        .first()
-    )
+    found = Conversation.objects.open().filter(visitor=visitor)
+    key = found.values_list("pk", flat=True).first()
+    if key is None:
+        return None
+    whole = Conversation.objects.select_related("visitor", "operator", "department")
+    return whole.filter(pk=key).first()
 
 
 def _without_row(visitor: Visitor, visit: Visit) -> None:

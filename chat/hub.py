@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -17,9 +17,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import availability, broadcasts, history, rows, streams
-from chat.actions.visitors import keep_visits
+from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.availability import SiteRules, Snapshot
+from chat.gatherer import Gatherer
 from chat.limits import Allowance
+from chat.models import Visit
 from chat.revocation import revoked_places, signed_out_lately
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ TICK = 1.0  # seconds between snapshots; every second tick compares cursors with
 RULES_VALID = 5.0  # seconds a process works with the schedules and members it has read
 KEEP_VISITS_EVERY = 20.0
 CHECK_ACCESS_EVERY = 4.0
+MOST_KEYS = 500
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
 LOOK_BACK = timedelta(seconds=35)
 
@@ -62,6 +65,7 @@ class Hub:
         self.visitors: set[VisitorSocket] = set()
         self.operators: set[OperatorSocket] = set()
         self.snapshot = Snapshot({}, {}, frozenset())
+        self.posts = Gatherer()
         self.draining = False
         self.addresses: dict[str, int] = defaultdict(int)
         self.allowances: dict[str, Allowance] = {}
@@ -75,6 +79,9 @@ class Hub:
         self._asked = self._served = 0
         self._ready = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        # Visits whose last socket is gone; and when to look whether the person came back.
+        self.left: set[int] = set()
+        self._fading: dict[int, float] = {}
         streams.attach(asyncio.get_running_loop())
         self._processes = _ProcessSocket(self)
         self.spawn(self._listen())
@@ -160,6 +167,7 @@ class Hub:
                     now = timezone.now()
                     await self._compare(looked_at - LOOK_BACK)
                     looked_at = now
+                await self._let_depart(started)
                 if started - kept_at > KEEP_VISITS_EVERY:
                     kept_at = started
                     self._forget_idle()
@@ -229,10 +237,20 @@ class Hub:
             del self.allowances[person]
 
     async def _keep_visits(self) -> None:
-        visits = list({visitor.visit_id for visitor in self.visitors})
-        for start in range(0, len(visits), 500):
-            chunk = visits[start : start + 500]
+        for chunk in _chunks({visitor.visit_id for visitor in self.visitors}):
             await streams.in_database(keep_visits, chunk, at=timezone.now())
+
+    async def _let_depart(self, now: float) -> None:
+        here = {visitor.visit_id for visitor in self.visitors}
+        left, self.left = list(self.left - here), set()
+        for chunk in _chunks(left):
+            await streams.in_database(fade_visits, chunk, at=timezone.now())
+        self._fading.update(dict.fromkeys(left, now + Visit.GRACE.total_seconds() + TICK / 2))
+        due = [visit for visit, when in self._fading.items() if when < now]
+        for visit in due:
+            del self._fading[visit]
+        for chunk in _chunks(due):
+            await streams.in_database(tell_departed, chunk, at=timezone.now())
 
     async def _check_access(self) -> None:
         """Close the sockets of those who were put off or signed out, doorbell or not."""
@@ -279,6 +297,13 @@ class _ProcessSocket:
 
     async def drained(self, after_ms: int) -> None:
         """It goes with the process."""
+
+
+def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
+    """As many as one statement takes."""
+    listed = list(keys)
+    for start in range(0, len(listed), MOST_KEYS):
+        yield listed[start : start + MOST_KEYS]
 
 
 def _operators_fragment() -> str:

@@ -53,9 +53,13 @@ def push(group: str, frame: str | None = None, **fields: Any) -> None:
 
 
 async def send_all(messages: list[Push]) -> None:
+    await guarded(_send_all, messages)
+
+
+async def _send_all(messages: list[Push]) -> None:
     layer = get_channel_layer()
     for message in messages:
-        await guarded(layer.group_send, message["group"], message)
+        await layer.group_send(message["group"], message)
 
 
 async def guarded(call: Callable[..., Awaitable[object]], *args: object) -> bool:

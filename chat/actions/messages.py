@@ -17,7 +17,7 @@ from chat.actions.errors import (
     NotFound,
     UnknownFile,
 )
-from chat.actions.log import append, append_as_owner, append_as_visitor
+from chat.actions.log import append
 from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind, Visitor
 from chat.streams import after_commit
 from chat.text import clean_text
@@ -31,11 +31,7 @@ def post_visitor_message(
 
     The same client id again returns the same message. Raises BadText or a Refusal.
     """
-    text = _meaningful(text, files)
-    if not files:
-        usual = append_as_visitor(visitor_id, client_id=client_id, text=text, at=at)
-        if usual is not None:
-            return usual
+    text = meaningful(text, files)
     with transaction.atomic():
         conversation, visitor = _locked(visitor=visitor_id, closed_at=None), None
         if conversation is None:
@@ -79,11 +75,7 @@ def post_operator_message(
     The owner answers; anyone who may see the conversation leaves notes. Raises BadText or a
     Refusal.
     """
-    text = _meaningful(text, files)
-    if not files and not note:
-        usual = append_as_owner(account, conversation_id, client_id=client_id, text=text, at=at)
-        if usual is not None:
-            return usual
+    text = meaningful(text, files)
     with transaction.atomic():
         conversation = _locked(public_id=conversation_id)
         if conversation is None or not _is_visible(conversation, account):
@@ -180,7 +172,8 @@ def _same(known: Message, author_kind: AuthorKind, author: Account | None) -> Me
     return known
 
 
-def _meaningful(text: str, files: Sequence[uuid.UUID]) -> str:
+def meaningful(text: str, files: Sequence[uuid.UUID] = ()) -> str:
+    """The text as it is stored. Raises BadText, or EmptyMessage where nothing at all is said."""
     text = clean_text(text)
     if not text and not files:
         raise EmptyMessage

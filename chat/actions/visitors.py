@@ -58,19 +58,20 @@ def begin_visit(
         visit = recent.first()
     is_new = visit is None
     was_there = visit is not None and visit.present_until > at
-    was_on = (visit.page_url, visit.page_title) if visit is not None else ("", "")
     if visit is None:
         visit = Visit(visitor=visitor, started_at=at, referrer=clean_line(page.referrer, 2000))
-    visit.seen_at = at
-    visit.present_until = at + Visit.VALID
-    visit.address = device.address
-    visit.user_agent = clean_line(device.user_agent, 512)
-    visit.screen = clean_line(device.screen, 20)
-    visit.time_zone = clean_line(device.time_zone, 64)
-    visit.language = clean_line(device.language, 35)
     with transaction.atomic():
-        _open_page(visit, page, is_new, at=at)
-        if not was_there or was_on != (visit.page_url, visit.page_title):
+        changed = _note(
+            visit,
+            address=device.address,
+            user_agent=clean_line(device.user_agent, 512),
+            screen=clean_line(device.screen, 20),
+            time_zone=clean_line(device.time_zone, 64),
+            language=clean_line(device.language, 35),
+            **_shown(page),
+        )
+        _keep(visit, None if is_new else changed, at=at, until=at + Visit.VALID)
+        if not was_there or not changed.isdisjoint(_shown(page)):
             after_commit(broadcasts.visitor_arrived, visitor, visit)
     return visit
 
@@ -81,18 +82,31 @@ def open_page(visit_id: int, page: Page, *, at: datetime) -> None:
         found = visit.filter(pk=visit_id).first()
         if found is None:
             return
-        found.seen_at = at
-        _open_page(found, page, False, at=at)
+        changed = _note(found, **_shown(page))
+        _keep(found, changed, at=at, until=found.present_until)
         after_commit(broadcasts.visitor_arrived, found.visitor, found)
 
 
-def _open_page(visit: Visit, page: Page, is_new: bool, *, at: datetime) -> None:
-    url, title = clean_line(page.url, 2000), clean_line(page.title, 300)
-    is_other = is_new or url != visit.page_url
-    visit.page_url, visit.page_title = url, title
-    visit.save()
-    if is_other and url:
-        PageView.objects.create(visit=visit, url=url, title=title, opened_at=at)
+def _shown(page: Page) -> dict[str, str]:
+    return {"page_url": clean_line(page.url, 2000), "page_title": clean_line(page.title, 300)}
+
+
+def _note(visit: Visit, **fields: object) -> set[str]:
+    """Set the fields; returns the names of those that were different."""
+    changed = {name for name, value in fields.items() if getattr(visit, name) != value}
+    for name in changed:
+        setattr(visit, name, fields[name])
+    return changed
+
+
+def _keep(visit: Visit, changed: set[str] | None, *, at: datetime, until: datetime) -> None:
+    """Save the visit, all of it where it is new (`changed` is None), and a page that is another."""
+    visit.seen_at, visit.present_until = at, until
+    visit.save(update_fields=None if changed is None else {"seen_at", "present_until", *changed})
+    if visit.page_url and (changed is None or "page_url" in changed):
+        PageView.objects.create(
+            visit=visit, url=visit.page_url, title=visit.page_title, opened_at=at
+        )
 
 
 def keep_visits(visit_ids: list[int], *, at: datetime) -> None:
@@ -100,16 +114,15 @@ def keep_visits(visit_ids: list[int], *, at: datetime) -> None:
     Visit.objects.filter(pk__in=visit_ids).update(present_until=at + Visit.VALID)
 
 
-def fade_visit(visit_id: int, *, at: datetime) -> None:
-    """The last socket of a visit is gone; a page load within the grace changes nothing."""
-    Visit.objects.filter(pk=visit_id).update(present_until=at + Visit.GRACE)
+def fade_visits(visit_ids: list[int], *, at: datetime) -> None:
+    """The last sockets of these visits are gone; a page load within the grace changes nothing."""
+    Visit.objects.filter(pk__in=visit_ids).update(present_until=at + Visit.GRACE)
 
 
-def tell_departed(visit_id: int, *, at: datetime) -> None:
-    """Take the visit's row out of the lists unless the person is back."""
-    visit = Visit.objects.select_related("visitor__site").filter(pk=visit_id).first()
-    if visit is not None and visit.present_until <= at:
-        broadcasts.visitor_left(visit.visitor, visit)
+def tell_departed(visit_ids: list[int], *, at: datetime) -> None:
+    """Take the visits' rows out of the lists unless the person is back."""
+    gone = Visit.objects.filter(pk__in=visit_ids, present_until__lte=at)
+    broadcasts.visitors_left(list(gone.select_related("visitor")))
 
 
 def end_chat_session(site: Site, subject: str, *, at: datetime) -> None:
@@ -125,9 +138,10 @@ def end_chat_session(site: Site, subject: str, *, at: datetime) -> None:
 
 
 def latest_conversation(visitor_id: int) -> Conversation | None:
-    return (
-        Conversation.objects.filter(visitor=visitor_id)
-        .select_related("visitor", "operator", "department")
-        .order_by("-started_at", "-pk")
-        .first()
-    )
+    # Most people who are on a site have none: to find that out is a third of the work.
+    latest = Conversation.objects.filter(visitor=visitor_id).order_by("-started_at", "-pk")
+    key = latest.values_list("pk", flat=True).first()
+    if key is None:
+        return None
+    whole = Conversation.objects.select_related("visitor", "operator", "department")
+    return whole.filter(pk=key).first()

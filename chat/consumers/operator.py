@@ -14,12 +14,13 @@ from django.utils import timezone
 from chat import broadcasts, frames, history, wire
 from chat.actions import conversations, messages, presence
 from chat.actions.errors import NotFound
+from chat.actions.posts import Post, Stored
 from chat.consumers.base import FORBIDDEN, NOT_SIGNED_IN, TAKEN, SocketConsumer
 from chat.consumers.visitor import DELIVERED_AFTER
 from chat.delivery import PAGE, Cursor, Entry
 from chat.frames import encode
 from chat.limits import operator_allowance
-from chat.models import Conversation
+from chat.models import AuthorKind, Conversation
 from chat.streams import Push, in_database
 from departments.models import Department
 from operators.models import Account, Intention
@@ -271,17 +272,33 @@ class OperatorConsumer(SocketConsumer):
     async def message(self, frame: frames.OperatorMessage) -> None:
         if not await self.may_write(frame):
             return
-        message, _conversation = await in_database(
-            messages.post_operator_message,
-            self.account,
-            frame.conversation,
-            client_id=frame.id,
-            text=frame.text,
-            files=frame.files,
-            note=frame.note,
-            at=timezone.now(),
-        )
+        stored = await self._usual(frame)
+        if stored is None:
+            stored = await in_database(
+                messages.post_operator_message,
+                self.account,
+                frame.conversation,
+                client_id=frame.id,
+                text=frame.text,
+                files=frame.files,
+                note=frame.note,
+                at=timezone.now(),
+            )
+        message, _conversation = stored
         await self.ack(frame.id, seq=message.seq, created_at=wire.wire_time(message.created_at))
+
+    async def _usual(self, frame: frames.OperatorMessage) -> Stored | None:
+        pk = self._key_of(frame.conversation)
+        if frame.files or frame.note or pk is None:
+            return None
+        text = messages.meaningful(frame.text)
+        return await self.hub.posts.store(
+            Post(pk, AuthorKind.OPERATOR, self.account_id, frame.id, text, timezone.now())
+        )
+
+    def _key_of(self, public_id: str) -> int | None:
+        """The key of a followed conversation."""
+        return next((pk for pk, item in self.followed.items() if item.public_id == public_id), None)
 
     async def accept(self, frame: frames.Accept) -> None:
         conversation = await in_database(
@@ -294,9 +311,9 @@ class OperatorConsumer(SocketConsumer):
         await self.ack(frame.id, conversation=wire.conversation_for_staff(conversation, None))
 
     async def typing(self, frame: frames.OperatorTyping) -> None:
-        for item in self.followed.values():
-            if item.public_id == frame.conversation and item.is_mine and self.account:
-                broadcasts.operator_types(item.visitor_id, self.account.name, frame.on)
+        item = self.followed.get(self._key_of(frame.conversation) or 0)
+        if item is not None and item.is_mine and self.account:
+            broadcasts.operator_types(item.visitor_id, self.account.name, frame.on)
 
     async def read(self, frame: frames.OperatorRead) -> None:
         await in_database(

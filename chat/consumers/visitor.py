@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chat import broadcasts, frames, history, wire
 from chat.actions import conversations, messages, visitors
+from chat.actions.posts import Post, Stored
 from chat.actions.visitors import Device
 from chat.availability import Snapshot
 from chat.consumers.base import FLOOD, FORBIDDEN, NOT_SIGNED_IN, SocketConsumer
@@ -17,7 +18,7 @@ from chat.delivery import Cursor, Entry
 from chat.frames import encode
 from chat.identity import BadToken, Identity, verify
 from chat.limits import visitor_allowance
-from chat.models import Conversation, Visit, Visitor
+from chat.models import AuthorKind, Conversation, Visit, Visitor
 from chat.streams import Push, in_database
 from departments.models import Site
 
@@ -192,19 +193,37 @@ class VisitorConsumer(SocketConsumer):
     async def message(self, frame: frames.VisitorMessage) -> None:
         if not await self.may_write(frame):
             return
-        message, conversation = await in_database(
-            messages.post_visitor_message,
-            self.visitor_id,
-            client_id=frame.id,
-            text=frame.text,
-            files=frame.files,
-            at=timezone.now(),
-        )
+        stored = await self._usual(frame)
+        if stored is None:
+            stored = await in_database(
+                messages.post_visitor_message,
+                self.visitor_id,
+                client_id=frame.id,
+                text=frame.text,
+                files=frame.files,
+                at=timezone.now(),
+            )
+        message, conversation = stored
         await self.ack(
             frame.id,
             seq=message.visitor_seq,
             conversation=conversation.public_id,
             created_at=wire.wire_time(message.created_at),
+        )
+
+    async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
+        if frame.files or self.conversation_id is None:
+            return None
+        text = messages.meaningful(frame.text)
+        return await self.hub.posts.store(
+            Post(
+                self.conversation_id,
+                AuthorKind.VISITOR,
+                self.visitor_id,
+                frame.id,
+                text,
+                timezone.now(),
+            )
         )
 
     async def typing(self, frame: frames.VisitorTyping) -> None:
@@ -251,15 +270,8 @@ class VisitorConsumer(SocketConsumer):
             return
         self.hub.visitors.discard(self)
         await self.hub.leave(f"visitor.{self.visitor_id}", self)
-        if self.visit is not None and not self.hub.draining:
-            self.hub.spawn(self._depart(self.visit))
-
-    async def _depart(self, visit: Visit) -> None:
-        if any(visitor.visit_id == visit.pk for visitor in self.hub.visitors):
-            return
-        await in_database(visitors.fade_visit, visit.pk, at=timezone.now())
-        await asyncio.sleep(Visit.GRACE.total_seconds() + 0.5)
-        await in_database(visitors.tell_departed, visit.pk, at=timezone.now())
+        if not self.hub.draining:
+            self.hub.left.add(self.visit_id)
 
     def _header(self, name: bytes) -> str:
         values = [value for key, value in self.scope["headers"] if key == name]

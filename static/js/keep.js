@@ -2,7 +2,8 @@
  * What must outlive the page: drafts and unsent messages. localStorage answers at once and tells
  * the other tabs, but a browser that is killed forgets what it was told in the last seconds
  * (Chromium: six and more); IndexedDB does not. So both are written, and at the start the newer
- * one wins. A third-party frame may be refused both: then memory must do.
+ * one wins: what was removed leaves its time in localStorage until IndexedDB knows of it too.
+ * A third-party frame may be refused both: then memory must do.
  *
  * @typedef {{at: number, value: any}} Kept value null: removed
  */
@@ -30,7 +31,7 @@ class Keep {
     this.#last = Math.max(Date.now(), this.#last + 1);
     const kept = { at: this.#last, value };
     this.#write(key, kept);
-    this.#database.then((database) => store(database, "readwrite")?.put(kept, key)).catch(() => {});
+    this.#store(key, kept).then(() => value ?? this.#forget(key, kept)).catch(() => {});
   }
 
   /** @param {string} prefix */
@@ -41,7 +42,7 @@ class Keep {
     } catch {
       // Memory alone, then.
     }
-    return [...keys].filter((key) => key.startsWith(prefix));
+    return [...keys].filter((key) => key.startsWith(prefix) && this.get(key) !== null);
   }
 
   /** @param {string} key @returns {Kept | null} */
@@ -57,10 +58,26 @@ class Keep {
   #write(key, kept) {
     this.#memory.delete(key);
     try {
-      if (kept.value === null) localStorage.removeItem(key);
-      else localStorage.setItem(key, JSON.stringify(kept));
+      localStorage.setItem(key, JSON.stringify(kept));
     } catch {
-      if (kept.value !== null) this.#memory.set(key, kept);
+      this.#memory.set(key, kept);
+    }
+  }
+
+  /** @param {string} key @param {Kept} kept */
+  async #store(key, kept) {
+    const written = store(await this.#database, "readwrite")?.put(kept, key);
+    if (written) await answer(written);
+  }
+
+  /** @param {string} key @param {Kept} removed */
+  #forget(key, removed) {
+    if (this.#read(key)?.at !== removed.at) return;
+    this.#memory.delete(key);
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // It was in memory alone.
     }
   }
 

@@ -37,6 +37,7 @@ const BLIP_MS = 1000;
 // A change of state and the answer to one's own click often tell the same thing.
 const SETTLE_MS = 200;
 const LINK_WAIT_MS = 5000;
+const SIGNED_OUT = 4401;
 const TAKEN = 4409;
 
 export class OperatorZone extends HTMLElement {
@@ -435,15 +436,21 @@ export class OperatorZone extends HTMLElement {
 
   // Answers of forms
 
-  /** Not every answer belongs into the pane: a refusal is told, and a lost session signs in again. @param {any} detail of htmx:beforeSwap */
+  /** Not every answer belongs into the pane: a refusal is told, and so is a lost session. @param {any} detail of htmx:beforeSwap */
   #guardSwap(detail) {
     const { pathname } = new URL(detail.xhr.responseURL || location.href, location.href);
     const refusal = detail.xhr.status === 409 ? parse(detail.serverResponse) : null;
     if (!refusal && !pathname.startsWith("/login/")) return;
     detail.shouldSwap = false;
-    if (!refusal) return location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
+    if (!refusal) return this.#signedOut();
     this.toasts.show(refusal.textContent?.trim() ?? "");
     this.#load(this.conversation);
+  }
+
+  /** The page stays, with all that is written in it, and says what has happened. */
+  #signedOut() {
+    this.connection?.stop();
+    this.#refused(SIGNED_OUT);
   }
 
   /** @param {number} status */

@@ -25,6 +25,7 @@ class Inbound(msgspec.Struct):
     id: str | None = None
     code: str | None = None
     state: str | None = None
+    visit: str | None = None
     conversations: list["Inbound"] = []
 
 
@@ -35,14 +36,18 @@ decode = msgspec.json.Decoder(Inbound).decode
 class Ledger:
     """When each message was sent; how long acks and deliveries to operators took, in seconds."""
 
-    sent: dict[str, float] = field(default_factory=dict)
+    sent: dict[str, float] = field(default_factory=dict)  # until delivered
+    unanswered: dict[str, float] = field(default_factory=dict)
     acks: list[float] = field(default_factory=list)
     deliveries: list[float] = field(default_factory=list)
     errors: dict[str, int] = field(default_factory=dict)
 
+    def posted(self, id: str) -> None:
+        self.sent[id] = self.unanswered[id] = time.perf_counter()
+
     def acknowledged(self, id: str) -> None:
-        if id in self.sent:
-            self.acks.append(time.perf_counter() - self.sent[id])
+        if id in self.unanswered:
+            self.acks.append(time.perf_counter() - self.unanswered.pop(id))
 
     def delivered(self, id: str | None) -> None:
         if id in self.sent:
@@ -53,6 +58,7 @@ class Ledger:
 
     def clear(self) -> None:
         self.sent.clear()
+        self.unanswered.clear()
         self.acks.clear()
         self.deliveries.clear()
 
@@ -60,9 +66,12 @@ class Ledger:
 class Socket:
     """One connection; its reader answers whoever waits for an id."""
 
-    def __init__(self, ledger: Ledger, connection: ClientConnection) -> None:
+    def __init__(
+        self, ledger: Ledger, connection: ClientConnection, visit: str | None = None
+    ) -> None:
         self.ledger = ledger
         self.connection = connection
+        self.visit = visit
         self.answers: dict[str, asyncio.Future[Inbound]] = {}
         self.reader = asyncio.create_task(self._read())
 
@@ -110,14 +119,14 @@ class Visitor(Socket):
         id, frame = self.post()
         answer = asyncio.get_running_loop().create_future()
         self.answers[id] = answer
-        self.ledger.sent[id] = time.perf_counter()
+        self.ledger.posted(id)
         await self.send(frame)
         async with asyncio.timeout(ANSWER_SECONDS):
             await answer
 
     async def post_only(self) -> None:
         id, frame = self.post()
-        self.ledger.sent[id] = time.perf_counter()
+        self.ledger.posted(id)
         await self.send(frame)
 
     def heard(self, frame: Inbound) -> None:

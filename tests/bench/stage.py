@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidHandshake, InvalidMessage
 
-from tests.bench.crowd import ENDED, Ledger, Operator, Socket, Visitor, addresses, dial, dumps
+from tests.bench.crowd import (
+    ENDED,
+    Inbound,
+    Ledger,
+    Operator,
+    Socket,
+    Visitor,
+    addresses,
+    dial,
+    dumps,
+)
 from tests.bench.meter import Meter
 from tests.faults.signin import SITE, sign_in, tokens
 from tests.faults.world import Server, World
@@ -57,7 +67,8 @@ class Stage:
             self.operators.append(await self._operator(f"load{number}"))
         passes = await tokens(self.world, "talker", count)
         for token, address in zip(passes, addresses(count), strict=True):
-            self.visitors.append(Visitor(self.ledger, await self._dial_visitor(token, address)))
+            connection, _welcome = await self._dial_visitor(token, address)
+            self.visitors.append(Visitor(self.ledger, connection))
         await asyncio.gather(*(visitor.say() for visitor in self.visitors))
         await self._accept_all(count)
 
@@ -85,17 +96,18 @@ class Stage:
         operator.heard(welcome)
         return operator
 
-    async def _dial_visitor(self, token: str, address: str) -> ClientConnection:
+    async def _dial_visitor(
+        self, token: str, address: str, visit: str | None = None
+    ) -> tuple[ClientConnection, Inbound]:
         hello: dict[str, object] = {
             "type": "hello",
             "token": token,
-            "visit": None,
+            "visit": visit,
             "page": {"url": "http://127.0.0.1/", "title": "Главная", "referrer": ""},
             "after": 0,
         }
         url, origin = f"ws://{self.host}/ws/visitor/{SITE}/", f"http://{self.host}"
-        connection, _welcome = await dial(url, hello, origin=origin, address=address)
-        return connection
+        return await dial(url, hello, origin=origin, address=address)
 
     async def gather_idle(self, count: int) -> None:
         """So many visitors who only look."""
@@ -104,7 +116,8 @@ class Stage:
 
         async def come(token: str, address: str) -> Socket:
             async with gate:
-                return Socket(self.ledger, await self._dial_visitor(token, address))
+                connection, welcome = await self._dial_visitor(token, address)
+                return Socket(self.ledger, connection, welcome.visit)
 
         pairs = zip(self.idle_tokens, addresses(count), strict=True)
         self.idle = list(await asyncio.gather(*(come(*pair) for pair in pairs)))
@@ -148,25 +161,26 @@ class Stage:
 
     async def come_back(self) -> "Return":
         """Kill the server under all idle visitors; they return, each after a random moment."""
-        count = len(self.idle_tokens)
-        await self.close()
+        visits = [socket.visit for socket in self.idle]
         await self.server.end(signal.SIGKILL)
+        await self.close()
         await self.server.start()
         ready, refusals = time.perf_counter(), 0
 
-        async def come(token: str, address: str) -> None:
+        async def come(token: str, address: str, visit: str | None) -> None:
             nonlocal refusals
             while True:
                 await asyncio.sleep(random.uniform(0, RETURN_JITTER_SECONDS))
                 try:
-                    self.idle.append(Socket(self.ledger, await self._dial_visitor(token, address)))
+                    connection, _welcome = await self._dial_visitor(token, address, visit)
+                    self.idle.append(Socket(self.ledger, connection))
                     return
                 except REFUSED:
                     refusals += 1
 
         self.idle = []
-        pairs = zip(self.idle_tokens, addresses(count), strict=True)
-        coming = [asyncio.create_task(come(*pair)) for pair in pairs]
+        people = zip(self.idle_tokens, addresses(len(visits)), visits, strict=True)
+        coming = [asyncio.create_task(come(*person)) for person in people]
         _done, missing = await asyncio.wait(coming, timeout=RETURN_PATIENCE_SECONDS)
         for task in missing:
             task.cancel()

@@ -21,7 +21,7 @@ from playwright.sync_api import (
 
 from tests.browser.crew import ILYA, Operator, Person, Visitor, hire, strangers
 from tests.browser.housekeeper import housekeeper
-from tests.browser.own_browser import OwnBrowser
+from tests.browser.own_browser import OwnBrowser, executable
 from tests.browser.watch import Watch
 from tests.server import ROOT, LiveServer
 
@@ -51,7 +51,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(
-        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+        executable_path=executable(),
         # Chromium refuses its sandbox to root.
         chromium_sandbox=os.geteuid() != 0,
         args=ARGUMENTS,
@@ -81,6 +81,7 @@ def new_context(
             "locale": "ru-RU",
             "timezone_id": "Europe/Moscow",
             "viewport": {"width": 1440, "height": 900},
+            "reduced_motion": "reduce",
         } | options
         context = browser.new_context(**options)
         context.set_default_timeout(TIMEOUT_MS)

@@ -9,6 +9,12 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Playwright
 
 TIMEOUT_MS = 10_000
+# Without its windows Chromium does the same with half the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+
+
+def executable() -> str | None:
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 class OwnBrowser:
@@ -23,7 +29,7 @@ class OwnBrowser:
     def start(self) -> BrowserContext:
         context = self.playwright.chromium.launch_persistent_context(
             self.profile,
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            executable_path=executable(),
             chromium_sandbox=os.geteuid() != 0,
             args=self.arguments,
             base_url=self.base_url,

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.crew import ELENA
 from tests.browser.people import sign_in_customer, sign_in_operator, widget_of
 
-pytestmark = pytest.mark.usefixtures("own_server")
+pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -1,6 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.front
+
 
 @pytest.mark.parametrize("side", ["visitor", "operator"])
 def test_enter_sends_and_shift_enter_breaks_the_line(dialogue, side):

@@ -3,6 +3,8 @@ from playwright.sync_api import expect
 
 from tests.browser.foreign_site import foreign_site
 
+pytestmark = pytest.mark.front
+
 EMBEDDING = """<!doctype html><title>Чужая страница</title>
 <script src="{base_url}/widget/loader.js" data-site="demo" data-token="{token}"></script>
 <p>Содержимое</p>"""

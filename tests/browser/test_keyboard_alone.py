@@ -1,9 +1,12 @@
 """Nobody here touches a mouse."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ILYA, Operator, Visitor
 from tests.browser.people import PASSWORD
+
+pytestmark = pytest.mark.front
 
 
 def test_a_customer_signs_in_asks_and_folds_the_window(page, stranger):
@@ -75,7 +78,7 @@ def test_arrows_walk_the_list_and_tab_leaves_it(new_visitor, operator):
     for visitor in (first, second):
         visitor.says("Здравствуйте")
         expect(operator.row(visitor)).to_be_visible()
-    operator.row(first).get_by_role("link").focus()
+    focus(operator.row(first).get_by_role("link"))
     operator.page.keyboard.press("ArrowDown")
     expect(operator.row(second).get_by_role("link")).to_be_focused()
     operator.page.keyboard.press("Tab")
@@ -90,6 +93,15 @@ def test_a_question_mark_lists_the_keys_and_escape_hides_them(operator):
     expect(keys).to_be_visible()
     operator.page.keyboard.press("Escape")
     expect(keys).to_be_hidden()
+
+
+def focus(target, most=5):
+    """The server may just be putting a fresh row in the place of the one that was found."""
+    for _ in range(most):
+        target.focus()
+        if target.evaluate("(element) => element === document.activeElement"):
+            return
+    raise AssertionError("The focus does not stay")
 
 
 def tab_to(page, target, most=40):

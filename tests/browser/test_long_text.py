@@ -1,6 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.front
+
 LONGEST = "ж" * 4000
 
 

@@ -1,6 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.front
+
 ORDERS = """(types) => {
     for (const type of types) {
         const order = { sphaera: 1, type, token: "x", full: true, count: 9 };

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.server import ROOT
 
+pytestmark = pytest.mark.front
+
 COMPOSER = """<!doctype html><html lang="ru"><chat-composer draft-key="test" max-length="10">
 <ul data-files></ul><p data-problem data-too-long="{count} из {max}" data-units="Б КБ МБ"></p>
 <template data-file-row><li data-file><span data-name></span><span data-size></span>

@@ -1,9 +1,12 @@
 """Nothing is scrolled sideways, down to 320 px, in the page and in its frames."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
 from tests.browser.people import sign_in_operator
+
+pytestmark = pytest.mark.front
 
 TELEPHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
 LONG_WORD = "https://example.com/" + "a" * 200

@@ -1,7 +1,11 @@
 import re
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.browser.people import open_widget, sign_in_customer
+
+pytestmark = pytest.mark.front
 
 FRAME = 'iframe[title="Онлайн-консультант"]'
 TOKEN = re.compile(r"ey[\w-]{10,}\.[\w-]+\.[\w-]+")  # what a JWT looks like

@@ -5,6 +5,8 @@ from playwright.sync_api import Response, expect
 
 from tests.browser.people import sign_in_customer, widget_of
 
+pytestmark = pytest.mark.front
+
 MOST_REQUESTS = 12
 # Fetched when the page is idle or the chat is opened: not part of the first view.
 LATER = ("widget-conversation", "outbox", "chat-composer", "message-log", "keep")
