@@ -1,4 +1,6 @@
-"""The two commands that integrators and load tests use."""
+"""The commands that integrators, load tests and a new installation use."""
+
+import io
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -118,3 +120,43 @@ def test_the_demo_site_is_open_around_the_clock(demo):
     schedule = Site.objects.get(key="demo").schedule
     assert is_open(schedule, timezone.now())
     assert next_change(schedule, timezone.now()) is None
+
+
+# administrator
+
+
+@pytest.fixture
+def first_account(db, monkeypatch):
+    def make(password, *arguments):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+        call_command("administrator", *arguments)
+
+    return make
+
+
+def test_the_first_administrator_signs_in(first_account):
+    first_account("длинный пароль", "elena", "--name", "Елена Соколова")
+    account = Account.objects.get(login="elena")
+    assert (account.name, account.is_administrator) == ("Елена Соколова", True)
+    browser = browser_of()
+    browser.post("/login/", {"username": "elena", "password": "длинный пароль"})
+    assert browser.get("/accounts/").status_code == 200
+
+
+def test_without_a_name_an_administrator_is_called_by_the_login(first_account):
+    first_account("длинный пароль", "elena")
+    assert Account.objects.get().name == "elena"
+
+
+@pytest.mark.parametrize("password", ["", "коротк", "password"])
+def test_a_password_that_anyone_would_guess_is_refused(first_account, password):
+    with pytest.raises(CommandError):
+        first_account(password, "elena")
+    assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("login", ["ilya", " "])
+def test_a_login_that_is_taken_or_empty_is_refused(first_account, ilya, login):
+    with pytest.raises(CommandError, match="taken or empty"):
+        first_account("длинный пароль", login)
+    assert Account.objects.get() == ilya
