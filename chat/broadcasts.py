@@ -209,5 +209,11 @@ def presence_changed() -> None:
     push("processes", signal="presence")
 
 
+def intention_chosen() -> None:
+    """The operators' list is told even where nobody's status is another: the comment may be."""
+    push("processes", signal="load")
+    presence_changed()
+
+
 def account_signed_out(account: Account, session_key: str) -> None:
     push(f"account.{account.pk}", signal="signed_out", session=session_key)

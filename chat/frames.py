@@ -112,6 +112,7 @@ class OperatorSync(Frame, frozen=True, tag="sync"):
 class SetPresence(Frame, frozen=True, tag="presence"):
     id: UUID
     value: Literal["online", "busy", "break"]
+    comment: Annotated[str, Meta(max_length=80)] = ""
 
 
 VisitorFrame = (

@@ -138,5 +138,6 @@ def _operator_row(account: Account, is_present: bool, load: dict[int, int]) -> d
         "load": load.get(account.pk, 0),
         "limit": max(limits) if limits and all(limits) else None,
         "since": account.intention_at,
+        "comment": account.intention_comment,
         "is_administrator": account.is_administrator,
     }

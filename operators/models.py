@@ -52,6 +52,8 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     intention = models.CharField(max_length=10, choices=Intention, default=Intention.ONLINE)
     intention_at = models.DateTimeField(default=timezone.now)
+    # What colleagues read beside it: «обед до 14:00».
+    intention_comment = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "login"

@@ -80,6 +80,44 @@ def test_busy_and_break_take_no_new_visitors(wires, marina, ilya, value):
     assert tab.expect("status", within=AT_ONCE)["status"] == "offline"
 
 
+def test_colleagues_read_the_comment(wires, ilya, darya):
+    zone, colleague = wires.operator(ilya), wires.operator(darya)
+    zone.ask("presence", value="break", comment="обед до 14:00")
+    told = zone.expect("presence")
+    assert (told["value"], told["comment"]) == ("break", "обед до 14:00")
+    colleague.expect("fragment", target="operators")
+    colleague.forget()
+    zone.ask("presence", value="break", comment="  обед\u202e  до\x00 15:00 ")
+    assert "· обед до 15:00<" in colleague.expect("fragment", target="operators")["html"]
+
+
+def test_a_comment_says_since_when_of_the_status_not_of_itself(wires, ilya):
+    zone = wires.operator(ilya)
+    zone.ask("presence", value="break")
+    ilya.refresh_from_db()
+    since = ilya.intention_at
+    zone.ask("presence", value="break", comment="обед")
+    ilya.refresh_from_db()
+    assert (ilya.intention_at, ilya.intention_comment) == (since, "обед")
+    zone.ask("presence", value="online")
+    ilya.refresh_from_db()
+    assert (ilya.intention_at > since, ilya.intention_comment) == (True, "")
+
+
+def test_a_comment_is_escaped(wires, ilya):
+    zone = wires.operator(ilya)
+    zone.ask("presence", value="busy", comment="<img src=x>")
+    assert "<img" not in zone.expect("fragment", target="operators")["html"]
+
+
+def test_a_comment_too_long_is_refused_and_nothing_changes(wires, ilya):
+    zone = wires.operator(ilya)
+    answer = zone.ask("presence", value="busy", comment="я" * 81)
+    assert (answer["type"], answer["code"]) == ("error", "invalid")
+    ilya.refresh_from_db()
+    assert (ilya.intention, ilya.intention_comment) == ("online", "")
+
+
 def test_busy_goes_on_with_those_in_dialogue(wires, marina, ilya, dialogue):
     zone, tab = wires.operator(ilya), wires.visitor(marina)
     zone.ask("presence", value="busy")

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from chat import broadcasts
 from chat.streams import after_commit
+from chat.text import clean_line
 from operators import presence
 from operators.models import Account, Intention, Lease
 
@@ -37,8 +38,14 @@ def leave_zone(account: Account, ending: Lease.Ending, *, at: datetime) -> None:
             after_commit(broadcasts.presence_changed)
 
 
-def choose_intention(account: Account, intention: Intention, *, at: datetime) -> None:
+def choose_intention(
+    account: Account, intention: Intention, comment: str = "", *, at: datetime
+) -> None:
+    """`since` in the colleagues' list stays as it was where only the comment is another."""
+    comment = clean_line(comment, 80)
     with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(intention=intention, intention_at=at)
-        account.intention = intention
-        after_commit(broadcasts.presence_changed)
+        accounts = Account.objects.filter(pk=account.pk)
+        accounts.exclude(intention=intention).update(intention_at=at)
+        accounts.update(intention=intention, intention_comment=comment)
+        account.intention, account.intention_comment = intention, comment
+        after_commit(broadcasts.intention_chosen)

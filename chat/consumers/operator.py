@@ -213,7 +213,12 @@ class OperatorConsumer(SocketConsumer):
 
     async def _put_away(self) -> None:
         self.is_away = True
-        await self.send(encode({"type": "presence", "value": self._intention(), "present": False}))
+        await self._tell_presence(present=False)
+
+    async def _tell_presence(self, *, present: bool) -> None:
+        comment = self.account.intention_comment if self.account else ""
+        frame = {"type": "presence", "value": self._intention(), "comment": comment}
+        await self.send(encode({**frame, "present": present}))
 
     async def _conversation_changed(self, message: Push) -> None:
         pk = message["conversation"]
@@ -338,11 +343,15 @@ class OperatorConsumer(SocketConsumer):
             self.is_away = False
             await self._enter_zone()
         await in_database(
-            presence.choose_intention, self.account, Intention(frame.value), at=timezone.now()
+            presence.choose_intention,
+            self.account,
+            Intention(frame.value),
+            frame.comment,
+            at=timezone.now(),
         )
         await self.hub.refresh()
         await self.ack(frame.id)
-        await self.send(encode({"type": "presence", "value": frame.value, "present": True}))
+        await self._tell_presence(present=True)
 
     async def left(self) -> None:
         if self.account is None:

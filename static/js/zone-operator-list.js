@@ -6,7 +6,7 @@ const HOUR_S = 3600;
 export class OperatorList extends HTMLElement {
   connectedCallback() {
     const zone = /** @type {HTMLElement | null} */ (this.closest("operator-zone"));
-    const own = this.querySelector(`.operator[data-account="${zone?.dataset.account}"] .operator__name`);
+    const own = this.querySelector(`.operator[data-account="${zone?.dataset.account}"] [data-name]`);
     if (own) own.textContent = this.dataset.you ?? "";
     this.tick();
   }

@@ -1,6 +1,6 @@
 /**
- * `<presence-switch>`: a radiogroup of what the operator chooses to be. Event, bubbling:
- * `presence` (detail {value}).
+ * `<presence-switch>`: a radiogroup of what the operator chooses to be, with a comment for
+ * colleagues beside «Занят» and «Перерыв». Event, bubbling: `presence` (detail {value, comment}).
  *
  * @typedef {"online" | "busy" | "break"} Presence
  */
@@ -8,21 +8,28 @@ export class PresenceSwitch extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this.#clicked);
     this.addEventListener("keydown", this.#moved);
-    this.show(this.value);
+    this.addEventListener("submit", this.#commented);
+    this.show(this.value, this.comment);
   }
 
   disconnectedCallback() {
     this.removeEventListener("click", this.#clicked);
     this.removeEventListener("keydown", this.#moved);
+    this.removeEventListener("submit", this.#commented);
   }
 
   get value() {
     return /** @type {Presence} */ (this.dataset.value ?? "online");
   }
 
-  /** @param {Presence} value */
-  show(value) {
+  get comment() {
+    return this.dataset.comment ?? "";
+  }
+
+  /** @param {Presence} value @param {string} [comment] */
+  show(value, comment = this.comment) {
     this.dataset.value = value;
+    this.#showComment(value === "online" ? "" : comment);
     for (const radio of this.#radios()) {
       const isChosen = radio.dataset.value === value;
       radio.setAttribute("aria-checked", String(isChosen));
@@ -32,8 +39,21 @@ export class PresenceSwitch extends HTMLElement {
 
   /** Without a link nothing can be chosen. @param {import("./zone-banner.js").Status["kind"]} kind */
   follow(kind) {
-    /** @type {HTMLElement} */ (this.querySelector("[role=radiogroup]")).hidden = kind !== "fine" && kind !== "absent";
+    const isShown = kind === "fine" || kind === "absent";
+    /** @type {HTMLElement} */ (this.querySelector("[role=radiogroup]")).hidden = !isShown;
+    /** @type {HTMLElement} */ (this.querySelector("pop-over")).hidden = !isShown || this.value === "online";
     /** @type {HTMLElement} */ (this.querySelector(".presence__lost")).hidden = kind !== "lost";
+  }
+
+  /** @param {string} comment */
+  #showComment(comment) {
+    this.dataset.comment = comment;
+    const place = /** @type {import("./pop-over.js").PopOver} */ (this.querySelector("pop-over"));
+    const text = /** @type {HTMLElement} */ (place.querySelector("[data-comment-text]"));
+    const field = /** @type {HTMLInputElement} */ (place.querySelector("input"));
+    place.hidden = this.value === "online";
+    text.textContent = comment || (text.dataset.blank ?? "");
+    if (document.activeElement !== field) field.value = comment;
   }
 
   /** @returns {HTMLButtonElement[]} */
@@ -46,8 +66,19 @@ export class PresenceSwitch extends HTMLElement {
     const value = /** @type {Presence | undefined} */ (radio?.dataset.value);
     if (!value || value === this.value) return;
     radio?.focus();
-    this.dispatchEvent(new CustomEvent("presence", { detail: { value }, bubbles: true }));
+    // Another status is another reason.
+    this.dispatchEvent(new CustomEvent("presence", { detail: { value, comment: "" }, bubbles: true }));
   }
+
+  /** @param {Event} event */
+  #commented = (event) => {
+    event.preventDefault();
+    const place = /** @type {import("./pop-over.js").PopOver} */ (this.querySelector("pop-over"));
+    const comment = (place.querySelector("input")?.value ?? "").trim();
+    place.toggle(false);
+    place.button?.focus();
+    this.dispatchEvent(new CustomEvent("presence", { detail: { value: this.value, comment }, bubbles: true }));
+  };
 
   /** @param {Event} event */
   #clicked = (event) => {
@@ -56,6 +87,7 @@ export class PresenceSwitch extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #moved = (event) => {
+    if (!/** @type {Element} */ (event.target).matches("[role=radio]")) return;
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step || event.altKey) return;
     event.preventDefault();

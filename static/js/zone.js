@@ -130,7 +130,7 @@ export class OperatorZone extends HTMLElement {
     on(this.outbox, "refused", ({ entry, detail }) => this.#giveBack(entry, detail));
     on(this, "reconnect", () => this.#reconnect());
     on(this, "comeback", () => this.#comeBack());
-    on(this, "presence", ({ value }) => this.#choosePresence(value));
+    on(this, "presence", ({ value, comment }) => this.#choosePresence(value, comment));
     on(this, "listchange", () => this.#listChanged());
     on(this, "post", (message) => this.#post(message));
     on(this, "typing", ({ on: isTyping }) => this.#tellTyping(isTyping));
@@ -263,9 +263,9 @@ export class OperatorZone extends HTMLElement {
   }
 
   /** @param {Frame} frame */
-  #presenceCame({ value, present }) {
+  #presenceCame({ value, comment, present }) {
     this.#isAbsent = present === false;
-    this.#presence.show(value);
+    this.#presence.show(value, comment);
     this.#showStatus();
     this.#listChanged();
   }
@@ -405,17 +405,17 @@ export class OperatorZone extends HTMLElement {
     }
   }
 
-  /** @param {import("./zone-presence.js").Presence} value */
-  async #choosePresence(value) {
-    const before = this.#presence.value;
-    this.#presence.show(value);
+  /** @param {import("./zone-presence.js").Presence} value @param {string} [comment] */
+  async #choosePresence(value, comment = this.#presence.comment) {
+    const { value: before, comment: said } = this.#presence;
+    this.#presence.show(value, comment);
     try {
-      await this.#request({ type: "presence", value });
+      await this.#request({ type: "presence", value, comment });
       this.#isAbsent = false;
       this.#showStatus();
       this.#listChanged();
     } catch (refusal) {
-      this.#presence.show(before);
+      this.#presence.show(before, said);
       this.#explain(/** @type {Refusal} */ (refusal));
     }
   }

@@ -186,6 +186,11 @@ class Operator(Correspondent):
     def has_open(self, visitor: Correspondent) -> None:
         expect(self.place.get_by_role("heading", name=visitor.name)).to_be_visible()
 
+    def colleague(self, other: "Operator") -> Locator:
+        """The other's row in the list of operators."""
+        colleagues = self.page.get_by_role("region", name="Операторы").get_by_role("listitem")
+        return colleagues.filter(has_text=other.name)
+
     def chooses(self, presence: str) -> None:
         self.page.get_by_role("radio", name=presence).click()
         expect(self.page.get_by_role("radio", name=presence)).to_be_checked()

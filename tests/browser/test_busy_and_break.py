@@ -37,6 +37,24 @@ def test_a_break_counts_as_not_present_even_in_a_dialogue(pavel, visitor):
     visitor.sees_status("Не в сети")
 
 
+def test_colleagues_see_why(pavel, new_operator):
+    ilya = new_operator()
+    pavel.chooses("Перерыв")
+    pavel.page.get_by_role("button", name="Состояние: Комментарий").click()
+    field = pavel.page.get_by_label("Что видят коллеги")
+    expect(field).to_be_focused()
+    field.fill("обед до 14:00")
+    field.press("Enter")
+    shown = pavel.page.get_by_role("button", name="Состояние: обед до 14:00")
+    expect(shown).to_be_focused()
+    expect(ilya.colleague(pavel)).to_contain_text("обед до 14:00")
+    pavel.page.reload()
+    expect(shown).to_be_visible()
+    pavel.chooses("В сети")
+    expect(shown).to_be_hidden()
+    expect(ilya.colleague(pavel)).not_to_contain_text("обед")
+
+
 def test_what_was_chosen_outlives_a_reload(pavel, visitor):
     pavel.chooses("Перерыв")
     pavel.page.reload()
