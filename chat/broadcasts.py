@@ -1,8 +1,8 @@
 """Who is told what: one function for each thing that happened, called after the commit.
 
-Groups: visitor.N (all sockets of one person), conversation.N (staff who follow it),
-department.N (its operators), site.N (first-level operators of a site), account.N (one operator),
-processes (every web process).
+Groups: visitor.N (all sockets of one person), staff.N (those of staff who follow a conversation
+of theirs), department.N (its operators), site.N (first-level operators of a site), account.N (one
+operator), processes (every web process).
 """
 
 import uuid
@@ -16,7 +16,7 @@ from chat import rows, wire
 from chat.frames import encode
 from chat.history import staff_entry, visitor_entry
 from chat.models import Conversation, Message, Visit, Visitor
-from chat.streams import push
+from chat.streams import push, push_together
 from operators.models import Account
 
 # How many places of the queue are told when it moves; those further back learn as they come.
@@ -25,16 +25,28 @@ TOLD_POSITIONS = 50
 
 def message_posted(message: Message, conversation: Conversation) -> None:
     """The log's new entry, to the visitor (unless a note) and to the staff who follow it."""
+    parts = [
+        {
+            "group": f"staff.{conversation.visitor_id}",
+            "conversation": conversation.pk,
+            **staff_entry(message, conversation)._asdict(),
+        }
+    ]
     if message.visitor_seq is not None:
-        entry = visitor_entry(message, conversation)
-        push(
-            f"visitor.{conversation.visitor_id}",
-            conversation=conversation.pk,
-            public_id=conversation.public_id,
-            **entry._asdict(),
+        parts.append(
+            {
+                "group": f"visitor.{conversation.visitor_id}",
+                "conversation": conversation.pk,
+                "public_id": conversation.public_id,
+                **visitor_entry(message, conversation)._asdict(),
+            }
         )
-    entry = staff_entry(message, conversation)
-    push(f"conversation.{conversation.pk}", conversation=conversation.pk, **entry._asdict())
+    push_together(*parts)
+
+
+def _tell_staff(visitor_id: int, conversation_id: int, frame: dict[str, object]) -> None:
+    """Those who follow this conversation; a marks' or typing's frame is in no log."""
+    push(f"staff.{visitor_id}", encode(frame), conversation=conversation_id)
 
 
 def conversation_changed(conversation: Conversation) -> None:
@@ -109,7 +121,7 @@ def read_by_visitor(conversation: Conversation) -> None:
     seen = conversation.messages.filter(visitor_seq=conversation.visitor_read_seq)
     for seq in seen.values_list("seq", flat=True):
         frame = {"type": "read", "conversation": conversation.public_id, "seq": seq}
-        push(f"conversation.{conversation.pk}", encode(frame))
+        _tell_staff(conversation.visitor_id, conversation.pk, frame)
 
 
 def read_by_operator(conversation: Conversation) -> None:
@@ -121,19 +133,21 @@ def read_by_operator(conversation: Conversation) -> None:
         push(f"visitor.{conversation.visitor_id}", encode({"type": "read", "seq": seq}))
 
 
-def delivered_to_visitor(conversation_id: int, public_id: str, seq: int) -> None:
+def delivered_to_visitor(visitor_id: int, conversation_id: int, public_id: str, seq: int) -> None:
     """A socket of the visitor was handed the staff's number `seq`."""
     frame = {"type": "delivered", "conversation": public_id, "seq": seq}
-    push(f"conversation.{conversation_id}", encode(frame))
+    _tell_staff(visitor_id, conversation_id, frame)
 
 
 def delivered_to_operator(visitor_id: int, seq: int) -> None:
     push(f"visitor.{visitor_id}", encode({"type": "delivered", "seq": seq}))
 
 
-def visitor_types(conversation_id: int, public_id: str, name: str, on: bool) -> None:
+def visitor_types(
+    visitor_id: int, conversation_id: int, public_id: str, name: str, on: bool
+) -> None:
     frame = {"type": "typing", "conversation": public_id, "name": name, "on": on}
-    push(f"conversation.{conversation_id}", encode(frame))
+    _tell_staff(visitor_id, conversation_id, frame)
 
 
 def operator_types(visitor_id: int, name: str, on: bool) -> None:

@@ -70,6 +70,8 @@ class Hub:
         self.addresses: dict[str, int] = defaultdict(int)
         self.allowances: dict[str, Allowance] = {}
         self._groups: dict[str, set[Socket]] = defaultdict(set)
+        # Our groups by the layer's group that carries them, and those carriers not yet joined.
+        self._carried: dict[str, set[str]] = defaultdict(set)
         self._unjoined: set[str] = set()
         self._channel: str | None = None
         self._rules: dict[int, SiteRules] = {}
@@ -97,7 +99,10 @@ class Hub:
         members = self._groups[group]
         members.add(socket)
         if len(members) == 1:
-            await self._enter(group)
+            carried = self._carried[streams.carrier(group)]
+            carried.add(group)
+            if len(carried) == 1:
+                await self._enter(streams.carrier(group))
 
     async def leave(self, group: str, socket: Socket) -> None:
         members = self._groups.get(group)
@@ -106,20 +111,28 @@ class Hub:
         members.discard(socket)
         if not members:
             del self._groups[group]
-            self._unjoined.discard(group)
-            if self._channel is not None:
-                await streams.guarded(self._layer.group_discard, group, self._channel)
+            await self._part(group)
+
+    async def _part(self, group: str) -> None:
+        carrier = streams.carrier(group)
+        self._carried[carrier].discard(group)
+        if self._carried[carrier]:
+            return
+        del self._carried[carrier]
+        self._unjoined.discard(carrier)
+        if self._channel is not None:
+            await streams.guarded(self._layer.group_discard, carrier, self._channel)
 
     @property
     def _layer(self) -> Any:
         return get_channel_layer()
 
-    async def _enter(self, group: str) -> None:
-        self._unjoined.add(group)
+    async def _enter(self, carrier: str) -> None:
+        self._unjoined.add(carrier)
         if self._channel is not None and await streams.guarded(
-            self._layer.group_add, group, self._channel
+            self._layer.group_add, carrier, self._channel
         ):
-            self._unjoined.discard(group)
+            self._unjoined.discard(carrier)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run beside; an error is logged, not lost."""
@@ -147,11 +160,15 @@ class Hub:
                 logger.info("channel layer: %s", error)
                 await asyncio.sleep(TICK)
                 continue
-            for socket in tuple(self._groups.get(message["group"], ())):
-                try:
-                    await socket.pushed(message)
-                except Exception:
-                    logger.exception("a socket failed to take %s", message["group"])
+            for part in message.get("parts", ()):
+                await self._hand_on(part)
+
+    async def _hand_on(self, part: streams.Push) -> None:
+        for socket in tuple(self._groups.get(part["group"], ())):
+            try:
+                await socket.pushed(part)
+            except Exception:
+                logger.exception("a socket failed to take %s", part["group"])
 
     # The pulse
 
@@ -161,8 +178,8 @@ class Hub:
             started = time.monotonic()
             try:
                 await self.refresh()
-                for group in tuple(self._unjoined):
-                    await self._enter(group)
+                for carrier in tuple(self._unjoined):
+                    await self._enter(carrier)
                 if tick % 2 == 0:
                     now = timezone.now()
                     await self._compare(looked_at - LOOK_BACK)

@@ -42,7 +42,12 @@ def push(group: str, frame: str | None = None, **fields: Any) -> None:
 
     `fields` tell a consumer what the frame is about: conversation, seq, revision, signal, …
     """
-    message: Push = {"type": "push", "group": group, "frame": frame, **fields}
+    push_together({"group": group, "frame": frame, **fields})
+
+
+def push_together(*parts: Push) -> None:
+    """One message of the layer for several groups with one carrier: it crosses the layer once."""
+    message = {"type": "push", "group": carrier(parts[0]["group"]), "parts": parts}
     gathered = getattr(_pushes, "gathered", None)
     if gathered is not None:
         gathered.append(message)
@@ -50,6 +55,19 @@ def push(group: str, frame: str | None = None, **fields: Any) -> None:
         _loop.call_soon_threadsafe(_spawn, [message])
     else:
         async_to_sync(send_all)([message])
+
+
+KINDS = {"visitor", "staff", "department", "site", "account", "processes"}
+
+
+def carrier(group: str) -> str:
+    """The layer's group that carries one of ours: what a visitor and their staff are told comes
+    by one, since nearly all of it is for both.
+    """
+    kind, _dot, key = group.partition(".")
+    if kind not in KINDS:
+        raise ValueError(group)
+    return f"person.{key}" if kind in ("visitor", "staff") else group
 
 
 async def send_all(messages: list[Push]) -> None:

@@ -148,7 +148,7 @@ class OperatorConsumer(SocketConsumer):
         if pk in self.followed:
             self.followed[pk].is_named |= is_named
             return self.followed[pk]
-        await self.hub.join(f"conversation.{pk}", self)
+        await self.hub.join(f"staff.{conversation.visitor_id}", self)
         # A client may claim more than there is, after a restore from a copy: it must not miss it.
         after = min(after, conversation.last_seq)
         cursor = Cursor(after, partial(in_database, history.read_for_staff, pk), self._emit(pk))
@@ -163,8 +163,12 @@ class OperatorConsumer(SocketConsumer):
         return item
 
     async def _unfollow(self, pk: int) -> None:
-        if self.followed.pop(pk, None) is not None:
-            await self.hub.leave(f"conversation.{pk}", self)
+        item = self.followed.pop(pk, None)
+        if item is None or any(
+            other.visitor_id == item.visitor_id for other in self.followed.values()
+        ):
+            return
+        await self.hub.leave(f"staff.{item.visitor_id}", self)
 
     def _emit(self, pk: int) -> Any:
         async def emit(entry: Entry) -> None:
@@ -195,7 +199,7 @@ class OperatorConsumer(SocketConsumer):
                 await item.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
         elif "revision" in message:
             await self._conversation_changed(message)
-        elif message["frame"] is not None:
+        elif message.get("conversation") in (None, *self.followed):
             await self.send(message["frame"])
 
     async def _signalled(self, message: Push) -> None:

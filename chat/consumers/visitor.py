@@ -128,7 +128,9 @@ class VisitorConsumer(SocketConsumer):
 
     def _mark_delivered(self) -> None:
         if self._delivered is not None and self.conversation_id is not None:
-            broadcasts.delivered_to_visitor(self.conversation_id, self.public_id, self._delivered)
+            broadcasts.delivered_to_visitor(
+                self.visitor_id, self.conversation_id, self.public_id, self._delivered
+            )
         self._delivered = None
 
     # What the hub brings
@@ -229,7 +231,11 @@ class VisitorConsumer(SocketConsumer):
     async def typing(self, frame: frames.VisitorTyping) -> None:
         if self.conversation_id is not None:
             broadcasts.visitor_types(
-                self.conversation_id, self.public_id, self.visitor_name, frame.on
+                self.visitor_id,
+                self.conversation_id,
+                self.public_id,
+                self.visitor_name,
+                frame.on,
             )
 
     async def read(self, frame: frames.VisitorRead) -> None:
