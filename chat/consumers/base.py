@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from channels.consumer import AsyncConsumer
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext as _
 
 from chat import words
@@ -102,7 +102,7 @@ class SocketConsumer(AsyncConsumer, ABC):
         if isinstance(frame, self.hello_type):
             try:
                 await self.hello(frame)
-            except DatabaseError:
+            except (DatabaseError, InterfaceError):
                 logger.warning("hello: the database does not answer")
                 await self.close(1013)
             return True
@@ -124,7 +124,7 @@ class SocketConsumer(AsyncConsumer, ABC):
             await self.error(bad.code, bad.detail, frame)
         except Refusal as refusal:
             await self.error(*words.refusal(refusal), frame)
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             logger.warning("%s: %s", type(frame).__name__, type(error).__name__)
             await self.error("unavailable", _("Не получилось сохранить. Пробуем снова."), frame)
         except Exception:

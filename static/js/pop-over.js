@@ -29,7 +29,7 @@ export class PopOver extends HTMLElement {
     if (!this.panel || !this.button) return;
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
-    const first = /** @type {HTMLElement | null} */ (this.panel.querySelector("button, input, textarea, select"));
+    const first = /** @type {HTMLElement | null} */ (this.panel.querySelector("button, input:not([type=hidden]), textarea, select"));
     if (open) first?.focus();
   }
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 
 from tests.faults.client import Entry
@@ -60,10 +60,15 @@ async def visitor_talks(visitor: Visitor, messages: int, pace: Pace) -> None:
         visitor.compose(Entry("", text(number, visitor.history.actor)))
 
 
-async def operator_talks(operator: Operator, messages: int, pace: Pace) -> None:
+async def operator_talks(
+    operator: Operator, messages: int, pace: Pace, is_over: Callable[[], bool]
+) -> None:
+    """Whoever has nobody to talk to when the visitors have said all keeps the rest."""
     for number in range(messages):
         await until(partial(pace.is_due, number, messages))
-        await until(lambda: bool(operator.mine))
+        await until(lambda: bool(operator.mine) or is_over())
+        if not operator.mine:
+            return
         conv = random.choice(sorted(operator.mine))
         note = random.random() < NOTE_SHARE
         operator.compose(Entry(conv, text(number, operator.history.actor), note))
@@ -78,8 +83,10 @@ async def talk(
     visitors: list[Visitor], operators: list[Operator], messages: int, pace: Pace
 ) -> None:
     share = messages // (len(visitors) + len(operators))
-    talks: list[Awaitable[None]] = [
-        *(visitor_talks(visitor, share, pace) for visitor in visitors),
-        *(operator_talks(operator, share, pace) for operator in operators),
-    ]
-    await asyncio.gather(*talks)
+    said = [asyncio.ensure_future(visitor_talks(visitor, share, pace)) for visitor in visitors]
+
+    def is_over() -> bool:
+        return all(one.done() for one in said) and not any(one.outbox for one in visitors)
+
+    talks = [operator_talks(operator, share, pace, is_over) for operator in operators]
+    await asyncio.gather(*said, *talks)
