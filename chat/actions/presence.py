@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chat import broadcasts
+from chat.actions import queue
 from chat.streams import after_commit
 from operators import presence
 from operators.models import Account, Intention, Lease
@@ -17,6 +18,7 @@ def enter_zone(account: Account, place: uuid.UUID, *, at: datetime) -> None:
         presence.take_place(account, place, at=at)
         after_commit(broadcasts.place_taken, account, place, at)
         after_commit(broadcasts.presence_changed)
+        after_commit(queue.assign_for, account.pk, at=at)
 
 
 def stay_in_zone(place: uuid.UUID, *, at: datetime) -> bool:
@@ -35,6 +37,7 @@ def leave_zone(account: Account, ending: Lease.Ending, *, at: datetime) -> None:
         if presence.release(account, ending, at=at):
             after_commit(broadcasts.place_given_up, account, at)
             after_commit(broadcasts.presence_changed)
+            after_commit(queue.assign_for, account.pk, at=at)
 
 
 def choose_intention(account: Account, intention: Intention, *, at: datetime) -> None:
@@ -42,3 +45,4 @@ def choose_intention(account: Account, intention: Intention, *, at: datetime) ->
         Account.objects.filter(pk=account.pk).update(intention=intention, intention_at=at)
         account.intention = intention
         after_commit(broadcasts.presence_changed)
+        after_commit(queue.assign_for, account.pk, at=at)
