@@ -79,7 +79,7 @@ def test_a_new_conversation_is_offered_at_once(in_turn, marina, ilya):
     enters(ilya)
     conversation = writes(marina).conversation
     assert asked(conversation) == ilya
-    assert conversation.offered_until - conversation.waiting_since == in_turn.offer_timeout
+    assert conversation.offered_until == conversation.waiting_since + in_turn.offer_timeout
     assert conversation.rings_for == [ilya.pk]
 
 
