@@ -53,20 +53,40 @@ def conversation_changed(conversation: Conversation) -> None:
     """State or owner changed: the visitor, and the operators of the department."""
     position = queue_position(conversation)
     tell_visitor(conversation, position)
+    _tell_department(conversation, position)
+    if conversation.state == "waiting":
+        _without_site_row(conversation)
+    if conversation.state == "closed":
+        _with_site_row(conversation)
+    push("processes", signal="load")
+
+
+def conversation_offered(conversation_id: int) -> None:
+    """Somebody else is asked, or nobody: a row that rings with whom it names."""
+    conversation = (
+        Conversation.objects.waiting()
+        .select_related("visitor", "operator", "department")
+        .filter(pk=conversation_id)
+        .first()
+    )
+    if conversation is None:
+        return
+    position = queue_position(conversation)
+    tell_visitor(conversation, position)
+    _tell_department(conversation, position)
+
+
+def _tell_department(conversation: Conversation, position: int | None) -> None:
+    group = f"department.{conversation.department_id}"
     push(
-        f"department.{conversation.department_id}",
+        group,
         encode(wire.conversation_for_staff(conversation, position)),
         conversation=conversation.pk,
         revision=conversation.revision,
         state=conversation.state,
         owner=conversation.operator_id,
     )
-    push(f"department.{conversation.department_id}", row_fragment(conversation, timezone.now()))
-    if conversation.state == "waiting":
-        _without_site_row(conversation)
-    if conversation.state == "closed":
-        _with_site_row(conversation)
-    push("processes", signal="load")
+    push(group, row_fragment(conversation, timezone.now()))
 
 
 def tell_visitor(conversation: Conversation, position: int | None) -> None:

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import availability, broadcasts, history, rows, streams
+from chat.actions.sweep import sweep_queue
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.availability import SiteRules, Snapshot
 from chat.gatherer import Gatherer
@@ -30,6 +31,10 @@ TICK = 1.0  # seconds between snapshots; every second tick compares cursors with
 RULES_VALID = 5.0  # seconds a process works with the schedules and members it has read
 KEEP_VISITS_EVERY = 20.0
 CHECK_ACCESS_EVERY = 4.0
+# Sweeping for so long, a process believes that a place without a beat is dead, and not that it
+# was the server or the database that stood still.
+TRUSTED_AFTER = 30.0
+SWEEP_GAP = 10.0  # seconds between sweeps after which that time begins anew
 MOST_KEYS = 500
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
 LOOK_BACK = timedelta(seconds=35)
@@ -84,6 +89,8 @@ class Hub:
         # Visits whose last socket is gone; and when to look whether the person came back.
         self.left: set[int] = set()
         self._fading: dict[int, float] = {}
+        # Since when this process has swept the queue without a gap, and when it did last.
+        self._sweeping_since = self._swept_at = 0.0
         streams.attach(asyncio.get_running_loop())
         self._processes = _ProcessSocket(self)
         self.spawn(self._listen())
@@ -184,6 +191,7 @@ class Hub:
                     now = timezone.now()
                     await self._compare(looked_at - LOOK_BACK)
                     looked_at = now
+                    await self._sweep(started)
                 await self._let_depart(started)
                 if started - kept_at > KEEP_VISITS_EVERY:
                     kept_at = started
@@ -247,6 +255,14 @@ class Hub:
                 await visitor.compared(changed)
             for operator in tuple(self.operators):
                 await operator.compared(changed)
+
+    async def _sweep(self, now: float) -> None:
+        """Whatever sticks in the queue costs seconds: offers that ran out, places that died."""
+        if now - self._swept_at > SWEEP_GAP:
+            self._sweeping_since = now
+        trusts_leases = now - self._sweeping_since >= TRUSTED_AFTER
+        await streams.in_database(sweep_queue, at=timezone.now(), trusts_leases=trusts_leases)
+        self._swept_at = now
 
     def _forget_idle(self) -> None:
         idle = [person for person, allowance in self.allowances.items() if allowance.is_idle]

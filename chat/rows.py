@@ -19,15 +19,34 @@ MOST = 200
 def conversation_rows(
     conversations: Iterable[Conversation], *, at: datetime
 ) -> list[dict[str, Any]]:
-    """Rows in the given order; four queries however many there are."""
+    """Rows in the given order; four or five queries however many there are."""
     found = list(conversations)
     last_of = {message.conversation_id: message for message in _last_words(found)}
     visits = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in found])
     visit_of = {visit.visitor_id: visit for visit in visits.order_by("seen_at")}
+    name_of = _names({c.offered_to_id for c in found if c.offered_to_id is not None})
     return [
         _row(conversation, last_of.get(conversation.pk), visit_of.get(conversation.visitor_id))
+        | _offer(conversation, name_of)
         for conversation in found
     ]
+
+
+def _names(accounts: set[int]) -> dict[int, str]:
+    if not accounts:
+        return {}
+    return dict(Account.objects.filter(pk__in=accounts).values_list("pk", "name"))
+
+
+def _offer(conversation: Conversation, name_of: dict[int, str]) -> dict[str, Any]:
+    """Who is asked; `rings_for` holds accounts, and is None where everybody is."""
+    rings_for = conversation.rings_for
+    return {
+        "offered_to": conversation.offered_to_id,
+        "offered_name": name_of.get(conversation.offered_to_id or 0, ""),
+        "offered_until": conversation.offered_until,
+        "rings_for": None if rings_for is None else " ".join(map(str, rings_for)),
+    }
 
 
 def _last_words(conversations: list[Conversation]) -> QuerySet[Message]:

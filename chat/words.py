@@ -6,11 +6,16 @@ from chat.actions import errors
 from chat.actions.errors import Refusal
 
 
-def refusal(refused: Refusal) -> tuple[str, str]:
+def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not decisions
     """(code, what a person reads)."""
     match refused:
         case errors.AlreadyTaken():
             return "conflict", _("Уже принято: %s") % refused.name
+        case errors.OfferedToAnother():
+            return "conflict", _("Обращение сейчас предложено: %s.") % refused.name
+        case errors.LimitReached():
+            detail = _("У вас уже предельное число обращений (%s). Закройте или передайте одно.")
+            return "conflict", detail % refused.limit
         case errors.ConversationClosed():
             return "closed", _("Обращение уже закрыто.")
         case errors.NotYours():

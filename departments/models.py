@@ -29,12 +29,37 @@ def check_time_zone(name: str) -> None:
         raise ValidationError(_("Нет такого часового пояса: %s") % name) from error
 
 
+class Distribution(models.TextChoices):
+    """How a department's waiting conversations reach its operators."""
+
+    ALL = "all", _("всем")
+    IN_TURN = "in_turn", _("по очереди")
+    LEAST_LOADED = "least_loaded", _("наименее загруженному")
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def choosing(self) -> Self:
+        """Departments whose conversations do not simply ring with every member."""
+        special = Membership.objects.exclude(priority=1, limit=0).values("department")
+        return self.filter(~models.Q(distribution=Distribution.ALL) | models.Q(pk__in=special))
+
+
 class Department(models.Model):
     """A group of operators at one of the three levels of support."""
 
     name = models.CharField(_("Название"), max_length=100, unique=True)
     level = models.PositiveSmallIntegerField(_("Уровень"), default=1)
     members = models.ManyToManyField(Account, through="Membership", related_name="departments")
+    distribution = models.CharField(
+        _("Распределение"), max_length=12, choices=Distribution, default=Distribution.ALL
+    )
+    # How long one operator is asked before the next one is.
+    offer_timeout = models.DurationField(default=timedelta(seconds=30))
+    # System lines to the visitor: when an operator accepts; after the message that begins a wait.
+    greeting = models.TextField(_("Приветствие"), blank=True)
+    waiting_text = models.TextField(_("Сообщение ожидающему"), blank=True)
+
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         ordering = ("level", "name")
@@ -49,12 +74,18 @@ class Department(models.Model):
 
 
 class Membership(models.Model):
-    """An operator's place in a department. A limit of 0 means no limit of chats at once."""
+    """An operator's place in a department. A limit of 0 means no limit of chats at once.
+
+    Priority 1 is asked first, 2 (and so on) while nobody before it is free; 0 stands outside the
+    queue: asked, all together, when nobody in the queue is free.
+    """
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="memberships")
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
     priority = models.PositiveSmallIntegerField(default=1)
     limit = models.PositiveSmallIntegerField(default=0)
+    # When a conversation was last offered to this member: turns are counted from it.
+    offered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

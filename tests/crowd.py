@@ -6,6 +6,9 @@ from typing import TypeVar
 
 from django.db import connection
 
+from chat.models import Visitor
+from departments.models import Site
+
 T = TypeVar("T")
 
 
@@ -29,3 +32,11 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T | Exception]:
     for thread in threads:
         thread.join(60)
     return [outcome for outcome in outcomes if outcome is not None]
+
+
+def customers(site: Site, count: int) -> list[Visitor]:
+    """Visitors of the site whom no story is about."""
+    return [
+        Visitor.objects.create(site=site, subject=f"guest{number}", name=f"Гость {number}")
+        for number in range(count)
+    ]

@@ -117,7 +117,7 @@ def test_only_the_settings_ask_which_way_the_product_runs():
 
 
 def test_pure_modules_know_no_database():
-    for module in ("departments.hours", "chat.delivery", "chat.limits"):
+    for module in ("departments.hours", "chat.delivery", "chat.limits", "chat.assignment"):
         assert imports_of(MODULES[module]) == set(), module
         assert "django" not in MODULES[module].read_text(), module
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chat import broadcasts
+from chat.actions import queue
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
 from chat.models import Conversation
@@ -31,6 +32,7 @@ def deactivate_account(account: Account, *, at: datetime) -> None:
             return_to_queue(conversation.public_id, at=at)
         after_commit(broadcasts.account_deactivated, account)
         after_commit(broadcasts.presence_changed)
+        after_commit(queue.assign_for, account.pk, at=at)
 
 
 def activate_account(account: Account) -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chat import broadcasts
+from chat.actions import queue
 from chat.actions.errors import AlreadyTaken, ConversationClosed, NoDepartment, NotFound, NotYours
 from chat.actions.log import append_event
 from chat.models import Conversation, Visitor
@@ -28,36 +29,29 @@ def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
         raise NoDepartment
     # The first message is sent under the notice about personal data: that is the consent.
     Visitor.objects.filter(pk=visitor.pk, consented_at=None).update(consented_at=at)
-    conversation = Conversation.objects.create(
+    conversation = Conversation(
         visitor=visitor,
         department=department,
         previous=latest,
         started_at=at,
-        waiting_since=at,
         changed_at=at,
         revision=1,
     )
+    queue.begin_wait(conversation, at=at)
+    conversation.save()
     after_commit(broadcasts.conversation_changed, conversation)
+    after_commit(queue.assign_waiting, conversation.department_id, at=at)
     return conversation
 
 
 def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
     conversation.closed_at = conversation.closed_by = None
-    conversation.operator = conversation.accepted_at = None
-    conversation.waiting_since = at
+    queue.begin_wait(conversation, at=at)
     conversation.revision += 1
-    conversation.save(
-        update_fields=[
-            "closed_at",
-            "closed_by",
-            "operator",
-            "accepted_at",
-            "waiting_since",
-            "revision",
-        ]
-    )
+    conversation.save(update_fields=["closed_at", "closed_by", "revision", *queue.WAIT_FIELDS])
     event = append_event(conversation, _("Обращение возобновлено"), at=at)
     after_commit(broadcasts.conversation_changed, conversation)
+    after_commit(queue.assign_waiting, conversation.department_id, at=at)
     after_commit(broadcasts.message_posted, event, conversation)
     return conversation
 
@@ -65,8 +59,8 @@ def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
 def accept_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
     """Make the account the owner of a waiting conversation; by several at once, one wins.
 
-    Accepting what is one's own already is no change. Raises AlreadyTaken, ConversationClosed or
-    NotFound.
+    Accepting what is one's own already is no change. Raises AlreadyTaken, ConversationClosed,
+    OfferedToAnother, LimitReached or NotFound.
     """
     with transaction.atomic():
         conversation = _locked(account, conversation_id)
@@ -77,10 +71,12 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
             return conversation
         if conversation.operator is not None:
             raise AlreadyTaken(conversation.operator.name)
+        queue.claim(account, conversation, at=at)
+        queue.clear_offer(conversation)
         conversation.operator = account
         conversation.accepted_at = at
         conversation.revision += 1
-        conversation.save(update_fields=["operator", "accepted_at", "revision"])
+        conversation.save(update_fields=["revision", *queue.WAIT_FIELDS])
         event = append_event(
             conversation,
             _("К переписке присоединился оператор %s") % account.name,
@@ -90,7 +86,11 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
         )
         after_commit(broadcasts.conversation_changed, conversation)
         after_commit(broadcasts.message_posted, event, conversation)
+        if greeting := conversation.department.greeting:
+            welcome = append_event(conversation, greeting, at=at)
+            after_commit(broadcasts.message_posted, welcome, conversation)
         after_commit(broadcasts.queue_moved, conversation.department_id)
+        after_commit(queue.assign_for, account.pk, at=at)
     return conversation
 
 
@@ -129,28 +129,33 @@ def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
     return conversation
 
 
-def return_to_queue(conversation_id: str, *, at: datetime) -> None:
-    """The owner is gone for good: the conversation waits again, and the visitor is told."""
+def return_to_queue(
+    conversation_id: str, *, at: datetime, owner: int | None = None, staff_text: str = ""
+) -> None:
+    """The owner is gone for good: the conversation waits again, and the visitor is told.
+
+    With `owner`, only if it is still theirs; `staff_text` says why to staff.
+    """
     with transaction.atomic():
         conversation = (
             Conversation.objects.select_for_update(of=("self",))
             .select_related("visitor", "department")
             .get(public_id=conversation_id)
         )
-        if conversation.state != "active":
+        if conversation.state != "active" or owner not in (None, conversation.operator_id):
             return
-        conversation.operator = conversation.accepted_at = None
-        conversation.waiting_since = at
+        queue.begin_wait(conversation, at=at)
         conversation.revision += 1
-        conversation.save(update_fields=["operator", "accepted_at", "waiting_since", "revision"])
+        conversation.save(update_fields=["revision", *queue.WAIT_FIELDS])
         event = append_event(
             conversation,
             _("Оператор вышел, ищем другого. Обращение снова в очереди"),
-            staff_text=_("Оператор отключён, обращение вернулось в очередь"),
+            staff_text=staff_text or _("Оператор отключён, обращение вернулось в очередь"),
             at=at,
         )
         after_commit(broadcasts.conversation_changed, conversation)
         after_commit(broadcasts.message_posted, event, conversation)
+        after_commit(queue.assign_waiting, conversation.department_id, at=at)
 
 
 def _close(
@@ -158,12 +163,16 @@ def _close(
 ) -> None:
     conversation.closed_at = at
     conversation.closed_by = by
+    queue.clear_offer(conversation)
     conversation.revision += 1
-    conversation.save(update_fields=["closed_at", "closed_by", "revision"])
+    conversation.save(update_fields=["closed_at", "closed_by", "revision", *queue.OFFER_FIELDS])
     event = append_event(conversation, _("Обращение закрыто"), staff_text=staff_text, at=at)
     after_commit(broadcasts.message_posted, event, conversation)
     after_commit(broadcasts.conversation_changed, conversation)
     after_commit(broadcasts.queue_moved, conversation.department_id)
+    after_commit(queue.assign_waiting, conversation.department_id, at=at)
+    if conversation.operator_id is not None:
+        after_commit(queue.assign_for, conversation.operator_id, at=at)
 
 
 def _locked(account: Account, conversation_id: str) -> Conversation:

@@ -13,6 +13,22 @@ class AlreadyTaken(Refusal):
         self.name = name
 
 
+class OfferedToAnother(Refusal):
+    """For a moment the conversation is somebody else's to accept; carries their name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class LimitReached(Refusal):
+    """The operator has as many conversations as they may have at once; carries how many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
 class ConversationClosed(Refusal):
     pass
 

@@ -17,7 +17,7 @@ from chat.actions.errors import (
     NotFound,
     UnknownFile,
 )
-from chat.actions.log import append
+from chat.actions.log import append, append_event
 from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind, Visitor
 from chat.streams import after_commit
 from chat.text import clean_text
@@ -44,6 +44,7 @@ def post_visitor_message(
         )
         if known is not None:
             return _same(known, AuthorKind.VISITOR, None), known.conversation
+        begins_wait = conversation is None
         if conversation is None:
             conversation = open_conversation(visitor or _locked_visitor(visitor_id), at=at)
         message = append(
@@ -57,6 +58,9 @@ def post_visitor_message(
         )
         _attach(message, files, visitor=visitor_id)
         after_commit(broadcasts.message_posted, message, conversation)
+        if begins_wait and conversation.department.waiting_text:
+            event = append_event(conversation, conversation.department.waiting_text, at=at)
+            after_commit(broadcasts.message_posted, event, conversation)
     return message, conversation
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chat import broadcasts
+from chat.actions import queue
 from chat.streams import after_commit
 from chat.text import clean_line
 from operators import presence
@@ -18,6 +19,7 @@ def enter_zone(account: Account, place: uuid.UUID, *, at: datetime) -> None:
         presence.take_place(account, place, at=at)
         after_commit(broadcasts.place_taken, account, place, at)
         after_commit(broadcasts.presence_changed)
+        after_commit(queue.assign_for, account.pk, at=at)
 
 
 def stay_in_zone(place: uuid.UUID, *, at: datetime) -> bool:
@@ -36,6 +38,7 @@ def leave_zone(account: Account, ending: Lease.Ending, *, at: datetime) -> None:
         if presence.release(account, ending, at=at):
             after_commit(broadcasts.place_given_up, account, at)
             after_commit(broadcasts.presence_changed)
+            after_commit(queue.assign_for, account.pk, at=at)
 
 
 def choose_intention(
@@ -49,3 +52,4 @@ def choose_intention(
         accounts.update(intention=intention, intention_comment=comment)
         account.intention, account.intention_comment = intention, comment
         after_commit(broadcasts.intention_chosen)
+        after_commit(queue.assign_for, account.pk, at=at)

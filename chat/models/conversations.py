@@ -5,7 +5,7 @@ State is computed from facts, and changes only as follows (chat.actions.conversa
     (none)  -> waiting   the visitor's first message
     waiting -> active    an operator accepts
     waiting -> closed    staff close it, or the visitor ends it
-    active  -> waiting   the operator's account was put off
+    active  -> waiting   the operator's account was put off, or their place died on an open question
     active  -> closed    staff close it, or the visitor ends it
     closed  -> waiting   the visitor writes again within the site's reopen window
 """
@@ -69,6 +69,13 @@ class Conversation(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     last_message_at = models.DateTimeField(null=True)
+
+    # While it waits (chat.actions.queue): whom it is offered to and until when; who let an offer
+    # pass, the latest last; and with whom it rings, null for all who may see it.
+    offered_to = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="offers")
+    offered_until = models.DateTimeField(null=True)
+    passed_by = models.JSONField(default=list, blank=True)
+    rings_for = models.JSONField(null=True, blank=True)
 
     # Staff see every message, numbered 1, 2, 3, …; the visitor's own numbering leaves notes out.
     last_seq = models.PositiveIntegerField(default=0)

@@ -7,7 +7,7 @@
  * @typedef {"waiting" | "mine" | "others" | "site"} Group
  * @typedef {{conversation: string, seq: number, author: {kind: string}, text: string, created_at: string}} Message
  */
-import { clock, secondsSince, showUrgency } from "./zone-clock.js";
+import { clock, secondsSince, secondsUntil, showUrgency } from "./zone-clock.js";
 
 const TYPING_SHOWN_MS = 7000;
 const WATCHED = ["waiting", "mine", "others"];
@@ -21,6 +21,15 @@ export function groupOf({ state, operator }, account) {
   if (state === "waiting" || state === "site") return state;
   if (state !== "active") return null;
   return operator === account ? "mine" : "others";
+}
+
+/**
+ * A row names the accounts it rings with, or none at all: then it rings with everyone.
+ * @param {{ringsFor?: string}} row
+ * @param {string} account
+ */
+export function rings({ ringsFor }, account) {
+  return ringsFor === undefined || ringsFor.split(" ").includes(account);
 }
 
 /**
@@ -78,6 +87,11 @@ export class VisitorList extends HTMLElement {
   /** The number of the last message that a row knows of. @param {HTMLElement} row */
   seqOf(row) {
     return Number(row.dataset.seq ?? 0);
+  }
+
+  /** Rows of those who wait and call this operator, the longest wait first. */
+  get ringing() {
+    return this.rows("waiting").filter((row) => rings(row.dataset, this.account));
   }
 
   get unread() {
@@ -256,11 +270,23 @@ export class VisitorList extends HTMLElement {
     if (wait) {
       wait.textContent = clock(seconds);
       showUrgency(row, seconds);
+      this.#showOffer(row);
     } else if (minutes) {
       minutes.textContent = this.#minutes.format(Math.floor(seconds / 60));
     } else if (time) {
       time.textContent = new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     }
+  }
+
+  /** Who is asked sees for how long. @param {HTMLElement} row */
+  #showOffer(row) {
+    const { offeredTo, offeredUntil = "" } = row.dataset;
+    const isAsked = offeredTo === this.account;
+    row.classList.toggle("is-offered", isAsked);
+    const left = row.querySelector("[data-seconds-left]");
+    if (!left) return;
+    left.toggleAttribute("hidden", !isAsked);
+    left.textContent = String(secondsUntil(offeredUntil));
   }
 
   #minutes = new Intl.NumberFormat(document.documentElement.lang || "ru", { style: "unit", unit: "minute" });

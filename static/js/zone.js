@@ -527,18 +527,19 @@ export class OperatorZone extends HTMLElement {
   }
 
   #listChanged() {
-    const waiting = this.list.rows("waiting").map((row) => ({
-      conversation: row.dataset.conversation ?? "",
-      name: row.dataset.name ?? "",
-      preview: row.querySelector("[data-preview]")?.textContent ?? "",
-    }));
+    const waiting = this.list.rows("waiting");
     for (const count of this.querySelectorAll("[data-waiting-count]")) count.textContent = waiting.length ? String(waiting.length) : "";
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-empty]"))) {
       part.hidden = (part.dataset.empty === "waiting") !== waiting.length > 0;
     }
     const isTaking = this.#presence.value === "online" && this.status.kind === "fine";
-    this.#announce(waiting);
-    this.alarm?.waiting(waiting, isTaking);
+    const ringing = this.list.ringing.map((row) => ({
+      conversation: row.dataset.conversation ?? "",
+      name: row.dataset.name ?? "",
+      preview: row.querySelector("[data-preview]")?.textContent ?? "",
+    }));
+    this.#announce(ringing);
+    this.alarm?.waiting(ringing, isTaking);
     this.alarm?.badge(waiting.length + this.list.unread);
   }
 

@@ -1,0 +1,68 @@
+"""What must not be, found and repaired: the pulse of every process looks each two seconds."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from chat.actions.conversations import return_to_queue
+from chat.actions.queue import assign_waiting
+from chat.models import AuthorKind, Conversation, Message, MessageKind
+from departments.models import Department
+from operators.models import Lease
+
+# A place that ended without a word may come back within this; then its dialogues are its own.
+REVIVAL = timedelta(seconds=10)
+
+
+def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
+    """Offer anew what is offered to nobody or in vain; take from owners who are gone.
+
+    `trusts_leases` is false while it may be the server that was gone, and not the operators.
+    """
+    for conversation in _owned_by_the_deactivated():
+        return_to_queue(conversation.public_id, owner=conversation.operator_id, at=at)
+    for conversation in _unanswered_by_the_dead(at) if trusts_leases else ():
+        return_to_queue(
+            conversation.public_id,
+            owner=conversation.operator_id,
+            staff_text=_("Рабочее место оператора пропало, обращение вернулось в очередь"),
+            at=at,
+        )
+    for department_id in _departments_to_look_at():
+        assign_waiting(department_id, at=at)
+
+
+def _owned_by_the_deactivated() -> QuerySet[Conversation]:
+    return Conversation.objects.active().filter(operator__is_active=False)
+
+
+def _unanswered_by_the_dead(at: datetime) -> QuerySet[Conversation]:
+    """Dialogues whose last word is the visitor's, and whose owner's place died.
+
+    Who left by opening another section, signing out or closing answered for themselves: their
+    places were given up, not lost.
+    """
+    lost = Lease.objects.filter(released_at=None, valid_until__lte=at - REVIVAL)
+    here = Lease.objects.present(at)
+    said = Message.objects.filter(conversation=OuterRef("pk")).exclude(
+        kind__in=[MessageKind.EVENT, MessageKind.NOTE]
+    )
+    last_author = Subquery(said.order_by("-seq").values("author_kind")[:1])
+    return (
+        Conversation.objects.active()
+        .filter(operator__in=lost.values("account"))
+        .exclude(operator__in=here.values("account"))
+        .alias(last_author=last_author)
+        .filter(last_author=AuthorKind.VISITOR)
+    )
+
+
+def _departments_to_look_at() -> list[int]:
+    """Those that choose whom to ask, and those in which something is left of an earlier choice."""
+    waiting = Conversation.objects.waiting()
+    choosing = Department.objects.choosing().values("pk")
+    told_apart = (
+        Q(department__in=choosing) | Q(offered_to__isnull=False) | Q(rings_for__isnull=False)
+    )
+    return sorted(set(waiting.filter(told_apart).values_list("department", flat=True)))

@@ -1,0 +1,194 @@
+"""Whatever people do: nobody waits unasked while somebody is free, and no limit is exceeded.
+
+Visitors arrive and give up, operators come, leave, accept, stay silent, close and are given other
+limits, in any order. Nothing looks after the queue here but what these acts set off themselves,
+and a sweep when time passes.
+"""
+
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from chat.actions import conversations, sweep
+from chat.actions import presence as zone
+from chat.actions.errors import AlreadyTaken, LimitReached, OfferedToAnother
+from chat.models import Conversation
+from departments.models import Department, Distribution, Membership
+from operators import presence
+from operators.models import Account, Intention, Lease
+from tests.cast import open_site, writes
+from tests.crowd import customers
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PEOPLE = 3
+CROWD = 8
+
+person, visitor = st.integers(0, PEOPLE - 1), st.integers(0, CROWD - 1)
+EVENTS = st.one_of(
+    *[st.tuples(st.just("arrives"), visitor)] * 4,
+    *[st.tuples(st.just("grabs"), person, visitor)] * 3,
+    st.tuples(st.just("accepts_what_is_offered"), person),
+    st.tuples(st.just("gives_up"), visitor),
+    st.tuples(st.just("enters"), person),
+    st.tuples(st.just("leaves"), person),
+    st.tuples(st.just("chooses"), person, st.sampled_from(Intention)),
+    st.tuples(st.just("accepts_what_is_offered"), person),
+    st.tuples(st.just("closes"), person),
+    st.tuples(st.just("time_passes"), st.sampled_from([1, 10, 31])),
+    st.tuples(st.just("is_limited"), person, st.integers(0, 2)),
+)
+
+
+class Shift:
+    """A department at work. Every act runs with what it sets off after its commit."""
+
+    def __init__(self, test, distribution, places):
+        self.test, self.at = test, NOON
+        self.department = Department.objects.create(name="Первая", distribution=distribution)
+        self.crowd = customers(open_site("demo", self.department), CROWD)
+        self.people = []
+        for number, (limit, priority) in enumerate(places):
+            account = Account.objects.create(login=f"op{number}", name=f"Оператор {number}")
+            self.people.append(account)
+            Membership.objects.create(
+                account=account, department=self.department, limit=limit, priority=priority
+            )
+
+    def does(self, act, *given):
+        with self.test.captureOnCommitCallbacks(execute=True):
+            getattr(self, act)(*given)
+
+    def open_of(self, number):
+        return Conversation.objects.open().filter(visitor=self.crowd[number]).first()
+
+    def arrives(self, number):
+        if self.open_of(number) is None:
+            writes(self.crowd[number], at=self.at)
+
+    def gives_up(self, number):
+        if self.open_of(number) is not None:
+            conversations.end_conversation(self.crowd[number].pk, at=self.at)
+
+    def enters(self, number):
+        zone.enter_zone(self.people[number], Lease().place, at=self.at)
+
+    def leaves(self, number):
+        zone.leave_zone(self.people[number], Lease.Ending.LEFT, at=self.at)
+
+    def chooses(self, number, intention):
+        zone.choose_intention(self.people[number], intention, at=self.at)
+
+    def accepts_what_is_offered(self, number):
+        offered = Conversation.objects.waiting().filter(offered_to=self.people[number]).first()
+        if offered is not None:
+            self.accept(number, offered)
+
+    def grabs(self, number, visitor):
+        conversation = self.open_of(visitor)
+        if conversation is not None:
+            self.accept(number, conversation)
+
+    def accept(self, number, conversation):
+        account = self.people[number]
+        with suppress(AlreadyTaken, LimitReached, OfferedToAnother):
+            conversations.accept_conversation(account, conversation.public_id, at=self.at)
+
+    def closes(self, number):
+        account = self.people[number]
+        for conversation in Conversation.objects.active().filter(operator=account)[:1]:
+            conversations.close_conversation(account, conversation.public_id, at=self.at)
+
+    def time_passes(self, seconds):
+        self.at += timedelta(seconds=seconds)
+        for lease in Lease.objects.filter(released_at=None):
+            presence.renew(lease.place, at=self.at)
+        self.sweep()
+
+    def is_limited(self, number, limit):
+        """By an administrator; never below what the operator has just now."""
+        account = self.people[number]
+        load = Conversation.objects.active().filter(operator=account).count()
+        limit = limit and max(limit, load)
+        Membership.objects.filter(account=account).update(limit=limit)
+        self.sweep()
+
+    def sweep(self):
+        sweep.sweep_queue(at=self.at, trusts_leases=True)
+
+    # What must hold after each act
+
+    def check(self):
+        waiting = list(Conversation.objects.waiting().in_queue_order())
+        load = Counter(Conversation.objects.active().values_list("operator", flat=True))
+        offers = Counter(c.offered_to_id for c in waiting if c.offered_to_id is not None)
+        places = {place.account_id: place for place in Membership.objects.all()}
+        here = set(
+            Lease.objects.present(self.at)
+            .filter(account__intention=Intention.ONLINE)
+            .values_list("account", flat=True)
+        )
+        for account, place in places.items():
+            assert not place.limit or load[account] + offers[account] <= place.limit
+        assert offers.keys() <= here
+        free = [
+            account
+            for account in here
+            if not places[account].limit or load[account] + offers[account] < places[account].limit
+        ]
+        in_queue = [account for account in free if places[account].priority]
+        for conversation in waiting:
+            if conversation.offered_to_id is not None:
+                assert conversation.offered_until is not None
+                assert conversation.offered_until > self.at
+                assert conversation.rings_for == [conversation.offered_to_id]
+            elif self.department.distribution != Distribution.ALL:
+                assert not in_queue
+                assert conversation.rings_for == sorted(free)
+            elif conversation.rings_for is not None:
+                best = min((places[account].priority for account in in_queue), default=0)
+                ringing = [account for account in free if places[account].priority == best]
+                assert conversation.rings_for == sorted(ringing)
+
+
+class QueueProperties(TestCase):
+    @settings(max_examples=12)
+    @given(
+        st.sampled_from(Distribution),
+        st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=PEOPLE, max_size=PEOPLE),
+        st.lists(EVENTS, min_size=40, max_size=60),
+    )
+    def test_nobody_waits_unasked_while_somebody_is_free_and_no_limit_is_exceeded(
+        self, distribution, places, events
+    ):
+        shift = Shift(self, distribution, places)
+        for number in range(PEOPLE):
+            shift.does("enters", number)
+        for event in events:
+            shift.does(*event)
+            shift.check()
+
+    @settings(max_examples=4)
+    @given(
+        st.sampled_from([Distribution.IN_TURN, Distribution.LEAST_LOADED]),
+        st.permutations(range(CROWD)),
+    )
+    def test_who_came_first_is_served_first(self, distribution, order):
+        shift = Shift(self, distribution, [(1, 1)] * PEOPLE)
+        for number in order:
+            shift.at += timedelta(seconds=1)
+            shift.does("arrives", number)
+        for number in range(PEOPLE):
+            shift.does("enters", number)
+        served: list[int] = []
+        while len(served) < CROWD:
+            offered = Conversation.objects.waiting().exclude(offered_to=None).in_queue_order()
+            head = offered.first()
+            served.append(shift.crowd.index(head.visitor))
+            number = shift.people.index(head.offered_to)
+            shift.does("accepts_what_is_offered", number)
+            shift.does("closes", number)
+        assert served == list(order)
