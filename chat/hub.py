@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import availability, broadcasts, history, rows, streams
+from chat.actions.transfers import expire_transfers
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.availability import SiteRules, Snapshot
 from chat.gatherer import Gatherer
@@ -167,6 +168,7 @@ class Hub:
                     now = timezone.now()
                     await self._compare(looked_at - LOOK_BACK)
                     looked_at = now
+                    await streams.in_database(expire_transfers, at=now)
                 await self._let_depart(started)
                 if started - kept_at > KEEP_VISITS_EVERY:
                     kept_at = started
