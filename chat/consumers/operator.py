@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -249,17 +250,31 @@ class OperatorConsumer(SocketConsumer):
         if pk in self.followed:
             self.followed[pk].is_mine = is_mine
         if changed["state"] == "waiting" or is_mine or self._is_offered(changed):
-            await self._follow_from_start(pk)
+            # Gone to others in between: then that is told next.
+            with suppress(NotFound):
+                await self._follow_from_start(pk)
         elif (item := self.followed.get(pk)) is not None:
             await item.cursor.catch_up()
             if not item.is_named:
                 await self._unfollow(pk)
 
     async def _follow_from_start(self, pk: int) -> None:
-        if pk not in self.followed:
+        item = self.followed.get(pk)
+        if item is None:
             conversation = await in_database(_visible, self.account, pk=pk)
-            await self._follow(conversation, after=max(0, conversation.last_seq - PAGE))
-        await self.followed[pk].cursor.catch_up()
+            item = await self._follow(conversation, after=max(0, conversation.last_seq - PAGE))
+            await self._look_again(conversation)
+        await item.cursor.catch_up()
+
+    async def _look_again(self, conversation: Conversation) -> None:
+        """Something was told of it since it was read: who lost it meanwhile must not follow it."""
+        if self.revisions.get(conversation.pk, 0) <= conversation.revision:
+            return
+        try:
+            await in_database(_visible, self.account, pk=conversation.pk)
+        except NotFound:
+            await self._unfollow(conversation.pk)
+            raise
 
     async def compared(self, changed: dict[str, Any]) -> None:
         pk = changed["pk"]
@@ -291,10 +306,10 @@ class OperatorConsumer(SocketConsumer):
                 await self.send(broadcasts.fragment(target, "", "remove"))
             return
         conversation, changed, parts = state
-        for frame in parts:
-            await self.send(frame)
         if before is not None and before.is_named:
             await self._follow(conversation, after=before.cursor.position, is_named=True)
+        for frame in parts:
+            await self.send(frame)
         await self._follow_rule(pk, changed)
 
     # Frames
@@ -365,6 +380,7 @@ class OperatorConsumer(SocketConsumer):
     async def sync(self, frame: frames.OperatorSync) -> None:
         conversation = await in_database(_visible, self.account, public_id=frame.conversation)
         item = await self._follow(conversation, after=frame.after, is_named=True)
+        await self._look_again(conversation)
         entries = await in_database(history.read_for_staff, conversation.pk, frame.after)
         if entries:
             item.cursor.position = max(item.cursor.position, entries[-1].seq)
