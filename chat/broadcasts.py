@@ -6,16 +6,18 @@ operator), processes (every web process).
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 
 from chat import rows, wire
 from chat.frames import encode
 from chat.history import staff_entry, visitor_entry
-from chat.models import Conversation, Message, Visit, Visitor
+from chat.models import Conversation, Message, Transfer, Visit, Visitor
 from chat.streams import push, push_together
 from operators.models import Account
 
@@ -49,11 +51,13 @@ def _tell_staff(visitor_id: int, conversation_id: int, frame: dict[str, object])
     push(f"staff.{visitor_id}", encode(frame), conversation=conversation_id)
 
 
-def conversation_changed(conversation: Conversation) -> None:
-    """State or owner changed: the visitor, and the operators of the department."""
+def conversation_changed(conversation: Conversation, also: Collection[str] = ()) -> None:
+    """State or owner changed: the visitor, the operators of the department, the addressee of a
+    transfer, and `also` groups, of whose members each finds out whether they see it still.
+    """
     position = queue_position(conversation)
     tell_visitor(conversation, position)
-    _tell_department(conversation, position)
+    _tell_operators(conversation, position, also)
     if conversation.state == "waiting":
         _without_site_row(conversation)
     if conversation.state == "closed":
@@ -73,20 +77,72 @@ def conversation_offered(conversation_id: int) -> None:
         return
     position = queue_position(conversation)
     tell_visitor(conversation, position)
-    _tell_department(conversation, position)
+    _tell_operators(conversation, position)
 
 
-def _tell_department(conversation: Conversation, position: int | None) -> None:
-    group = f"department.{conversation.department_id}"
-    push(
-        group,
-        encode(wire.conversation_for_staff(conversation, position)),
-        conversation=conversation.pk,
-        revision=conversation.revision,
-        state=conversation.state,
-        owner=conversation.operator_id,
-    )
-    push(group, row_fragment(conversation, timezone.now()))
+def _tell_operators(
+    conversation: Conversation, position: int | None, also: Collection[str] = ()
+) -> None:
+    transfer = conversation.transfers.pending().first()
+    groups = {f"department.{conversation.department_id}", *also}
+    if transfer is not None:
+        groups.add(_addressee(transfer))
+    frame = encode(wire.conversation_for_staff(conversation, position))
+    row = row_fragment(conversation, timezone.now())
+    for group in sorted(groups):
+        push(
+            group,
+            frame,
+            row=row,
+            conversation=conversation.pk,
+            public_id=conversation.public_id,
+            revision=conversation.revision,
+            state=conversation.state,
+            department=conversation.department_id,
+            operator=conversation.operator_id,
+            to_account=transfer and transfer.to_account_id,
+            to_department=transfer and transfer.to_department_id,
+        )
+
+
+def conversation_transferred(conversation: Conversation, transfer: Transfer) -> None:
+    """Offered: the addressee alone is called; whoever has it open sees to whom it goes."""
+    conversation_changed(conversation, [f"account.{conversation.operator_id}"])
+    _tell_strip(conversation, transfer)
+
+
+def transfer_decided(
+    conversation: Conversation, transfer: Transfer, owner: int | None, department: int
+) -> None:
+    """Whatever came of it; `owner` and `department` are those of before."""
+    also = [_addressee(transfer), f"department.{department}"]
+    if owner is not None:
+        also.append(f"account.{owner}")
+    conversation_changed(conversation, also)
+    _tell_strip(conversation, None)
+
+
+def _tell_strip(conversation: Conversation, transfer: Transfer | None) -> None:
+    strip = strip_fragment(conversation, transfer)
+    push(f"staff.{conversation.visitor_id}", strip, conversation=conversation.pk)
+
+
+def told(account_id: int, words: str) -> None:
+    """A line in the corner of one operator's zone."""
+    push(f"account.{account_id}", fragment("toasts", format_html("<p>{}</p>", words), "append"))
+
+
+def _addressee(transfer: Transfer) -> str:
+    if transfer.to_account_id is not None:
+        return f"account.{transfer.to_account_id}"
+    return f"department.{transfer.to_department_id}"
+
+
+def strip_fragment(conversation: Conversation, transfer: Transfer | None) -> str:
+    """Who hands it over to whom, as a frame; an empty strip when nobody does."""
+    context = {"cid": conversation.public_id, "transfer": rows.transfer_strip(transfer)}
+    html = render_to_string("zone/_transfer_strip.html", context)
+    return fragment(f"transfer-strip-{conversation.public_id}", html)
 
 
 def tell_visitor(conversation: Conversation, position: int | None) -> None:

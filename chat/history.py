@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 
 from chat import wire
 from chat.delivery import PAGE, Entry
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, Outcome
 from operators.models import Account
 
 MOST_FOLLOWED = 100  # waiting conversations whose messages a fresh socket is given
@@ -79,7 +79,8 @@ def visible_conversations(
 ) -> tuple[list[Conversation], list[Conversation]]:
     """What an operator's socket begins with: (to follow, merely to list).
 
-    Followed are their own, those waiting, and those they name; listed also others' open ones.
+    Followed are their own, those waiting or offered to them, and those they name; listed also
+    others' open ones.
     """
     visible = Conversation.objects.visible_to(account).select_related(
         "visitor", "operator", "department"
@@ -87,17 +88,22 @@ def visible_conversations(
     waiting = list(visible.waiting().in_queue_order()[:MOST_FOLLOWED])
     mine = list(visible.active().filter(operator=account))
     watched = list(visible.filter(public_id__in=list(named)[:MOST_FOLLOWED]))
-    followed = {conversation.pk: conversation for conversation in [*waiting, *mine, *watched]}
+    offered = list(visible.offered_to(account))
+    found = [*waiting, *offered, *mine, *watched]
+    followed = {conversation.pk: conversation for conversation in found}
     others = visible.active().exclude(pk__in=followed)[:MOST_FOLLOWED]
     return list(followed.values()), list(others)
 
 
 def changed_since(since: datetime) -> list[dict[str, Any]]:
     """What the pulse compares cursors with: conversations touched lately, by one indexed read."""
+    pending = FilteredRelation("transfers", condition=Q(transfers__outcome=Outcome.PENDING))
+    changed = Conversation.objects.filter(changed_at__gte=since).annotate(pending=pending)
     return [
         dict(row)
-        for row in Conversation.objects.filter(changed_at__gte=since).values(
+        for row in changed.values(
             "pk",
+            "public_id",
             "visitor",
             "department",
             "operator",
@@ -105,5 +111,7 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
             "last_seq",
             "last_visitor_seq",
             "revision",
+            to_account=F("pending__to_account"),
+            to_department=F("pending__to_department"),
         )
     ]

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from chat import availability, broadcasts, history, rows, streams
 from chat.actions.sweep import sweep_queue
+from chat.actions.transfers import expire_transfers
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.availability import SiteRules, Snapshot
 from chat.gatherer import Gatherer
@@ -192,6 +193,7 @@ class Hub:
                     await self._compare(looked_at - LOOK_BACK)
                     looked_at = now
                     await self._sweep(started)
+                    await streams.in_database(expire_transfers, at=now)
                 await self._let_depart(started)
                 if started - kept_at > KEEP_VISITS_EVERY:
                     kept_at = started

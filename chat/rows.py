@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from chat.models import AuthorKind, Conversation, Message, MessageKind, Visit
+from chat.models import AuthorKind, Conversation, Message, MessageKind, Transfer, Visit
 from chat.text import initials
 from operators.models import Account, Intention, Lease
 
@@ -19,14 +19,21 @@ MOST = 200
 def conversation_rows(
     conversations: Iterable[Conversation], *, at: datetime
 ) -> list[dict[str, Any]]:
-    """Rows in the given order; four or five queries however many there are."""
+    """Rows in the given order; five or six queries however many there are."""
     found = list(conversations)
     last_of = {message.conversation_id: message for message in _last_words(found)}
     visits = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in found])
     visit_of = {visit.visitor_id: visit for visit in visits.order_by("seen_at")}
     name_of = _names({c.offered_to_id for c in found if c.offered_to_id is not None})
+    pending = Transfer.objects.pending().filter(conversation__in=[c.pk for c in found])
+    transfer_of = {transfer.conversation_id: transfer for transfer in pending}
     return [
-        _row(conversation, last_of.get(conversation.pk), visit_of.get(conversation.visitor_id))
+        _row(
+            conversation,
+            last_of.get(conversation.pk),
+            visit_of.get(conversation.visitor_id),
+            transfer_of.get(conversation.pk),
+        )
         | _offer(conversation, name_of)
         for conversation in found
     ]
@@ -58,7 +65,12 @@ def _last_words(conversations: list[Conversation]) -> QuerySet[Message]:
     return Message.objects.filter(pk__in=latest)
 
 
-def _row(conversation: Conversation, last: Message | None, visit: Visit | None) -> dict[str, Any]:
+def _row(
+    conversation: Conversation,
+    last: Message | None,
+    visit: Visit | None,
+    transfer: Transfer | None,
+) -> dict[str, Any]:
     waits = conversation.state == "waiting"
     last_at = conversation.last_message_at or conversation.started_at
     operator = conversation.operator
@@ -75,11 +87,39 @@ def _row(conversation: Conversation, last: Message | None, visit: Visit | None) 
         "preview": (last.text or _("Файл")) if last else "",
         "preview_mine": last is not None and last.author_kind == AuthorKind.OPERATOR,
         "time": f"{localtime(last_at):%H:%M}",
-        "since": conversation.waiting_since if waits else last_at,
+        "since": conversation.waiting_since
+        if waits
+        else transfer.created_at
+        if transfer
+        else last_at,
         "unread": unread(conversation),
         "online": visit is not None,
         "page_title": visit.page_title if visit else "",
         "last_seq": conversation.last_seq,
+        "transfer": transfer,
+    }
+
+
+def transfer_strip(transfer: Transfer | None) -> dict[str, Any] | None:
+    """What zone/_transfer_strip.html shows, the same for sender, addressee and the rest."""
+    if transfer is None:
+        return None
+    card = [
+        (_("Записка"), transfer.note),
+        (_("Что спросили"), transfer.asked),
+        (_("Что сделано"), transfer.done),
+        (_("Что ожидается"), transfer.expected),
+    ]
+    return {
+        "sender": transfer.sender_id,
+        "sender_name": transfer.sender_name,
+        "is_return": transfer.is_return,
+        "to_account": transfer.to_account_id,
+        "to_department": transfer.to_department_id,
+        "addressee_name": transfer.addressee_name,
+        "owner": transfer.conversation.operator_id,
+        "expires_at": transfer.expires_at,
+        "card": [(label, text) for label, text in card if text],
     }
 
 

@@ -1,6 +1,7 @@
 """Refusals in the wire's codes and in words for people."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.actions import errors
 from chat.actions.errors import Refusal
@@ -30,5 +31,51 @@ def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not de
             return "invalid", _("Файл не найден. Приложите его ещё раз.")
         case errors.NoDepartment():
             return "unavailable", _("На этом сайте пока некому ответить.")
+        case errors.TransferRefusal():
+            return _of_transfer(refused)
         case _other:
             return "not_found", _("Обращение не найдено.")
+
+
+# Of transfers, what reads the same whoever is concerned.
+_PLAIN = {
+    errors.SameOwner: ("invalid", gettext_lazy("Обращение и так ведёт этот оператор.")),
+    errors.NoSuchAddressee: (
+        "invalid",
+        gettext_lazy("Выберите, кому передать: этот адресат не может принять обращение."),
+    ),
+    errors.EmptyDepartment: ("invalid", gettext_lazy("В отделе некому принять обращение.")),
+    errors.CardMissing: (
+        "invalid",
+        gettext_lazy("Для уровня выше заполните хотя бы одно поле карточки."),
+    ),
+    errors.ReasonMissing: ("invalid", gettext_lazy("Напишите причину возврата.")),
+    errors.NothingToReturn: (
+        "conflict",
+        gettext_lazy("Обращение не передавали снизу: возвращать некуда."),
+    ),
+    errors.BeingTransferred: ("conflict", gettext_lazy("Обращение уже передаётся.")),
+    errors.TransferExpired: ("conflict", gettext_lazy("Время передачи вышло.")),
+}
+
+
+def _of_transfer(refused: errors.TransferRefusal) -> tuple[str, str]:
+    match refused:
+        case errors.AddresseeAbsent():
+            return "invalid", absent(refused.name, refused.department)
+        case errors.TransferOver() if refused.name:
+            return "conflict", _("Уже принято: %s") % refused.name
+        case errors.TransferOver():
+            return "conflict", _("Передача уже завершена.")
+    code, words = _PLAIN[type(refused)]
+    return code, str(words)
+
+
+def absent(name: str, department: str) -> str:
+    """What happens with a transfer to whom nobody answers for."""
+    return _(
+        "%(name)s: сейчас не в сети. Обращение будет ждать в очереди отдела «%(department)s»."
+    ) % {
+        "name": name,
+        "department": department,
+    }

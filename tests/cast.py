@@ -7,6 +7,7 @@ Rustam.
 
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import jwt
@@ -16,8 +17,11 @@ from django.utils import timezone
 
 from chat import identity
 from chat.actions import conversations, messages
-from chat.models import Conversation, Message, Visitor
+from chat.actions.handover import Card, addressee_account, addressee_department
+from chat.actions.transfers import FindAddressee, accept_transfer, transfer_conversation
+from chat.models import Conversation, Message, Transfer, Visitor
 from departments.models import Department, Hours, Membership, Site
+from operators import presence
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
 
@@ -230,3 +234,45 @@ def cabinet_of(account: Account) -> Client:
 def signs_in_to_cabinet(client: Client, account: Account) -> None:
     form = {"username": account.login, "password": PASSWORD}
     assert client.post("/личный-кабинет/", form).status_code == 302
+
+
+# Handing over
+
+
+def is_present(*accounts: Account) -> None:
+    """In the zone, as if a socket had entered."""
+    for account in accounts:
+        presence.take_place(account, uuid.uuid4(), at=timezone.now())
+
+
+def to(addressee: Account | Department) -> FindAddressee:
+    """How an action finds this addressee."""
+    if isinstance(addressee, Account):
+        return partial(addressee_account, addressee.pk)
+    return partial(addressee_department, addressee.pk)
+
+
+def transfers(
+    sender: Account,
+    conversation: Conversation,
+    addressee: Account | Department,
+    *,
+    at: datetime | None = None,
+    even_absent: bool = False,
+    **card: str,
+) -> Transfer:
+    """Offered with a card, unless the words of another are given."""
+    return transfer_conversation(
+        sender,
+        conversation.public_id,
+        to(addressee),
+        Card(**(card or {"asked": "Не приходит счёт"})),
+        even_absent=even_absent,
+        at=at or timezone.now(),
+    )
+
+
+def takes_over(
+    account: Account, conversation: Conversation, *, at: datetime | None = None
+) -> Conversation:
+    return accept_transfer(account, conversation.public_id, at=at or timezone.now())

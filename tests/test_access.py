@@ -19,6 +19,12 @@ MATRIX = {
     "zone": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "zone_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "nothing_open": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "transfer_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "return_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "accept_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "decline_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "cancel_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
     "download_file": ("get", 404, 404, 200, 200),
     "widget_loader": ("get", 200, 200, 200, 200),
@@ -38,8 +44,20 @@ MATRIX = {
 ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
     "deactivate_account",
     "activate_account",
+    "accept_transfer",
+    "decline_transfer",
+    "cancel_transfer",
 }
-BOTH = {"login", "logout", "cabinet"}
+BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"}
+OF_A_CONVERSATION = (
+    "zone_conversation",
+    "close_conversation",
+    "transfer_conversation",
+    "return_conversation",
+    "accept_transfer",
+    "decline_transfer",
+    "cancel_transfer",
+)
 
 
 def names(resolver: URLResolver) -> list[str]:
@@ -65,8 +83,7 @@ def addresses(site, ilya, dialogue, darya, collected):
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     arguments = {
-        "zone_conversation": [dialogue.public_id],
-        "close_conversation": [dialogue.public_id],
+        **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         "download_file": [attachment.public_id],
         "widget_shell": [site.key],
         "widget_window": [site.key],
@@ -114,7 +131,7 @@ def test_a_stranger_is_sent_to_sign_in_and_then_back(addresses):
     assert answer["Location"] == f"/login/?next={addresses['zone_conversation']}"
 
 
-@pytest.mark.parametrize("name", ["zone_conversation", "close_conversation", "download_file"])
+@pytest.mark.parametrize("name", [*OF_A_CONVERSATION, "download_file"])
 @pytest.mark.parametrize("who", ["anton", "kamila", "zoya"])
 def test_what_one_may_not_see_is_not_there(addresses, request, name, who):
     browser = browser_of(request.getfixturevalue(who))

@@ -9,8 +9,10 @@ from chat import broadcasts
 from chat.actions import queue
 from chat.actions.errors import AlreadyTaken, ConversationClosed, NoDepartment, NotFound, NotYours
 from chat.actions.log import append_event
+from chat.actions.transfers import withdraw_transfer
 from chat.models import Conversation, Visitor
 from chat.streams import after_commit
+from departments.models import Department
 from operators.models import Account
 
 
@@ -18,7 +20,7 @@ def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
     """A conversation to write into; the caller has locked the visitor, who has none open."""
     latest = (
         visitor.conversations.select_for_update(of=("self",))
-        .select_related("visitor__site", "department")
+        .select_related("visitor__site")
         .order_by("-started_at", "-pk")
         .first()
     )
@@ -119,7 +121,7 @@ def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
     with transaction.atomic():
         conversation = (
             Conversation.objects.select_for_update(of=("self",))
-            .select_related("visitor", "department")
+            .select_related("visitor")
             .filter(visitor=visitor_id, closed_at=None)
             .first()
         )
@@ -139,11 +141,12 @@ def return_to_queue(
     with transaction.atomic():
         conversation = (
             Conversation.objects.select_for_update(of=("self",))
-            .select_related("visitor", "department")
+            .select_related("visitor")
             .get(public_id=conversation_id)
         )
         if conversation.state != "active" or owner not in (None, conversation.operator_id):
             return
+        withdraw_transfer(conversation, at=at)
         queue.begin_wait(conversation, at=at)
         conversation.revision += 1
         conversation.save(update_fields=["revision", *queue.WAIT_FIELDS])
@@ -161,6 +164,7 @@ def return_to_queue(
 def _close(
     conversation: Conversation, *, by: Account | None, staff_text: str, at: datetime
 ) -> None:
+    withdraw_transfer(conversation, at=at)
     conversation.closed_at = at
     conversation.closed_by = by
     queue.clear_offer(conversation)
@@ -176,17 +180,19 @@ def _close(
 
 
 def _locked(account: Account, conversation_id: str) -> Conversation:
-    # Without the operator: PostgreSQL joins first and waits for the lock then, so the owner that
-    # came with the row could be the one from before the wait.
+    # Without operator and department: PostgreSQL joins first and waits for the lock then, so they
+    # could be those from before the wait, and a row whose department changed would be no row.
     visible = Conversation.objects.visible_to(account).filter(public_id=conversation_id)
     conversation = (
         Conversation.objects.select_for_update(of=("self",))
-        .select_related("visitor", "department")
+        .select_related("visitor")
         .filter(pk__in=visible.values("pk"))
         .first()
     )
     if conversation is None:
         raise NotFound
+    # Read now, after the wait; a socket that shows it may not read by itself.
+    conversation.department = Department.objects.get(pk=conversation.department_id)
     return conversation
 
 

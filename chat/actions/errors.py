@@ -59,3 +59,56 @@ class UnknownFile(Refusal):
 
 class NoDepartment(Refusal):
     """The site has no first-level department: nobody could ever answer."""
+
+
+class TransferRefusal(Refusal):
+    """A conversation that could not be handed over, or not be taken."""
+
+
+class SameOwner(TransferRefusal):
+    """The addressee of a transfer has the conversation already."""
+
+
+class NoSuchAddressee(TransferRefusal):
+    """Nobody is named, or one who can not take it: put off, no staff, in no department."""
+
+
+class EmptyDepartment(TransferRefusal):
+    """Nobody works there but, perhaps, the owner."""
+
+
+class AddresseeAbsent(TransferRefusal):
+    """Nobody would hear it. Carries who is absent, and in whose queue it would wait."""
+
+    def __init__(self, name: str, department: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.department = department
+
+
+class CardMissing(TransferRefusal):
+    """A higher level is told at least one of: what was asked, what was done, what is expected."""
+
+
+class ReasonMissing(TransferRefusal):
+    pass
+
+
+class NothingToReturn(TransferRefusal):
+    """The conversation did not come up from a lower level."""
+
+
+class BeingTransferred(TransferRefusal):
+    """Another transfer of the conversation waits for its answer."""
+
+
+class TransferOver(TransferRefusal):
+    """Decided before; carries the owner's name, if there is one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class TransferExpired(TransferRefusal):
+    pass

@@ -140,10 +140,10 @@ def mark_read_by_operator(
 
 
 def _locked(**lookup: object) -> Conversation | None:
-    # Without the operator, who may be another after the wait for the lock.
+    # Without operator and department, which may be others after the wait for the lock.
     return (
         Conversation.objects.select_for_update(of=("self",))
-        .select_related("visitor", "department")
+        .select_related("visitor")
         .filter(**lookup)
         .first()
     )

@@ -3,6 +3,8 @@
 import asyncio
 import time
 import uuid
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -229,44 +231,95 @@ class OperatorConsumer(SocketConsumer):
         if message["revision"] < self.revisions.get(pk, 0):
             return
         self.revisions[pk] = message["revision"]
+        if not self._sees(message):
+            await self._doubt(pk, message)
+            return
         await self.send(message["frame"])
-        self.hub.spawn(self._follow_rule(pk, message["state"], message["owner"]))
+        await self.send(message["row"])
+        self.hub.spawn(self._follow_rule(pk, message))
 
-    async def _follow_rule(self, pk: int, state: str, owner: int | None) -> None:
-        """Waiting and own conversations are followed, and those that the client named."""
-        is_mine = state == "active" and owner == self.account_id
+    def _sees(self, changed: Mapping[str, Any]) -> bool:
+        """Whether a conversation in this state is certainly ours to see."""
+        is_mine = changed["operator"] == self.account_id
+        return is_mine or changed["department"] in self.departments or self._is_offered(changed)
+
+    def _is_offered(self, changed: Mapping[str, Any]) -> bool:
+        is_to_me = changed["to_account"] == self.account_id
+        return is_to_me or changed["to_department"] in self.departments
+
+    async def _doubt(self, pk: int, changed: Mapping[str, Any]) -> None:
+        """It may have gone to others: nothing of it is passed on until the database was asked."""
+        before = self.followed.get(pk)
+        await self._unfollow(pk)
+        self.hub.spawn(self._refresh(pk, changed, before))
+
+    async def _follow_rule(self, pk: int, changed: Mapping[str, Any]) -> None:
+        """Waiting, offered and own conversations are followed, and those that the client named."""
+        is_mine = changed["state"] == "active" and changed["operator"] == self.account_id
         if pk in self.followed:
             self.followed[pk].is_mine = is_mine
-        if state == "waiting" or is_mine:
-            await self._follow_from_start(pk)
+        if changed["state"] == "waiting" or is_mine or self._is_offered(changed):
+            # Gone to others in between: then that is told next.
+            with suppress(NotFound):
+                await self._follow_from_start(pk)
         elif (item := self.followed.get(pk)) is not None:
             await item.cursor.catch_up()
             if not item.is_named:
                 await self._unfollow(pk)
 
     async def _follow_from_start(self, pk: int) -> None:
-        if pk not in self.followed:
+        item = self.followed.get(pk)
+        if item is None:
             conversation = await in_database(_visible, self.account, pk=pk)
-            await self._follow(conversation, after=max(0, conversation.last_seq - PAGE))
-        await self.followed[pk].cursor.catch_up()
+            item = await self._follow(conversation, after=max(0, conversation.last_seq - PAGE))
+            await self._look_again(conversation)
+        await item.cursor.catch_up()
+
+    async def _look_again(self, conversation: Conversation) -> None:
+        """Something was told of it since it was read: who lost it meanwhile must not follow it."""
+        if self.revisions.get(conversation.pk, 0) <= conversation.revision:
+            return
+        try:
+            await in_database(_visible, self.account, pk=conversation.pk)
+        except NotFound:
+            await self._unfollow(conversation.pk)
+            raise
 
     async def compared(self, changed: dict[str, Any]) -> None:
         pk = changed["pk"]
+        sees, is_known = self._sees(changed), pk in self.followed or pk in self.revisions
+        if (sees or is_known) and changed["revision"] > self.revisions.get(pk, 0):
+            self.revisions[pk] = changed["revision"]
+            if sees:
+                self.hub.spawn(self._refresh(pk, changed))
+            else:
+                await self._doubt(pk, changed)
         item = self.followed.get(pk)
         if item is not None and changed["last_seq"] > item.cursor.position:
             self.hub.spawn(item.cursor.expect(changed["last_seq"]))
-        concerns = changed["department"] in self.departments
-        concerns |= changed["operator"] == self.account_id
-        if concerns and changed["revision"] > self.revisions.get(pk, 0):
-            self.revisions[pk] = changed["revision"]
-            self.hub.spawn(self._refresh(pk))
 
-    async def _refresh(self, pk: int) -> None:
-        """A change of state was lost on its way: read it."""
-        conversation, frame, row = await in_database(_state_of, self.account, pk)
-        await self.send(frame)
-        await self.send(row)
-        await self._follow_rule(pk, conversation.state, conversation.operator_id)
+    async def _refresh(
+        self, pk: int, told: Mapping[str, Any], before: Followed | None = None
+    ) -> None:
+        """Read a state that was lost on its way or is doubtful; `before`: how it was followed."""
+        try:
+            state = await in_database(_state_of, self.account, pk)
+        except NotFound:
+            state = None
+        if self.revisions.get(pk) != told["revision"]:
+            return  # something newer was told meanwhile
+        if state is None:
+            await self._unfollow(pk)
+            for part in ("visitor", "workspace"):
+                target = f"{part}-{told['public_id']}"
+                await self.send(broadcasts.fragment(target, "", "remove"))
+            return
+        conversation, changed, parts = state
+        if before is not None and before.is_named:
+            await self._follow(conversation, after=before.cursor.position, is_named=True)
+        for frame in parts:
+            await self.send(frame)
+        await self._follow_rule(pk, changed)
 
     # Frames
 
@@ -336,6 +389,7 @@ class OperatorConsumer(SocketConsumer):
     async def sync(self, frame: frames.OperatorSync) -> None:
         conversation = await in_database(_visible, self.account, public_id=frame.conversation)
         item = await self._follow(conversation, after=frame.after, is_named=True)
+        await self._look_again(conversation)
         entries = await in_database(history.read_for_staff, conversation.pk, frame.after)
         if entries:
             item.cursor.position = max(item.cursor.position, entries[-1].seq)
@@ -401,7 +455,20 @@ def _visible(account: Account, **lookup: Any) -> Conversation:
     return conversation
 
 
-def _state_of(account: Account, pk: int) -> tuple[Conversation, str, str]:
+def _state_of(account: Account, pk: int) -> tuple[Conversation, dict[str, Any], list[str]]:
+    """The conversation, what rules of following ask of it, and the frames that show it."""
     conversation = _visible(account, pk=pk)
+    transfer = conversation.transfers.pending().first()
     frame = wire.conversation_for_staff(conversation, broadcasts.queue_position(conversation))
-    return conversation, encode(frame), broadcasts.row_fragment(conversation, timezone.now())
+    changed = {
+        "state": conversation.state,
+        "operator": conversation.operator_id,
+        "to_account": transfer and transfer.to_account_id,
+        "to_department": transfer and transfer.to_department_id,
+    }
+    row = broadcasts.row_fragment(conversation, timezone.now())
+    return (
+        conversation,
+        changed,
+        [encode(frame), row, broadcasts.strip_fragment(conversation, transfer)],
+    )

@@ -1,5 +1,6 @@
 from chat.models.conversations import Conversation, Criticality
 from chat.models.messages import Attachment, AuthorKind, Message, MessageKind
+from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
 __all__ = [
@@ -9,7 +10,9 @@ __all__ = [
     "Criticality",
     "Message",
     "MessageKind",
+    "Outcome",
     "PageView",
+    "Transfer",
     "Visit",
     "Visitor",
 ]

@@ -5,14 +5,16 @@ State is computed from facts, and changes only as follows (chat.actions.conversa
     (none)  -> waiting   the visitor's first message
     waiting -> active    an operator accepts
     waiting -> closed    staff close it, or the visitor ends it
-    active  -> waiting   the operator's account was put off, or their place died on an open question
+    active  -> active    the addressee of a transfer accepts (chat.actions.transfers)
+    active  -> waiting   the operator's account was put off, their place died on an open question,
+                         or it was transferred to somebody absent
     active  -> closed    staff close it, or the visitor ends it
     closed  -> waiting   the visitor writes again within the site's reopen window
 """
 
 import secrets
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -44,14 +46,26 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.open().exclude(operator=None)
 
     def visible_to(self, account: Account) -> Self:
-        """The one access rule: own department's or own conversations; an administrator's, all."""
+        """The one access rule: own department's, own, and those on their way to either; an
+        administrator's, all.
+        """
         if account.is_administrator:
             return self
         mine = models.Q(operator=account) | models.Q(department__in=account.departments.all())
-        return self.filter(mine)
+        return self.filter(mine | models.Q(pk__in=_on_their_way_to(account)))
+
+    def offered_to(self, account: Account) -> Self:
+        """Those that somebody else is transferring to the account or its departments."""
+        return self.active().filter(pk__in=_on_their_way_to(account)).exclude(operator=account)
 
     def in_queue_order(self) -> Self:
         return self.order_by("waiting_since", "pk")
+
+
+def _on_their_way_to(account: Account) -> models.QuerySet[Any, Any]:
+    from chat.models.transfers import Transfer  # which stands on this module
+
+    return Transfer.objects.pending().addressed_to(account).values("conversation")
 
 
 class Conversation(models.Model):

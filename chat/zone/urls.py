@@ -1,10 +1,18 @@
 from django.urls import path
 
-from chat.zone import views
+from chat.zone import transfers, views
 
 urlpatterns = [
     path("", views.zone, name="zone"),
     path("files/", views.upload_file, name="upload_file"),
+    path("nothing/", transfers.nothing_open, name="nothing_open"),
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
     path("<slug:public_id>/close/", views.close_conversation, name="close_conversation"),
+    path(
+        "<slug:public_id>/transfer/", transfers.transfer_conversation, name="transfer_conversation"
+    ),
+    path("<slug:public_id>/transfer/accept/", transfers.accept_transfer, name="accept_transfer"),
+    path("<slug:public_id>/transfer/decline/", transfers.decline_transfer, name="decline_transfer"),
+    path("<slug:public_id>/transfer/cancel/", transfers.cancel_transfer, name="cancel_transfer"),
+    path("<slug:public_id>/return/", transfers.return_conversation, name="return_conversation"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import rows, wire, words
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
+from chat.actions.transfers import last_climb
 from chat.files import BadFile, store_file
 from chat.models import Conversation
 from chat.zone.information import information
@@ -29,8 +30,8 @@ SHOWN_MESSAGES = 200
 @staff_page(ZONE)
 def zone(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") == "lists":
-        return render(request, "zone/_lists.html", _lists(_account(request)))
-    return render(request, "zone/zone.html", _lists(_account(request)) | {"section": ZONE})
+        return render(request, "zone/_lists.html", _lists(account_of(request)))
+    return render(request, "zone/zone.html", _lists(account_of(request)) | {"section": ZONE})
 
 
 @require_safe
@@ -38,8 +39,8 @@ def zone(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @staff_page(ZONE)
 def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
-    account = _account(request)
-    context = _workspace(account, _find(account, public_id))
+    account = account_of(request)
+    context = workspace(account, find_conversation(account, public_id))
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
         return render(request, "zone/_workspace.html", context)
     return render(request, "zone/zone.html", _lists(account) | context | {"section": ZONE})
@@ -48,7 +49,7 @@ def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @staff_page(ZONE)
 def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
-    account = _account(request)
+    account = account_of(request)
     try:
         conversations.close_conversation(account, public_id, at=timezone.now())
     except NotFound as missing:
@@ -56,7 +57,9 @@ def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     except Refusal as refusal:
         _code, detail = words.refusal(refusal)
         return render(request, "_refusal.html", {"detail": detail}, status=409)
-    return render(request, "zone/_workspace.html", _workspace(account, _find(account, public_id)))
+    return render(
+        request, "zone/_workspace.html", workspace(account, find_conversation(account, public_id))
+    )
 
 
 @require_POST
@@ -64,7 +67,7 @@ def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
 def upload_file(request: HttpRequest) -> JsonResponse:
     try:
         attachment = store_file(
-            request.FILES.get("file"), at=timezone.now(), account=_account(request)
+            request.FILES.get("file"), at=timezone.now(), account=account_of(request)
         )
     except BadFile as bad:
         return JsonResponse({"detail": bad.detail}, status=bad.status)
@@ -73,13 +76,13 @@ def upload_file(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _account(request: HttpRequest) -> Account:
+def account_of(request: HttpRequest) -> Account:
     if not isinstance(request.user, Account):
         raise PermissionDenied
     return request.user
 
 
-def _find(account: Account, public_id: str) -> Conversation:
+def find_conversation(account: Account, public_id: str) -> Conversation:
     found = (
         Conversation.objects.visible_to(account)
         .select_related("visitor__site", "operator", "department")
@@ -96,27 +99,36 @@ def _lists(account: Account) -> dict[str, Any]:
     shown = Conversation.objects.visible_to(account).select_related(
         "visitor", "operator", "department"
     )
-    waiting = shown.waiting().in_queue_order()[: rows.MOST]
+    waiting = rows.conversation_rows(shown.waiting().in_queue_order()[: rows.MOST], at=at)
+    offered = rows.conversation_rows(shown.offered_to(account), at=at)
     mine = shown.active().filter(operator=account).order_by("-last_message_at")[: rows.MOST]
-    others = shown.active().exclude(operator=account).order_by("-last_message_at")[: rows.MOST]
+    others = (
+        shown.active()
+        .exclude(operator=account)
+        .exclude(public_id__in=[row["cid"] for row in offered])
+    )
+    others = others.order_by("-last_message_at")[: rows.MOST]
     operators = rows.operator_rows(at=at)
     return {
-        "waiting": rows.conversation_rows(waiting, at=at),
+        "waiting": sorted([*waiting, *offered], key=lambda row: row["since"]),
         "mine": rows.conversation_rows(mine, at=at),
         "others": rows.conversation_rows(others, at=at),
         "on_site": rows.site_rows(account, at=at),
         "operators": operators,
         "present_count": sum(row["presence"] != "off" for row in operators),
         "me": account,
+        "my_departments": list(account.departments.values_list("pk", flat=True)),
     }
 
 
-def _workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
+def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
     latest = conversation.messages.prefetch_related("attachments").order_by("-seq")
     shown = list(reversed(latest[:SHOWN_MESSAGES]))
     row = rows.conversation_row(conversation, at=at)
     answered = conversation.answered_at
+    is_mine = conversation.operator_id == account.pk and conversation.state == "active"
+    may_return = is_mine and last_climb(conversation) is not None
     return {
         "conversation": {
             **row,
@@ -132,12 +144,17 @@ def _workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             if answered
             else None,
             "is_mine": conversation.operator_id == account.pk,
+            "may_transfer": conversation.state == "active"
+            and (conversation.operator_id == account.pk or account.is_administrator),
+            "may_return": may_return,
+            "moves": conversation.transfers.done().count(),
             "may_close": conversation.operator_id in (None, account.pk) or account.is_administrator,
         },
         "messages": [
             wire.message_context(m, wire.STAFF, read_up_to=conversation.visitor_read_seq)
             for m in shown
         ],
+        "transfer": rows.transfer_strip(row["transfer"]),
         "last_seq": conversation.last_seq,
         "information": information(conversation, at=at),
         "me": account,

@@ -1,6 +1,9 @@
 /**
  * `<pop-over>` around a button and a `.popover` beside it. Opens by the button; closes by it,
- * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back.
+ * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back. The focus goes to
+ * `[data-first]`, else to the first button.
+ *
+ * Event, not bubbling: `opened`.
  */
 export class PopOver extends HTMLElement {
   /** @type {AbortController | null} */
@@ -29,8 +32,9 @@ export class PopOver extends HTMLElement {
     if (!this.panel || !this.button) return;
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
-    const first = /** @type {HTMLElement | null} */ (this.panel.querySelector("button, input:not([type=hidden]), textarea, select"));
+    const first = /** @type {HTMLElement | null} */ (this.panel.querySelector("[data-first]") ?? this.panel.querySelector("button"));
     if (open) first?.focus();
+    if (open) this.dispatchEvent(new CustomEvent("opened"));
   }
 
   #close() {

@@ -9,11 +9,47 @@ import { TitleBadge } from "./title-badge.js";
 
 const RING_EVERY_MS = 10_000;
 
-export class Alarm {
+/** Rings at once for whom it has not seen, and again and again until nobody is left. */
+class Bell {
   /** @type {Set<string>} conversations that wait and have been announced */
   #known = new Set();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ringing;
+
+  /** @param {() => void} ring */
+  constructor(ring) {
+    this.ring = ring;
+  }
+
+  /**
+   * @template {{conversation: string}} T
+   * @param {T[]} waiting
+   * @param {boolean} mayRing
+   * @returns {T[]} those to be announced
+   */
+  look(waiting, mayRing) {
+    const fresh = waiting.filter(({ conversation }) => !this.#known.has(conversation));
+    this.#known = new Set(waiting.map(({ conversation }) => conversation));
+    if (!mayRing || waiting.length === 0) {
+      this.stop();
+      return [];
+    }
+    if (fresh.length === 0 && this.#ringing) return [];
+    clearInterval(this.#ringing);
+    if (fresh.length) this.ring();
+    this.#ringing = setInterval(this.ring, RING_EVERY_MS);
+    return fresh;
+  }
+
+  stop() {
+    clearInterval(this.#ringing);
+    this.#ringing = undefined;
+  }
+}
+
+export class Alarm {
+  #visitors = new Bell(() => this.#play(this.zone.dataset.soundVisitor));
+  #transfers = new Bell(() => this.#play(this.zone.dataset.soundTransfer));
   #badge = new TitleBadge();
 
   /**
@@ -31,16 +67,21 @@ export class Alarm {
    * @param {boolean} mayRing false for an operator who takes nobody now
    */
   waiting(waiting, mayRing) {
-    const fresh = waiting.filter(({ conversation }) => !this.#known.has(conversation));
-    this.#known = new Set(waiting.map(({ conversation }) => conversation));
-    if (!mayRing || waiting.length === 0) return this.stop();
-    if (fresh.length === 0 && this.#ringing) return;
-    clearInterval(this.#ringing);
-    if (fresh.length) this.#ring();
-    this.#ringing = setInterval(() => this.#ring(), RING_EVERY_MS);
-    for (const { conversation, name, preview } of fresh) {
+    for (const { conversation, name, preview } of this.#visitors.look(waiting, mayRing)) {
       const title = `${this.zone.dataset.newVisitor}: ${name}`;
       this.#notify({ tag: `waiting:${conversation}`, title, body: preview, conversation });
+    }
+  }
+
+  /**
+   * Looks at what is being handed over to this operator now.
+   * @param {{conversation: string, name: string, sender: string}[]} offered
+   * @param {boolean} mayRing
+   */
+  offered(offered, mayRing) {
+    for (const { conversation, name, sender } of this.#transfers.look(offered, mayRing)) {
+      const title = `${this.zone.dataset.newTransfer}: ${name}`;
+      this.#notify({ tag: `transfer:${conversation}`, title, body: sender, conversation });
     }
   }
 
@@ -57,8 +98,8 @@ export class Alarm {
   }
 
   stop() {
-    clearInterval(this.#ringing);
-    this.#ringing = undefined;
+    this.#visitors.stop();
+    this.#transfers.stop();
   }
 
   /** @param {number} count */
@@ -68,10 +109,6 @@ export class Alarm {
 
   get #panel() {
     return /** @type {SoundPanel | null} */ (this.zone.querySelector("sound-panel"));
-  }
-
-  #ring() {
-    this.#play(this.zone.dataset.soundVisitor);
   }
 
   /** @param {string | undefined} url */

@@ -16,9 +16,9 @@ export function secondsSince(since) {
   return Math.max(0, Math.floor((Date.now() + skewMs - Date.parse(since)) / 1000));
 }
 
-/** @param {string} until ISO 8601 @returns {number} whole seconds, never negative */
-export function secondsUntil(until) {
-  return Math.max(0, Math.ceil((Date.parse(until) - Date.now() - skewMs) / 1000));
+/** @param {string} moment ISO 8601 @returns {number} whole seconds, never negative */
+export function secondsUntil(moment) {
+  return Math.max(0, Math.ceil((Date.parse(moment) - Date.now() - skewMs) / 1000));
 }
 
 /** @param {number} seconds @returns {string} «0:38», «12:05», «1:02:03» */

@@ -30,6 +30,7 @@ function withAlt(zone, event) {
   const list = /** @type {VisitorList} */ (zone.querySelector("visitor-list"));
   const composer = /** @type {ZoneComposer | null} */ (zone.querySelector("zone-composer"));
   const close = /** @type {HTMLElement | null} */ (zone.querySelector("[data-close-conversation]"));
+  const transfer = /** @type {HTMLElement | null} */ (zone.querySelector("[data-transfer-conversation]"));
   switch (event.code) {
     case "KeyA":
       return () => zone.acceptLongest();
@@ -39,6 +40,8 @@ function withAlt(zone, event) {
       return () => list.openNext(-1);
     case "KeyN":
       return composer ? () => composer.toggleNote() : undefined;
+    case "KeyT":
+      return transfer ? () => transfer.click() : undefined;
     case "KeyQ":
       return close ? () => close.click() : undefined;
     default:

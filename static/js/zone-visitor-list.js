@@ -10,17 +10,32 @@
 import { clock, secondsSince, secondsUntil, showUrgency } from "./zone-clock.js";
 
 const TYPING_SHOWN_MS = 7000;
+const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer]";
 const WATCHED = ["waiting", "mine", "others"];
 
 /**
- * @param {{state?: string, operator?: string}} row
+ * @param {{state?: string, operator?: string, toAccount?: string, toDepartment?: string}} row
  * @param {string} account whose list this is
+ * @param {string[]} departments of that account
  * @returns {Group | null} null for a row that stands nowhere
  */
-export function groupOf({ state, operator }, account) {
+export function groupOf(row, account, departments = []) {
+  const { state, operator } = row;
   if (state === "waiting" || state === "site") return state;
   if (state !== "active") return null;
-  return operator === account ? "mine" : "others";
+  if (operator === account) return "mine";
+  return isAddressed(row, account, departments) ? "waiting" : "others";
+}
+
+/**
+ * Whether a transfer waits for this account's answer.
+ * @param {{toAccount?: string, toDepartment?: string}} to
+ * @param {string} account
+ * @param {string[]} departments
+ */
+export function isAddressed({ toAccount, toDepartment }, account, departments) {
+  if (toAccount) return toAccount === account;
+  return Boolean(toDepartment) && departments.includes(toDepartment ?? "");
 }
 
 /**
@@ -66,6 +81,10 @@ export class VisitorList extends HTMLElement {
 
   get account() {
     return /** @type {HTMLElement | null} */ (this.closest("operator-zone"))?.dataset.account ?? "";
+  }
+
+  get departments() {
+    return (/** @type {HTMLElement | null} */ (this.closest("operator-zone"))?.dataset.departments ?? "").split(" ");
   }
 
   /** @param {string} [group] @returns {HTMLElement[]} in the order shown */
@@ -186,7 +205,7 @@ export class VisitorList extends HTMLElement {
   freeze(isLost) {
     if (isLost === this.#isFrozen) return;
     this.#isFrozen = isLost;
-    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll("[data-accept]"))) button.disabled = isLost;
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll(DECISIONS))) button.disabled = isLost;
     const stale = /** @type {HTMLElement} */ (this.querySelector("[data-stale]"));
     stale.hidden = !isLost;
     if (isLost) /** @type {HTMLElement} */ (this.querySelector("[data-longest]")).hidden = true;
@@ -226,7 +245,7 @@ export class VisitorList extends HTMLElement {
 
   /** @param {HTMLElement} row @returns {boolean} whether there is a place for it */
   #place(row) {
-    const group = groupOf(row.dataset, this.account);
+    const group = groupOf(row.dataset, this.account, this.departments);
     if (!group) {
       row.remove();
       return false;
@@ -303,8 +322,7 @@ export class VisitorList extends HTMLElement {
       const link = row.querySelector("a");
       if (isSelected) link?.setAttribute("aria-current", "true");
       else link?.removeAttribute("aria-current");
-      const accept = /** @type {HTMLButtonElement | null} */ (row.querySelector("[data-accept]"));
-      if (accept) accept.disabled = this.#isFrozen;
+      for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (row.querySelectorAll(DECISIONS))) button.disabled = this.#isFrozen;
     }
     this.#rove(this.querySelector('.visitor__link[tabindex="0"]')?.closest(".visitor") ?? null);
     this.dispatchEvent(new CustomEvent("listchange", { bubbles: true }));
@@ -320,7 +338,7 @@ export class VisitorList extends HTMLElement {
     const rows = this.#shown();
     const current = (wanted && rows.includes(/** @type {HTMLElement} */ (wanted)) ? wanted : null) ?? rows.find((row) => row.dataset.conversation === this.selected && this.selected) ?? rows[0];
     for (const row of rows) {
-      for (const stop of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll(".visitor__link, [data-accept]"))) {
+      for (const stop of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll(`.visitor__link, ${DECISIONS}`))) {
         stop.tabIndex = row === current ? 0 : -1;
       }
     }

@@ -28,6 +28,7 @@ import { toggleInformation } from "./zone-panes.js";
 import "./zone-presence.js";
 import "./zone-sound-panel.js";
 import "./zone-toasts.js";
+import "./zone-transfer.js";
 import "./zone-visitor-list.js";
 
 const TICK_MS = 1000;
@@ -110,6 +111,8 @@ export class OperatorZone extends HTMLElement {
 
   acceptLongest() {
     const longest = this.list.rows("waiting")[0];
+    const offered = /** @type {HTMLElement | null | undefined} */ (longest?.querySelector("[data-accept-transfer]"));
+    if (offered) return offered.click();
     if (longest) this.#accept(longest.dataset.conversation ?? "");
   }
 
@@ -139,7 +142,7 @@ export class OperatorZone extends HTMLElement {
     on(this, "click", (_, event) => this.#clicked(event));
     on(this, "htmx:afterSettle", () => this.#opened());
     on(this, "htmx:beforeSwap", (detail) => this.#guardSwap(detail));
-    on(this, "htmx:responseError", ({ xhr }) => this.#failed(xhr.status));
+    on(this, "htmx:responseError", ({ xhr }) => this.#failed(xhr));
     on(this, "htmx:sendError", () => this.toasts.say("offline"));
     on(document.body, "htmx:historyRestore", () => this.#opened());
     on(document, "keydown", (_, event) => pressKey(this, /** @type {KeyboardEvent} */ (event)));
@@ -250,16 +253,21 @@ export class OperatorZone extends HTMLElement {
     this.#told.add(target);
     if (action === "remove") {
       if (isRow(target)) this.list.drop(target);
+      else if (target === `workspace-${this.conversation}`) this.#leaveConversation();
       else document.getElementById(target)?.remove();
       return;
     }
     const element = parse(html);
     if (!element) return;
+    if (target === "toasts") return this.toasts.show(element.textContent ?? "");
     if (isRow(target)) {
       this.list.put(element);
       this.#readIfSeen();
     } else if (action === "append") document.getElementById(target)?.append(element);
-    else replaceKeepingPlace(document.getElementById(target), element);
+    else {
+      replaceKeepingPlace(document.getElementById(target), element);
+      /** @type {any} */ (window).htmx?.process(element);
+    }
   }
 
   /** @param {Frame} frame */
@@ -439,7 +447,9 @@ export class OperatorZone extends HTMLElement {
   /** Not every answer belongs into the pane: a refusal is told, and so is a lost session. @param {any} detail of htmx:beforeSwap */
   #guardSwap(detail) {
     const { pathname } = new URL(detail.xhr.responseURL || location.href, location.href);
-    const refusal = detail.xhr.status === 409 ? parse(detail.serverResponse) : null;
+    // A form that comes back with its words goes to where it was.
+    if (detail.xhr.getResponseHeader("HX-Retarget")) return;
+    const refusal = [409, 422].includes(detail.xhr.status) ? parse(detail.serverResponse) : null;
     if (!refusal && !pathname.startsWith("/login/")) return;
     detail.shouldSwap = false;
     if (!refusal) return this.#signedOut();
@@ -453,9 +463,19 @@ export class OperatorZone extends HTMLElement {
     this.#refused(SIGNED_OUT);
   }
 
-  /** @param {number} status */
-  #failed(status) {
-    if (status !== 409) this.toasts.say(status === 404 ? "missing" : "failed");
+  /** @param {XMLHttpRequest} xhr */
+  #failed({ status, responseURL }) {
+    if (status === 409 || status === 422) return;
+    if (status === 404 && responseURL.endsWith(`/${this.conversation}/`)) return this.#leaveConversation();
+    this.toasts.say(status === 404 ? "missing" : "failed");
+  }
+
+  /** What one may not see any more does not stay before the eyes; the draft is kept. */
+  #leaveConversation() {
+    const { htmx } = /** @type {any} */ (window);
+    const home = this.dataset.home ?? "";
+    this.toasts.say("missing");
+    htmx.ajax("GET", `${home}nothing/`, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => history.pushState({ htmx: true }, "", home));
   }
 
   // Regions
@@ -527,31 +547,35 @@ export class OperatorZone extends HTMLElement {
   }
 
   #listChanged() {
-    const waiting = this.list.rows("waiting");
-    for (const count of this.querySelectorAll("[data-waiting-count]")) count.textContent = waiting.length ? String(waiting.length) : "";
+    const rows = this.list.rows("waiting");
+    for (const count of this.querySelectorAll("[data-waiting-count]")) count.textContent = rows.length ? String(rows.length) : "";
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-empty]"))) {
-      part.hidden = (part.dataset.empty === "waiting") !== waiting.length > 0;
+      part.hidden = (part.dataset.empty === "waiting") !== rows.length > 0;
     }
     const isTaking = this.#presence.value === "online" && this.status.kind === "fine";
+    const isHere = this.#presence.value !== "break" && this.status.kind === "fine";
     const ringing = this.list.ringing.map((row) => ({
       conversation: row.dataset.conversation ?? "",
       name: row.dataset.name ?? "",
+      sender: row.dataset.senderName ?? "",
       preview: row.querySelector("[data-preview]")?.textContent ?? "",
     }));
     this.#announce(ringing);
-    this.alarm?.waiting(ringing, isTaking);
-    this.alarm?.badge(waiting.length + this.list.unread);
+    this.alarm?.waiting(ringing.filter(({ sender }) => !sender), isTaking);
+    this.alarm?.offered(ringing.filter(({ sender }) => sender), isHere);
+    this.alarm?.badge(rows.length + this.list.unread);
   }
 
   #announced = "";
 
-  /** @param {{conversation: string, name: string}[]} waiting */
+  /** @param {{conversation: string, name: string, sender: string}[]} waiting */
   #announce(waiting) {
     const last = waiting.at(-1);
     if (!last || last.conversation === this.#announced) return;
     this.#announced = last.conversation;
     const line = this.querySelector("[data-announcement]");
-    if (line) line.textContent = `${this.dataset.newVisitor}: ${last.name}`;
+    const news = last.sender ? this.dataset.newTransfer : this.dataset.newVisitor;
+    if (line) line.textContent = `${news}: ${last.name}`;
   }
 
   /** @param {Frame} frame */

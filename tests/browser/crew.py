@@ -37,6 +37,8 @@ class Person:
 
 
 ILYA = Person("operator1", "Илья Воронцов")
+ANTON = Person("operator2", "Антон Белый")
+KAMILA = Person("operator3", "Камила Рашидова")
 ELENA = Person("admin", "Елена Соколова")
 
 
@@ -194,6 +196,16 @@ class Operator(Correspondent):
     def chooses(self, presence: str) -> None:
         self.page.get_by_role("radio", name=presence).click()
         expect(self.page.get_by_role("radio", name=presence)).to_be_checked()
+
+    def hands_over(self, addressee: str, **card: str) -> None:
+        """«Передать», with what the fields of the panel are named after in the form."""
+        self.place.get_by_role("button", name="Передать", exact=True).click()
+        panel = self.place.get_by_role("dialog", name="Передать обращение")
+        panel.get_by_role("radio", name=re.compile(f"^{addressee}")).check()
+        for field, text in card.items():
+            panel.locator(f"[name={field}]").fill(text)
+        panel.get_by_role("button", name="Передать обращение").click()
+        expect(panel).to_be_hidden()
 
     def closes(self) -> None:
         self.place.get_by_role("button", name="Закрыть обращение").click()

@@ -342,3 +342,61 @@ def test_requests_fail_aloud_when_the_link_drops(page: Page) -> None:
     page.wait_for_function("link.connected")
     code = page.evaluate("link.request({type: 'message'}).catch((refusal) => refusal.code)")
     assert code == "disconnected"
+
+
+# Transfers
+
+
+@pytest.mark.parametrize(
+    ("row", "group"),
+    [
+        ({"toAccount": "2"}, "waiting"),
+        ({"toAccount": "3"}, "others"),
+        ({"toDepartment": "8"}, "waiting"),
+        ({"toDepartment": "9"}, "others"),
+        ({"toAccount": "", "toDepartment": ""}, "others"),
+        ({"toDepartment": "8", "operator": "2"}, "mine"),
+    ],
+)
+def test_what_is_handed_over_waits_with_its_addressee_alone(
+    page: Page, row: dict[str, str], group: str
+) -> None:
+    body = "const list = await import('/js/zone-visitor-list.js');"
+    row = {"state": "active", "operator": "1"} | row
+    body += f"return list.groupOf({row}, '2', ['7', '8'])"
+    assert in_module(page, body) == group
+
+
+ALARM = """
+  const zone = document.createElement("div");
+  zone.dataset.soundVisitor = "visitor";
+  zone.dataset.soundTransfer = "transfer";
+  zone.append(document.createElement("sound-panel"));
+  const played = [];
+  zone.firstChild.sound = {play: (tone) => played.push(tone)};
+  const alarm = new it.Alarm(zone, () => {});
+  const offer = [{conversation: "a", name: "Марина", sender: "Илья"}];
+"""
+
+
+def test_what_is_handed_over_rings_in_a_tone_of_its_own_once_for_each(page: Page) -> None:
+    body = "alarm.offered(offer, true); alarm.offered(offer, true); return played"
+    assert in_module(page, ALARM + body, "zone-alarm") == ["transfer"]
+
+
+def test_on_a_break_nothing_rings(page: Page) -> None:
+    body = "alarm.offered(offer, false); return played"
+    assert in_module(page, ALARM + body, "zone-alarm") == []
+
+
+def test_it_rings_on_until_it_is_decided(page: Page) -> None:
+    page.clock.install()
+    page.evaluate(
+        f"import('/js/zone-alarm.js').then((it) => {{ {ALARM}"
+        " Object.assign(window, {alarm, played}); alarm.offered(offer, true); })"
+    )
+    page.clock.run_for(25_000)
+    assert page.evaluate("played.length") == 3
+    page.evaluate("alarm.offered([], true)")
+    page.clock.run_for(25_000)
+    assert page.evaluate("played.length") == 3

@@ -1,0 +1,91 @@
+"""To whom a conversation may be transferred, and what that would mean."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chat.actions.errors import EmptyDepartment, NoSuchAddressee, SameOwner
+from chat.availability import read_present
+from chat.models import Conversation, Transfer
+from departments.models import Department
+from operators.models import Account, Intention
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the sender writes for the addressee; texts already cleaned."""
+
+    note: str = ""
+    asked: str = ""
+    done: str = ""
+    expected: str = ""
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.asked or self.done or self.expected)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """An operator or, without one, a department; in either case where the conversation goes."""
+
+    department: Department
+    account: Account | None = None
+
+    @property
+    def name(self) -> str:
+        return self.account.name if self.account else self.department.name
+
+
+def addressee_account(account_id: int, conversation: Conversation) -> Addressee:
+    """Raises SameOwner or NoSuchAddressee."""
+    if account_id == conversation.operator_id:
+        raise SameOwner
+    account = Account.objects.staff().active().filter(pk=account_id).first()
+    department = account and department_for(account, conversation.department_id)
+    if account is None or department is None:
+        raise NoSuchAddressee
+    return Addressee(department, account)
+
+
+def addressee_department(department_id: int, conversation: Conversation) -> Addressee:
+    """Raises NoSuchAddressee, or EmptyDepartment where nobody but the owner works."""
+    department = Department.objects.filter(pk=department_id).first()
+    if department is None:
+        raise NoSuchAddressee
+    if not _takers(department, conversation):
+        raise EmptyDepartment
+    return Addressee(department)
+
+
+def addressee_of_return(transfer: Transfer, conversation: Conversation, at: datetime) -> Addressee:
+    """Who sent it up, while they are there and still of that department; else the department."""
+    department, sender = transfer.from_department, transfer.sender
+    back = Addressee(department, sender)
+    is_member = sender is not None and sender.pk in _takers(department, conversation)
+    if is_member and is_there(back, conversation, at=at):
+        return back
+    return addressee_department(department.pk, conversation)
+
+
+def department_for(account: Account, department_id: int) -> Department | None:
+    """Where a conversation of this department goes with the account: it stays if they are of it,
+    else to their lowest level.
+    """
+    departments = sorted(account.departments.all(), key=lambda one: (one.level, one.name))
+    staying = [department for department in departments if department.pk == department_id]
+    return next(iter(staying or departments), None)
+
+
+def is_there(addressee: Addressee, conversation: Conversation, *, at: datetime) -> bool:
+    """Whether anybody of the addressee is in the zone and not on a break."""
+    if addressee.account is not None:
+        takers = {addressee.account.pk}
+    else:
+        takers = _takers(addressee.department, conversation)
+    present = read_present(at)
+    return any(present.get(taker, Intention.BREAK) != Intention.BREAK for taker in takers)
+
+
+def _takers(department: Department, conversation: Conversation) -> set[int]:
+    members = department.members.filter(is_active=True).values_list("pk", flat=True)
+    return set(members) - {conversation.operator_id or 0}

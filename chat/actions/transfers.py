@@ -1,0 +1,380 @@
+"""Handing a conversation over: offered, then accepted, declined, withdrawn or forgotten.
+
+Every decision is one transaction under the conversation's lock, like any other change of it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from chat import broadcasts
+from chat.actions import queue
+from chat.actions.errors import (
+    AddresseeAbsent,
+    BeingTransferred,
+    CardMissing,
+    ConversationClosed,
+    NotAccepted,
+    NotFound,
+    NothingToReturn,
+    NotYours,
+    ReasonMissing,
+    TransferExpired,
+    TransferOver,
+)
+from chat.actions.handover import (
+    Addressee,
+    Card,
+    addressee_of_return,
+    department_for,
+    is_there,
+)
+from chat.actions.log import append, append_event
+from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome, Transfer
+from chat.streams import after_commit
+from operators.models import Account
+
+FindAddressee = Callable[[Conversation], Addressee]
+
+
+def transfer_conversation(
+    account: Account,
+    conversation_id: str,
+    find_addressee: FindAddressee,
+    card: Card,
+    *,
+    even_absent: bool = False,
+    at: datetime,
+) -> Transfer:
+    """Offer the conversation; with nobody there and `even_absent`, put it into their queue.
+
+    `find_addressee` is called under the lock (chat.actions.handover). Raises a Refusal.
+    """
+    with transaction.atomic():
+        conversation = _locked_for_sending(account, conversation_id)
+        addressee = find_addressee(conversation)
+        if addressee.department.level > conversation.department.level and not card.is_filled:
+            raise CardMissing
+        return _send(account, conversation, addressee, card, even_absent=even_absent, at=at)
+
+
+def return_conversation(
+    account: Account,
+    conversation_id: str,
+    reason: str,
+    *,
+    even_absent: bool = False,
+    at: datetime,
+) -> Transfer:
+    """Offer what came up from a lower level to whom it came from. Raises a Refusal."""
+    with transaction.atomic():
+        conversation = _locked_for_sending(account, conversation_id)
+        came = last_climb(conversation)
+        if came is None:
+            raise NothingToReturn
+        if not reason:
+            raise ReasonMissing
+        return _send(
+            account,
+            conversation,
+            addressee_of_return(came, conversation, at),
+            Card(note=reason),
+            even_absent=even_absent,
+            is_return=True,
+            at=at,
+        )
+
+
+def last_climb(conversation: Conversation) -> Transfer | None:
+    """The transfer that brought the conversation where it is, if that was up."""
+    came = conversation.transfers.done().select_related("sender", "from_department")
+    latest = came.order_by("-decided_at", "-pk").first()
+    return latest if latest is not None and latest.is_up else None
+
+
+def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
+    """Make the addressee the owner; of a department's members at once, one wins.
+
+    Raises TransferOver, TransferExpired, LimitReached or NotFound.
+    """
+    with transaction.atomic():
+        conversation, transfer = _locked_for_deciding(account, conversation_id, at=at)
+        department = transfer.to_department or department_for(account, conversation.department_id)
+        owner, before = conversation.operator_id, conversation.department_id
+        conversation.department = department or conversation.department
+        queue.claim(account, conversation, at=at)
+        conversation.operator = account
+        conversation.revision += 1
+        conversation.save(update_fields=["operator", "department", "revision"])
+        _decide(transfer, Outcome.ACCEPTED, by=account, at=at)
+        event = append_event(
+            conversation,
+            _("Обращение передано: %s") % account.name,
+            staff_text=_("Обращение передано: %(sender)s → %(name)s, уровень %(level)s")
+            % {
+                "sender": transfer.sender_name,
+                "name": account.name,
+                "level": conversation.department.level,
+            },
+            at=at,
+        )
+        after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
+        after_commit(broadcasts.message_posted, event, conversation)
+        _tell_sender(transfer, owner, _("Принято: %s") % account.name)
+        _take_head(owner, at=at)
+    return conversation
+
+
+def decline_transfer(
+    account: Account, conversation_id: str, reason: str = "", *, at: datetime
+) -> Conversation:
+    """Refuse what was offered, for oneself or the whole department."""
+    with transaction.atomic():
+        conversation, transfer = _locked_for_deciding(account, conversation_id, at=at)
+        transfer.reason = reason
+        words = _("Передача отклонена: %s") % account.name
+        return _give_back(
+            conversation,
+            transfer,
+            Outcome.DECLINED,
+            f"{words}. {reason}" if reason else words,
+            by=account,
+            at=at,
+        )
+
+
+def cancel_transfer(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
+    """The sender, the owner or an administrator thought better of it."""
+    with transaction.atomic():
+        conversation = _locked(account, conversation_id)
+        transfer = _pending(conversation)
+        may_cancel = account.pk in (transfer.sender_id, conversation.operator_id)
+        if not (may_cancel or account.is_administrator):
+            raise NotYours
+        words = _("Передача отменена: %s") % account.name
+        return _give_back(conversation, transfer, Outcome.CANCELLED, words, by=account, at=at)
+
+
+def expire_transfers(*, at: datetime) -> int:
+    """Return what nobody answered in time to its sender. Safe in many processes at once."""
+    overdue = list(Transfer.objects.overdue(at).values_list("pk", "conversation"))
+    return sum(_expire(transfer, conversation, at=at) for transfer, conversation in overdue)
+
+
+def withdraw_transfer(conversation: Conversation, *, at: datetime) -> None:
+    """The locked conversation ends or loses its owner: there is nothing to hand over any more."""
+    transfer = conversation.transfers.pending().first()
+    if transfer is not None:
+        _decide(transfer, Outcome.CANCELLED, by=None, at=at)
+        after_commit(
+            broadcasts.transfer_decided, conversation, transfer, None, conversation.department_id
+        )
+
+
+def _expire(transfer_id: int, conversation_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+        transfer = conversation.transfers.overdue(at).filter(pk=transfer_id).first()
+        if transfer is None:
+            return False  # another process, or the addressee at the last moment
+        words = _("Передачу не приняли вовремя: %s") % transfer.addressee_name
+        _give_back(conversation, transfer, Outcome.EXPIRED, words, by=None, at=at)
+    return True
+
+
+def _send(
+    account: Account,
+    conversation: Conversation,
+    addressee: Addressee,
+    card: Card,
+    *,
+    even_absent: bool,
+    is_return: bool = False,
+    at: datetime,
+) -> Transfer:
+    if conversation.transfers.pending().exists():
+        raise BeingTransferred
+    is_absent = not is_there(addressee, conversation, at=at)
+    if is_absent and not even_absent:
+        raise AddresseeAbsent(addressee.name, addressee.department.name)
+    transfer = Transfer.objects.create(
+        conversation=conversation,
+        sender=account,
+        sender_name=account.name,
+        from_department=conversation.department,
+        to_account=addressee.account,
+        to_department=None if addressee.account else addressee.department,
+        note=card.note,
+        is_return=is_return,
+        asked=card.asked,
+        done=card.done,
+        expected=card.expected,
+        level_from=conversation.department.level,
+        level_to=addressee.department.level,
+        created_at=at,
+        expires_at=at + Transfer.TIMEOUT,
+    )
+    written = _write_note(conversation, _card_text(transfer), author=account, at=at)
+    after_commit(broadcasts.message_posted, written, conversation)
+    if is_absent:
+        _queue(conversation, transfer, addressee, at=at)
+    else:
+        conversation.revision += 1
+        conversation.save(update_fields=["revision"])
+        after_commit(broadcasts.conversation_transferred, conversation, transfer)
+    return transfer
+
+
+def _queue(
+    conversation: Conversation, transfer: Transfer, addressee: Addressee, *, at: datetime
+) -> None:
+    """Nobody is there to accept: it waits for whoever comes, and the sender is free of it."""
+    owner, before = conversation.operator_id, conversation.department_id
+    conversation.department = addressee.department
+    queue.begin_wait(conversation, at=at)
+    conversation.revision += 1
+    conversation.save(update_fields=["department", "revision", *queue.WAIT_FIELDS])
+    _decide(transfer, Outcome.QUEUED, by=None, at=at)
+    event = append_event(
+        conversation,
+        _("Обращение передано: %s. Вам ответят, как только освободится оператор")
+        % addressee.department.name,
+        staff_text=_("%(sender)s: обращение передано в очередь отдела «%(department)s»")
+        % {"sender": transfer.sender_name, "department": addressee.department.name},
+        at=at,
+    )
+    after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
+    after_commit(broadcasts.message_posted, event, conversation)
+    after_commit(queue.assign_waiting, conversation.department_id, at=at)
+    _take_head(owner, at=at)
+
+
+def _take_head(owner_id: int | None, *, at: datetime) -> None:
+    """Who has handed a conversation over has room for the next."""
+    if owner_id is not None:
+        after_commit(queue.assign_for, owner_id, at=at)
+
+
+def _give_back(
+    conversation: Conversation,
+    transfer: Transfer,
+    outcome: Outcome,
+    words: str,
+    *,
+    by: Account | None,
+    at: datetime,
+) -> Conversation:
+    """The owner keeps it; staff read why, and the visitor never knew."""
+    _decide(transfer, outcome, by=by, at=at)
+    conversation.revision += 1
+    conversation.save(update_fields=["revision"])
+    written = _write_note(conversation, words, at=at)
+    owner, department = conversation.operator_id, conversation.department_id
+    after_commit(broadcasts.transfer_decided, conversation, transfer, owner, department)
+    after_commit(broadcasts.message_posted, written, conversation)
+    if outcome != Outcome.CANCELLED:
+        _tell_sender(transfer, owner, words)
+    return conversation
+
+
+def _decide(transfer: Transfer, outcome: Outcome, *, by: Account | None, at: datetime) -> None:
+    transfer.outcome, transfer.decided_by, transfer.decided_at = outcome, by, at
+    transfer.save(update_fields=["outcome", "decided_by", "decided_at", "reason"])
+
+
+def _tell_sender(transfer: Transfer, owner_id: int | None, words: str) -> None:
+    for account_id in {transfer.sender_id, owner_id} - {None}:
+        after_commit(broadcasts.told, account_id, words)
+
+
+def _write_note(
+    conversation: Conversation, text: str, *, at: datetime, author: Account | None = None
+) -> Message:
+    """Without an author, the system's; no visitor reads either."""
+    return append(
+        conversation,
+        kind=MessageKind.NOTE,
+        author_kind=AuthorKind.OPERATOR if author else AuthorKind.SYSTEM,
+        author=author,
+        author_name=author.name if author else _("Передача"),
+        text=text,
+        at=at,
+    )
+
+
+def _card_text(transfer: Transfer) -> str:
+    """The hand-over as the log keeps it."""
+    title = _("Возврат: %s") if transfer.is_return else _("Передача: %s")
+    lines = [(_("Что спросили"), transfer.asked), (_("Что сделано"), transfer.done)]
+    lines.append((_("Что ожидается"), transfer.expected))
+    parts = [title % transfer.addressee_name, transfer.note]
+    parts += [f"{label}: {text}" for label, text in lines if text]
+    return "\n".join(part for part in parts if part)
+
+
+def _locked_for_sending(account: Account, conversation_id: str) -> Conversation:
+    conversation = _locked(account, conversation_id)
+    if conversation.closed_at is not None:
+        raise ConversationClosed
+    if conversation.operator_id is None:
+        raise NotAccepted
+    if conversation.operator_id != account.pk and not account.is_administrator:
+        raise NotYours
+    return conversation
+
+
+def _locked_for_deciding(
+    account: Account, conversation_id: str, *, at: datetime
+) -> tuple[Conversation, Transfer]:
+    conversation = _locked_for_addressee(account, conversation_id)
+    transfer = _pending(conversation)
+    offered = conversation.transfers.pending().addressed_to(account)
+    if conversation.operator_id == account.pk or not offered.exists():
+        raise NotYours
+    if transfer.expires_at <= at:
+        raise TransferExpired
+    return conversation, transfer
+
+
+def _pending(conversation: Conversation) -> Transfer:
+    pending = conversation.transfers.pending()
+    transfer = pending.select_related("sender", "to_account", "to_department").first()
+    if transfer is None:
+        raise TransferOver(_taken_by(conversation.transfers.all()))
+    return transfer
+
+
+def _taken_by(transfers: QuerySet[Transfer]) -> str:
+    """Who accepted the last of these; empty for nobody."""
+    last = transfers.select_related("decided_by").order_by("-pk").first()
+    is_accepted = last is not None and last.outcome == Outcome.ACCEPTED
+    return last.decided_by.name if last and is_accepted and last.decided_by else ""
+
+
+def _locked_for_addressee(account: Account, conversation_id: str) -> Conversation:
+    """To whom it was offered a moment ago it is over, not unknown."""
+    try:
+        return _locked(account, conversation_id)
+    except NotFound:
+        offered = Transfer.objects.filter(conversation__public_id=conversation_id)
+        mine = offered.addressed_to(account)
+        if not mine.exists():
+            raise
+        raise TransferOver(_taken_by(mine)) from None
+
+
+def _locked(account: Account, conversation_id: str) -> Conversation:
+    # Without operator and department: either may be another after the wait for the lock.
+    visible = Conversation.objects.visible_to(account).filter(public_id=conversation_id)
+    conversation = (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("visitor")
+        .filter(pk__in=visible.values("pk"))
+        .first()
+    )
+    if conversation is None:
+        raise NotFound
+    return conversation

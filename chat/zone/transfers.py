@@ -1,0 +1,261 @@
+"""The forms of a transfer: offered, returned, accepted, declined, cancelled."""
+
+import re
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat import rows, words
+from chat.actions import transfers
+from chat.actions.errors import AddresseeAbsent, NoSuchAddressee, NotFound, Refusal
+from chat.actions.handover import (
+    Card,
+    addressee_account,
+    addressee_department,
+    addressee_of_return,
+    department_for,
+    is_there,
+)
+from chat.models import AuthorKind, Conversation, Transfer
+from chat.text import BadText, clean_text
+from chat.zone.views import account_of, find_conversation, workspace
+from departments.models import Department
+from operators.access import ZONE, staff_page
+from operators.models import Account
+
+FIELDS = ("note", "asked", "done", "expected")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff_page(ZONE)
+def transfer_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    found = find_conversation(account, public_id)
+    if request.method != "POST":
+        typed = {"asked": _first_words(found)}
+        return render(request, "zone/_transfer.html", _panel(found, typed, at=timezone.now()))
+    try:
+        transfers.transfer_conversation(
+            account,
+            public_id,
+            partial(_addressee, request.POST.get("to", "")),
+            Card(**{field: clean_text(request.POST.get(field, "")) for field in FIELDS}),
+            even_absent="even_absent" in request.POST,
+            at=timezone.now(),
+        )
+    except (Refusal, BadText) as refusal:
+        context = _panel(found, request.POST, at=timezone.now())
+        return _refused(request, "zone/_transfer.html", context, refusal)
+    return _moved_on(request, account, public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff_page(ZONE)
+def return_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    found = find_conversation(account, public_id)
+    if request.method != "POST":
+        return render(request, "zone/_return.html", _return(found, {}, at=timezone.now()))
+    try:
+        transfers.return_conversation(
+            account,
+            public_id,
+            clean_text(request.POST.get("reason", "")),
+            even_absent="even_absent" in request.POST,
+            at=timezone.now(),
+        )
+    except (Refusal, BadText) as refusal:
+        context = _return(found, request.POST, at=timezone.now())
+        return _refused(request, "zone/_return.html", context, refusal)
+    return _moved_on(request, account, public_id)
+
+
+@require_POST
+@staff_page(ZONE)
+def accept_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    try:
+        transfers.accept_transfer(account, public_id, at=timezone.now())
+    except Refusal as refusal:
+        return _told(request, refusal)
+    response = _moved_on(request, account, public_id)
+    response["HX-Push-Url"] = reverse("zone_conversation", args=[public_id])
+    return response
+
+
+@require_POST
+@staff_page(ZONE)
+def decline_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
+    try:
+        reason = clean_text(request.POST.get("reason", ""))
+        transfers.decline_transfer(account_of(request), public_id, reason, at=timezone.now())
+    except (Refusal, BadText) as refusal:
+        return _told(request, refusal)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@staff_page(ZONE)
+def cancel_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
+    try:
+        transfers.cancel_transfer(account_of(request), public_id, at=timezone.now())
+    except Refusal as refusal:
+        return _told(request, refusal)
+    return HttpResponse(status=204)
+
+
+@require_safe
+@never_cache
+@staff_page(ZONE)
+def nothing_open(request: HttpRequest) -> HttpResponse:
+    """The pane after the conversation that was in it went to others."""
+    return render(request, "zone/_empty.html")
+
+
+def _addressee(to: str, conversation: Conversation) -> Any:
+    named = re.fullmatch(r"(account|department)-([0-9]{1,9})", to, re.ASCII)
+    if named is None:
+        raise NoSuchAddressee
+    find = addressee_account if named[1] == "account" else addressee_department
+    return find(int(named[2]), conversation)
+
+
+def _moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
+    """The conversation as it is now, or, when it went out of sight, the empty pane."""
+    try:
+        found = find_conversation(account, public_id)
+    except Http404:
+        response = render(request, "zone/_empty.html")
+        response["HX-Push-Url"] = reverse("zone")
+        return response
+    return render(request, "zone/_workspace.html", workspace(account, found))
+
+
+def _status(refusal: Exception) -> tuple[int, str]:
+    if isinstance(refusal, BadText):
+        return 422, refusal.detail
+    if isinstance(refusal, NotFound):
+        raise Http404 from refusal
+    code, detail = words.refusal(refusal) if isinstance(refusal, Refusal) else ("", "")
+    return (422 if code == "invalid" else 409), detail
+
+
+def _refused(
+    request: HttpRequest, template: str, context: dict[str, Any], refusal: Exception
+) -> HttpResponse:
+    """The form again, with the words and all that was typed."""
+    status, detail = _status(refusal)
+    context |= {"error": detail, "is_absent": isinstance(refusal, AddresseeAbsent)}
+    response = render(request, template, context, status=status)
+    response["HX-Retarget"] = f"#{context['panel']}"
+    response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def _told(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    status, detail = _status(refusal)
+    return render(request, "_refusal.html", {"detail": detail}, status=status)
+
+
+# What the forms show
+
+
+def _panel(
+    conversation: Conversation, typed: QueryDict | dict[str, str], *, at: datetime
+) -> dict[str, Any]:
+    people = rows.operator_rows(at=at)
+    return {
+        "cid": conversation.public_id,
+        "panel": f"transfer-{conversation.public_id}",
+        "departments": _departments(conversation, people),
+        "operators": _operators(conversation, people),
+        "to": typed.get("to", ""),
+        "typed": {field: typed.get(field, "") for field in FIELDS},
+        "seconds": int(Transfer.TIMEOUT.total_seconds()),
+    }
+
+
+def _return(
+    conversation: Conversation, typed: QueryDict | dict[str, str], *, at: datetime
+) -> dict[str, Any]:
+    came = transfers.last_climb(conversation)
+    warning, addressee = "", None
+    if came is not None:
+        try:
+            addressee = addressee_of_return(came, conversation, at)
+        except Refusal as refusal:
+            warning = words.refusal(refusal)[1]
+    if addressee is not None and not is_there(addressee, conversation, at=at):
+        warning = words.absent(addressee.name, addressee.department.name)
+    return {
+        "cid": conversation.public_id,
+        "panel": f"return-{conversation.public_id}",
+        "addressee": addressee,
+        "warning": warning,
+        "reason": typed.get("reason", ""),
+        "seconds": int(Transfer.TIMEOUT.total_seconds()),
+    }
+
+
+def _first_words(conversation: Conversation) -> str:
+    """What the visitor asked, in their words."""
+    theirs = conversation.messages.filter(author_kind=AuthorKind.VISITOR).exclude(text="")
+    first = theirs.order_by("seq").first()
+    return first.text if first else ""
+
+
+def _departments(conversation: Conversation, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    present = {row["id"] for row in people if not _is_absent(row)}
+    waiting = list(Conversation.objects.waiting().values_list("department", flat=True))
+    listed = []
+    for department in Department.objects.prefetch_related("members"):
+        members = {member.pk for member in department.members.all() if member.is_active}
+        takers = members - {conversation.operator_id}
+        there = len(takers & present)
+        if takers:
+            listed.append(
+                {
+                    "value": f"department-{department.pk}",
+                    "name": department.name,
+                    "level": department.level,
+                    "is_higher": department.level > conversation.department.level,
+                    "there": there,
+                    "waiting": waiting.count(department.pk),
+                    "warning": "" if there else words.absent(department.name, department.name),
+                }
+            )
+    return listed
+
+
+def _operators(conversation: Conversation, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    staff = Account.objects.staff().active().prefetch_related("departments").in_bulk()
+    listed = []
+    for row in people:
+        goes_to = row["id"] in staff and department_for(
+            staff[row["id"]], conversation.department_id
+        )
+        if not goes_to or row["id"] == conversation.operator_id:
+            continue
+        listed.append(
+            row
+            | {
+                "value": f"account-{row['id']}",
+                "level": goes_to.level,
+                "is_higher": goes_to.level > conversation.department.level,
+                "warning": words.absent(row["name"], goes_to.name) if _is_absent(row) else "",
+            }
+        )
+    return listed
+
+
+def _is_absent(row: dict[str, Any]) -> bool:
+    return row["presence"] in ("off", "break")

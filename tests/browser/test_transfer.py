@@ -1,0 +1,130 @@
+"""Handing over in the zone: three operators of three levels, and a return."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.crew import ANTON, KAMILA
+
+
+@pytest.fixture
+def anton(new_operator):
+    return new_operator(ANTON)
+
+
+@pytest.fixture
+def kamila(new_operator):
+    return new_operator(KAMILA)
+
+
+def test_up_two_levels_and_back(dialogue, anton, kamila):
+    visitor, ilya = dialogue
+    ilya.says("Сейчас посмотрю")
+    expect(anton.row(visitor)).to_have_count(0)
+
+    ilya.hands_over("Антон Белый", note="Помоги", done="Проверил договор")
+    expect(ilya.place.get_by_text("Передаётся: Антон Белый")).to_be_visible()
+    expect(anton.row(visitor, "Ожидают")).to_contain_text("передаёт Илья Воронцов")
+    expect(kamila.row(visitor)).to_have_count(0)
+
+    anton.opens(visitor)
+    strip = anton.place.get_by_role("region", name="Передача обращения")
+    expect(strip).to_contain_text("Проверил договор")
+    expect(strip).to_contain_text("Не приходит счёт")
+    strip.get_by_role("button", name="Принять").click()
+    anton.hears("Сейчас посмотрю")
+    expect(anton.row(visitor, "Мои")).to_be_visible()
+    visitor.hears("Обращение передано: Антон Белый")
+    expect(ilya.page.get_by_text("Принято: Антон Белый")).to_be_visible()
+    expect(ilya.row(visitor)).to_have_count(0)
+    expect(ilya.page).to_have_url(re.compile("/chat/$"))
+    anton.says("Здравствуйте, я Антон")
+    visitor.hears("Здравствуйте, я Антон")
+
+    anton.hands_over("Поддержка третьего уровня", expected="Поправить шлюз")
+    kamila.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
+    kamila.has_open(visitor)
+    kamila.hears("Здравствуйте, я Антон")
+    kamila.says("Исправлено")
+    visitor.hears("Исправлено")
+
+    kamila.place.get_by_role("button", name="Вернуть", exact=True).click()
+    panel = kamila.place.get_by_role("dialog", name="Вернуть обращение")
+    panel.get_by_role("textbox", name="Причина возврата").fill("Дальше вы")
+    panel.get_by_role("button", name="Вернуть обращение").click()
+    anton.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
+    anton.has_open(visitor)
+    expect(anton.place.get_by_text("Дальше вы", exact=False).first).to_be_visible()
+    expect(anton.place.locator(".timers")).to_contain_text("Передач")
+
+
+def test_refused_it_stays_and_says_why(dialogue, anton):
+    visitor, ilya = dialogue
+    ilya.hands_over("Антон Белый", done="Проверил")
+    anton.opens(visitor)
+    anton.place.get_by_role("button", name="Отклонить").click()
+    anton.place.get_by_role("textbox", name="Причина, если хотите").fill("Ухожу на обед")
+    anton.place.get_by_role("button", name="Да, отклонить").click()
+    expect(anton.row(visitor)).to_have_count(0)
+    expect(ilya.page.locator(".toast")).to_contain_text("Ухожу на обед")
+    expect(ilya.place.get_by_text("Передаётся:")).to_have_count(0)
+    ilya.says("Продолжаем")
+    visitor.hears("Продолжаем")
+
+
+def test_the_sender_takes_it_back_and_what_was_being_typed_stays(dialogue, anton):
+    visitor, ilya = dialogue
+    ilya.hands_over("Антон Белый", done="Проверил")
+    expect(anton.row(visitor, "Ожидают")).to_be_visible()
+    ilya.field.fill("Недописанное")
+    ilya.place.get_by_role("button", name="Отменить передачу").click()
+    expect(anton.row(visitor)).to_have_count(0)
+    expect(ilya.place.get_by_role("button", name="Отменить передачу")).to_have_count(0)
+    expect(ilya.field).to_have_value("Недописанное")
+
+
+def test_a_refused_form_keeps_the_text(dialogue, anton, watch):
+    watch.allow("422")
+    _visitor, ilya = dialogue
+    ilya.place.get_by_role("button", name="Передать", exact=True).click()
+    panel = ilya.place.get_by_role("dialog", name="Передать обращение")
+    panel.get_by_role("radio", name=re.compile("^Антон Белый")).check()
+    panel.get_by_role("textbox", name="Записка принимающему").fill("Очень важно")
+    panel.get_by_role("textbox", name="Что спросили").fill("")
+    panel.get_by_role("button", name="Передать обращение").click()
+    expect(panel.get_by_role("alert")).to_contain_text("хотя бы одно поле")
+    expect(panel.get_by_role("textbox", name="Записка принимающему")).to_have_value("Очень важно")
+
+
+def test_an_absent_addressee_is_said_before_sending(dialogue):
+    visitor, ilya = dialogue
+    ilya.place.get_by_role("button", name="Передать", exact=True).click()
+    panel = ilya.place.get_by_role("dialog", name="Передать обращение")
+    panel.get_by_role("radio", name=re.compile("^Камила Рашидова")).check()
+    expect(panel.get_by_text("Камила Рашидова: сейчас не в сети.")).to_be_visible()
+    panel.get_by_role("checkbox", name="Всё равно передать").check()
+    panel.get_by_role("button", name="Передать обращение").click()
+    visitor.hears("Обращение передано: Поддержка третьего уровня.")
+    expect(ilya.row(visitor)).to_have_count(0)
+
+
+def test_by_the_keyboard_alone(dialogue, anton):
+    visitor, ilya = dialogue
+    ilya.field.focus()
+    ilya.page.keyboard.press("Alt+T")
+    panel = ilya.place.get_by_role("dialog", name="Передать обращение")
+    expect(panel.get_by_role("radio").first).to_be_focused()
+    ilya.page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    ilya.page.keyboard.press("Enter")
+    panel.get_by_role("radio", name=re.compile("^Антон Белый")).focus()
+    ilya.page.keyboard.press("Space")
+    panel.get_by_role("textbox", name="Что сделано").focus()
+    ilya.page.keyboard.type("Проверил")
+    panel.get_by_role("button", name="Передать обращение").focus()
+    ilya.page.keyboard.press("Enter")
+    expect(anton.row(visitor, "Ожидают")).to_be_visible()
+    anton.page.keyboard.press("Alt+A")
+    anton.has_open(visitor)
+    expect(anton.row(visitor, "Мои")).to_be_visible()
