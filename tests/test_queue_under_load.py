@@ -1,5 +1,6 @@
 """Twenty operators and two hundred visitors at once: one owner each, no limit exceeded."""
 
+import threading
 import time
 from collections import Counter
 from contextlib import suppress
@@ -33,29 +34,48 @@ def crew(site, first_line):
     return people
 
 
-def arrive(visitors):
-    for visitor in visitors:
-        writes(visitor)
-        connection.close()
-    return 0
+class Doors:
+    """As many transactions at a time as a server has threads for; the others wait outside."""
+
+    def __init__(self, width):
+        self.inside = threading.Semaphore(width)
+        self.ends = time.monotonic() + PATIENCE_SECONDS
+
+    def pass_through(self, act, *given):
+        with self.inside:
+            try:
+                return act(*given)
+            finally:
+                connection.close()
+
+    def arrive(self, visitors):
+        for visitor in visitors:
+            self.pass_through(writes, visitor)
+        return 0
+
+    def work(self, account):
+        """The most conversations that the operator had at once."""
+        most = 0
+        while not self.pass_through(is_over) and time.monotonic() < self.ends:
+            most = max(most, self.pass_through(serve, account))
+            time.sleep(0.3)
+        return most
 
 
-def serve(account, is_over):
-    """Take what is offered, and try for the head; close when full. The most held at once."""
-    most = 0
-    while not is_over():
-        waiting = Conversation.objects.waiting().in_queue_order()
-        for conversation in [*waiting.filter(offered_to=account)[:LIMIT], *waiting[:1]]:
-            with suppress(AlreadyTaken, LimitReached, OfferedToAnother):
-                accepts(account, conversation)
-        mine = list(Conversation.objects.active().filter(operator=account))
-        most = max(most, len(mine))
-        for conversation in mine if len(mine) >= LIMIT else ():
-            closes(account, conversation)
-        # The pool holds fewer connections than there are people, as in a server.
-        connection.close()
-        time.sleep(0.3)
-    return most
+def is_over():
+    return Conversation.objects.exclude(operator=None).count() == VISITORS
+
+
+def serve(account):
+    """Take what is offered, and try for the head; close when full. How many were held."""
+    waiting = Conversation.objects.waiting().in_queue_order()
+    for conversation in [*waiting.filter(offered_to=account)[:LIMIT], *waiting[:1]]:
+        with suppress(AlreadyTaken, LimitReached, OfferedToAnother):
+            accepts(account, conversation)
+    mine = list(Conversation.objects.active().filter(operator=account))
+    for conversation in mine if len(mine) >= LIMIT else ():
+        closes(account, conversation)
+    return len(mine)
 
 
 def test_no_conversation_has_two_owners_and_no_operator_more_than_allowed(
@@ -70,15 +90,10 @@ def test_no_conversation_has_two_owners_and_no_operator_more_than_allowed(
     first_line.distribution = Distribution.LEAST_LOADED
     first_line.save()
     visitors = customers(site, VISITORS)
-    ends = time.monotonic() + PATIENCE_SECONDS
-
-    def is_over():
-        served = Conversation.objects.exclude(operator=None).count()
-        return served == VISITORS or time.monotonic() > ends
-
+    doors = Doors(settings.DATABASE_THREADS)
     outcomes = at_once(
-        [partial(arrive, visitors[number::5]) for number in range(5)]
-        + [partial(serve, account, is_over) for account in crew],
+        [partial(doors.arrive, visitors[number::5]) for number in range(5)]
+        + [partial(doors.work, account) for account in crew],
         within=PATIENCE_SECONDS + 30,
     )
     held = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
