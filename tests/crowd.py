@@ -12,7 +12,7 @@ from departments.models import Site
 T = TypeVar("T")
 
 
-def at_once(acts: Sequence[Callable[[], T]]) -> list[T | Exception]:
+def at_once(acts: Sequence[Callable[[], T]], *, within: float = 60) -> list[T | Exception]:
     """What each of these returned or raised, in their order."""
     outcomes: list[T | Exception | None] = [None] * len(acts)
     together = threading.Barrier(len(acts))
@@ -30,7 +30,7 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T | Exception]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(within)
     return [outcome for outcome in outcomes if outcome is not None]
 
 

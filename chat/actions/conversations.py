@@ -174,9 +174,7 @@ def _close(
     after_commit(broadcasts.message_posted, event, conversation)
     after_commit(broadcasts.conversation_changed, conversation)
     after_commit(broadcasts.queue_moved, conversation.department_id)
-    after_commit(queue.assign_waiting, conversation.department_id, at=at)
-    if conversation.operator_id is not None:
-        after_commit(queue.assign_for, conversation.operator_id, at=at)
+    after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)
 
 
 def _locked(account: Account, conversation_id: str) -> Conversation:

@@ -40,7 +40,7 @@ def assign_waiting(department_id: int, *, at: datetime, choose: Choose = random.
         if department is None:
             return
         queue = _read_queue(department)
-        table = lay(_read_seats(department, at=at)) if queue else lay(())
+        table = lay(_read_seats(department, at=at) if queue else ())
         decided = _decide(department, table, list(queue.values()), at=at, choose=choose)
         changed = [new for new in decided if new != queue[new.conversation]]
         # In the order of keys, as everybody who locks several conversations at once.
@@ -52,10 +52,13 @@ def assign_waiting(department_id: int, *, at: datetime, choose: Choose = random.
             department.memberships.filter(account=account_id).update(offered_at=turn)
 
 
-def assign_for(account_id: int, *, at: datetime) -> None:
-    """The account came, left, or has more or less to do: look at the queues it stands in."""
-    departments = Department.objects.filter(memberships__account=account_id).choosing()
-    for department_id in departments.order_by("pk").values_list("pk", flat=True):
+def assign_for(account_id: int | None, *departments: int, at: datetime) -> None:
+    """The account came, left, or has more or less to do: look at the queues it stands in.
+
+    At these departments too, which changed with it.
+    """
+    its_own = Department.objects.filter(memberships__account=account_id).choosing()
+    for department_id in sorted({*its_own.values_list("pk", flat=True), *departments}):
         assign_waiting(department_id, at=at)
 
 
