@@ -1,12 +1,23 @@
 """Transfer over HTTP: statuses that mean something, and nothing typed is lost."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from chat.actions.conversations import close_conversation
+from chat.files import store_file
 from chat.models import Outcome, Transfer
-from tests.cast import browser_of, is_present, staff, takes_over, transfers, writes
+from tests.cast import (
+    answers,
+    browser_of,
+    is_present,
+    staff,
+    takes_over,
+    token,
+    transfers,
+    writes,
+)
 
 NOTE = "Порт 5349 закрыт <b>снаружи</b>"
 SHOWN_NOTE = "Порт 5349 закрыт &lt;b&gt;снаружи&lt;/b&gt;"
@@ -198,3 +209,25 @@ def test_another_site_s_page_can_not_do_it(url, dialogue, ilya, anton, verb):
 def test_a_customer_is_no_addressee_of_forms(url, customer):
     answer = browser_of(customer).post(f"{url}accept/")
     assert answer.status_code in (302, 403)
+
+
+def test_files_are_had_by_the_addressee_from_the_offer_on(url, dialogue, ilya, anton):
+    uploaded = SimpleUploadedFile("log.txt", b"text")
+    attachment = store_file(uploaded, at=timezone.now(), account=ilya)
+    answers(ilya, dialogue, "Вот", files=[attachment.public_id])
+    browser, address = browser_of(anton), attachment.get_absolute_url()
+    assert browser.get(address).status_code == 404
+    transfers(ilya, dialogue, anton)
+    assert browser.get(address).status_code == 200
+    browser.post(f"{url}decline/")
+    assert browser.get(address).status_code == 404
+
+
+def test_the_visitor_s_window_holds_nothing_of_the_card(dialogue, marina, ilya, anton):
+    transfers(ilya, dialogue, anton, note=NOTE, done="§СДЕЛАНО§")
+    takes_over(anton, dialogue)
+    bearer = {"Authorization": f"Bearer {token(marina)}"}
+    page = text(browser_of().get("/widget/demo/window/", headers=bearer))
+    assert "Обращение передано: Антон Белый" in page
+    assert "5349" not in page
+    assert "§СДЕЛАНО§" not in page

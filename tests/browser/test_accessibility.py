@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.crew import ELENA
+from tests.browser.crew import ANTON, ELENA
 from tests.browser.people import sign_in_customer, sign_in_operator, widget_of
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
@@ -56,6 +58,20 @@ def test_the_window_and_the_zone_in_a_dialogue(dialogue):
     operator.page.keyboard.press("Alt+n")
     operator.says("Заметка")
     has_no_violations(operator.page)
+
+
+def test_a_transfer_being_written_and_on_its_way(dialogue, new_operator):
+    visitor, ilya = dialogue
+    anton = new_operator(ANTON)
+    ilya.place.get_by_role("button", name="Передать", exact=True).click()
+    panel = ilya.place.get_by_role("dialog", name="Передать обращение")
+    for addressee in ("Поддержка третьего уровня", "Антон Белый"):
+        panel.get_by_role("radio", name=re.compile(f"^{addressee}")).check()
+        has_no_violations(ilya.page)
+    panel.get_by_role("button", name="Передать обращение").click()
+    anton.opens(visitor)
+    has_no_violations(anton.page)
+    has_no_violations(ilya.page)
 
 
 def test_the_sign_in_page(page):
