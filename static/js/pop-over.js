@@ -17,6 +17,7 @@ export class PopOver extends HTMLElement {
     this.button.addEventListener("click", () => this.toggle(), { signal });
     this.addEventListener("keydown", this.#escaped, { signal });
     this.addEventListener("click", this.#dismissed, { signal });
+    this.addEventListener("htmx:afterSettle", this.#filled, { signal });
     document.addEventListener("pointerdown", this.#pressedElsewhere, { signal });
   }
 
@@ -32,10 +33,18 @@ export class PopOver extends HTMLElement {
     if (!this.panel || !this.button) return;
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
-    const first = /** @type {HTMLElement | null} */ (this.panel.querySelector("[data-first]") ?? this.panel.querySelector("button"));
-    if (open) first?.focus();
+    if (open) this.#first?.focus();
     if (open) this.dispatchEvent(new CustomEvent("opened"));
   }
+
+  get #first() {
+    return /** @type {HTMLElement | null | undefined} */ (this.panel?.querySelector("[data-first]") ?? this.panel?.querySelector("button"));
+  }
+
+  /** What the panel shows came after it was opened, or came again with an error. */
+  #filled = () => {
+    if (this.isOpen) this.#first?.focus();
+  };
 
   #close() {
     this.toggle(false);
