@@ -96,6 +96,7 @@ def test_no_conversation_has_two_owners_and_no_operator_more_than_allowed(
         + [partial(doors.work, account) for account in crew],
         within=PATIENCE_SECONDS + 30,
     )
+    assert [repr(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == []
     held = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
     assert (len(held), max(held)) == (5 + OPERATORS, LIMIT)
     assert Conversation.objects.exclude(operator=None).count() == VISITORS
