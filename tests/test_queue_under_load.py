@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.actions import presence as zone
-from chat.actions.errors import AlreadyTaken, LimitReached, OfferedToAnother
+from chat.actions.errors import Refusal
 from chat.models import Conversation, Message
 from departments.models import Distribution, Membership
 from operators.models import Lease
@@ -70,7 +70,7 @@ def serve(account):
     """Take what is offered, and try for the head; close when full. How many were held."""
     waiting = Conversation.objects.waiting().in_queue_order()
     for conversation in [*waiting.filter(offered_to=account)[:LIMIT], *waiting[:1]]:
-        with suppress(AlreadyTaken, LimitReached, OfferedToAnother):
+        with suppress(Refusal):
             accepts(account, conversation)
     mine = list(Conversation.objects.active().filter(operator=account))
     for conversation in mine if len(mine) >= LIMIT else ():
