@@ -192,8 +192,6 @@ class Hub:
                     now = timezone.now()
                     await self._compare(looked_at - LOOK_BACK)
                     looked_at = now
-                    await self._sweep(started)
-                    await streams.in_database(expire_transfers, at=now)
                 await self._let_depart(started)
                 if started - kept_at > KEEP_VISITS_EVERY:
                     kept_at = started
@@ -202,6 +200,9 @@ class Hub:
                 if started - checked_at > CHECK_ACCESS_EVERY:
                     checked_at = started
                     await self._check_access()
+                # Last: one conversation that cannot be repaired must not keep the others from it.
+                if tick % 2 == 0:
+                    await self._sweep(started)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
@@ -263,6 +264,7 @@ class Hub:
         if now - self._swept_at > SWEEP_GAP:
             self._sweeping_since = now
         trusts_leases = now - self._sweeping_since >= TRUSTED_AFTER
+        await streams.in_database(expire_transfers, at=timezone.now())
         await streams.in_database(sweep_queue, at=timezone.now(), trusts_leases=trusts_leases)
         self._swept_at = now
 
