@@ -3,6 +3,8 @@ from playwright.sync_api import expect
 
 from tests.browser.crew import colleague
 
+pytestmark = pytest.mark.front
+
 
 @pytest.fixture
 def pavel(new_operator):

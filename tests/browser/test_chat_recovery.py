@@ -1,4 +1,7 @@
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.front
 
 SECOND = 1000
 PROMISED = 5 * SECOND  # one second, on a machine that is busy with tests

@@ -2,7 +2,7 @@ import pytest
 from playwright.sync_api import expect
 
 # A file of its own server: the site's window for reopening is changed.
-pytestmark = pytest.mark.usefixtures("own_server")
+pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
 CLOSED = "Обращение закрыто. Если появится новый вопрос, просто напишите."
 

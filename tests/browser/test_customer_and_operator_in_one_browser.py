@@ -3,6 +3,8 @@ from playwright.sync_api import expect
 
 from tests.browser.crew import ILYA, Operator, Visitor
 
+pytestmark = pytest.mark.front
+
 REVOCATION_MS = 6000  # the server looks every few seconds whose session is still good
 
 

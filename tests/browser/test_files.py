@@ -1,6 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.front
+
 MEGABYTE = 1024 * 1024
 
 

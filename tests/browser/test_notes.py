@@ -1,4 +1,7 @@
+import pytest
 from playwright.sync_api import WebSocket, expect
+
+pytestmark = pytest.mark.front
 
 SECRET = "Похоже на мошенника"
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.crew import ILYA, Operator, Visitor
 
-pytestmark = pytest.mark.usefixtures("own_server")
+pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
 SLOW = 45_000
 # Between a key and the disk lie two processes; localStorage alone would take many seconds.

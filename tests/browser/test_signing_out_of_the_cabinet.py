@@ -1,6 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.front
+
 FRAME = 'iframe[title="Онлайн-консультант"]'
 
 

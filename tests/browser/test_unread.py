@@ -1,4 +1,7 @@
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.front
 
 
 def test_the_folded_window_counts_what_was_not_read(dialogue):
