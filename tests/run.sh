@@ -56,7 +56,8 @@ narrowed=no
 [ $# -eq 0 ] || narrowed=yes
 cluster=(python -m tests.services)
 # Two workers, one for each core of the machine of reference; a file's tests stay together.
-units=(pytest --ignore tests/browser --numprocesses 2 --dist loadfile)
+# In the order of names: by the number of tests, the longest of all would begin last.
+units=(pytest --ignore tests/browser --numprocesses 2 --dist loadfile --no-loadscope-reorder)
 browser=(pytest tests/browser)
 for argument in "$@"; do
     # Files named on the command line run where they belong and nowhere else.
