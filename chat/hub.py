@@ -92,6 +92,7 @@ class Hub:
         self._fading: dict[int, float] = {}
         # Since when this process has swept the queue without a gap, and when it did last.
         self._sweeping_since = self._swept_at = 0.0
+        self._is_sweeping = False
         streams.attach(asyncio.get_running_loop())
         self._processes = _ProcessSocket(self)
         self.spawn(self._listen())
@@ -200,9 +201,9 @@ class Hub:
                 if started - checked_at > CHECK_ACCESS_EVERY:
                     checked_at = started
                     await self._check_access()
-                # Last: one conversation that cannot be repaired must not keep the others from it.
-                if tick % 2 == 0:
-                    await self._sweep(started)
+                # Beside the pulse: repairs wait for locks, and deliveries must not wait for them.
+                if tick % 2 == 0 and not self._is_sweeping:
+                    self.spawn(self._sweep(started))
             except asyncio.CancelledError:
                 raise
             except Exception as error:
@@ -264,9 +265,13 @@ class Hub:
         if now - self._swept_at > SWEEP_GAP:
             self._sweeping_since = now
         trusts_leases = now - self._sweeping_since >= TRUSTED_AFTER
-        await streams.in_database(expire_transfers, at=timezone.now())
-        await streams.in_database(sweep_queue, at=timezone.now(), trusts_leases=trusts_leases)
-        self._swept_at = now
+        self._is_sweeping = True
+        try:
+            await streams.in_database(expire_transfers, at=timezone.now())
+            await streams.in_database(sweep_queue, at=timezone.now(), trusts_leases=trusts_leases)
+            self._swept_at = now
+        finally:
+            self._is_sweeping = False
 
     def _forget_idle(self) -> None:
         idle = [person for person, allowance in self.allowances.items() if allowance.is_idle]
