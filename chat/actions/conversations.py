@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from chat import broadcasts
 from chat.actions import queue
 from chat.actions.errors import AlreadyTaken, ConversationClosed, NoDepartment, NotFound, NotYours
+from chat.actions.locks import lock_visible
 from chat.actions.log import append_event
 from chat.actions.transfers import withdraw_transfer
 from chat.models import Conversation, Visitor
 from chat.streams import after_commit
-from departments.models import Department
 from operators.models import Account
 
 
@@ -65,7 +65,7 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
     OfferedToAnother, LimitReached or NotFound.
     """
     with transaction.atomic():
-        conversation = _locked(account, conversation_id)
+        conversation = lock_visible(account, conversation_id)
         if conversation.closed_at is not None:
             raise ConversationClosed
         if conversation.operator_id == account.pk:
@@ -101,7 +101,7 @@ def close_conversation(account: Account, conversation_id: str, *, at: datetime) 
     administrator. Closing what is closed is no change. Raises NotYours or NotFound.
     """
     with transaction.atomic():
-        conversation = _locked(account, conversation_id)
+        conversation = lock_visible(account, conversation_id)
         if conversation.closed_at is not None:
             return conversation
         is_others = conversation.operator_id not in (None, account.pk)
@@ -175,23 +175,6 @@ def _close(
     after_commit(broadcasts.conversation_changed, conversation)
     after_commit(broadcasts.queue_moved, conversation.department_id)
     after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)
-
-
-def _locked(account: Account, conversation_id: str) -> Conversation:
-    # Without operator and department: PostgreSQL joins first and waits for the lock then, so they
-    # could be those from before the wait, and a row whose department changed would be no row.
-    visible = Conversation.objects.visible_to(account).filter(public_id=conversation_id)
-    conversation = (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("visitor")
-        .filter(pk__in=visible.values("pk"))
-        .first()
-    )
-    if conversation is None:
-        raise NotFound
-    # Read now, after the wait; a socket that shows it may not read by itself.
-    conversation.department = Department.objects.get(pk=conversation.department_id)
-    return conversation
 
 
 def clock(duration: timedelta) -> str:

@@ -32,6 +32,7 @@ from chat.actions.handover import (
     department_for,
     is_there,
 )
+from chat.actions.locks import lock_visible
 from chat.actions.log import append, append_event
 from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome, Transfer
 from chat.streams import after_commit
@@ -149,7 +150,7 @@ def decline_transfer(
 def cancel_transfer(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
     """The sender, the owner or an administrator thought better of it."""
     with transaction.atomic():
-        conversation = _locked(account, conversation_id)
+        conversation = lock_visible(account, conversation_id)
         transfer = _pending(conversation)
         may_cancel = account.pk in (transfer.sender_id, conversation.operator_id)
         if not (may_cancel or account.is_administrator):
@@ -316,7 +317,7 @@ def _card_text(transfer: Transfer) -> str:
 
 
 def _locked_for_sending(account: Account, conversation_id: str) -> Conversation:
-    conversation = _locked(account, conversation_id)
+    conversation = lock_visible(account, conversation_id)
     if conversation.closed_at is not None:
         raise ConversationClosed
     if conversation.operator_id is None:
@@ -357,24 +358,10 @@ def _taken_by(transfers: QuerySet[Transfer]) -> str:
 def _locked_for_addressee(account: Account, conversation_id: str) -> Conversation:
     """To whom it was offered a moment ago it is over, not unknown."""
     try:
-        return _locked(account, conversation_id)
+        return lock_visible(account, conversation_id)
     except NotFound:
         offered = Transfer.objects.filter(conversation__public_id=conversation_id)
         mine = offered.addressed_to(account)
         if not mine.exists():
             raise
         raise TransferOver(_taken_by(mine)) from None
-
-
-def _locked(account: Account, conversation_id: str) -> Conversation:
-    # Without operator and department: either may be another after the wait for the lock.
-    visible = Conversation.objects.visible_to(account).filter(public_id=conversation_id)
-    conversation = (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("visitor")
-        .filter(pk__in=visible.values("pk"))
-        .first()
-    )
-    if conversation is None:
-        raise NotFound
-    return conversation

@@ -1,6 +1,7 @@
 """Who the browser's stories are about, at their screens: what they do, and where to look."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -57,7 +58,7 @@ def colleague(number: int) -> Person:
     return Person(f"load{number}", OPERATORS[number - 1])
 
 
-class Correspondent:
+class Correspondent(ABC):
     """What both sides have: a log, a field, marks."""
 
     def __init__(self, page: Page, person: Person) -> None:
@@ -65,9 +66,9 @@ class Correspondent:
         self.login, self.name = person.login, person.name
 
     @property
+    @abstractmethod
     def place(self) -> Locator | FrameLocator:
         """Where this side's conversation is shown."""
-        raise NotImplementedError
 
     @property
     def log(self) -> Locator:

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from abc import abstractmethod
 from collections import defaultdict, deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -34,8 +35,9 @@ class Client(Connection):
         self._syncing: set[str] = set()
         self._written = asyncio.Event()
 
+    @abstractmethod
     def message(self, entry: Entry) -> Frame:
-        raise NotImplementedError
+        """The entry as this kind of person sends it."""
 
     def duties(self) -> list[Coroutine[Any, Any, None]]:
         return [*super().duties(), self._flush()]
@@ -85,9 +87,9 @@ class Client(Connection):
             if self.follows(frame["id"]) and frame["seq"] > self.cursors[frame["id"]]:
                 self.resync(frame["id"], frame["seq"])
 
+    @abstractmethod
     def named_in(self, welcome: Frame) -> list[Frame]:
         """The conversations of a welcome."""
-        raise NotImplementedError
 
     def pushed(self, frame: Frame) -> None:
         if frame["type"] == "message":

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import Any
 
@@ -38,7 +39,7 @@ class Silent(ConnectionError):
     """The peer owes an answer for too long: the connection counts as dead."""
 
 
-class Connection:
+class Connection(ABC):
     """One person's socket; `run` goes on until `stop`, whatever happens to the server."""
 
     def __init__(self, url: str, history: History, *, origin: str, cookie: str = "") -> None:
@@ -56,12 +57,15 @@ class Connection:
 
     # What each kind of person does in their own way.
 
+    @abstractmethod
     def hello(self) -> Frame:
-        raise NotImplementedError
+        """The first frame."""
 
+    @abstractmethod
     def greeted(self, welcome: Frame) -> None:
-        raise NotImplementedError
+        """The server knows who this is."""
 
+    @abstractmethod
     def pushed(self, frame: Frame) -> None:
         """A frame that is not an answer."""
 
