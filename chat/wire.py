@@ -55,8 +55,7 @@ def size_text(size: int) -> str:
 def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
     """What chat/_message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
     theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
-    may_carry_files = message.kind in (MessageKind.FILE, MessageKind.NOTE)
-    files = message.attachments.all() if may_carry_files else []
+    files = message.attachments.all() if message.may_carry_files else []
     return {
         "id": message.client_id,
         "seq": message.visitor_seq if face == VISITOR else message.seq,

@@ -209,6 +209,36 @@ def test_a_delivery_after_more_than_five_seconds_is_late(story):
     assert story.blames() == {"late"}
 
 
+def long_history(story: Story, *, page_seconds: float) -> None:
+    """Clara takes the talk over and reads what was said before, one message a page."""
+    story.events.append(Event(10.0, CLARA, "accepted", TALK))
+    story.exchange(MESSAGES + 1, ANNA)
+    for page, row in enumerate(story.rows, 1):
+        at = 10.0 + page * page_seconds
+        story.events.append(Event(at, CLARA, "recv", TALK, row.id, row.seq, row.hash))
+
+
+def late_for_clara(story: Story) -> list[str]:
+    return [v.what for v in story.judge().violations if v.rule == "late" and CLARA in v.what]
+
+
+def test_a_long_history_may_take_long_page_by_page(story):
+    long_history(story, page_seconds=4.0)
+    assert not late_for_clara(story)
+
+
+def test_a_page_of_the_history_after_more_than_five_seconds_is_late(story):
+    long_history(story, page_seconds=5.1)
+    assert len(late_for_clara(story)) == len(story.rows)
+
+
+def test_what_is_said_after_the_history_was_read_is_due_at_once(story):
+    long_history(story, page_seconds=1.0)
+    story.exchange(20, ANNA)
+    story.events.append(Event(26.0, CLARA, "recv", TALK, "m20", 20, "h20"))
+    assert len(late_for_clara(story)) == 1
+
+
 def test_without_redis_a_delivery_is_due_all_the_same(story):
     story.change(ANNA, "recv", "m4", t=10.0)
     story.events.append(Event(4.05, WORLD, "fault", code="redis"))

@@ -57,6 +57,10 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.conversation_id}/{self.seq}"
 
+    @property
+    def may_carry_files(self) -> bool:
+        return self.kind in (MessageKind.FILE, MessageKind.NOTE)
+
 
 class Attachment(models.Model):
     """An uploaded file: stored under a random name; without a message, an orphan for an hour."""

@@ -16,6 +16,7 @@ from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
 from chat.actions.transfers import last_climb
 from chat.files import BadFile, store_file
+from chat.history import with_files
 from chat.models import Conversation
 from chat.zone.information import information
 from operators.access import ZONE, staff_page
@@ -123,8 +124,8 @@ def _lists(account: Account) -> dict[str, Any]:
 
 def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
-    latest = conversation.messages.prefetch_related("attachments").order_by("-seq")
-    shown = list(reversed(latest[:SHOWN_MESSAGES]))
+    latest = conversation.messages.order_by("-seq")
+    shown = with_files(reversed(latest[:SHOWN_MESSAGES]))
     row = rows.conversation_row(conversation, at=at)
     answered = conversation.answered_at
     is_mine = conversation.operator_id == account.pk and conversation.state == "active"

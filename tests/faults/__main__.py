@@ -25,8 +25,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--messages", type=int)
     parser.add_argument("--faults", type=int, help="embedded: kills, and half as many others")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--keep", type=Path, help="keep histories and logs in this folder")
-    return parser.parse_args()
+    parser.add_argument("--keep", type=Path, help="keep histories and logs in this new folder")
+    arguments = parser.parse_args()
+    if arguments.keep and arguments.keep.exists():
+        parser.error(f"{arguments.keep} exists: histories of two runs would be judged as one")
+    return arguments
 
 
 def run_mode(mode: str, arguments: argparse.Namespace) -> int:

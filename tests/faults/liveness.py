@@ -59,11 +59,17 @@ class Waits:
         joined = {(event.actor, event.conv): event.t for event in self.checker.of("accepted")}
         participants = self.checker.participants()
         excused = {actor: merge(self.outages + spans) for actor, spans in self.absences.items()}
+        # Who joins reads what was said before, a page at a time: each page is due, and only then
+        # what is said meanwhile.
+        reached = dict(joined)
         for event in self.checker.of("recv"):
-            if event.id not in stored or (event.actor, event.conv) not in participants:
+            stream = event.actor, event.conv
+            if event.id not in stored or stream not in participants:
                 continue
-            joined_at = joined.get((event.actor, event.conv), 0.0)
-            since = max(stored[event.id], joined_at)
+            joined_at = joined.get(stream, 0.0)
+            since = max(stored[event.id], reached.get(stream, 0.0))
+            if stored[event.id] < joined_at <= event.t:
+                reached[stream] = event.t
             wait = event.t - since - overlap(excused.get(event.actor, self.outages), since, event.t)
             if send := self.checker.sends.get(event.id):
                 self.deliveries.append(event.t - max(send.t, joined_at))
