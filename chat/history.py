@@ -46,19 +46,13 @@ def visitor_entries(conversation: Conversation, after: int) -> list[Entry]:
     if conversation.last_visitor_seq <= after:
         return []
     found = conversation.messages.filter(visitor_seq__gt=after).order_by("visitor_seq")
-    return [
-        visitor_entry(message, conversation)
-        for message in with_files(found[:PAGE])
-    ]
+    return [visitor_entry(message, conversation) for message in with_files(found[:PAGE])]
 
 
 def read_for_staff(conversation_id: int, after: int) -> list[Entry]:
     conversation = _whole(conversation_id)
     found = conversation.messages.filter(seq__gt=after).order_by("seq")
-    return [
-        staff_entry(message, conversation)
-        for message in with_files(found[:PAGE])
-    ]
+    return [staff_entry(message, conversation) for message in with_files(found[:PAGE])]
 
 
 def read_many_for_staff(positions: Mapping[int, int]) -> dict[int, list[Entry]]:
