@@ -14,6 +14,10 @@ def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not de
             return "conflict", _("Уже принято: %s") % refused.name
         case errors.OfferedToAnother():
             return "conflict", _("Обращение сейчас предложено: %s.") % refused.name
+        case errors.OfferOver():
+            return "conflict", _("Обращение вам больше не предложено.")
+        case errors.BadPromise():
+            return "invalid", _("Выберите время ответа: не позднее чем через двое суток.")
         case errors.LimitReached():
             detail = _("У вас уже предельное число обращений (%s). Закройте или передайте одно.")
             return "conflict", detail % refused.limit

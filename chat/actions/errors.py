@@ -21,6 +21,14 @@ class OfferedToAnother(Refusal):
         self.name = name
 
 
+class OfferOver(Refusal):
+    """The conversation is offered to the account no longer."""
+
+
+class BadPromise(Refusal):
+    """A time that has passed, or too far away."""
+
+
 class LimitReached(Refusal):
     """The operator has as many conversations as they may have at once; carries how many."""
 

@@ -15,7 +15,8 @@ from django.db import transaction
 from django.db.models import F
 
 from chat import broadcasts
-from chat.actions.errors import LimitReached, NotFound, OfferedToAnother
+from chat.actions.errors import LimitReached, NotFound, OfferedToAnother, OfferOver
+from chat.actions.locks import lock_visible
 from chat.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
 from chat.availability import read_present
 from chat.models import AuthorKind, Conversation, MessageKind
@@ -26,7 +27,7 @@ from operators.models import Account, Intention
 # So many from the head are decided at a time; those behind are reached as the queue moves.
 MOST = 500
 OFFER_FIELDS = ("offered_to", "offered_until", "passed_by", "rings_for")
-WAIT_FIELDS = ("operator", "accepted_at", "waiting_since", *OFFER_FIELDS)
+WAIT_FIELDS = ("operator", "accepted_at", "waiting_since", "kept_until", *OFFER_FIELDS)
 
 
 def assign_waiting(department_id: int, *, at: datetime, choose: Choose = random.choice) -> None:
@@ -67,7 +68,7 @@ def begin_wait(conversation: Conversation, *, at: datetime) -> None:
 
     The caller saves WAIT_FIELDS.
     """
-    conversation.operator = conversation.accepted_at = None
+    conversation.operator = conversation.accepted_at = conversation.kept_until = None
     conversation.waiting_since = at
     clear_offer(conversation)
     choosing = Department.objects.filter(pk=conversation.department_id).choosing()
@@ -86,9 +87,7 @@ def claim(account: Account, conversation: Conversation, *, at: datetime) -> None
     The caller has locked the conversation: always in this order. An administrator takes anything.
     Raises OfferedToAnother, LimitReached, or NotFound for who was put off meanwhile.
     """
-    account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
-    if not account.is_active:
-        raise NotFound
+    account = lock_taker(account)
     if account.is_administrator:
         return
     asked = _asked(conversation, at=at)
@@ -98,6 +97,26 @@ def claim(account: Account, conversation: Conversation, *, at: datetime) -> None
     limit = place.values_list("limit", flat=True).first() or 0
     if limit and Conversation.objects.active().filter(operator=account).count() >= limit:
         raise LimitReached(limit)
+
+
+def lock_taker(account: Account) -> Account:
+    """The account with its lock, so that what it has is counted once. Raises NotFound."""
+    account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+    if not account.is_active:
+        raise NotFound
+    return account
+
+
+def pass_offer(account: Account, conversation_id: str, *, at: datetime) -> None:
+    """The one who is asked would rather not: the next is. Raises OfferOver or NotFound."""
+    with transaction.atomic():
+        conversation = lock_visible(account, conversation_id)
+        asked = _asked(conversation, at=at)
+        if conversation.state != "waiting" or asked is None or asked.pk != account.pk:
+            raise OfferOver
+        conversation.offered_until = at
+        conversation.save(update_fields=["offered_until"])
+        after_commit(assign_waiting, conversation.department_id, at=at)
 
 
 def _asked(conversation: Conversation, *, at: datetime) -> Account | None:

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chat.actions.conversations import return_to_queue
 from chat.actions.queue import assign_waiting
-from chat.models import AuthorKind, Conversation, Message, MessageKind
+from chat.models import Conversation
 from departments.models import Department
 from operators.models import Lease
 
@@ -29,6 +29,13 @@ def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
             staff_text=_("Рабочее место оператора пропало, обращение вернулось в очередь"),
             at=at,
         )
+    for conversation in _kept_in_vain(at):
+        return_to_queue(
+            conversation.public_id,
+            owner=conversation.operator_id,
+            staff_text=_("Оператор не вернулся к сроку, обращение вернулось в очередь"),
+            at=at,
+        )
     for department_id in _departments_to_look_at():
         assign_waiting(department_id, at=at)
 
@@ -45,16 +52,24 @@ def _unanswered_by_the_dead(at: datetime) -> QuerySet[Conversation]:
     """
     lost = Lease.objects.filter(released_at=None, valid_until__lte=at - REVIVAL)
     here = Lease.objects.present(at)
-    said = Message.objects.filter(conversation=OuterRef("pk")).exclude(
-        kind__in=[MessageKind.EVENT, MessageKind.NOTE]
-    )
-    last_author = Subquery(said.order_by("-seq").values("author_kind")[:1])
     return (
         Conversation.objects.active()
+        .unanswered()
         .filter(operator__in=lost.values("account"))
         .exclude(operator__in=here.values("account"))
-        .alias(last_author=last_author)
-        .filter(last_author=AuthorKind.VISITOR)
+        .exclude(kept_until__gt=at)
+    )
+
+
+def _kept_in_vain(at: datetime) -> QuerySet[Conversation]:
+    """Left unanswered until a time that has come, and whose owner has not."""
+    here = Lease.objects.present(at)
+    return (
+        Conversation.objects.active()
+        .unanswered()
+        .without_transfer()
+        .filter(kept_until__lte=at)
+        .exclude(operator__in=here.values("account"))
     )
 
 

@@ -107,10 +107,10 @@ def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
         owner, before = conversation.operator_id, conversation.department_id
         conversation.department = department or conversation.department
         queue.claim(account, conversation, at=at)
-        conversation.operator = account
+        conversation.operator, conversation.kept_until = account, None
         conversation.revision += 1
-        conversation.save(update_fields=["operator", "department", "revision"])
-        _decide(transfer, Outcome.ACCEPTED, by=account, at=at)
+        conversation.save(update_fields=["operator", "department", "kept_until", "revision"])
+        decide(transfer, Outcome.ACCEPTED, by=account, at=at)
         event = append_event(
             conversation,
             _("Обращение передано: %s") % account.name,
@@ -125,7 +125,7 @@ def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
         after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
         after_commit(broadcasts.message_posted, event, conversation)
         _tell_sender(transfer, owner, _("Принято: %s") % account.name)
-        _take_head(owner, at=at)
+        take_head(owner, at=at)
     return conversation
 
 
@@ -169,7 +169,7 @@ def withdraw_transfer(conversation: Conversation, *, at: datetime) -> None:
     """The locked conversation ends or loses its owner: there is nothing to hand over any more."""
     transfer = conversation.transfers.pending().first()
     if transfer is not None:
-        _decide(transfer, Outcome.CANCELLED, by=None, at=at)
+        decide(transfer, Outcome.CANCELLED, by=None, at=at)
         after_commit(
             broadcasts.transfer_decided, conversation, transfer, None, conversation.department_id
         )
@@ -201,7 +201,29 @@ def _send(
     is_absent = not is_there(addressee, conversation, at=at)
     if is_absent and not even_absent:
         raise AddresseeAbsent(addressee.name, addressee.department.name)
-    transfer = Transfer.objects.create(
+    transfer = begin(account, conversation, addressee, card, is_return=is_return, at=at)
+    written = _write_note(conversation, _card_text(transfer), author=account, at=at)
+    after_commit(broadcasts.message_posted, written, conversation)
+    if is_absent:
+        put_into_queue(conversation, transfer, addressee, at=at)
+    else:
+        conversation.revision += 1
+        conversation.save(update_fields=["revision"])
+        after_commit(broadcasts.conversation_transferred, conversation, transfer)
+    return transfer
+
+
+def begin(
+    account: Account,
+    conversation: Conversation,
+    addressee: Addressee,
+    card: Card,
+    *,
+    is_return: bool = False,
+    at: datetime,
+) -> Transfer:
+    """A pending transfer of the locked conversation; nobody has been told of it yet."""
+    return Transfer.objects.create(
         conversation=conversation,
         sender=account,
         sender_name=account.name,
@@ -218,27 +240,18 @@ def _send(
         created_at=at,
         expires_at=at + Transfer.TIMEOUT,
     )
-    written = _write_note(conversation, _card_text(transfer), author=account, at=at)
-    after_commit(broadcasts.message_posted, written, conversation)
-    if is_absent:
-        _queue(conversation, transfer, addressee, at=at)
-    else:
-        conversation.revision += 1
-        conversation.save(update_fields=["revision"])
-        after_commit(broadcasts.conversation_transferred, conversation, transfer)
-    return transfer
 
 
-def _queue(
+def put_into_queue(
     conversation: Conversation, transfer: Transfer, addressee: Addressee, *, at: datetime
 ) -> None:
-    """Nobody is there to accept: it waits for whoever comes, and the sender is free of it."""
+    """Without anybody's consent: it waits for whoever comes, and its owner is free of it."""
     owner, before = conversation.operator_id, conversation.department_id
     conversation.department = addressee.department
     queue.begin_wait(conversation, at=at)
     conversation.revision += 1
     conversation.save(update_fields=["department", "revision", *queue.WAIT_FIELDS])
-    _decide(transfer, Outcome.QUEUED, by=None, at=at)
+    decide(transfer, Outcome.QUEUED, by=None, at=at)
     event = append_event(
         conversation,
         _("Обращение передано: %s. Вам ответят, как только освободится оператор")
@@ -250,10 +263,10 @@ def _queue(
     after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
     after_commit(broadcasts.message_posted, event, conversation)
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
-    _take_head(owner, at=at)
+    take_head(owner, at=at)
 
 
-def _take_head(owner_id: int | None, *, at: datetime) -> None:
+def take_head(owner_id: int | None, *, at: datetime) -> None:
     """Who has handed a conversation over has room for the next."""
     if owner_id is not None:
         after_commit(queue.assign_for, owner_id, at=at)
@@ -269,7 +282,7 @@ def _give_back(
     at: datetime,
 ) -> Conversation:
     """The owner keeps it; staff read why, and the visitor never knew."""
-    _decide(transfer, outcome, by=by, at=at)
+    decide(transfer, outcome, by=by, at=at)
     conversation.revision += 1
     conversation.save(update_fields=["revision"])
     written = _write_note(conversation, words, at=at)
@@ -281,7 +294,7 @@ def _give_back(
     return conversation
 
 
-def _decide(transfer: Transfer, outcome: Outcome, *, by: Account | None, at: datetime) -> None:
+def decide(transfer: Transfer, outcome: Outcome, *, by: Account | None, at: datetime) -> None:
     transfer.outcome, transfer.decided_by, transfer.decided_at = outcome, by, at
     transfer.save(update_fields=["outcome", "decided_by", "decided_at", "reason"])
 

@@ -6,8 +6,9 @@ State is computed from facts, and changes only as follows (chat.actions.conversa
     waiting -> active    an operator accepts
     waiting -> closed    staff close it, or the visitor ends it
     active  -> active    the addressee of a transfer accepts (chat.actions.transfers)
-    active  -> waiting   the operator's account was put off, their place died on an open question,
-                         or it was transferred to somebody absent
+    active  -> waiting   its owner puts it back, or is gone (put off, their place died on an open
+                         question, their promise ran out), or it goes to somebody absent
+    any open -> either   an administrator puts it where they want (chat.actions.moves)
     active  -> closed    staff close it, or the visitor ends it
     closed  -> waiting   the visitor writes again within the site's reopen window
 """
@@ -58,6 +59,22 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Those that somebody else is transferring to the account or its departments."""
         return self.active().filter(pk__in=_on_their_way_to(account)).exclude(operator=account)
 
+    def unanswered(self) -> Self:
+        """Those whose last word is the visitor's."""
+        from chat.models.messages import AuthorKind, Message, MessageKind  # which stand on this
+
+        said = Message.objects.filter(conversation=models.OuterRef("pk")).exclude(
+            kind__in=[MessageKind.EVENT, MessageKind.NOTE]
+        )
+        last_author = models.Subquery(said.order_by("-seq").values("author_kind")[:1])
+        return self.alias(last_author=last_author).filter(last_author=AuthorKind.VISITOR)
+
+    def without_transfer(self) -> Self:
+        """Those that nobody is asked to take over."""
+        from chat.models.transfers import Transfer  # which stands on this module
+
+        return self.exclude(pk__in=Transfer.objects.pending().values("conversation"))
+
     def in_queue_order(self) -> Self:
         return self.order_by("waiting_since", "pk")
 
@@ -83,6 +100,8 @@ class Conversation(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     last_message_at = models.DateTimeField(null=True)
+    # Its owner left it unanswered: it stays theirs until then (chat.actions.departure).
+    kept_until = models.DateTimeField(null=True)
 
     # While it waits (chat.actions.queue): whom it is offered to and until when; who let an offer
     # pass, the latest last; and with whom it rings, null for all who may see it.

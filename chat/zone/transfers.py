@@ -16,6 +16,7 @@ from chat import rows, words
 from chat.actions import transfers
 from chat.actions.errors import AddresseeAbsent, NoSuchAddressee, NotFound, Refusal
 from chat.actions.handover import (
+    Addressee,
     Card,
     addressee_account,
     addressee_department,
@@ -40,21 +41,21 @@ def transfer_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     found = find_conversation(account, public_id)
     if request.method != "POST":
-        typed = {"asked": _first_words(found)}
+        typed = {"asked": first_words(found)}
         return render(request, "zone/_transfer.html", _panel(found, typed, at=timezone.now()))
     try:
         transfers.transfer_conversation(
             account,
             public_id,
-            partial(_addressee, request.POST.get("to", "")),
+            partial(named_addressee, request.POST.get("to", "")),
             Card(**{field: clean_text(request.POST.get(field, "")) for field in FIELDS}),
             even_absent="even_absent" in request.POST,
             at=timezone.now(),
         )
     except (Refusal, BadText) as refusal:
         context = _panel(found, request.POST, at=timezone.now())
-        return _refused(request, "zone/_transfer.html", context, refusal)
-    return _moved_on(request, account, public_id)
+        return refused(request, "zone/_transfer.html", context, refusal)
+    return moved_on(request, account, public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,8 +76,8 @@ def return_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except (Refusal, BadText) as refusal:
         context = _return(found, request.POST, at=timezone.now())
-        return _refused(request, "zone/_return.html", context, refusal)
-    return _moved_on(request, account, public_id)
+        return refused(request, "zone/_return.html", context, refusal)
+    return moved_on(request, account, public_id)
 
 
 @require_POST
@@ -86,8 +87,8 @@ def accept_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         transfers.accept_transfer(account, public_id, at=timezone.now())
     except Refusal as refusal:
-        return _told(request, refusal)
-    response = _moved_on(request, account, public_id)
+        return told(request, refusal)
+    response = moved_on(request, account, public_id)
     response["HX-Push-Url"] = reverse("zone_conversation", args=[public_id])
     return response
 
@@ -99,7 +100,7 @@ def decline_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
         reason = clean_text(request.POST.get("reason", ""))
         transfers.decline_transfer(account_of(request), public_id, reason, at=timezone.now())
     except (Refusal, BadText) as refusal:
-        return _told(request, refusal)
+        return told(request, refusal)
     return HttpResponse(status=204)
 
 
@@ -109,7 +110,7 @@ def cancel_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         transfers.cancel_transfer(account_of(request), public_id, at=timezone.now())
     except Refusal as refusal:
-        return _told(request, refusal)
+        return told(request, refusal)
     return HttpResponse(status=204)
 
 
@@ -121,7 +122,8 @@ def nothing_open(request: HttpRequest) -> HttpResponse:
     return render(request, "zone/_empty.html")
 
 
-def _addressee(to: str, conversation: Conversation) -> Any:
+def named_addressee(to: str, conversation: Conversation) -> Addressee:
+    """`to` is «account-7» or «department-2»; raises a Refusal."""
     named = re.fullmatch(r"(account|department)-([0-9]{1,9})", to, re.ASCII)
     if named is None:
         raise NoSuchAddressee
@@ -129,7 +131,7 @@ def _addressee(to: str, conversation: Conversation) -> Any:
     return find(int(named[2]), conversation)
 
 
-def _moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
+def moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
     """The conversation as it is now, or, when it went out of sight, the empty pane."""
     try:
         found = find_conversation(account, public_id)
@@ -140,7 +142,7 @@ def _moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpRes
     return render(request, "zone/_workspace.html", workspace(account, found))
 
 
-def _status(refusal: Exception) -> tuple[int, str]:
+def status_of(refusal: Exception) -> tuple[int, str]:
     if isinstance(refusal, BadText):
         return 422, refusal.detail
     if isinstance(refusal, NotFound):
@@ -149,11 +151,11 @@ def _status(refusal: Exception) -> tuple[int, str]:
     return (422 if code == "invalid" else 409), detail
 
 
-def _refused(
+def refused(
     request: HttpRequest, template: str, context: dict[str, Any], refusal: Exception
 ) -> HttpResponse:
     """The form again, with the words and all that was typed."""
-    status, detail = _status(refusal)
+    status, detail = status_of(refusal)
     context |= {"error": detail, "is_absent": isinstance(refusal, AddresseeAbsent)}
     response = render(request, template, context, status=status)
     response["HX-Retarget"] = f"#{context['panel']}"
@@ -161,8 +163,8 @@ def _refused(
     return response
 
 
-def _told(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    status, detail = _status(refusal)
+def told(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    status, detail = status_of(refusal)
     return render(request, "_refusal.html", {"detail": detail}, status=status)
 
 
@@ -172,15 +174,22 @@ def _told(request: HttpRequest, refusal: Exception) -> HttpResponse:
 def _panel(
     conversation: Conversation, typed: QueryDict | dict[str, str], *, at: datetime
 ) -> dict[str, Any]:
-    people = rows.operator_rows(at=at)
     return {
         "cid": conversation.public_id,
         "panel": f"transfer-{conversation.public_id}",
-        "departments": _departments(conversation, people),
-        "operators": _operators(conversation, people),
+        **addressees(conversation, at=at),
         "to": typed.get("to", ""),
         "typed": {field: typed.get(field, "") for field in FIELDS},
         "seconds": int(Transfer.TIMEOUT.total_seconds()),
+    }
+
+
+def addressees(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
+    """To whom it may go: `departments` and `operators` for zone/_addressees.html."""
+    people = rows.operator_rows(at=at)
+    return {
+        "departments": _departments(conversation, people),
+        "operators": _operators(conversation, people),
     }
 
 
@@ -206,7 +215,7 @@ def _return(
     }
 
 
-def _first_words(conversation: Conversation) -> str:
+def first_words(conversation: Conversation) -> str:
     """What the visitor asked, in their words."""
     theirs = conversation.messages.filter(author_kind=AuthorKind.VISITOR).exclude(text="")
     first = theirs.order_by("seq").first()

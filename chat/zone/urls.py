@@ -1,11 +1,12 @@
 from django.urls import path
 
-from chat.zone import transfers, views
+from chat.zone import departure, moves, transfers, views
 
 urlpatterns = [
     path("", views.zone, name="zone"),
     path("files/", views.upload_file, name="upload_file"),
     path("nothing/", transfers.nothing_open, name="nothing_open"),
+    path("departure/", departure.departure_question, name="departure_question"),
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
     path("<slug:public_id>/close/", views.close_conversation, name="close_conversation"),
     path(
@@ -14,5 +15,8 @@ urlpatterns = [
     path("<slug:public_id>/transfer/accept/", transfers.accept_transfer, name="accept_transfer"),
     path("<slug:public_id>/transfer/decline/", transfers.decline_transfer, name="decline_transfer"),
     path("<slug:public_id>/transfer/cancel/", transfers.cancel_transfer, name="cancel_transfer"),
+    path("<slug:public_id>/take/", moves.take_conversation, name="take_conversation"),
+    path("<slug:public_id>/move/", moves.move_conversation, name="move_conversation"),
+    path("<slug:public_id>/pass/", moves.pass_offer, name="pass_offer"),
     path("<slug:public_id>/return/", transfers.return_conversation, name="return_conversation"),
 ]

@@ -129,6 +129,8 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     row = rows.conversation_row(conversation, at=at)
     answered = conversation.answered_at
     is_mine = conversation.operator_id == account.pk and conversation.state == "active"
+    is_open = conversation.state != "closed"
+    may_move = account.is_administrator and is_open and not is_mine
     may_return = is_mine and last_climb(conversation) is not None
     return {
         "conversation": {
@@ -145,9 +147,11 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             if answered
             else None,
             "is_mine": conversation.operator_id == account.pk,
-            "may_transfer": conversation.state == "active"
-            and (conversation.operator_id == account.pk or account.is_administrator),
+            "may_transfer": is_mine,
             "may_return": may_return,
+            "may_take": may_move and conversation.state == "active",
+            "may_move": may_move,
+            "may_pass": conversation.offered_to_id == account.pk,
             "moves": conversation.transfers.done().count(),
             "may_close": conversation.operator_id in (None, account.pk) or account.is_administrator,
         },

@@ -16,12 +16,14 @@
  * @typedef {import("./zone-visitor-list.js").VisitorList} VisitorList
  */
 import { Connection } from "./connection.js";
+import "./addressee-list.js";
 import "./message-log.js";
 import { Outbox } from "./outbox.js";
 import { Alarm } from "./zone-alarm.js";
 import "./zone-banner.js";
 import { setClock, showTimers, stopWaiting } from "./zone-clock.js";
 import "./zone-composer.js";
+import "./zone-departure.js";
 import { pressKey } from "./zone-keys.js";
 import "./zone-operator-list.js";
 import { toggleInformation } from "./zone-panes.js";

@@ -1,0 +1,96 @@
+"""Leaving the zone while visitors wait for an answer: passed on, put back, or kept with a promise.
+
+A conversation kept returns to the queue by itself if its owner is not back in time
+(chat.actions.sweep); so does one whose transfer comes back to a sender who has left.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from chat import broadcasts
+from chat.actions.conversations import return_to_queue
+from chat.actions.errors import BadPromise, ConversationClosed, NotYours
+from chat.actions.handover import Card
+from chat.actions.locks import lock_visible
+from chat.actions.log import append_event
+from chat.actions.transfers import FindAddressee, transfer_conversation
+from chat.models import Conversation
+from chat.streams import after_commit
+from operators.models import Account
+
+LONGEST_PROMISE = timedelta(days=2)
+
+
+def left_behind(account: Account, *, at: datetime) -> QuerySet[Conversation]:
+    """What nobody would answer if the account left now: its own, unanswered, and nothing said."""
+    own = Conversation.objects.active().filter(operator=account).exclude(kept_until__gt=at)
+    return own.unanswered().without_transfer().order_by("last_message_at", "pk")
+
+
+def promise_answer(
+    account: Account, conversation_id: str, until: datetime, *, at: datetime
+) -> Conversation:
+    """Keep it until then, and let the visitor know. Raises BadPromise or another Refusal."""
+    with transaction.atomic():
+        conversation = _locked_own(account, conversation_id)
+        if not at < until <= at + LONGEST_PROMISE:
+            raise BadPromise
+        conversation.kept_until = until
+        conversation.save(update_fields=["kept_until"])
+        words = _("%(name)s ответит %(when)s")
+        when = _when(conversation, until, at)
+        event = append_event(conversation, words % {"name": account.name, "when": when}, at=at)
+        after_commit(broadcasts.message_posted, event, conversation)
+    return conversation
+
+
+def put_back(account: Account, conversation_id: str, *, at: datetime) -> None:
+    """Into the queue, for whoever is there. Raises a Refusal."""
+    with transaction.atomic():
+        _locked_own(account, conversation_id)
+        return_to_queue(
+            conversation_id,
+            owner=account.pk,
+            staff_text=_("%s: обращение возвращено в очередь") % account.name,
+            at=at,
+        )
+
+
+def pass_on(
+    account: Account,
+    conversation_id: str,
+    find_addressee: FindAddressee,
+    card: Card,
+    *,
+    at: datetime,
+) -> None:
+    """A transfer by one who will not be there when it comes back. Raises a Refusal."""
+    with transaction.atomic():
+        transfer = transfer_conversation(
+            account, conversation_id, find_addressee, card, even_absent=True, at=at
+        )
+        own = Conversation.objects.filter(pk=transfer.conversation_id, operator=account)
+        own.update(kept_until=transfer.expires_at)
+
+
+def _locked_own(account: Account, conversation_id: str) -> Conversation:
+    conversation = lock_visible(account, conversation_id)
+    if conversation.closed_at is not None:
+        raise ConversationClosed
+    if conversation.operator_id != account.pk:
+        raise NotYours
+    return conversation
+
+
+def _when(conversation: Conversation, until: datetime, at: datetime) -> str:
+    """«до 15:30», and of another day «24.11 до 10:00», by the site's clock."""
+    zone = ZoneInfo(conversation.visitor.site.time_zone)
+    there = localtime(until, zone)
+    if there.date() == localtime(at, zone).date():
+        return _("до %s") % f"{there:%H:%M}"
+    return _("%(day)s до %(time)s") % {"day": f"{there:%d.%m}", "time": f"{there:%H:%M}"}

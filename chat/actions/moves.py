@@ -1,0 +1,104 @@
+"""An administrator puts an open conversation where they want it, at once and without consent."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chat import broadcasts
+from chat.actions import queue
+from chat.actions.errors import ConversationClosed, NoSuchAddressee, NotFound, NotYours
+from chat.actions.handover import Addressee, Card
+from chat.actions.locks import lock_visible
+from chat.actions.log import append_event
+from chat.actions.transfers import (
+    FindAddressee,
+    begin,
+    decide,
+    put_into_queue,
+    take_head,
+    withdraw_transfer,
+)
+from chat.models import Conversation, Outcome, Transfer
+from chat.streams import after_commit
+from operators.models import Account
+
+
+def move_conversation(
+    account: Account, conversation_id: str, find_addressee: FindAddressee, *, at: datetime
+) -> Conversation:
+    """Give it to an operator, whatever their limit, or let it wait in a department.
+
+    `find_addressee` is called under the lock (chat.actions.handover). Raises a Refusal.
+    """
+    with transaction.atomic():
+        conversation = _locked(account, conversation_id)
+        addressee = find_addressee(conversation)
+        withdraw_transfer(conversation, at=at)
+        transfer = begin(account, conversation, addressee, Card(), at=at)
+        if addressee.account is None:
+            put_into_queue(conversation, transfer, addressee, at=at)
+        else:
+            _give(conversation, transfer, addressee, addressee.account, at=at)
+    return conversation
+
+
+def take_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
+    """The administrator answers it themselves; it stays in its department."""
+    return move_conversation(
+        account, conversation_id, lambda found: Addressee(found.department, account), at=at
+    )
+
+
+def _locked(account: Account, conversation_id: str) -> Conversation:
+    conversation = lock_visible(account, conversation_id)
+    if not account.is_administrator:
+        raise NotYours
+    if conversation.closed_at is not None:
+        raise ConversationClosed
+    return conversation
+
+
+def _give(
+    conversation: Conversation,
+    transfer: Transfer,
+    addressee: Addressee,
+    taker: Account,
+    *,
+    at: datetime,
+) -> None:
+    try:
+        queue.lock_taker(taker)
+    except NotFound:
+        raise NoSuchAddressee from None
+    owner, before = conversation.operator_id, conversation.department_id
+    queue.clear_offer(conversation)
+    conversation.operator, conversation.department = taker, addressee.department
+    conversation.accepted_at = conversation.accepted_at or at
+    conversation.kept_until = None
+    conversation.revision += 1
+    conversation.save(update_fields=["department", "revision", *queue.WAIT_FIELDS])
+    decide(transfer, Outcome.ACCEPTED, by=transfer.sender, at=at)
+    joined, handed = _("К переписке присоединился оператор %s"), _("Обращение передано: %s")
+    event = append_event(
+        conversation,
+        (joined if owner is None else handed) % taker.name,
+        staff_text=_("Администратор %(sender)s: обращение → %(name)s, уровень %(level)s")
+        % {
+            "sender": transfer.sender_name,
+            "name": taker.name,
+            "level": addressee.department.level,
+        },
+        at=at,
+    )
+    after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
+    after_commit(broadcasts.message_posted, event, conversation)
+    after_commit(broadcasts.queue_moved, before)
+    told = _("Администратор %(sender)s: обращение «%(visitor)s» → %(name)s") % {
+        "sender": transfer.sender_name,
+        "visitor": conversation.visitor.name,
+        "name": taker.name,
+    }
+    for account_id in {owner, taker.pk} - {None, transfer.sender_id}:
+        after_commit(broadcasts.told, account_id, told)
+    take_head(owner, at=at)

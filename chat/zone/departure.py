@@ -1,0 +1,113 @@
+"""The question asked of who leaves the zone: what of those who wait for an answer?"""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from chat import rows
+from chat.actions import departure
+from chat.actions.errors import BadPromise, Refusal
+from chat.actions.handover import Card
+from chat.models import Conversation
+from chat.text import BadText, clean_text
+from chat.zone.transfers import addressees, first_words, named_addressee, status_of
+from chat.zone.views import account_of
+from operators.access import ZONE, staff_page
+from operators.models import Account
+
+PROMISES = (15, 30, 60, 120, 240)  # minutes
+TOMORROW = time(10, 0)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff_page(ZONE)
+def departure_question(request: HttpRequest) -> HttpResponse:
+    """204 when nobody waits, or everything asked for was done; else the question."""
+    account = account_of(request)
+    errors: dict[str, str] = {}
+    status = 200
+    if request.method == "POST":
+        for conversation in departure.left_behind(account, at=timezone.now()):
+            cid = conversation.public_id
+            try:
+                _decide(account, conversation, request.POST)
+            except (Refusal, BadText) as refusal:
+                status, errors[cid] = status_of(refusal)
+    at = timezone.now()
+    left_behind = departure.left_behind(account, at=at)
+    waiting = list(left_behind.select_related("visitor", "department"))
+    if not waiting:
+        return HttpResponse(status=204)
+    if request.method == "POST" and not errors:
+        status = 409  # somebody wrote just now
+    context = _question(waiting, request.POST, errors, at=at)
+    context["is_more"] = status == 409 and not errors
+    return render(request, "zone/_departure.html", context, status=status)
+
+
+def _decide(account: Account, conversation: Conversation, asked: QueryDict) -> None:
+    at, cid = timezone.now(), conversation.public_id
+    decisions: dict[str, Callable[[], object]] = {
+        "queue": partial(departure.put_back, account, cid, at=at),
+        "keep": lambda: departure.promise_answer(
+            account, cid, _promised(asked.get(f"until-{cid}", ""), at), at=at
+        ),
+        "pass": lambda: departure.pass_on(
+            account,
+            cid,
+            partial(named_addressee, asked.get(f"to-{cid}", "")),
+            Card(note=clean_text(asked.get(f"note-{cid}", "")), asked=first_words(conversation)),
+            at=at,
+        ),
+    }
+    decide = decisions.get(asked.get(f"do-{cid}", ""))
+    if decide is not None:
+        decide()
+
+
+def _promised(chosen: str, at: datetime) -> datetime:
+    """A number of minutes, or «tomorrow». Raises BadPromise."""
+    if chosen == "tomorrow":
+        local = timezone.localtime(at)
+        day = local.date() + timedelta(days=1)
+        return datetime.combine(day, TOMORROW, tzinfo=local.tzinfo)
+    if chosen not in map(str, PROMISES):
+        raise BadPromise
+    return at + timedelta(minutes=int(chosen))
+
+
+def _question(
+    waiting: list[Conversation], asked: QueryDict, errors: dict[str, str], *, at: datetime
+) -> dict[str, Any]:
+    conversations = [
+        {
+            **row,
+            "panel": f"departure-{row['cid']}",
+            "decision": asked.get(f"do-{row['cid']}", "queue"),
+            "to": asked.get(f"to-{row['cid']}", ""),
+            "until": asked.get(f"until-{row['cid']}", str(PROMISES[1])),
+            "note": asked.get(f"note-{row['cid']}", ""),
+            "error": errors.get(row["cid"], ""),
+            **addressees(conversation, at=at),
+        }
+        for row, conversation in zip(rows.conversation_rows(waiting, at=at), waiting, strict=True)
+    ]
+    return {"waiting": conversations, "promises": _promises(at)}
+
+
+def _promises(at: datetime) -> list[tuple[str, str]]:
+    listed = []
+    for minutes in PROMISES:
+        span = _("%s мин") % minutes if minutes < 60 else _("%s ч") % (minutes // 60)
+        until = timezone.localtime(at + timedelta(minutes=minutes))
+        listed.append((str(minutes), f"{span} ({until:%H:%M})"))
+    return [*listed, ("tomorrow", _("завтра до %s") % f"{TOMORROW:%H:%M}")]

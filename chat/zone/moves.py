@@ -1,0 +1,64 @@
+"""What an administrator does with anybody's conversation, and how an offer is let pass."""
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chat.actions import moves, queue
+from chat.actions.errors import Refusal
+from chat.models import Conversation
+from chat.zone.transfers import addressees, moved_on, named_addressee, refused, told
+from chat.zone.views import account_of, find_conversation
+from operators.access import ZONE, staff_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff_page(ZONE)
+def move_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    found = find_conversation(account, public_id)
+    to = request.POST.get("to", "")
+    if request.method != "POST":
+        return render(request, "zone/_move.html", _panel(found, to))
+    try:
+        find_addressee = partial(named_addressee, to)
+        moves.move_conversation(account, public_id, find_addressee, at=timezone.now())
+    except Refusal as refusal:
+        return refused(request, "zone/_move.html", _panel(found, to), refusal)
+    return moved_on(request, account, public_id)
+
+
+@require_POST
+@staff_page(ZONE)
+def take_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    try:
+        moves.take_conversation(account, public_id, at=timezone.now())
+    except Refusal as refusal:
+        return told(request, refusal)
+    return moved_on(request, account, public_id)
+
+
+@require_POST
+@staff_page(ZONE)
+def pass_offer(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    try:
+        queue.pass_offer(account, public_id, at=timezone.now())
+    except Refusal as refusal:
+        return told(request, refusal)
+    return moved_on(request, account, public_id)
+
+
+def _panel(conversation: Conversation, to: str) -> dict[str, object]:
+    return {
+        "cid": conversation.public_id,
+        "panel": f"move-{conversation.public_id}",
+        "to": to,
+        **addressees(conversation, at=timezone.now()),
+    }

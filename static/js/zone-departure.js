@@ -1,0 +1,72 @@
+/**
+ * `<zone-departure>`: who leaves the zone by its menu is asked first what of the visitors who wait
+ * for an answer. With nobody waiting, or no answer from the server, one simply leaves.
+ */
+const PATIENCE_MS = 4000;
+
+export class ZoneDeparture extends HTMLElement {
+  /** @type {HTMLElement | null} the link that was pressed */
+  #exit = null;
+  #isDecided = false;
+
+  connectedCallback() {
+    document.addEventListener("click", this.#leaving, { capture: true });
+    this.addEventListener("submit", this.#decided);
+    this.addEventListener("click", this.#stayed);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("click", this.#leaving, { capture: true });
+    this.removeEventListener("submit", this.#decided);
+    this.removeEventListener("click", this.#stayed);
+  }
+
+  get dialog() {
+    return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
+  }
+
+  /** @param {MouseEvent} event */
+  #leaving = (event) => {
+    const exit = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest(".topbar a[href]"));
+    const opensElsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!exit || opensElsewhere || this.#isDecided || exit.matches("[aria-current]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#exit = exit;
+    this.#ask({});
+  };
+
+  /** @param {RequestInit} request */
+  async #ask(request) {
+    let answer;
+    try {
+      answer = await fetch(this.dataset.question ?? "", { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
+    } catch {
+      return this.#leave();
+    }
+    const isQuestion = answer.ok || answer.status === 409 || answer.status === 422;
+    if (answer.status === 204 || !isQuestion || answer.redirected) return this.#leave();
+    this.dialog.innerHTML = await answer.text();
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  /** @param {SubmitEvent} event */
+  #decided = (event) => {
+    event.preventDefault();
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    this.#ask({ method: "POST", body: new FormData(form) });
+  };
+
+  /** @param {Event} event */
+  #stayed = (event) => {
+    if (/** @type {Element} */ (event.target).closest("[data-stay]")) this.dialog.close();
+  };
+
+  #leave() {
+    this.#isDecided = true;
+    this.#exit?.click();
+    this.#isDecided = false;
+  }
+}
+
+customElements.define("zone-departure", ZoneDeparture);
