@@ -114,6 +114,8 @@ def test_by_the_keyboard_alone(dialogue, anton):
     ilya.field.focus()
     ilya.page.keyboard.press("Alt+T")
     panel = ilya.place.get_by_role("dialog", name="Передать обращение")
+    expect(panel.get_by_role("searchbox")).to_be_focused()
+    ilya.page.keyboard.press("ArrowDown")
     expect(panel.get_by_role("radio").first).to_be_focused()
     ilya.page.keyboard.press("Escape")
     expect(panel).to_be_hidden()

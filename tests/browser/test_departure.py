@@ -1,0 +1,114 @@
+"""Who leaves the zone by its menu is asked about those who wait for an answer."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.crew import ANTON, ELENA
+
+
+def leaves_by(operator, link):
+    operator.page.get_by_role("link", name=link).first.click()
+
+
+def question_of(operator):
+    return operator.page.get_by_role("dialog", name=re.compile("^Ответа жд"))
+
+
+def goes(operator):
+    question_of(operator).get_by_role("button", name="Сделать так и выйти").click()
+
+
+def test_with_everybody_answered_one_simply_leaves(dialogue):
+    _visitor, ilya = dialogue
+    ilya.says("Готово")
+    expect(ilya.pending).to_have_count(0)
+    leaves_by(ilya, "Помощь")
+    expect(ilya.page).to_have_url(re.compile("/help/$"))
+
+
+def test_one_may_stay(dialogue):
+    visitor, ilya = dialogue
+    ilya.field.fill("Пишу ответ")
+    leaves_by(ilya, "Помощь")
+    expect(question_of(ilya)).to_contain_text(visitor.name)
+    question_of(ilya).get_by_role("button", name="Остаться").click()
+    expect(question_of(ilya)).to_be_hidden()
+    expect(ilya.field).to_have_value("Пишу ответ")
+    visitor.sees_status("В сети")
+
+
+def test_kept_with_a_promise_that_the_visitor_reads(dialogue):
+    visitor, ilya = dialogue
+    leaves_by(ilya, "Помощь")
+    question_of(ilya).get_by_role("radio", name=re.compile("^Оставить за мной")).check()
+    until = question_of(ilya).get_by_role("combobox", name=re.compile("^Когда ответите"))
+    until.select_option("60")
+    goes(ilya)
+    expect(ilya.page).to_have_url(re.compile("/help/$"))
+    visitor.hears("Илья Воронцов ответит")
+    ilya.returns()
+    expect(ilya.row(visitor, "Мои")).to_be_visible()
+
+
+def test_put_back_while_signing_out(dialogue):
+    visitor, ilya = dialogue
+    leaves_by(ilya, "Выйти")
+    question_of(ilya).get_by_role("radio", name=re.compile("^Вернуть в очередь")).check()
+    goes(ilya)
+    expect(ilya.page.get_by_label("Логин")).to_be_visible()
+    visitor.hears("Обращение снова в очереди")
+
+
+@pytest.fixture
+def anton(new_operator):
+    return new_operator(ANTON)
+
+
+def test_passed_on_with_a_note(dialogue, anton):
+    visitor, ilya = dialogue
+    leaves_by(ilya, "Помощь")
+    question_of(ilya).get_by_role("radio", name=re.compile("^Передать")).check()
+    to = question_of(ilya).get_by_role("combobox", name=re.compile("^Кому передать"))
+    to.select_option(label="Антон Белый")
+    question_of(ilya).get_by_role("textbox", name=re.compile("^Записка")).fill("Я на обед")
+    goes(ilya)
+    expect(ilya.page).to_have_url(re.compile("/help/$"))
+    anton.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
+    anton.has_open(visitor)
+    expect(anton.log).to_contain_text("Я на обед")
+
+
+@pytest.fixture
+def elena(new_operator):
+    return new_operator(ELENA)
+
+
+def test_an_administrator_takes_and_moves(dialogue, elena, anton):
+    visitor, ilya = dialogue
+    elena.opens(visitor)
+    take = elena.place.get_by_role("button", name="Взять себе")
+    take.click()
+    expect(take).to_have_count(0)
+    visitor.hears("Обращение передано: Елена Соколова")
+    expect(ilya.row(visitor, "Других операторов")).to_be_visible()
+    elena.says("Отвечу я")
+    visitor.hears("Отвечу я")
+
+    elena.hands_over("Поддержка второго уровня", expected="Разобраться")
+    anton.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
+    anton.has_open(visitor)
+    elena.opens(visitor)
+    elena.place.get_by_role("button", name="Переместить", exact=True).click()
+    panel = elena.place.get_by_role("dialog", name="Переместить обращение")
+    search = panel.get_by_role("searchbox", name="Оператор или отдел")
+    search.fill("никто такой")
+    expect(panel.get_by_text("Никого с таким именем.")).to_be_visible()
+    search.fill("воронц")
+    expect(panel.get_by_role("radio")).to_have_count(1)
+    search.press("Enter")
+    panel.get_by_role("button", name="Переместить обращение").click()
+    expect(ilya.row(visitor, "Мои")).to_be_visible()
+    expect(anton.row(visitor)).to_have_count(0)
+    visitor.hears("Обращение передано: Илья Воронцов")
