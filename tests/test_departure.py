@@ -9,18 +9,16 @@ from django.utils import timezone
 from chat.actions import departure
 from chat.actions import presence as zone
 from chat.actions.errors import BadPromise, NotYours
-from chat.actions.handover import Card
 from chat.actions.sweep import sweep_queue
 from chat.actions.transfers import decline_transfer
 from chat.models import Transfer
 from operators.models import Lease
-from tests.cast import accepts, answers, browser_of, is_present, to, writes
+from tests.cast import accepts, answers, browser_of, is_present, transfers, writes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 QUESTION = "/chat/departure/"
 MINUTE = timedelta(minutes=1)
-CARD = Card(asked="Не приходит счёт")
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +85,7 @@ def test_a_colleague_s_are_none_of_mine(darya, dialogue):
 
 
 def test_what_is_on_its_way_to_others_is_settled(ilya, anton, dialogue):
-    departure.pass_on(ilya, dialogue.public_id, to(anton), CARD, at=timezone.now())
+    transfers(ilya, dialogue, anton)
     assert browser_of(ilya).get(QUESTION).status_code == 204
 
 
@@ -179,6 +177,33 @@ def test_what_comes_back_to_who_has_left_waits_for_others(ilya, anton, dialogue)
     leaves(ilya)
     decline_transfer(anton, dialogue.public_id, at=timezone.now())
     sweep_in(2)
+    assert state_of(dialogue) == "waiting"
+
+
+def test_what_comes_back_to_who_is_there_stays(ilya, anton, dialogue):
+    transfers(ilya, dialogue, anton)
+    decline_transfer(anton, dialogue.public_id, at=timezone.now())
+    sweep_in(0.1)
+    assert state_of(dialogue) == "active"
+
+
+def test_what_comes_back_answered_stays(ilya, anton, dialogue):
+    answers(ilya, dialogue, "Передаю коллеге")
+    transfers(ilya, dialogue, anton)
+    leaves(ilya)
+    decline_transfer(anton, dialogue.public_id, at=timezone.now())
+    sweep_in(2)
+    assert state_of(dialogue) == "active"
+
+
+def test_a_promise_outlives_a_transfer_refused(ilya, anton, dialogue):
+    promise(ilya, dialogue, minutes=30)
+    transfers(ilya, dialogue, anton)
+    leaves(ilya)
+    decline_transfer(anton, dialogue.public_id, at=timezone.now())
+    sweep_in(20)
+    assert state_of(dialogue) == "active"
+    sweep_in(31)
     assert state_of(dialogue) == "waiting"
 
 

@@ -1,7 +1,8 @@
 """Leaving the zone while visitors wait for an answer: passed on, put back, or kept with a promise.
 
-A conversation kept returns to the queue by itself if its owner is not back in time
-(chat.actions.sweep); so does one whose transfer comes back to a sender who has left.
+Passing on is a transfer like any other. A conversation kept returns to the queue by itself if its
+owner is not back in time (chat.actions.sweep); so does one whose transfer comes back to an owner
+who has left.
 """
 
 from datetime import datetime, timedelta
@@ -15,10 +16,8 @@ from django.utils.translation import gettext as _
 from chat import broadcasts
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import BadPromise, ConversationClosed, NotYours
-from chat.actions.handover import Card
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_event
-from chat.actions.transfers import FindAddressee, transfer_conversation
 from chat.models import Conversation
 from chat.streams import after_commit
 from operators.models import Account
@@ -59,23 +58,6 @@ def put_back(account: Account, conversation_id: str, *, at: datetime) -> None:
             staff_text=_("%s: обращение возвращено в очередь") % account.name,
             at=at,
         )
-
-
-def pass_on(
-    account: Account,
-    conversation_id: str,
-    find_addressee: FindAddressee,
-    card: Card,
-    *,
-    at: datetime,
-) -> None:
-    """A transfer by one who will not be there when it comes back. Raises a Refusal."""
-    with transaction.atomic():
-        transfer = transfer_conversation(
-            account, conversation_id, find_addressee, card, even_absent=True, at=at
-        )
-        own = Conversation.objects.filter(pk=transfer.conversation_id, operator=account)
-        own.update(kept_until=transfer.expires_at)
 
 
 def _locked_own(account: Account, conversation_id: str) -> Conversation:

@@ -36,7 +36,7 @@ from chat.actions.locks import lock_visible
 from chat.actions.log import append, append_event
 from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome, Transfer
 from chat.streams import after_commit
-from operators.models import Account
+from operators.models import Account, Lease
 
 FindAddressee = Callable[[Conversation], Addressee]
 
@@ -283,8 +283,11 @@ def _give_back(
 ) -> Conversation:
     """The owner keeps it; staff read why, and the visitor never knew."""
     decide(transfer, outcome, by=by, at=at)
+    if not Lease.objects.present(at).filter(account=conversation.operator_id).exists():
+        # Who has left does not answer: the sweep looks for another.
+        conversation.kept_until = conversation.kept_until or at
     conversation.revision += 1
-    conversation.save(update_fields=["revision"])
+    conversation.save(update_fields=["revision", "kept_until"])
     written = _write_note(conversation, words, at=at)
     owner, department = conversation.operator_id, conversation.department_id
     after_commit(broadcasts.transfer_decided, conversation, transfer, owner, department)

@@ -16,6 +16,7 @@ from chat import rows
 from chat.actions import departure
 from chat.actions.errors import BadPromise, Refusal
 from chat.actions.handover import Card
+from chat.actions.transfers import transfer_conversation
 from chat.models import Conversation
 from chat.text import BadText, clean_text
 from chat.zone.transfers import addressees, first_words, named_addressee, status_of
@@ -61,11 +62,12 @@ def _decide(account: Account, conversation: Conversation, asked: QueryDict) -> N
         "keep": lambda: departure.promise_answer(
             account, cid, _promised(asked.get(f"until-{cid}", ""), at), at=at
         ),
-        "pass": lambda: departure.pass_on(
+        "pass": lambda: transfer_conversation(
             account,
             cid,
             partial(named_addressee, asked.get(f"to-{cid}", "")),
             Card(note=clean_text(asked.get(f"note-{cid}", "")), asked=first_words(conversation)),
+            even_absent=True,
             at=at,
         ),
     }
