@@ -185,6 +185,9 @@ def test_what_comes_back_to_who_is_there_stays(ilya, anton, dialogue):
     decline_transfer(anton, dialogue.public_id, at=timezone.now())
     sweep_in(0.1)
     assert state_of(dialogue) == "active"
+    leaves(ilya)
+    sweep_in(2)
+    assert state_of(dialogue) == "active"
 
 
 def test_what_comes_back_answered_stays(ilya, anton, dialogue):
