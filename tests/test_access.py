@@ -25,6 +25,11 @@ MATRIX = {
     "accept_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "decline_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "cancel_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "invite_operator": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "join_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "decline_invitation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "leave_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "remove_participant": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
     "download_file": ("get", 404, 404, 200, 200),
     "widget_loader": ("get", 200, 200, 200, 200),
@@ -47,8 +52,14 @@ ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign
     "accept_transfer",
     "decline_transfer",
     "cancel_transfer",
+    "join_conversation",
+    "decline_invitation",
+    "leave_conversation",
+    "remove_participant",
 }
-BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"}
+BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
+    "invite_operator"
+}
 OF_A_CONVERSATION = (
     "zone_conversation",
     "close_conversation",
@@ -57,6 +68,11 @@ OF_A_CONVERSATION = (
     "accept_transfer",
     "decline_transfer",
     "cancel_transfer",
+    "invite_operator",
+    "join_conversation",
+    "decline_invitation",
+    "leave_conversation",
+    "remove_participant",
 )
 
 

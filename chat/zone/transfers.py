@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat import rows, words
 from chat.actions import transfers
-from chat.actions.errors import AddresseeAbsent, NoSuchAddressee, NotFound, Refusal
+from chat.actions.errors import NoSuchAddressee, Refusal
 from chat.actions.handover import (
     Card,
     addressee_account,
@@ -25,7 +25,8 @@ from chat.actions.handover import (
 )
 from chat.models import AuthorKind, Conversation, Transfer
 from chat.text import BadText, clean_text
-from chat.zone.views import account_of, find_conversation, workspace
+from chat.zone.answers import moved_on, refused, told
+from chat.zone.views import account_of, find_conversation
 from departments.models import Department
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -53,8 +54,8 @@ def transfer_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except (Refusal, BadText) as refusal:
         context = _panel(found, request.POST, at=timezone.now())
-        return _refused(request, "zone/_transfer.html", context, refusal)
-    return _moved_on(request, account, public_id)
+        return refused(request, "zone/_transfer.html", context, refusal)
+    return moved_on(request, account, public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,8 +76,8 @@ def return_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except (Refusal, BadText) as refusal:
         context = _return(found, request.POST, at=timezone.now())
-        return _refused(request, "zone/_return.html", context, refusal)
-    return _moved_on(request, account, public_id)
+        return refused(request, "zone/_return.html", context, refusal)
+    return moved_on(request, account, public_id)
 
 
 @require_POST
@@ -86,8 +87,8 @@ def accept_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         transfers.accept_transfer(account, public_id, at=timezone.now())
     except Refusal as refusal:
-        return _told(request, refusal)
-    response = _moved_on(request, account, public_id)
+        return told(request, refusal)
+    response = moved_on(request, account, public_id)
     response["HX-Push-Url"] = reverse("zone_conversation", args=[public_id])
     return response
 
@@ -99,7 +100,7 @@ def decline_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
         reason = clean_text(request.POST.get("reason", ""))
         transfers.decline_transfer(account_of(request), public_id, reason, at=timezone.now())
     except (Refusal, BadText) as refusal:
-        return _told(request, refusal)
+        return told(request, refusal)
     return HttpResponse(status=204)
 
 
@@ -109,7 +110,7 @@ def cancel_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         transfers.cancel_transfer(account_of(request), public_id, at=timezone.now())
     except Refusal as refusal:
-        return _told(request, refusal)
+        return told(request, refusal)
     return HttpResponse(status=204)
 
 
@@ -127,43 +128,6 @@ def _addressee(to: str, conversation: Conversation) -> Any:
         raise NoSuchAddressee
     find = addressee_account if named[1] == "account" else addressee_department
     return find(int(named[2]), conversation)
-
-
-def _moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
-    """The conversation as it is now, or, when it went out of sight, the empty pane."""
-    try:
-        found = find_conversation(account, public_id)
-    except Http404:
-        response = render(request, "zone/_empty.html")
-        response["HX-Push-Url"] = reverse("zone")
-        return response
-    return render(request, "zone/_workspace.html", workspace(account, found))
-
-
-def _status(refusal: Exception) -> tuple[int, str]:
-    if isinstance(refusal, BadText):
-        return 422, refusal.detail
-    if isinstance(refusal, NotFound):
-        raise Http404 from refusal
-    code, detail = words.refusal(refusal) if isinstance(refusal, Refusal) else ("", "")
-    return (422 if code == "invalid" else 409), detail
-
-
-def _refused(
-    request: HttpRequest, template: str, context: dict[str, Any], refusal: Exception
-) -> HttpResponse:
-    """The form again, with the words and all that was typed."""
-    status, detail = _status(refusal)
-    context |= {"error": detail, "is_absent": isinstance(refusal, AddresseeAbsent)}
-    response = render(request, template, context, status=status)
-    response["HX-Retarget"] = f"#{context['panel']}"
-    response["HX-Reswap"] = "outerHTML"
-    return response
-
-
-def _told(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    status, detail = _status(refusal)
-    return render(request, "_refusal.html", {"detail": detail}, status=status)
 
 
 # What the forms show

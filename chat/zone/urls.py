@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.zone import transfers, views
+from chat.zone import invitations, transfers, views
 
 urlpatterns = [
     path("", views.zone, name="zone"),
@@ -14,5 +14,14 @@ urlpatterns = [
     path("<slug:public_id>/transfer/accept/", transfers.accept_transfer, name="accept_transfer"),
     path("<slug:public_id>/transfer/decline/", transfers.decline_transfer, name="decline_transfer"),
     path("<slug:public_id>/transfer/cancel/", transfers.cancel_transfer, name="cancel_transfer"),
+    path("<slug:public_id>/invite/", invitations.invite_operator, name="invite_operator"),
+    path("<slug:public_id>/join/", invitations.join_conversation, name="join_conversation"),
+    path(
+        "<slug:public_id>/invite/decline/",
+        invitations.decline_invitation,
+        name="decline_invitation",
+    ),
+    path("<slug:public_id>/leave/", invitations.leave_conversation, name="leave_conversation"),
+    path("<slug:public_id>/remove/", invitations.remove_participant, name="remove_participant"),
     path("<slug:public_id>/return/", transfers.return_conversation, name="return_conversation"),
 ]
