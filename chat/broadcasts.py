@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 
-from chat import rows, wire
+from chat import participation, rows, wire
 from chat.frames import encode
 from chat.history import staff_entry, visitor_entry
 from chat.models import Conversation, Message, Transfer, Visit, Visitor
@@ -53,7 +53,8 @@ def _tell_staff(visitor_id: int, conversation_id: int, frame: dict[str, object])
 
 def conversation_changed(conversation: Conversation, also: Collection[str] = ()) -> None:
     """State or owner changed: the visitor, the operators of the department, the addressee of a
-    transfer, and `also` groups, of whose members each finds out whether they see it still.
+    transfer, invited colleagues, and `also` groups, of whose members each finds out whether they
+    see it still.
     """
     position = queue_position(conversation)
     tell_visitor(conversation, position)
@@ -84,7 +85,8 @@ def _tell_operators(
     conversation: Conversation, position: int | None, also: Collection[str] = ()
 ) -> None:
     transfer = conversation.transfers.pending().first()
-    groups = {f"department.{conversation.department_id}", *also}
+    guests = participation.guests(conversation)
+    groups = {f"department.{conversation.department_id}", *_groups_of(guests), *also}
     if transfer is not None:
         groups.add(_addressee(transfer))
     frame = encode(wire.conversation_for_staff(conversation, position))
@@ -102,7 +104,44 @@ def _tell_operators(
             operator=conversation.operator_id,
             to_account=transfer and transfer.to_account_id,
             to_department=transfer and transfer.to_department_id,
+            **guests,
         )
+
+
+def conversation_closed(conversation: Conversation, guests: Collection[int]) -> None:
+    """`guests` are those who took part in it until now."""
+    conversation_changed(conversation, [f"account.{account_id}" for account_id in guests])
+
+
+def participants_changed(conversation: Conversation, gone: Collection[int]) -> None:
+    """Somebody was invited, came in or went; `gone` accounts find out what they see still."""
+    conversation_changed(conversation, [f"account.{account_id}" for account_id in gone])
+    for frame in people_fragments(conversation):
+        push(f"staff.{conversation.visitor_id}", frame, conversation=conversation.pk)
+
+
+def people_fragments(conversation: Conversation) -> list[str]:
+    """Who is in it and who is invited, as frames for the open page."""
+    people = participation.people(conversation)
+    return [
+        fragment(
+            f"{part}-{conversation.public_id}",
+            render_to_string(f"zone/_{part}.html", {"people": people}),
+        )
+        for part in ("participants", "invitations")
+    ]
+
+
+def _groups_of(accounts: dict[str, list[int]]) -> list[str]:
+    return [f"account.{account_id}" for part in accounts.values() for account_id in part]
+
+
+def _show_row(conversation: Conversation) -> None:
+    """The row anew, where nothing but what it shows of the visitor changed."""
+    row = row_fragment(conversation, timezone.now())
+    push(f"department.{conversation.department_id}", row)
+    for group in _groups_of(participation.guests(conversation)):
+        push(group, row, conversation=conversation.pk)
 
 
 def conversation_transferred(conversation: Conversation, transfer: Transfer) -> None:
@@ -234,8 +273,7 @@ def visitor_arrived(visitor: Visitor, visit: Visit) -> None:
     """On the site or on another page of it: a row among «На сайте», or in their conversation's."""
     conversation = _open_conversation_of(visitor)
     if conversation is not None:
-        department = f"department.{conversation.department_id}"
-        push(department, row_fragment(conversation, timezone.now()))
+        _show_row(conversation)
         return
     visit.visitor = visitor
     html = render_to_string("zone/_site_row.html", {"row": rows.site_row(visit)})
@@ -248,8 +286,7 @@ def visitors_left(visits: list[Visit]) -> None:
         _without_row(visit.visitor, visit)
     talking = Conversation.objects.open().filter(visitor__in={v.visitor_id for v in visits})
     for conversation in talking.select_related("visitor", "operator", "department"):
-        department = f"department.{conversation.department_id}"
-        push(department, row_fragment(conversation, timezone.now()))
+        _show_row(conversation)
 
 
 def _open_conversation_of(visitor: Visitor) -> Conversation | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, prefetch_related_objects
 
-from chat import wire
+from chat import participation, wire
 from chat.delivery import PAGE, Entry
 from chat.models import Conversation, Message, Outcome
 from operators.models import Account
@@ -79,8 +79,8 @@ def visible_conversations(
 ) -> tuple[list[Conversation], list[Conversation]]:
     """What an operator's socket begins with: (to follow, merely to list).
 
-    Followed are their own, those waiting or offered to them, and those they name; listed also
-    others' open ones.
+    Followed are their own, those waiting or offered to them, those they are invited to or take
+    part in, and those they name; listed also others' open ones.
     """
     visible = Conversation.objects.visible_to(account).select_related(
         "visitor", "operator", "department"
@@ -89,19 +89,21 @@ def visible_conversations(
     mine = list(visible.active().filter(operator=account))
     watched = list(visible.filter(public_id__in=list(named)[:MOST_FOLLOWED]))
     offered = list(visible.offered_to(account))
-    found = [*waiting, *offered, *mine, *watched]
+    guest = [*visible.inviting(account), *visible.joined_by(account)]
+    found = [*waiting, *offered, *guest, *mine, *watched]
     followed = {conversation.pk: conversation for conversation in found}
     others = visible.active().exclude(pk__in=followed)[:MOST_FOLLOWED]
     return list(followed.values()), list(others)
 
 
 def changed_since(since: datetime) -> list[dict[str, Any]]:
-    """What the pulse compares cursors with: conversations touched lately, by one indexed read."""
+    """What the pulse compares cursors with: conversations touched lately, by an indexed read of
+    them and one of who is in them.
+    """
     pending = FilteredRelation("transfers", condition=Q(transfers__outcome=Outcome.PENDING))
     changed = Conversation.objects.filter(changed_at__gte=since).annotate(pending=pending)
-    return [
-        dict(row)
-        for row in changed.values(
+    touched = list(
+        changed.values(
             "pk",
             "public_id",
             "visitor",
@@ -114,4 +116,7 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
             to_account=F("pending__to_account"),
             to_department=F("pending__to_department"),
         )
-    ]
+    )
+    guests = participation.changed_since(since) if touched else {}
+    nobody = participation.accounts_of(())
+    return [{**row, **guests.get(row["pk"], nobody)} for row in touched]

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import availability, broadcasts, history, rows, streams
+from chat.actions.invitations import expire_invitations, release_deactivated
 from chat.actions.sweep import sweep_queue
 from chat.actions.transfers import expire_transfers
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
@@ -268,6 +269,8 @@ class Hub:
         self._is_sweeping = True
         try:
             await streams.in_database(expire_transfers, at=timezone.now())
+            await streams.in_database(expire_invitations, at=timezone.now())
+            await streams.in_database(release_deactivated, at=timezone.now())
             await streams.in_database(sweep_queue, at=timezone.now(), trusts_leases=trusts_leases)
             self._swept_at = now
         finally:

@@ -1,5 +1,6 @@
 """Rows of the lists in the zone, the same for a page and for a push."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from chat.models import AuthorKind, Conversation, Message, MessageKind, Transfer, Visit
+from chat.models import (
+    AuthorKind,
+    Conversation,
+    Message,
+    MessageKind,
+    Participant,
+    Transfer,
+    Visit,
+)
+from chat.participation import current_of
 from chat.text import initials
 from operators.models import Account, Intention, Lease
 
@@ -19,7 +29,7 @@ MOST = 200
 def conversation_rows(
     conversations: Iterable[Conversation], *, at: datetime
 ) -> list[dict[str, Any]]:
-    """Rows in the given order; five or six queries however many there are."""
+    """Rows in the given order; six or seven queries however many there are."""
     found = list(conversations)
     last_of = {message.conversation_id: message for message in _last_words(found)}
     visits = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in found])
@@ -27,6 +37,7 @@ def conversation_rows(
     name_of = _names({c.offered_to_id for c in found if c.offered_to_id is not None})
     pending = Transfer.objects.pending().filter(conversation__in=[c.pk for c in found])
     transfer_of = {transfer.conversation_id: transfer for transfer in pending}
+    guests_of = current_of(c.pk for c in found)
     return [
         _row(
             conversation,
@@ -35,6 +46,7 @@ def conversation_rows(
             transfer_of.get(conversation.pk),
         )
         | _offer(conversation, name_of)
+        | _guests(conversation, guests_of.get(conversation.pk, ()))
         for conversation in found
     ]
 
@@ -53,6 +65,23 @@ def _offer(conversation: Conversation, name_of: dict[int, str]) -> dict[str, Any
         "offered_name": name_of.get(conversation.offered_to_id or 0, ""),
         "offered_until": conversation.offered_until,
         "rings_for": None if rings_for is None else " ".join(map(str, rings_for)),
+    }
+
+
+def _guests(conversation: Conversation, guests: Iterable[Participant]) -> dict[str, Any]:
+    """What makes the row another one in the lists of these (zone-invitation.js)."""
+    told = [_guest(conversation, participant) for participant in guests]
+    return {"guests": told, "guests_json": json.dumps(told, ensure_ascii=False)}
+
+
+def _guest(conversation: Conversation, participant: Participant) -> dict[str, Any]:
+    inviter = participant.invited_by
+    return {
+        "account": participant.account_id,
+        "isIn": participant.is_in,
+        "unread": unread(conversation, participant.read_seq),
+        "inviter": inviter.name if inviter else "",
+        "since": participant.invited_at.isoformat(timespec="milliseconds"),
     }
 
 
@@ -82,6 +111,7 @@ def _row(
         "operator_id": conversation.operator_id,
         "operator_name": operator.name if operator else "",
         "level": conversation.department.level,
+        "department": conversation.department_id,
         "criticality": conversation.criticality,
         "criticality_name": conversation.get_criticality_display(),
         "preview": (last.text or _("Файл")) if last else "",
@@ -92,7 +122,7 @@ def _row(
         else transfer.created_at
         if transfer
         else last_at,
-        "unread": unread(conversation),
+        "unread": unread(conversation, conversation.operator_read_seq),
         "online": visit is not None,
         "page_title": visit.page_title if visit else "",
         "last_seq": conversation.last_seq,
@@ -123,13 +153,11 @@ def transfer_strip(transfer: Transfer | None) -> dict[str, Any] | None:
     }
 
 
-def unread(conversation: Conversation) -> int:
-    """Messages of the visitor that the owner has not seen."""
-    if conversation.operator_read_seq >= conversation.last_seq:
+def unread(conversation: Conversation, read_seq: int) -> int:
+    """Messages of the visitor beyond a read pointer."""
+    if read_seq >= conversation.last_seq:
         return 0
-    theirs = conversation.messages.filter(
-        seq__gt=conversation.operator_read_seq, author_kind=AuthorKind.VISITOR
-    )
+    theirs = conversation.messages.filter(seq__gt=read_seq, author_kind=AuthorKind.VISITOR)
     return theirs.count()
 
 

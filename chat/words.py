@@ -35,8 +35,12 @@ def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not de
             return "invalid", _("Файл не найден. Приложите его ещё раз.")
         case errors.NoDepartment():
             return "unavailable", _("На этом сайте пока некому ответить.")
+        case errors.OtherDepartment():
+            return "conflict", _("Обращение ждёт оператора своего отдела.")
         case errors.TransferRefusal():
             return _of_transfer(refused)
+        case errors.InvitationRefusal():
+            return _of_invitation(refused)
         case _other:
             return "not_found", _("Обращение не найдено.")
 
@@ -73,6 +77,26 @@ def _of_transfer(refused: errors.TransferRefusal) -> tuple[str, str]:
             return "conflict", _("Передача уже завершена.")
     code, words = _PLAIN[type(refused)]
     return code, str(words)
+
+
+def _of_invitation(refused: errors.InvitationRefusal) -> tuple[str, str]:
+    match refused:
+        case errors.AlreadyIn():
+            return "conflict", _("%s: уже участвует в переписке.") % refused.name
+        case errors.AlreadyInvited():
+            return "conflict", _("%s: уже получил приглашение.") % refused.name
+        case errors.InviteeAbsent():
+            detail = _("%s: сейчас не на месте. Пригласить можно того, кто в сети.")
+            return "invalid", detail % refused.name
+        case errors.InvitedOneself():
+            return "invalid", _("Себя пригласить нельзя.")
+        case errors.NoSuchOperator():
+            return "invalid", _("Выберите, кого пригласить: этого сотрудника нет в системе.")
+        case errors.InvitationExpired():
+            return "conflict", _("Время приглашения вышло.")
+        case errors.InvitationOver():
+            return "conflict", _("Приглашение уже не действует.")
+    return "conflict", _("Сотрудник уже не участвует в переписке.")
 
 
 def absent(name: str, department: str) -> str:

@@ -18,8 +18,9 @@ from django.utils import timezone
 from chat import identity
 from chat.actions import conversations, messages
 from chat.actions.handover import Card, addressee_account, addressee_department
+from chat.actions.invitations import invite_operator, join_conversation
 from chat.actions.transfers import FindAddressee, accept_transfer, transfer_conversation
-from chat.models import Conversation, Message, Transfer, Visitor
+from chat.models import Conversation, Message, Participant, Transfer, Visitor
 from departments.models import Department, Hours, Membership, Site
 from operators import presence
 from operators.models import Account, Role
@@ -276,3 +277,22 @@ def takes_over(
     account: Account, conversation: Conversation, *, at: datetime | None = None
 ) -> Conversation:
     return accept_transfer(account, conversation.public_id, at=at or timezone.now())
+
+
+def invites(
+    account: Account,
+    conversation: Conversation,
+    addressee: Account,
+    note: str = "",
+    *,
+    at: datetime | None = None,
+) -> Participant:
+    return invite_operator(
+        account, conversation.public_id, addressee.pk, note, at=at or timezone.now()
+    )
+
+
+def joins(
+    account: Account, conversation: Conversation, *, at: datetime | None = None
+) -> Conversation:
+    return join_conversation(account, conversation.public_id, at=at or timezone.now())

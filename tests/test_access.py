@@ -25,6 +25,15 @@ MATRIX = {
     "accept_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "decline_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "cancel_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "take_conversation": ("post", SIGN_IN, SIGN_IN, 403, 200),
+    "move_conversation": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "pass_offer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "departure_question": ("get", SIGN_IN, SIGN_IN, 204, 204),
+    "invite_operator": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "join_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "decline_invitation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "leave_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "remove_participant": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
     "download_file": ("get", 404, 404, 200, 200),
     "widget_loader": ("get", 200, 200, 200, 200),
@@ -47,8 +56,18 @@ ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign
     "accept_transfer",
     "decline_transfer",
     "cancel_transfer",
+    "take_conversation",
+    "pass_offer",
+    "join_conversation",
+    "decline_invitation",
+    "leave_conversation",
+    "remove_participant",
 }
-BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"}
+BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
+    "invite_operator",
+    "move_conversation",
+    "departure_question",
+}
 OF_A_CONVERSATION = (
     "zone_conversation",
     "close_conversation",
@@ -57,6 +76,14 @@ OF_A_CONVERSATION = (
     "accept_transfer",
     "decline_transfer",
     "cancel_transfer",
+    "take_conversation",
+    "move_conversation",
+    "pass_offer",
+    "invite_operator",
+    "join_conversation",
+    "decline_invitation",
+    "leave_conversation",
+    "remove_participant",
 )
 
 
@@ -131,11 +158,16 @@ def test_a_stranger_is_sent_to_sign_in_and_then_back(addresses):
     assert answer["Location"] == f"/login/?next={addresses['zone_conversation']}"
 
 
+# What an operator may do with no conversation is refused before it is looked for.
+FORBIDDEN_ANYWAY = {name for name in OF_A_CONVERSATION if MATRIX[name][3] == 403}
+
+
 @pytest.mark.parametrize("name", [*OF_A_CONVERSATION, "download_file"])
 @pytest.mark.parametrize("who", ["anton", "kamila", "zoya"])
 def test_what_one_may_not_see_is_not_there(addresses, request, name, who):
     browser = browser_of(request.getfixturevalue(who))
-    assert getattr(browser, MATRIX[name][0])(addresses[name]).status_code == 404
+    status = getattr(browser, MATRIX[name][0])(addresses[name]).status_code
+    assert status == (403 if name in FORBIDDEN_ANYWAY else 404)
 
 
 @pytest.mark.parametrize(

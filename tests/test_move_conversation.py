@@ -4,11 +4,22 @@ import pytest
 from django.utils import timezone
 
 from chat.actions.accounts import deactivate_account
-from chat.actions.errors import AlreadyTaken
+from chat.actions.errors import AlreadyTaken, NotYours
 from chat.actions.moves import move_conversation, take_conversation
 from chat.models import Outcome, Transfer
 from departments.models import Department, Membership
-from tests.cast import accepts, answers, browser_of, closes, is_present, to, transfers, writes
+from tests.cast import (
+    accepts,
+    answers,
+    browser_of,
+    closes,
+    invites,
+    is_present,
+    joins,
+    to,
+    transfers,
+    writes,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,6 +101,16 @@ def test_it_is_counted_among_the_moves(elena, anton, dialogue):
     assert (done.sender, done.decided_by, done.to_account) == (elena, elena, anton)
 
 
+def test_a_guest_who_gets_it_is_no_guest_any_more(elena, ilya, anton, dialogue):
+    is_present(ilya, anton)
+    invites(ilya, dialogue, anton)
+    joins(anton, dialogue)
+    moves(elena, dialogue, anton)
+    dialogue.refresh_from_db()
+    assert dialogue.operator == anton
+    assert not dialogue.participants.current().exists()
+
+
 def test_an_offer_ends_with_it(elena, ilya, waiting):
     waiting.offered_to, waiting.offered_until = ilya, timezone.now()
     waiting.save()
@@ -101,15 +122,16 @@ def test_an_offer_ends_with_it(elena, ilya, waiting):
 @pytest.mark.parametrize("verb", ["take", "move"])
 def test_an_operator_may_not(darya, ilya, dialogue, verb):
     answer = browser_of(darya).post(form_of(dialogue, verb), {"to": f"account-{darya.pk}"})
-    assert answer.status_code == 409
-    assert "ведёт другой оператор" in answer.content.decode()
+    assert answer.status_code == 403
+    with pytest.raises(NotYours):
+        moves(darya, dialogue, darya)
     dialogue.refresh_from_db()
     assert dialogue.operator == ilya
 
 
 @pytest.mark.parametrize("verb", ["take", "move"])
-def test_a_stranger_finds_nothing(anton, dialogue, verb):
-    assert browser_of(anton).post(form_of(dialogue, verb), {"to": "x"}).status_code == 404
+def test_what_does_not_exist_is_not_found(elena, dialogue, verb):
+    assert browser_of(elena).post(f"/chat/nobody/{verb}/", {"to": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize("verb", ["take", "move"])

@@ -8,6 +8,7 @@ from chat import broadcasts
 from chat.actions import queue
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
+from chat.actions.invitations import release_deactivated
 from chat.models import Conversation
 from chat.streams import after_commit
 from operators import presence
@@ -19,7 +20,9 @@ class LastAdministrator(Refusal):
 
 
 def deactivate_account(account: Account, *, at: datetime) -> None:
-    """Close the account's socket and places; its open conversations go back to the queue."""
+    """Close the account's socket and places; its open conversations go back to the queue, and it
+    leaves those it was a guest in.
+    """
     with transaction.atomic():
         administrators = (
             Account.objects.select_for_update().active().filter(role=Role.ADMINISTRATOR)
@@ -30,6 +33,7 @@ def deactivate_account(account: Account, *, at: datetime) -> None:
         presence.release(account, Lease.Ending.DEACTIVATED, at=at)
         for conversation in Conversation.objects.active().filter(operator=account):
             return_to_queue(conversation.public_id, at=at)
+        release_deactivated(at=at)
         after_commit(broadcasts.account_deactivated, account)
         after_commit(broadcasts.presence_changed)
         after_commit(queue.assign_for, account.pk, at=at)

@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 
 from chat import broadcasts
 from chat.actions import queue
-from chat.actions.errors import AlreadyTaken, ConversationClosed, NoDepartment, NotFound, NotYours
+from chat.actions.errors import (
+    AlreadyTaken,
+    ConversationClosed,
+    NoDepartment,
+    NotFound,
+    NotYours,
+    OtherDepartment,
+)
+from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_event
 from chat.actions.transfers import withdraw_transfer
@@ -62,7 +70,7 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
     """Make the account the owner of a waiting conversation; by several at once, one wins.
 
     Accepting what is one's own already is no change. Raises AlreadyTaken, ConversationClosed,
-    OfferedToAnother, LimitReached or NotFound.
+    OfferedToAnother, OtherDepartment, LimitReached or NotFound.
     """
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
@@ -75,6 +83,7 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
             raise AlreadyTaken(conversation.operator.name)
         queue.claim(account, conversation, at=at)
         queue.clear_offer(conversation)
+        end_participation(conversation, account, at=at)
         conversation.operator = account
         conversation.accepted_at = at
         conversation.revision += 1
@@ -98,7 +107,8 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
 
 def close_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
     """«Закрыть обращение», by its owner, by anyone of the department while it waits, or by an
-    administrator. Closing what is closed is no change. Raises NotYours or NotFound.
+    administrator. Closing what is closed is no change. Raises NotYours, OtherDepartment or
+    NotFound.
     """
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
@@ -107,6 +117,8 @@ def close_conversation(account: Account, conversation_id: str, *, at: datetime) 
         is_others = conversation.operator_id not in (None, account.pk)
         if is_others and not account.is_administrator:
             raise NotYours
+        if conversation.operator_id is None and not _is_of(account, conversation.department_id):
+            raise OtherDepartment
         _close(
             conversation,
             by=account,
@@ -165,6 +177,7 @@ def _close(
     conversation: Conversation, *, by: Account | None, staff_text: str, at: datetime
 ) -> None:
     withdraw_transfer(conversation, at=at)
+    guests = end_participations(conversation, at=at)
     conversation.closed_at = at
     conversation.closed_by = by
     queue.clear_offer(conversation)
@@ -172,9 +185,14 @@ def _close(
     conversation.save(update_fields=["closed_at", "closed_by", "revision", *queue.OFFER_FIELDS])
     event = append_event(conversation, _("Обращение закрыто"), staff_text=staff_text, at=at)
     after_commit(broadcasts.message_posted, event, conversation)
-    after_commit(broadcasts.conversation_changed, conversation)
+    after_commit(broadcasts.conversation_closed, conversation, guests)
     after_commit(broadcasts.queue_moved, conversation.department_id)
     after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)
+
+
+def _is_of(account: Account, department_id: int) -> bool:
+    """Whether it is the account's to decide about what waits in the department."""
+    return account.is_administrator or account.departments.filter(pk=department_id).exists()
 
 
 def clock(duration: timedelta) -> str:

@@ -69,6 +69,58 @@ class NoDepartment(Refusal):
     """The site has no first-level department: nobody could ever answer."""
 
 
+class OtherDepartment(Refusal):
+    """It waits for an operator of its department; taking part in it is not enough."""
+
+
+class InvitationRefusal(Refusal):
+    """Somebody who could not be asked into a conversation, or could not come in or go."""
+
+
+class NoSuchOperator(InvitationRefusal):
+    """Nobody is named, or one who is put off or no staff."""
+
+
+class InvitedOneself(InvitationRefusal):
+    pass
+
+
+class AlreadyIn(InvitationRefusal):
+    """The addressee owns the conversation or takes part in it; carries their name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class AlreadyInvited(InvitationRefusal):
+    """The addressee was asked and has not answered yet; carries their name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class InviteeAbsent(InvitationRefusal):
+    """The addressee is not in the zone, or on a break; carries their name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class InvitationOver(InvitationRefusal):
+    """Answered or withdrawn before."""
+
+
+class InvitationExpired(InvitationRefusal):
+    pass
+
+
+class NotThere(InvitationRefusal):
+    """Who is to leave takes no part, or not any more."""
+
+
 class TransferRefusal(Refusal):
     """A conversation that could not be handed over, or not be taken."""
 

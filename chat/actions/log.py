@@ -62,3 +62,18 @@ def append_event(
         staff_text=staff_text,
         at=at,
     )
+
+
+def append_note(
+    conversation: Conversation, text: str, *, at: datetime, title: str, author: Account | None
+) -> Message:
+    """What staff alone read. Without an author it is the system's, under the title."""
+    return append(
+        conversation,
+        kind=MessageKind.NOTE,
+        author_kind=AuthorKind.OPERATOR if author else AuthorKind.SYSTEM,
+        author=author,
+        author_name=author.name if author else title,
+        text=text,
+        at=at,
+    )

@@ -76,8 +76,8 @@ def post_operator_message(
 ) -> tuple[Message, Conversation]:
     """Store an operator's answer, or a note that no visitor ever sees.
 
-    The owner answers; anyone who may see the conversation leaves notes. Raises BadText or a
-    Refusal.
+    The owner answers, and so do those who joined; anyone who may see the conversation leaves
+    notes. Raises BadText or a Refusal.
     """
     text = meaningful(text, files)
     with transaction.atomic():
@@ -126,12 +126,19 @@ def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
 def mark_read_by_operator(
     account: Account, conversation_id: str, seq: int, *, at: datetime
 ) -> None:
-    """The owner has seen the staff's numbers up to `seq`; others' looking leaves no mark."""
+    """The owner has seen the staff's numbers up to `seq`; others' looking leaves no mark.
+
+    A participant's pointer is their own, and nobody is told of it.
+    """
     with transaction.atomic():
         conversation = _locked(public_id=conversation_id)
-        if conversation is None or conversation.operator_id != account.pk:
+        if conversation is None:
             return
         seq = min(seq, conversation.last_seq)
+        if conversation.operator_id != account.pk:
+            mine = conversation.participants.current().filter(account=account)
+            mine.filter(read_seq__lt=seq).update(read_seq=seq)
+            return
         if seq > conversation.operator_read_seq:
             conversation.operator_read_seq = seq
             conversation.changed_at = at
@@ -164,6 +171,8 @@ def _refuse_stranger(conversation: Conversation, account: Account) -> None:
     if conversation.closed_at is not None:
         raise ConversationClosed
     if conversation.operator_id == account.pk:
+        return
+    if conversation.participants.joined().filter(account=account).exists():
         return
     if conversation.operator is None:
         raise NotAccepted

@@ -9,6 +9,7 @@ from chat import broadcasts
 from chat.actions import queue
 from chat.actions.errors import ConversationClosed, NoSuchAddressee, NotFound, NotYours
 from chat.actions.handover import Addressee, Card
+from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_event
 from chat.actions.transfers import (
@@ -73,6 +74,7 @@ def _give(
         raise NoSuchAddressee from None
     owner, before = conversation.operator_id, conversation.department_id
     queue.clear_offer(conversation)
+    end_participation(conversation, taker, at=at)
     conversation.operator, conversation.department = taker, addressee.department
     conversation.accepted_at = conversation.accepted_at or at
     conversation.kept_until = None

@@ -3,8 +3,8 @@
 Plain text into an open conversation by its visitor or its owner is nearly all there ever is, and
 in a busy process many come at once. One transaction and three statements store a whole bundle of
 them, because a transaction, a round trip and compiling a query each cost more than a row. Whatever
-is not usual (a first message, a resend, a refusal) is left to chat.actions.messages, which knows
-all cases.
+is not usual (a first message, a resend, an invited colleague's, a refusal) is left to
+chat.actions.messages, which knows all cases.
 """
 
 import uuid

@@ -15,7 +15,13 @@ from django.db import transaction
 from django.db.models import F
 
 from chat import broadcasts
-from chat.actions.errors import LimitReached, NotFound, OfferedToAnother, OfferOver
+from chat.actions.errors import (
+    LimitReached,
+    NotFound,
+    OfferedToAnother,
+    OfferOver,
+    OtherDepartment,
+)
 from chat.actions.locks import lock_visible
 from chat.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
 from chat.availability import read_present
@@ -85,7 +91,8 @@ def claim(account: Account, conversation: Conversation, *, at: datetime) -> None
     """Lock the account, and refuse what is another's to take or beyond the account's limit.
 
     The caller has locked the conversation: always in this order. An administrator takes anything.
-    Raises OfferedToAnother, LimitReached, or NotFound for who was put off meanwhile.
+    Raises OfferedToAnother, LimitReached, OtherDepartment, or NotFound for who was put off
+    meanwhile.
     """
     account = lock_taker(account)
     if account.is_administrator:
@@ -94,7 +101,9 @@ def claim(account: Account, conversation: Conversation, *, at: datetime) -> None
     if asked is not None and asked.pk != account.pk:
         raise OfferedToAnother(asked.name)
     place = Membership.objects.filter(account=account, department=conversation.department_id)
-    limit = place.values_list("limit", flat=True).first() or 0
+    limit = place.values_list("limit", flat=True).first()
+    if limit is None:
+        raise OtherDepartment
     if limit and Conversation.objects.active().filter(operator=account).count() >= limit:
         raise LimitReached(limit)
 

@@ -32,6 +32,7 @@ from chat.actions.handover import (
     department_for,
     is_there,
 )
+from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
 from chat.actions.log import append, append_event
 from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome, Transfer
@@ -107,6 +108,7 @@ def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
         owner, before = conversation.operator_id, conversation.department_id
         conversation.department = department or conversation.department
         queue.claim(account, conversation, at=at)
+        end_participation(conversation, account, at=at)
         conversation.operator, conversation.kept_until = account, None
         conversation.revision += 1
         conversation.save(update_fields=["operator", "department", "kept_until", "revision"])

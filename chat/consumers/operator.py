@@ -13,7 +13,7 @@ import msgspec
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
-from chat import broadcasts, frames, history, wire
+from chat import broadcasts, frames, history, participation, wire
 from chat.actions import conversations, messages, presence
 from chat.actions.errors import NotFound
 from chat.actions.posts import Post, Stored
@@ -37,7 +37,7 @@ class Followed:
     public_id: str
     visitor_id: int
     cursor: Cursor
-    is_mine: bool = False
+    is_mine: bool = False  # to write to the visitor
     is_named: bool = False  # the client asked for it, whoever owns it
     delivered: int | None = None
 
@@ -64,6 +64,7 @@ class OperatorConsumer(SocketConsumer):
         self.groups: set[str] = set()
         self.departments: set[int] = set()
         self.followed: dict[int, Followed] = {}
+        self.joined: set[int] = set()  # others' conversations in which the account may write
         self.revisions: dict[int, int] = {}
         self._renewed_at = 0.0
         self._entered_at = time.time()
@@ -109,6 +110,7 @@ class OperatorConsumer(SocketConsumer):
             await self.hub.join(group, self)
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
+        self.joined = await in_database(participation.joined_by, self.account)
         followed, others = await in_database(
             history.visible_conversations, self.account, list(frame.after)
         )
@@ -158,7 +160,7 @@ class OperatorConsumer(SocketConsumer):
             conversation.public_id,
             conversation.visitor_id,
             cursor,
-            is_mine=conversation.operator_id == self.account_id,
+            is_mine=conversation.operator_id == self.account_id or pk in self.joined,
             is_named=is_named,
         )
         self.followed[pk] = item
@@ -240,8 +242,12 @@ class OperatorConsumer(SocketConsumer):
 
     def _sees(self, changed: Mapping[str, Any]) -> bool:
         """Whether a conversation in this state is certainly ours to see."""
-        is_mine = changed["operator"] == self.account_id
+        is_mine = changed["operator"] == self.account_id or self._is_guest(changed)
         return is_mine or changed["department"] in self.departments or self._is_offered(changed)
+
+    def _is_guest(self, changed: Mapping[str, Any]) -> bool:
+        """Invited to another's conversation, or in it."""
+        return self.account_id in (*changed["invited"], *changed["joined"])
 
     def _is_offered(self, changed: Mapping[str, Any]) -> bool:
         is_to_me = changed["to_account"] == self.account_id
@@ -250,15 +256,24 @@ class OperatorConsumer(SocketConsumer):
     async def _doubt(self, pk: int, changed: Mapping[str, Any]) -> None:
         """It may have gone to others: nothing of it is passed on until the database was asked."""
         before = self.followed.get(pk)
+        self.joined.discard(pk)
         await self._unfollow(pk)
         self.hub.spawn(self._refresh(pk, changed, before))
 
     async def _follow_rule(self, pk: int, changed: Mapping[str, Any]) -> None:
-        """Waiting, offered and own conversations are followed, and those that the client named."""
+        """Waiting, offered and own conversations are followed, those in which one is a guest, and
+        those that the client named.
+        """
         is_mine = changed["state"] == "active" and changed["operator"] == self.account_id
+        if self.account_id in changed["joined"]:
+            self.joined.add(pk)
+            is_mine = True
+        else:
+            self.joined.discard(pk)
         if pk in self.followed:
             self.followed[pk].is_mine = is_mine
-        if changed["state"] == "waiting" or is_mine or self._is_offered(changed):
+        is_asked = self._is_offered(changed) or self._is_guest(changed)
+        if changed["state"] == "waiting" or is_mine or is_asked:
             # Gone to others in between: then that is told next.
             with suppress(NotFound):
                 await self._follow_from_start(pk)
@@ -465,10 +480,16 @@ def _state_of(account: Account, pk: int) -> tuple[Conversation, dict[str, Any], 
         "operator": conversation.operator_id,
         "to_account": transfer and transfer.to_account_id,
         "to_department": transfer and transfer.to_department_id,
+        **participation.guests(conversation),
     }
     row = broadcasts.row_fragment(conversation, timezone.now())
     return (
         conversation,
         changed,
-        [encode(frame), row, broadcasts.strip_fragment(conversation, transfer)],
+        [
+            encode(frame),
+            row,
+            broadcasts.strip_fragment(conversation, transfer),
+            *broadcasts.people_fragments(conversation),
+        ],
     )

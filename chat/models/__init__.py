@@ -1,5 +1,6 @@
 from chat.models.conversations import Conversation, Criticality
 from chat.models.messages import Attachment, AuthorKind, Message, MessageKind
+from chat.models.participants import Participant
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
@@ -12,6 +13,7 @@ __all__ = [
     "MessageKind",
     "Outcome",
     "PageView",
+    "Participant",
     "Transfer",
     "Visit",
     "Visitor",

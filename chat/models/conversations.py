@@ -47,13 +47,17 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.open().exclude(operator=None)
 
     def visible_to(self, account: Account) -> Self:
-        """The one access rule: own department's, own, and those on their way to either; an
-        administrator's, all.
+        """The one access rule: own department's, own, those on their way to either, and those
+        one is invited to or takes part in; an administrator's, all.
         """
         if account.is_administrator:
             return self
         mine = models.Q(operator=account) | models.Q(department__in=account.departments.all())
-        return self.filter(mine | models.Q(pk__in=_on_their_way_to(account)))
+        return self.filter(
+            mine
+            | models.Q(pk__in=_on_their_way_to(account))
+            | models.Q(pk__in=_with_participant(account))
+        )
 
     def offered_to(self, account: Account) -> Self:
         """Those that somebody else is transferring to the account or its departments."""
@@ -75,6 +79,13 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
         return self.exclude(pk__in=Transfer.objects.pending().values("conversation"))
 
+    def inviting(self, account: Account) -> Self:
+        """Those that wait for the account to join or decline."""
+        return self.open().filter(pk__in=_with_participant(account, joined_at=None))
+
+    def joined_by(self, account: Account) -> Self:
+        return self.open().filter(pk__in=_with_participant(account, joined_at__isnull=False))
+
     def in_queue_order(self) -> Self:
         return self.order_by("waiting_since", "pk")
 
@@ -83,6 +94,12 @@ def _on_their_way_to(account: Account) -> models.QuerySet[Any, Any]:
     from chat.models.transfers import Transfer  # which stands on this module
 
     return Transfer.objects.pending().addressed_to(account).values("conversation")
+
+
+def _with_participant(account: Account, **state: Any) -> models.QuerySet[Any, Any]:
+    from chat.models.participants import Participant  # which stands on this module
+
+    return Participant.objects.current().filter(account=account, **state).values("conversation")
 
 
 class Conversation(models.Model):

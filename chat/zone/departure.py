@@ -19,7 +19,8 @@ from chat.actions.handover import Card
 from chat.actions.transfers import transfer_conversation
 from chat.models import Conversation
 from chat.text import BadText, clean_text
-from chat.zone.transfers import addressees, first_words, named_addressee, status_of
+from chat.zone.answers import status_of
+from chat.zone.transfers import addressees, first_words, named_addressee
 from chat.zone.views import account_of
 from operators.access import ZONE, staff_page
 from operators.models import Account

@@ -11,14 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chat.actions import moves, queue
 from chat.actions.errors import Refusal
 from chat.models import Conversation
-from chat.zone.transfers import addressees, moved_on, named_addressee, refused, told
+from chat.zone.answers import moved_on, refused, told
+from chat.zone.transfers import addressees, named_addressee
 from chat.zone.views import account_of, find_conversation
-from operators.access import ZONE, staff_page
+from operators.access import ZONE, administrator_page, staff_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@staff_page(ZONE)
+@administrator_page(ZONE)
 def move_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     found = find_conversation(account, public_id)
@@ -34,7 +35,7 @@ def move_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@staff_page(ZONE)
+@administrator_page(ZONE)
 def take_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     try:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat import rows, words
 from chat.actions import transfers
-from chat.actions.errors import AddresseeAbsent, NoSuchAddressee, NotFound, Refusal
+from chat.actions.errors import NoSuchAddressee, Refusal
 from chat.actions.handover import (
     Addressee,
     Card,
@@ -26,7 +26,8 @@ from chat.actions.handover import (
 )
 from chat.models import AuthorKind, Conversation, Transfer
 from chat.text import BadText, clean_text
-from chat.zone.views import account_of, find_conversation, workspace
+from chat.zone.answers import moved_on, refused, told
+from chat.zone.views import account_of, find_conversation
 from departments.models import Department
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -129,43 +130,6 @@ def named_addressee(to: str, conversation: Conversation) -> Addressee:
         raise NoSuchAddressee
     find = addressee_account if named[1] == "account" else addressee_department
     return find(int(named[2]), conversation)
-
-
-def moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
-    """The conversation as it is now, or, when it went out of sight, the empty pane."""
-    try:
-        found = find_conversation(account, public_id)
-    except Http404:
-        response = render(request, "zone/_empty.html")
-        response["HX-Push-Url"] = reverse("zone")
-        return response
-    return render(request, "zone/_workspace.html", workspace(account, found))
-
-
-def status_of(refusal: Exception) -> tuple[int, str]:
-    if isinstance(refusal, BadText):
-        return 422, refusal.detail
-    if isinstance(refusal, NotFound):
-        raise Http404 from refusal
-    code, detail = words.refusal(refusal) if isinstance(refusal, Refusal) else ("", "")
-    return (422 if code == "invalid" else 409), detail
-
-
-def refused(
-    request: HttpRequest, template: str, context: dict[str, Any], refusal: Exception
-) -> HttpResponse:
-    """The form again, with the words and all that was typed."""
-    status, detail = status_of(refusal)
-    context |= {"error": detail, "is_absent": isinstance(refusal, AddresseeAbsent)}
-    response = render(request, template, context, status=status)
-    response["HX-Retarget"] = f"#{context['panel']}"
-    response["HX-Reswap"] = "outerHTML"
-    return response
-
-
-def told(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    status, detail = status_of(refusal)
-    return render(request, "_refusal.html", {"detail": detail}, status=status)
 
 
 # What the forms show

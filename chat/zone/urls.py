@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.zone import departure, moves, transfers, views
+from chat.zone import departure, invitations, moves, transfers, views
 
 urlpatterns = [
     path("", views.zone, name="zone"),
@@ -18,5 +18,14 @@ urlpatterns = [
     path("<slug:public_id>/take/", moves.take_conversation, name="take_conversation"),
     path("<slug:public_id>/move/", moves.move_conversation, name="move_conversation"),
     path("<slug:public_id>/pass/", moves.pass_offer, name="pass_offer"),
+    path("<slug:public_id>/invite/", invitations.invite_operator, name="invite_operator"),
+    path("<slug:public_id>/join/", invitations.join_conversation, name="join_conversation"),
+    path(
+        "<slug:public_id>/invite/decline/",
+        invitations.decline_invitation,
+        name="decline_invitation",
+    ),
+    path("<slug:public_id>/leave/", invitations.leave_conversation, name="leave_conversation"),
+    path("<slug:public_id>/remove/", invitations.remove_participant, name="remove_participant"),
     path("<slug:public_id>/return/", transfers.return_conversation, name="return_conversation"),
 ]

@@ -1,8 +1,10 @@
 """The zone «Общение»: its page, one conversation in it, and the forms of a conversation."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +19,8 @@ from chat.actions.errors import NotFound, Refusal
 from chat.actions.transfers import last_climb
 from chat.files import BadFile, store_file
 from chat.history import with_files
-from chat.models import Conversation
+from chat.models import Conversation, Participant
+from chat.participation import people
 from chat.zone.information import information
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -102,16 +105,15 @@ def _lists(account: Account) -> dict[str, Any]:
     )
     waiting = rows.conversation_rows(shown.waiting().in_queue_order()[: rows.MOST], at=at)
     offered = rows.conversation_rows(shown.offered_to(account), at=at)
-    mine = shown.active().filter(operator=account).order_by("-last_message_at")[: rows.MOST]
-    others = (
-        shown.active()
-        .exclude(operator=account)
-        .exclude(public_id__in=[row["cid"] for row in offered])
-    )
-    others = others.order_by("-last_message_at")[: rows.MOST]
+    invited = _invited_rows(shown.active().inviting(account), account, at=at)
+    asked = {row["cid"]: row for row in [*offered, *invited]}
+    active = shown.active().exclude(public_id__in=asked).order_by("-last_message_at")
+    is_mine = Q(operator=account) | Q(pk__in=Conversation.objects.joined_by(account))
+    mine = active.filter(is_mine)[: rows.MOST]
+    others = active.exclude(is_mine)[: rows.MOST]
     operators = rows.operator_rows(at=at)
     return {
-        "waiting": sorted([*waiting, *offered], key=lambda row: row["since"]),
+        "waiting": sorted([*waiting, *asked.values()], key=lambda row: row["since"]),
         "mine": rows.conversation_rows(mine, at=at),
         "others": rows.conversation_rows(others, at=at),
         "on_site": rows.site_rows(account, at=at),
@@ -122,15 +124,29 @@ def _lists(account: Account) -> dict[str, Any]:
     }
 
 
+def _invited_rows(
+    conversations: QuerySet[Conversation], account: Account, *, at: datetime
+) -> list[dict[str, Any]]:
+    """Where the account is asked to join: since then they wait for it."""
+    asked = Participant.objects.invited().filter(account=account)
+    since = dict(asked.values_list("conversation__public_id", "invited_at"))
+    found = rows.conversation_rows(conversations, at=at)
+    return [{**row, "since": since.get(row["cid"], row["since"])} for row in found]
+
+
 def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
     latest = conversation.messages.order_by("-seq")
     shown = with_files(reversed(latest[:SHOWN_MESSAGES]))
     row = rows.conversation_row(conversation, at=at)
     answered = conversation.answered_at
-    is_mine = conversation.operator_id == account.pk and conversation.state == "active"
+    is_owner = conversation.operator_id == account.pk
+    is_mine = is_owner and conversation.state == "active"
     is_open = conversation.state != "closed"
     may_move = account.is_administrator and is_open and not is_mine
+    guest = next((one for one in row["guests"] if one["account"] == account.pk), None)
+    is_guest = guest is not None and guest["isIn"]
+    is_of = account.is_administrator or conversation.department in account.departments.all()
     may_return = is_mine and last_climb(conversation) is not None
     return {
         "conversation": {
@@ -146,20 +162,27 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             "first_response_seconds": int((answered - conversation.started_at).total_seconds())
             if answered
             else None,
-            "is_mine": conversation.operator_id == account.pk,
+            "is_guest": is_guest,
+            "may_reply": is_mine or is_guest,
+            "may_accept": conversation.state == "waiting" and is_of,
+            "may_invite": conversation.state == "active"
+            and (is_owner or is_guest or account.is_administrator),
             "may_transfer": is_mine,
             "may_return": may_return,
             "may_take": may_move and conversation.state == "active",
             "may_move": may_move,
             "may_pass": conversation.offered_to_id == account.pk,
             "moves": conversation.transfers.done().count(),
-            "may_close": conversation.operator_id in (None, account.pk) or account.is_administrator,
+            "may_close": account.is_administrator
+            or is_owner
+            or (conversation.operator_id is None and is_of),
         },
         "messages": [
             wire.message_context(m, wire.STAFF, read_up_to=conversation.visitor_read_seq)
             for m in shown
         ],
         "transfer": rows.transfer_strip(row["transfer"]),
+        "people": people(conversation),
         "last_seq": conversation.last_seq,
         "information": information(conversation, at=at),
         "me": account,

@@ -74,13 +74,13 @@ export class Alarm {
   }
 
   /**
-   * Looks at what is being handed over to this operator now.
-   * @param {{conversation: string, name: string, sender: string}[]} offered
+   * Looks at what is being handed over to this operator now, and where they are invited.
+   * @param {{conversation: string, name: string, sender: string, news?: string}[]} offered
    * @param {boolean} mayRing
    */
   offered(offered, mayRing) {
-    for (const { conversation, name, sender } of this.#transfers.look(offered, mayRing)) {
-      const title = `${this.zone.dataset.newTransfer}: ${name}`;
+    for (const { conversation, name, sender, news } of this.#transfers.look(offered, mayRing)) {
+      const title = `${news ?? this.zone.dataset.newTransfer}: ${name}`;
       this.#notify({ tag: `transfer:${conversation}`, title, body: sender, conversation });
     }
   }

@@ -8,23 +8,28 @@
  * @typedef {{conversation: string, seq: number, author: {kind: string}, text: string, created_at: string}} Message
  */
 import { clock, secondsSince, secondsUntil, showUrgency } from "./zone-clock.js";
+import { guestOf, showGuest } from "./zone-invitation.js";
 
 const TYPING_SHOWN_MS = 7000;
-const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer]";
+const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer], [data-join], [data-decline-invitation]";
 const WATCHED = ["waiting", "mine", "others"];
 
 /**
- * @param {{state?: string, operator?: string, toAccount?: string, toDepartment?: string}} row
+ * @param {{state?: string, operator?: string, toAccount?: string, toDepartment?: string, department?: string, guests?: string}} row
  * @param {string} account whose list this is
  * @param {string[]} departments of that account
  * @returns {Group | null} null for a row that stands nowhere
  */
 export function groupOf(row, account, departments = []) {
   const { state, operator } = row;
+  const guest = guestOf(row, account);
+  // Who takes part in what waits for another department can not accept it, but goes on talking.
+  if (state === "waiting" && guest?.isIn && !departments.includes(row.department ?? "")) return "mine";
   if (state === "waiting" || state === "site") return state;
   if (state !== "active") return null;
   if (operator === account) return "mine";
-  return isAddressed(row, account, departments) ? "waiting" : "others";
+  if (isAddressed(row, account, departments) || guest?.isIn === false) return "waiting";
+  return guest ? "mine" : "others";
 }
 
 /**
@@ -69,6 +74,7 @@ export class VisitorList extends HTMLElement {
     this.addEventListener("keydown", this.#moved);
     this.addEventListener("focusin", this.#focused);
     this.addEventListener("click", this.#unfolded);
+    for (const row of this.rows()) if (row.dataset.guests) this.#place(this.#own(row));
     this.#changed();
     this.tick();
   }
@@ -126,7 +132,7 @@ export class VisitorList extends HTMLElement {
     const focused = old?.contains(document.activeElement) ? document.activeElement?.tagName : undefined;
     this.#keepTyping(old, row);
     old?.remove();
-    if (!this.#place(row)) return this.#changed();
+    if (!this.#place(this.#own(row))) return this.#changed();
     /** @type {any} */ (window).htmx?.process(row);
     this.#showTime(row);
     this.#changed();
@@ -241,6 +247,12 @@ export class VisitorList extends HTMLElement {
 
   focusCurrent() {
     /** @type {HTMLElement | null} */ (this.querySelector('.visitor__link[tabindex="0"]'))?.focus();
+  }
+
+  /** @param {HTMLElement} row */
+  #own(row) {
+    showGuest(row, this.account, this.departments, (one, unread) => this.#setUnread(one, unread));
+    return row;
   }
 
   /** @param {HTMLElement} row @returns {boolean} whether there is a place for it */

@@ -24,6 +24,7 @@ import "./zone-banner.js";
 import { setClock, showTimers, stopWaiting } from "./zone-clock.js";
 import "./zone-composer.js";
 import "./zone-departure.js";
+import "./zone-invitation.js";
 import { pressKey } from "./zone-keys.js";
 import "./zone-operator-list.js";
 import { toggleInformation } from "./zone-panes.js";
@@ -113,7 +114,8 @@ export class OperatorZone extends HTMLElement {
 
   acceptLongest() {
     const longest = this.list.rows("waiting")[0];
-    const offered = /** @type {HTMLElement | null | undefined} */ (longest?.querySelector("[data-accept-transfer]"));
+    const decision = longest?.classList.contains("is-invited") ? "[data-join]" : "[data-accept-transfer]";
+    const offered = /** @type {HTMLElement | null | undefined} */ (longest?.querySelector(decision));
     if (offered) return offered.click();
     if (longest) this.#accept(longest.dataset.conversation ?? "");
   }
@@ -137,6 +139,7 @@ export class OperatorZone extends HTMLElement {
     on(this, "comeback", () => this.#comeBack());
     on(this, "presence", ({ value, comment }) => this.#choosePresence(value, comment));
     on(this, "listchange", () => this.#listChanged());
+    on(this, "participation", (told) => this.#participationTold(told));
     on(this, "post", (message) => this.#post(message));
     on(this, "typing", ({ on: isTyping }) => this.#tellTyping(isTyping));
     on(this, "seen", (detail) => this.#tellSeen(detail));
@@ -247,6 +250,15 @@ export class OperatorZone extends HTMLElement {
       if (now?.dataset.conversation !== frame.id) return;
       const isSame = now?.dataset.state === frame.state && (frame.state !== "active" || now?.dataset.operatorName === frame.operator?.name);
       if (!isSame && frame.id) this.#load(frame.id);
+    }, SETTLE_MS);
+  }
+
+  /** Invited in or taken out by others, one writes or does not write here. @param {{conversation: string, isGuest: boolean}} told */
+  #participationTold({ conversation, isGuest }) {
+    setTimeout(() => {
+      const workspace = this.#workspace;
+      if (workspace?.dataset.conversation !== conversation) return;
+      if ((workspace.dataset.guest === "yes") !== isGuest) this.#load(conversation);
     }, SETTLE_MS);
   }
 
@@ -560,6 +572,7 @@ export class OperatorZone extends HTMLElement {
       conversation: row.dataset.conversation ?? "",
       name: row.dataset.name ?? "",
       sender: row.dataset.senderName ?? "",
+      news: row.dataset.news === "invitation" ? this.dataset.newInvitation : this.dataset.newTransfer,
       preview: row.querySelector("[data-preview]")?.textContent ?? "",
     }));
     this.#announce(ringing);
@@ -570,13 +583,13 @@ export class OperatorZone extends HTMLElement {
 
   #announced = "";
 
-  /** @param {{conversation: string, name: string, sender: string}[]} waiting */
+  /** @param {{conversation: string, name: string, sender: string, news?: string}[]} waiting */
   #announce(waiting) {
     const last = waiting.at(-1);
     if (!last || last.conversation === this.#announced) return;
     this.#announced = last.conversation;
     const line = this.querySelector("[data-announcement]");
-    const news = last.sender ? this.dataset.newTransfer : this.dataset.newVisitor;
+    const news = last.sender ? last.news : this.dataset.newVisitor;
     if (line) line.textContent = `${news}: ${last.name}`;
   }
 
@@ -604,7 +617,7 @@ export class OperatorZone extends HTMLElement {
   /** From a visitor of mine, not heard of before, and not before my eyes. @param {Frame} message */
   #isNews({ conversation, seq, author }) {
     const row = this.list.row(conversation);
-    if (author.kind !== "visitor" || !row || row.dataset.operator !== this.dataset.account) return false;
+    if (author.kind !== "visitor" || !row?.closest('[data-group="mine"]')) return false;
     return seq > this.list.seqOf(row) && !(this.#isLooking && conversation === this.conversation);
   }
 

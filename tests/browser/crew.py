@@ -208,6 +208,19 @@ class Operator(Correspondent):
         panel.get_by_role("button", name="Передать обращение").click()
         expect(panel).to_be_hidden()
 
+    def may_answer(self) -> None:
+        """The answer of the form is there: what is typed before it stays a note."""
+        expect(self.place.get_by_placeholder("Ответ посетителю")).to_be_visible()
+
+    def invites(self, addressee: str, note: str = "") -> None:
+        """«Пригласить», with a note if there is one."""
+        self.place.get_by_role("button", name="Пригласить", exact=True).click()
+        panel = self.place.get_by_role("dialog", name="Пригласить в переписку")
+        panel.get_by_role("radio", name=re.compile(f"^{addressee}")).check()
+        panel.get_by_role("textbox", name="Записка приглашённому").fill(note)
+        panel.get_by_role("button", name="Пригласить", exact=True).click()
+        expect(panel).to_be_hidden()
+
     def closes(self) -> None:
         self.place.get_by_role("button", name="Закрыть обращение").click()
         self.place.get_by_role("button", name="Да, закрыть").click()

@@ -74,6 +74,23 @@ def test_a_transfer_being_written_and_on_its_way(dialogue, new_operator):
     has_no_violations(ilya.page)
 
 
+def test_an_invitation_being_written_sent_and_accepted(dialogue, new_operator):
+    visitor, ilya = dialogue
+    anton = new_operator(ANTON)
+    ilya.place.get_by_role("button", name="Пригласить", exact=True).click()
+    panel = ilya.place.get_by_role("dialog", name="Пригласить в переписку")
+    panel.get_by_role("radio", name=re.compile("^Антон Белый")).check()
+    has_no_violations(ilya.page)
+    panel.get_by_role("button", name="Пригласить", exact=True).click()
+    anton.opens(visitor)
+    has_no_violations(anton.page)
+    has_no_violations(ilya.page)
+    anton.place.get_by_role("button", name="Присоединиться").click()
+    anton.may_answer()
+    has_no_violations(anton.page)
+    has_no_violations(ilya.page)
+
+
 def test_the_sign_in_page(page):
     page.goto("/login/")
     has_no_violations(page)

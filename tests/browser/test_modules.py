@@ -1,5 +1,6 @@
 """The logic of the browser's modules, each alone in a page: outbox, back-off, gaps, composer."""
 
+import json
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -365,6 +366,36 @@ def test_what_is_handed_over_waits_with_its_addressee_alone(
     row = {"state": "active", "operator": "1"} | row
     body += f"return list.groupOf({row}, '2', ['7', '8'])"
     assert in_module(page, body) == group
+
+
+# Invitations
+
+
+@pytest.mark.parametrize(
+    ("row", "is_in", "group"),
+    [
+        ({"state": "active", "operator": "1"}, False, "waiting"),
+        ({"state": "active", "operator": "1"}, True, "mine"),
+        ({"state": "active", "operator": "1", "toAccount": "2"}, True, "waiting"),
+        ({"state": "waiting", "department": "9"}, True, "mine"),
+        ({"state": "waiting", "department": "8"}, True, "waiting"),
+        ({"state": "waiting", "department": "9"}, False, "waiting"),
+    ],
+)
+def test_a_guest_s_row_stands_where_there_is_something_to_do(
+    page: Page, row: dict[str, str], is_in: bool, group: str
+) -> None:
+    guests = json.dumps([{"account": 3, "isIn": False}, {"account": 2, "isIn": is_in}])
+    body = "const list = await import('/js/zone-visitor-list.js');"
+    body += f"return list.groupOf({row | {'guests': guests}}, '2', ['7', '8'])"
+    assert in_module(page, body) == group
+
+
+def test_another_s_part_changes_nothing(page: Page) -> None:
+    row = {"state": "active", "operator": "1", "guests": '[{"account": 22, "isIn": true}]'}
+    body = "const list = await import('/js/zone-visitor-list.js');"
+    body += f"return list.groupOf({row}, '2', [])"
+    assert in_module(page, body) == "others"
 
 
 ALARM = """

@@ -39,6 +39,7 @@ def test_up_two_levels_and_back(dialogue, anton, kamila):
     expect(ilya.page.get_by_text("Принято: Антон Белый")).to_be_visible()
     expect(ilya.row(visitor)).to_have_count(0)
     expect(ilya.page).to_have_url(re.compile("/chat/$"))
+    anton.may_answer()
     anton.says("Здравствуйте, я Антон")
     visitor.hears("Здравствуйте, я Антон")
 
@@ -46,6 +47,7 @@ def test_up_two_levels_and_back(dialogue, anton, kamila):
     kamila.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
     kamila.has_open(visitor)
     kamila.hears("Здравствуйте, я Антон")
+    kamila.may_answer()
     kamila.says("Исправлено")
     visitor.hears("Исправлено")
 

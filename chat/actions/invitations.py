@@ -1,0 +1,312 @@
+"""Colleagues in a conversation beside its owner: invited, in, and out again.
+
+Every decision is one transaction under the conversation's lock, like any other change of it. The
+visitor reads of those alone who came in. Nothing here concerns the queue: a participant is no
+owner and counts against no limit.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chat import broadcasts
+from chat.actions.errors import (
+    AlreadyIn,
+    AlreadyInvited,
+    ConversationClosed,
+    InvitationExpired,
+    InvitationOver,
+    InvitedOneself,
+    InviteeAbsent,
+    NoSuchOperator,
+    NotAccepted,
+    NotFound,
+    NotThere,
+    NotYours,
+)
+from chat.actions.locks import lock_visible
+from chat.actions.log import append_event, append_note
+from chat.availability import read_present
+from chat.models import Conversation, Message, Participant
+from chat.streams import after_commit
+from operators.models import Account, Intention
+
+
+def invite_operator(
+    account: Account, conversation_id: str, addressee_id: int, note: str = "", *, at: datetime
+) -> Participant:
+    """Ask somebody present into a dialogue; from now on they see all of it.
+
+    By its owner, who takes part in it, or an administrator. Raises a Refusal.
+    """
+    with transaction.atomic():
+        conversation = lock_visible(account, conversation_id)
+        _refuse_inviting(account, conversation)
+        addressee = _addressee(account, conversation, addressee_id, at=at)
+        participant = Participant.objects.create(
+            conversation=conversation,
+            account=addressee,
+            invited_by=account,
+            note=note,
+            invited_at=at,
+        )
+        title = _("Приглашение: %s") % addressee.name
+        text = f"{title}\n{note}" if note else title
+        written = append_note(conversation, text, title="", author=account, at=at)
+        _changed(conversation, written)
+    return participant
+
+
+def join_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
+    """Who is invited comes in: they write to the visitor, who reads one line.
+
+    Joining where one is in already is no change. Raises InvitationOver, InvitationExpired,
+    ConversationClosed or NotFound.
+    """
+    with transaction.atomic():
+        conversation, participant = _locked_for_invited(account, conversation_id, at=at)
+        if participant.is_in:
+            return conversation
+        participant.joined_at = at
+        participant.save(update_fields=["joined_at"])
+        line = _("К переписке присоединился оператор %s") % account.name
+        inviter = participant.invited_by
+        event = append_event(
+            conversation,
+            line,
+            staff_text=_("%(line)s · по приглашению: %(name)s")
+            % {"line": line, "name": inviter.name}
+            if inviter
+            else "",
+            at=at,
+        )
+        _changed(conversation, event)
+    return conversation
+
+
+def decline_invitation(
+    account: Account, conversation_id: str, reason: str = "", *, at: datetime
+) -> Conversation:
+    """The inviter is told, and staff read why. Raises as join_conversation, and AlreadyIn."""
+    with transaction.atomic():
+        conversation, participant = _locked_for_invited(account, conversation_id, at=at)
+        if participant.is_in:
+            raise AlreadyIn(account.name)
+        words = _("Приглашение отклонено: %s") % account.name
+        _call_off(conversation, participant, f"{words}. {reason}" if reason else words, at=at)
+        _tell_inviter(participant, words, reason)
+    return conversation
+
+
+def leave_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
+    """Who joined goes, and the visitor reads one line. Raises NotThere or NotFound."""
+    with transaction.atomic():
+        conversation = _locked_for_participant(account, conversation_id, NotThere())
+        participant = conversation.participants.joined().filter(account=account).first()
+        if participant is None:
+            raise NotThere
+        _see_off(conversation, participant, at=at)
+    return conversation
+
+
+def remove_participant(
+    account: Account, conversation_id: str, participant_id: int, *, at: datetime
+) -> Conversation:
+    """The account `participant_id` is out: by the owner or an administrator, and while the
+    invitation is not answered by who sent it. Raises NotYours, NotThere or NotFound.
+    """
+    with transaction.atomic():
+        conversation = lock_visible(account, conversation_id)
+        current = conversation.participants.current().select_related("account", "invited_by")
+        participant = current.filter(account=participant_id).first()
+        is_withdrawn = (
+            participant is not None
+            and not participant.is_in
+            and participant.invited_by_id == account.pk
+        )
+        is_owner = conversation.operator_id == account.pk
+        if not (is_owner or account.is_administrator or is_withdrawn):
+            raise NotYours
+        if participant is None:
+            raise NotThere
+        if participant.is_in:
+            gone = participant.account.name
+            _see_off(
+                conversation,
+                participant,
+                staff_text=_("%(name)s: больше не участвует в переписке (%(by)s)")
+                % {"name": gone, "by": account.name},
+                at=at,
+            )
+            words = _("%s: вы больше не участвуете в переписке.") % account.name
+            after_commit(broadcasts.told, participant.account_id, words)
+        else:
+            words = _("Приглашение отменено: %s") % participant.account.name
+            _call_off(conversation, participant, words, at=at)
+    return conversation
+
+
+def expire_invitations(*, at: datetime) -> int:
+    """Call off what nobody answered in time. Safe in many processes at once."""
+    overdue = list(Participant.objects.overdue(at).values_list("pk", "conversation"))
+    return sum(_expire(participant, conversation, at=at) for participant, conversation in overdue)
+
+
+def release_deactivated(*, at: datetime) -> int:
+    """Those whose accounts were put off leave. Safe in many processes at once."""
+    left = Participant.objects.current().filter(account__is_active=False)
+    pairs = list(left.values_list("pk", "conversation"))
+    return sum(_release(participant, conversation, at=at) for participant, conversation in pairs)
+
+
+def end_participations(conversation: Conversation, *, at: datetime) -> Collection[int]:
+    """The locked conversation ends, and with it everybody's part in it, without a word.
+
+    Returns the accounts, who are to be told of the end.
+    """
+    current = conversation.participants.current()
+    accounts = list(current.values_list("account", flat=True))
+    if accounts:
+        current.update(left_at=at)
+    return accounts
+
+
+def end_participation(conversation: Conversation, account: Account, *, at: datetime) -> None:
+    """The account becomes the owner of the locked conversation, and is no guest any more."""
+    conversation.participants.current().filter(account=account).update(left_at=at)
+
+
+def _refuse_inviting(account: Account, conversation: Conversation) -> None:
+    if conversation.closed_at is not None:
+        raise ConversationClosed
+    if conversation.operator_id is None:
+        raise NotAccepted
+    may_invite = conversation.operator_id == account.pk or account.is_administrator
+    if may_invite or conversation.participants.joined().filter(account=account).exists():
+        return
+    raise NotYours
+
+
+def _addressee(
+    account: Account, conversation: Conversation, addressee_id: int, *, at: datetime
+) -> Account:
+    if addressee_id == account.pk:
+        raise InvitedOneself
+    addressee: Account | None = Account.objects.staff().active().filter(pk=addressee_id).first()
+    if addressee is None:
+        raise NoSuchOperator
+    present = conversation.participants.current().filter(account=addressee).first()
+    if conversation.operator_id == addressee.pk or (present and present.is_in):
+        raise AlreadyIn(addressee.name)
+    if present is not None:
+        raise AlreadyInvited(addressee.name)
+    if read_present(at).get(addressee.pk, Intention.BREAK) == Intention.BREAK:
+        raise InviteeAbsent(addressee.name)
+    return addressee
+
+
+def _changed(
+    conversation: Conversation, written: Message | None, gone: Collection[int] = ()
+) -> None:
+    """Told in this order: who is gone stops listening before the line about it."""
+    conversation.revision += 1
+    conversation.save(update_fields=["revision"])
+    after_commit(broadcasts.participants_changed, conversation, gone)
+    if written is not None:
+        after_commit(broadcasts.message_posted, written, conversation)
+
+
+def _end(participant: Participant, *, at: datetime) -> None:
+    participant.left_at = at
+    participant.save(update_fields=["left_at"])
+
+
+def _call_off(
+    conversation: Conversation, participant: Participant, words: str, *, at: datetime
+) -> None:
+    """An invitation ends without having brought anybody; the visitor never knew."""
+    _end(participant, at=at)
+    written = append_note(conversation, words, title=_("Приглашение"), author=None, at=at)
+    _changed(conversation, written, [participant.account_id])
+
+
+def _see_off(
+    conversation: Conversation, participant: Participant, *, staff_text: str = "", at: datetime
+) -> None:
+    _end(participant, at=at)
+    event = append_event(
+        conversation,
+        _("Оператор %s вышел из переписки") % participant.account.name,
+        staff_text=staff_text,
+        at=at,
+    )
+    _changed(conversation, event, [participant.account_id])
+
+
+def _expire(participant_id: int, conversation_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        conversation = _locked(conversation_id)
+        overdue = conversation.participants.overdue(at).select_related("account", "invited_by")
+        participant = overdue.filter(pk=participant_id).first()
+        if participant is None:
+            return False  # another process, or the addressee at the last moment
+        words = _("На приглашение не ответили вовремя: %s") % participant.account.name
+        _call_off(conversation, participant, words, at=at)
+        _tell_inviter(participant, words)
+    return True
+
+
+def _release(participant_id: int, conversation_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        conversation = _locked(conversation_id)
+        current = conversation.participants.current().select_related("account")
+        participant = current.filter(pk=participant_id, account__is_active=False).first()
+        if participant is None:
+            return False
+        if participant.is_in:
+            _see_off(conversation, participant, at=at)
+        else:
+            words = _("Приглашение отменено: %s") % participant.account.name
+            _call_off(conversation, participant, words, at=at)
+    return True
+
+
+def _tell_inviter(participant: Participant, words: str, reason: str = "") -> None:
+    if participant.invited_by_id is not None:
+        told = f"{words}. {reason}" if reason else words
+        after_commit(broadcasts.told, participant.invited_by_id, told)
+
+
+def _locked(conversation_id: int) -> Conversation:
+    locked = Conversation.objects.select_for_update(of=("self",)).select_related("visitor")
+    return locked.get(pk=conversation_id)
+
+
+def _locked_for_invited(
+    account: Account, conversation_id: str, *, at: datetime
+) -> tuple[Conversation, Participant]:
+    conversation = _locked_for_participant(account, conversation_id, InvitationOver())
+    if conversation.closed_at is not None:
+        raise ConversationClosed
+    current = conversation.participants.current().select_related("account", "invited_by")
+    participant = current.filter(account=account).first()
+    if participant is None:
+        raise InvitationOver
+    if not participant.is_in and participant.expires_at <= at:
+        raise InvitationExpired
+    return conversation, participant
+
+
+def _locked_for_participant(
+    account: Account, conversation_id: str, over: InvitationOver | NotThere
+) -> Conversation:
+    """For who was asked in a moment ago it is over, not unknown."""
+    try:
+        return lock_visible(account, conversation_id)
+    except NotFound:
+        parts = Participant.objects.filter(conversation__public_id=conversation_id)
+        if not parts.filter(account=account).exists():
+            raise
+        raise over from None

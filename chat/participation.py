@@ -1,0 +1,75 @@
+"""Who is in conversations beside their owners: read for lists, pages, pushes and the pulse."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from chat.models import Conversation, Participant
+from chat.text import initials
+from operators.models import Account
+
+
+def current_of(conversation_ids: Iterable[int]) -> dict[int, list[Participant]]:
+    """Those invited and those in, by conversation, in the order of their coming."""
+    found = Participant.objects.current().filter(conversation__in=list(conversation_ids))
+    by_conversation: dict[int, list[Participant]] = {}
+    for participant in found.select_related("account", "invited_by").order_by("invited_at", "pk"):
+        by_conversation.setdefault(participant.conversation_id, []).append(participant)
+    return by_conversation
+
+
+def accounts_of(participants: Iterable[Participant]) -> dict[str, list[int]]:
+    """What sockets decide by: {"invited": accounts, "joined": accounts}."""
+    found = list(participants)
+    return {
+        "invited": [one.account_id for one in found if not one.is_in],
+        "joined": [one.account_id for one in found if one.is_in],
+    }
+
+
+def guests(conversation: Conversation) -> dict[str, list[int]]:
+    return accounts_of(current_of([conversation.pk]).get(conversation.pk, ()))
+
+
+def joined_by(account: Account) -> set[int]:
+    """Conversations in which the account is a guest and may write."""
+    joined = Participant.objects.joined().filter(account=account)
+    return set(joined.values_list("conversation", flat=True))
+
+
+def changed_since(since: datetime) -> dict[int, dict[str, list[int]]]:
+    """`accounts_of` all conversations that were touched lately and have any."""
+    current = Participant.objects.current().filter(conversation__changed_at__gte=since)
+    by_conversation: dict[int, list[Participant]] = {}
+    for participant in current:
+        by_conversation.setdefault(participant.conversation_id, []).append(participant)
+    return {pk: accounts_of(found) for pk, found in by_conversation.items()}
+
+
+def people(conversation: Conversation) -> dict[str, Any]:
+    """What zone/_participants.html and zone/_invitations.html show, alike to everybody.
+
+    `removers` are those who may take somebody out, besides administrators.
+    """
+    participants = current_of([conversation.pk]).get(conversation.pk, [])
+    return {
+        "cid": conversation.public_id,
+        "joined": [_person(conversation, one) for one in participants if one.is_in],
+        "invited": [_person(conversation, one) for one in participants if not one.is_in],
+    }
+
+
+def _person(conversation: Conversation, participant: Participant) -> dict[str, Any]:
+    removers = {conversation.operator_id}
+    if not participant.is_in:
+        removers.add(participant.invited_by_id)
+    inviter = participant.invited_by
+    return {
+        "account": participant.account_id,
+        "name": participant.account.name,
+        "initials": initials(participant.account.name),
+        "inviter_name": inviter.name if inviter else "",
+        "note": participant.note,
+        "expires_at": participant.expires_at,
+        "removers": " ".join(str(pk) for pk in removers - {None, participant.account_id}),
+    }

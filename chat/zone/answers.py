@@ -1,0 +1,51 @@
+"""What the zone's forms answer: the conversation as it is now, or a refusal in words."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from chat import words
+from chat.actions.errors import AddresseeAbsent, NotFound, Refusal
+from chat.text import BadText
+from chat.zone.views import find_conversation, workspace
+from operators.models import Account
+
+
+def moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
+    """The conversation as it is now, or, when it went out of sight, the empty pane."""
+    try:
+        found = find_conversation(account, public_id)
+    except Http404:
+        response = render(request, "zone/_empty.html")
+        response["HX-Push-Url"] = reverse("zone")
+        return response
+    return render(request, "zone/_workspace.html", workspace(account, found))
+
+
+def status_of(refusal: Exception) -> tuple[int, str]:
+    """The status and the words for a person. Raises Http404 for what they may not see."""
+    if isinstance(refusal, BadText):
+        return 422, refusal.detail
+    if isinstance(refusal, NotFound):
+        raise Http404 from refusal
+    code, detail = words.refusal(refusal) if isinstance(refusal, Refusal) else ("", "")
+    return (422 if code == "invalid" else 409), detail
+
+
+def refused(
+    request: HttpRequest, template: str, context: dict[str, Any], refusal: Exception
+) -> HttpResponse:
+    """The form again, with the words and all that was typed."""
+    status, detail = status_of(refusal)
+    context |= {"error": detail, "is_absent": isinstance(refusal, AddresseeAbsent)}
+    response = render(request, template, context, status=status)
+    response["HX-Retarget"] = f"#{context['panel']}"
+    response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def told(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    status, detail = status_of(refusal)
+    return render(request, "_refusal.html", {"detail": detail}, status=status)

@@ -1,0 +1,119 @@
+"""The forms of an invitation: sent, answered, and the ways out."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chat import rows
+from chat.actions import invitations
+from chat.actions.errors import Refusal
+from chat.models import Conversation, Participant
+from chat.text import BadText, clean_text
+from chat.zone.answers import moved_on, refused, told
+from chat.zone.views import account_of, find_conversation
+from operators.access import ZONE, staff_page
+from operators.models import Account
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff_page(ZONE)
+def invite_operator(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    found = find_conversation(account, public_id)
+    if request.method != "POST":
+        context = _panel(account, found, {}, at=timezone.now())
+        return render(request, "zone/_invite.html", context)
+    try:
+        invitations.invite_operator(
+            account,
+            public_id,
+            _key(request.POST.get("account", "")),
+            clean_text(request.POST.get("note", "")),
+            at=timezone.now(),
+        )
+    except (Refusal, BadText) as refusal:
+        context = _panel(account, found, request.POST, at=timezone.now())
+        return refused(request, "zone/_invite.html", context, refusal)
+    return moved_on(request, account, public_id)
+
+
+@require_POST
+@staff_page(ZONE)
+def join_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    try:
+        invitations.join_conversation(account, public_id, at=timezone.now())
+    except Refusal as refusal:
+        return told(request, refusal)
+    response = moved_on(request, account, public_id)
+    response["HX-Push-Url"] = reverse("zone_conversation", args=[public_id])
+    return response
+
+
+@require_POST
+@staff_page(ZONE)
+def decline_invitation(request: HttpRequest, public_id: str) -> HttpResponse:
+    try:
+        reason = clean_text(request.POST.get("reason", ""))
+        invitations.decline_invitation(account_of(request), public_id, reason, at=timezone.now())
+    except (Refusal, BadText) as refusal:
+        return told(request, refusal)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@staff_page(ZONE)
+def leave_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
+    try:
+        invitations.leave_conversation(account, public_id, at=timezone.now())
+    except Refusal as refusal:
+        return told(request, refusal)
+    return moved_on(request, account, public_id)
+
+
+@require_POST
+@staff_page(ZONE)
+def remove_participant(request: HttpRequest, public_id: str) -> HttpResponse:
+    participant = _key(request.POST.get("account", ""))
+    try:
+        invitations.remove_participant(
+            account_of(request), public_id, participant, at=timezone.now()
+        )
+    except Refusal as refusal:
+        return told(request, refusal)
+    return HttpResponse(status=204)
+
+
+def _key(account: str) -> int:
+    """0, which is nobody's, for what is no key."""
+    return int(account) if re.fullmatch(r"[0-9]{1,9}", account, re.ASCII) else 0
+
+
+def _panel(
+    account: Account,
+    conversation: Conversation,
+    typed: QueryDict | dict[str, str],
+    *,
+    at: datetime,
+) -> dict[str, Any]:
+    """Those who are there to come: the rest could not hear it."""
+    current = conversation.participants.current().values_list("account", flat=True)
+    taken = {account.pk, conversation.operator_id, *current}
+    there = [row for row in rows.operator_rows(at=at) if row["presence"] in ("on", "busy")]
+    return {
+        "cid": conversation.public_id,
+        "panel": f"invite-{conversation.public_id}",
+        "operators": [row for row in there if row["id"] not in taken],
+        "chosen": typed.get("account", ""),
+        "note": typed.get("note", ""),
+        "minutes": int(Participant.TIMEOUT.total_seconds() // 60),
+    }
