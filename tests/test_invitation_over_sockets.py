@@ -59,8 +59,10 @@ def test_levels_hear_nothing_before_everything_after_and_nothing_again(
     second.expect("message", text="Вас двое?")
 
     remove(ilya, conversation, anton)
+    writes(marina, "Сразу после")
     second.expect("fragment", target=row_of(conversation), action="remove")
     second.expect("fragment", target=f"workspace-{conversation.public_id}", action="remove")
+    assert "Сразу после" not in [text for _seq, text in second.log()]
     second.forget()
     tab.ask("message", text="А теперь?")
     tab.say("typing", on=True)

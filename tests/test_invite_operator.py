@@ -1,6 +1,7 @@
 """Colleagues in a conversation: asked, in, and out again; the owner stays the owner."""
 
 import uuid
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 
@@ -174,7 +175,7 @@ def test_of_many_invitations_at_once_one_is_made(transactional_db, dialogue, ily
             return "refused"
         return "sent"
 
-    assert sorted(at_once([invite] * 4)) == ["refused"] * 3 + ["sent"]
+    assert Counter(at_once([invite] * 4)) == {"refused": 3, "sent": 1}
     assert dialogue.participants.count() == 1
 
 
@@ -314,7 +315,7 @@ def test_expired_it_is_over_for_all_but_staff_s_log(invited, dialogue, anton):
 
 def test_many_processes_expire_it_once(transactional_db, invited, dialogue):
     expire = partial(actions.expire_invitations, at=invited.expires_at)
-    assert sorted(at_once([expire] * 4)) == [0, 0, 0, 1]
+    assert Counter(at_once([expire] * 4)) == {0: 3, 1: 1}
 
 
 def test_after_a_refusal_one_may_be_asked_again(invited, dialogue, ilya, anton):
