@@ -240,6 +240,17 @@ def test_with_the_invitation_everything_ends_for_the_addressee(
     assert not [frame for frame in zone.raw if SECRET in frame]
 
 
+def test_after_the_end_a_guest_of_another_level_is_handed_nothing(wires, dialogue, ilya, anton):
+    zone = wires.operator(anton)
+    invites(ilya, dialogue, anton)
+    joins(anton, dialogue)
+    closes(ilya, dialogue)
+    answers(ilya, dialogue, SECRET, note=True)
+    zone.expect("fragment", target=row_of(dialogue), action="remove")
+    zone.settle()
+    assert not [frame for frame in zone.raw if SECRET in frame]
+
+
 @pytest.mark.parametrize(
     ("how", "words"),
     [
