@@ -59,8 +59,10 @@ def test_levels_hear_nothing_before_everything_after_and_nothing_again(
     second.expect("message", text="Вас двое?")
 
     remove(ilya, conversation, anton)
+    writes(marina, "Сразу после")
     second.expect("fragment", target=row_of(conversation), action="remove")
     second.expect("fragment", target=f"workspace-{conversation.public_id}", action="remove")
+    assert "Сразу после" not in [text for _seq, text in second.log()]
     second.forget()
     tab.ask("message", text="А теперь?")
     tab.say("typing", on=True)
@@ -234,6 +236,17 @@ def test_with_the_invitation_everything_ends_for_the_addressee(
     zone.expect("fragment", target=row_of(dialogue), action="remove")
     zone.forget()
     writes(marina, SECRET)
+    zone.settle()
+    assert not [frame for frame in zone.raw if SECRET in frame]
+
+
+def test_after_the_end_a_guest_of_another_level_is_handed_nothing(wires, dialogue, ilya, anton):
+    zone = wires.operator(anton)
+    invites(ilya, dialogue, anton)
+    joins(anton, dialogue)
+    closes(ilya, dialogue)
+    answers(ilya, dialogue, SECRET, note=True)
+    zone.expect("fragment", target=row_of(dialogue), action="remove")
     zone.settle()
     assert not [frame for frame in zone.raw if SECRET in frame]
 
