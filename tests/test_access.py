@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from chat.actions.internal import create_group
 from chat.files import store_file
 from tests.cast import answers, browser_of, cabinet_of, staff, token
 
@@ -25,6 +26,16 @@ MATRIX = {
     "accept_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "decline_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "cancel_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "create_group": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "open_direct_chat": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "internal_chat": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "earlier_messages": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "search_chat": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "chat_members": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "rename_chat": ("post", SIGN_IN, SIGN_IN, 422, 404),
+    "add_member": ("post", SIGN_IN, SIGN_IN, 422, 404),
+    "remove_member": ("post", SIGN_IN, SIGN_IN, 409, 404),
+    "leave_chat": ("post", SIGN_IN, SIGN_IN, 200, 404),
     "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
     "download_file": ("get", 404, 404, 200, 200),
     "widget_loader": ("get", 200, 200, 200, 200),
@@ -47,8 +58,15 @@ ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign
     "accept_transfer",
     "decline_transfer",
     "cancel_transfer",
+    "open_direct_chat",
+    "rename_chat",
+    "add_member",
+    "remove_member",
+    "leave_chat",
 }
-BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"}
+BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
+    "create_group"
+}
 OF_A_CONVERSATION = (
     "zone_conversation",
     "close_conversation",
@@ -57,6 +75,18 @@ OF_A_CONVERSATION = (
     "accept_transfer",
     "decline_transfer",
     "cancel_transfer",
+)
+
+
+OF_A_CHAT = (
+    "internal_chat",
+    "earlier_messages",
+    "search_chat",
+    "chat_members",
+    "rename_chat",
+    "add_member",
+    "remove_member",
+    "leave_chat",
 )
 
 
@@ -82,7 +112,10 @@ def addresses(site, ilya, dialogue, darya, collected):
     uploaded = SimpleUploadedFile("log.txt", b"text")
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
+    group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
     arguments = {
+        **{name: [group.public_id] for name in OF_A_CHAT},
+        "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         "download_file": [attachment.public_id],
         "widget_shell": [site.key],
@@ -131,7 +164,7 @@ def test_a_stranger_is_sent_to_sign_in_and_then_back(addresses):
     assert answer["Location"] == f"/login/?next={addresses['zone_conversation']}"
 
 
-@pytest.mark.parametrize("name", [*OF_A_CONVERSATION, "download_file"])
+@pytest.mark.parametrize("name", [*OF_A_CONVERSATION, *OF_A_CHAT, "download_file"])
 @pytest.mark.parametrize("who", ["anton", "kamila", "zoya"])
 def test_what_one_may_not_see_is_not_there(addresses, request, name, who):
     browser = browser_of(request.getfixturevalue(who))
