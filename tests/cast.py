@@ -16,10 +16,17 @@ from django.test import Client
 from django.utils import timezone
 
 from chat import identity
-from chat.actions import conversations, messages
+from chat.actions import conversations, internal, messages
 from chat.actions.handover import Card, addressee_account, addressee_department
 from chat.actions.transfers import FindAddressee, accept_transfer, transfer_conversation
-from chat.models import Conversation, Message, Transfer, Visitor
+from chat.models import (
+    Conversation,
+    InternalChat,
+    InternalMessage,
+    Message,
+    Transfer,
+    Visitor,
+)
 from departments.models import Department, Hours, Membership, Site
 from operators import presence
 from operators.models import Account, Role
@@ -276,3 +283,20 @@ def takes_over(
     account: Account, conversation: Conversation, *, at: datetime | None = None
 ) -> Conversation:
     return accept_transfer(account, conversation.public_id, at=at or timezone.now())
+
+
+# Among themselves
+
+
+def makes_group(account: Account, title: str, *others: Account) -> InternalChat:
+    keys = [other.pk for other in others]
+    return internal.create_group(account, title, keys, at=timezone.now())
+
+
+def writes_among_staff(
+    account: Account, chat: InternalChat, text: str, **given: Any
+) -> InternalMessage:
+    """Keywords as of post_internal_message."""
+    return internal.post_internal_message(
+        account, chat.public_id, **_written(text, given), files=given.pop("files", [])
+    )
