@@ -261,9 +261,13 @@ class Hub:
                 await visitor.compared(changed)
             for operator in tuple(self.operators):
                 await operator.compared(changed)
-        for chat in await streams.in_database(internal_changed_since, since):
+        if self.operators:
+            await self._compare_internal(since)
+
+    async def _compare_internal(self, since: datetime) -> None:
+        for changed in await streams.in_database(internal_changed_since, since):
             for operator in tuple(self.operators):
-                await operator.internal_compared(chat)
+                await operator.internal_compared(changed)
 
     async def _sweep(self, now: float) -> None:
         """Whatever sticks in the queue costs seconds: offers that ran out, places that died."""

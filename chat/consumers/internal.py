@@ -19,6 +19,7 @@ from chat.actions import internal
 from chat.broadcasts import fragment
 from chat.delivery import Cursor, Entry
 from chat.frames import encode
+from chat.history import MOST_FOLLOWED
 from chat.hub import Hub
 from chat.internal import broadcasts, history, wire
 from chat.internal.history import ChatState
@@ -76,16 +77,14 @@ class InternalChats:
         for pk in await in_database(history.positions_of, self._socket.account):
             await self._socket.hub.join(f"internal.{pk}", self._socket)
         states = await in_database(history.states_of, self._socket.account)
+        behind: dict[int, int] = {}
         for state in states:
             last = state.chat.last_seq
             # A client may claim more than there is, after a restore from a copy.
-            item = self._follow(state, min(after.get(state.chat.public_id, last), last))
-            self._know(state, item)
-        behind = {
-            pk: item.cursor.position
-            for pk, item in self._followed.items()
-            if item.public_id in after
-        }
+            position = min(after.get(state.chat.public_id, last), last)
+            self._know(state, self._follow(state, position))
+            if position < last and len(behind) < MOST_FOLLOWED:
+                behind[state.chat.pk] = position
         entries = await in_database(history.read_many, self._socket.account, behind)
         for pk, given in entries.items():
             self._followed[pk].cursor.position = given[-1].seq

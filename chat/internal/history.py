@@ -63,8 +63,10 @@ def states_of(account: Account, **lookup: Any) -> list[ChatState]:
     mine = ChatMember.objects.current().filter(account=account)
     if lookup:
         mine = mine.filter(chat__in=InternalChat.objects.filter(**lookup))
-    unread = dict(mine.annotate(unread=_unread(account)).values_list("chat", "unread"))
     found = list(mine.select_related("chat"))
+    if not found:
+        return []
+    unread = dict(mine.annotate(unread=_unread(account)).values_list("chat", "unread"))
     members: dict[int, list[ChatMember]] = {member.chat_id: [] for member in found}
     present = ChatMember.objects.current().filter(chat__in=members)
     for member in present.select_related("account").order_by("name", "pk"):

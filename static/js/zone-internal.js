@@ -101,7 +101,6 @@ export class ChatSearch extends HTMLElement {
     if (event.key !== "Escape" || this.#results.hidden) return;
     event.stopPropagation();
     event.preventDefault();
-    this.#open(false);
     this.field.focus();
     this.#open(false);
   };

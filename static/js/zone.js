@@ -175,9 +175,10 @@ export class OperatorZone extends HTMLElement {
   /** @returns {Frame} */
   #hello() {
     /** @type {Record<string, number>} */
-    const after = { ...this.chats.positions };
+    const after = {};
     for (const row of this.list.rows("mine")) after[row.dataset.conversation ?? ""] = this.list.seqOf(row);
     if (this.log && this.conversation) after[this.conversation] = this.log.lastSeq;
+    for (const [chat, seq] of Object.entries(this.chats.positions)) after[chat] ??= seq;
     this.#isAbsent &&= document.hidden || !document.hasFocus();
     return { type: "hello", after, away: this.#isAbsent };
   }
@@ -412,6 +413,8 @@ export class OperatorZone extends HTMLElement {
 
   #takeRefused() {
     const { conversation, composer, outbox } = this;
+    // Where nothing can be written, what was refused is kept until there is a field to give it back to.
+    if (!composer?.composer) return;
     for (const entry of outbox?.takeRefused((one) => one.conversation === conversation) ?? []) {
       if (entry.note) composer?.show("note");
       composer?.composer?.restore(entry, entry.refused ?? "");
