@@ -124,7 +124,7 @@ def _is_text(uploaded: "UploadedFile[bytes]") -> bool:
 
 def remove_orphans(*, at: datetime) -> int:
     """Delete uploads that no message took within the hour, with their bytes."""
-    orphans = Attachment.objects.filter(message=None, created_at__lt=at - ORPHAN_AFTER)
+    orphans = Attachment.objects.unsent().filter(created_at__lt=at - ORPHAN_AFTER)
     count = 0
     for attachment in orphans.iterator(chunk_size=100):
         attachment.file.delete(save=False)

@@ -23,6 +23,7 @@ from chat.actions.transfers import expire_transfers
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.availability import SiteRules, Snapshot
 from chat.gatherer import Gatherer
+from chat.internal.history import changed_since as internal_changed_since
 from chat.limits import Allowance
 from chat.models import Visit
 from chat.revocation import revoked_places, signed_out_lately
@@ -65,6 +66,7 @@ class OperatorSocket(Socket, Protocol):
 
     async def send(self, frame: str) -> None: ...
     async def close(self, code: int) -> None: ...
+    async def internal_compared(self, changed: dict[str, Any]) -> None: ...
 
 
 class Hub:
@@ -260,6 +262,13 @@ class Hub:
                 await visitor.compared(changed)
             for operator in tuple(self.operators):
                 await operator.compared(changed)
+        if self.operators:
+            await self._compare_internal(since)
+
+    async def _compare_internal(self, since: datetime) -> None:
+        for changed in await streams.in_database(internal_changed_since, since):
+            for operator in tuple(self.operators):
+                await operator.internal_compared(changed)
 
     async def _sweep(self, now: float) -> None:
         """Whatever sticks in the queue costs seconds: offers that ran out, places that died."""

@@ -57,7 +57,7 @@ def push_together(*parts: Push) -> None:
         async_to_sync(send_all)([message])
 
 
-KINDS = {"visitor", "staff", "department", "site", "account", "processes"}
+KINDS = {"visitor", "staff", "department", "site", "account", "internal", "processes"}
 
 
 def carrier(group: str) -> str:

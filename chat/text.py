@@ -43,6 +43,11 @@ def clean_line(text: str, limit: int) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))[:limit]
 
 
+def folded(text: str) -> str:
+    """As it is compared in a search: whatever the case, and «ё» as «е»."""
+    return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+
+
 def initials(name: str) -> str:
     words = name.split()
     return "".join(word[0] for word in words[:2]).upper() or "?"

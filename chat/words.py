@@ -41,6 +41,8 @@ def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not de
             return _of_transfer(refused)
         case errors.InvitationRefusal():
             return _of_invitation(refused)
+        case errors.InternalRefusal():
+            return _of_internal(refused)
         case _other:
             return "not_found", _("Обращение не найдено.")
 
@@ -107,3 +109,41 @@ def absent(name: str, department: str) -> str:
         "name": name,
         "department": department,
     }
+
+
+# Of chats among staff, what reads the same whoever is concerned.
+_PLAIN_INTERNAL = {
+    errors.ChatWithOneself: ("invalid", gettext_lazy("Написать себе нельзя: выберите коллегу.")),
+    errors.TitleMissing: ("invalid", gettext_lazy("Напишите название группы.")),
+    errors.NobodyElse: ("invalid", gettext_lazy("Выберите хотя бы одного коллегу.")),
+    errors.UnknownMember: (
+        "invalid",
+        gettext_lazy("Такого сотрудника нет или он отключён. Выберите другого."),
+    ),
+    errors.NoMember: ("conflict", gettext_lazy("Этого сотрудника в группе уже нет.")),
+    errors.NotAGroup: ("conflict", gettext_lazy("Это личная переписка двоих, а не группа.")),
+    errors.NotYoursToRemove: (
+        "forbidden",
+        gettext_lazy("Исключить может тот, кто создал группу, или администратор."),
+    ),
+}
+
+
+def _of_internal(refused: errors.InternalRefusal) -> tuple[str, str]:
+    match refused:
+        case errors.ColleagueGone():
+            return "closed", gone(refused.name)
+        case errors.TitleTooLong():
+            detail = _("Название длиннее %(limit)s знаков: %(count)s. Сократите его.")
+            return "invalid", detail % {"limit": refused.limit, "count": refused.count}
+        case errors.TooManyMembers():
+            return "invalid", _("В группе не больше %s участников.") % refused.limit
+        case errors.AlreadyMember():
+            return "conflict", _("Уже в группе: %s") % refused.name
+    code, words = _PLAIN_INTERNAL[type(refused)]
+    return code, str(words)
+
+
+def gone(name: str) -> str:
+    """Why nothing can be written to a colleague."""
+    return _("%s: аккаунт отключён. Прочитать сообщение некому.") % name

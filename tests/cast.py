@@ -16,11 +16,19 @@ from django.test import Client
 from django.utils import timezone
 
 from chat import identity
-from chat.actions import conversations, messages
+from chat.actions import conversations, internal, messages
 from chat.actions.handover import Card, addressee_account, addressee_department
 from chat.actions.invitations import invite_operator, join_conversation
 from chat.actions.transfers import FindAddressee, accept_transfer, transfer_conversation
-from chat.models import Conversation, Message, Participant, Transfer, Visitor
+from chat.models import (
+    Conversation,
+    InternalChat,
+    InternalMessage,
+    Message,
+    Participant,
+    Transfer,
+    Visitor,
+)
 from departments.models import Department, Hours, Membership, Site
 from operators import presence
 from operators.models import Account, Role
@@ -296,3 +304,20 @@ def joins(
     account: Account, conversation: Conversation, *, at: datetime | None = None
 ) -> Conversation:
     return join_conversation(account, conversation.public_id, at=at or timezone.now())
+
+
+# Among themselves
+
+
+def makes_group(account: Account, title: str, *others: Account) -> InternalChat:
+    keys = [other.pk for other in others]
+    return internal.create_group(account, title, keys, at=timezone.now())
+
+
+def writes_among_staff(
+    account: Account, chat: InternalChat, text: str, **given: Any
+) -> InternalMessage:
+    """Keywords as of post_internal_message."""
+    return internal.post_internal_message(
+        account, chat.public_id, **_written(text, given), files=given.pop("files", [])
+    )

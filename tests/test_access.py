@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from chat.actions.internal import create_group
 from chat.files import store_file
 from tests.cast import answers, browser_of, cabinet_of, staff, token
 
@@ -34,6 +35,16 @@ MATRIX = {
     "decline_invitation": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "leave_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "remove_participant": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "create_group": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "open_direct_chat": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "internal_chat": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "earlier_messages": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "search_chat": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "chat_members": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "rename_chat": ("post", SIGN_IN, SIGN_IN, 422, 404),
+    "add_member": ("post", SIGN_IN, SIGN_IN, 422, 404),
+    "remove_member": ("post", SIGN_IN, SIGN_IN, 409, 404),
+    "leave_chat": ("post", SIGN_IN, SIGN_IN, 200, 404),
     "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
     "download_file": ("get", 404, 404, 200, 200),
     "widget_loader": ("get", 200, 200, 200, 200),
@@ -62,8 +73,14 @@ ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign
     "decline_invitation",
     "leave_conversation",
     "remove_participant",
+    "open_direct_chat",
+    "rename_chat",
+    "add_member",
+    "remove_member",
+    "leave_chat",
 }
 BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
+    "create_group",
     "invite_operator",
     "move_conversation",
     "departure_question",
@@ -84,6 +101,18 @@ OF_A_CONVERSATION = (
     "decline_invitation",
     "leave_conversation",
     "remove_participant",
+)
+
+
+OF_A_CHAT = (
+    "internal_chat",
+    "earlier_messages",
+    "search_chat",
+    "chat_members",
+    "rename_chat",
+    "add_member",
+    "remove_member",
+    "leave_chat",
 )
 
 
@@ -109,7 +138,10 @@ def addresses(site, ilya, dialogue, darya, collected):
     uploaded = SimpleUploadedFile("log.txt", b"text")
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
+    group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
     arguments = {
+        **{name: [group.public_id] for name in OF_A_CHAT},
+        "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         "download_file": [attachment.public_id],
         "widget_shell": [site.key],
@@ -162,7 +194,7 @@ def test_a_stranger_is_sent_to_sign_in_and_then_back(addresses):
 FORBIDDEN_ANYWAY = {name for name in OF_A_CONVERSATION if MATRIX[name][3] == 403}
 
 
-@pytest.mark.parametrize("name", [*OF_A_CONVERSATION, "download_file"])
+@pytest.mark.parametrize("name", [*OF_A_CONVERSATION, *OF_A_CHAT, "download_file"])
 @pytest.mark.parametrize("who", ["anton", "kamila", "zoya"])
 def test_what_one_may_not_see_is_not_there(addresses, request, name, who):
     browser = browser_of(request.getfixturevalue(who))

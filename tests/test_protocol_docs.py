@@ -67,12 +67,16 @@ class Person:
         try:
             async for text in self.socket:
                 frame = json.loads(text)
-                is_ack = frame["type"] == "ack"
-                name = f"ack of {self.asked[frame['id']]}" if is_ack else frame["type"]
-                self.heard[f"{self.side}: {name}"].append(frame)
+                self.heard[f"{self.side}: {self.name_of(frame)}"].append(frame)
                 self.news.set()
         except ConnectionClosed:
             return
+
+    def name_of(self, frame: Frame) -> str:
+        if frame["type"] == "ack":
+            return f"ack of {self.asked[frame['id']]}"
+        of_chat = frame["type"] == "message" and "id" in frame["author"]
+        return "message of a chat" if of_chat else str(frame["type"])
 
     async def say(self, name: str, **changes: Any) -> Frame:
         """Send the page's example; returns what was sent."""
@@ -125,6 +129,7 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
             await marina.hears("status")
             await ilya.asks("accept", conversation=conversation)
             await both_write_and_read(marina, ilya, conversation)
+            await colleagues_write(server, ilya)
             await refusals_and_routine(marina, ilya, conversation, token)
             async with person("visitor", "/ws/visitor/demo/", server, heard) as again:
                 await again.say("hello", token=token, conversation=conversation)
@@ -151,6 +156,24 @@ async def both_write_and_read(marina: Person, ilya: Person, conversation: str) -
     await marina.hears("delivered")
     await ilya.say("read", conversation=conversation, seq=answer["seq"] + 2)
     await marina.hears("read", lambda mark: mark["seq"] == question["seq"])
+
+
+GROUP = """
+from django.utils import timezone
+from chat.actions.internal import create_group
+from operators.models import Account
+
+ilya, anton = (Account.objects.get(login=f"operator{number}") for number in (1, 2))
+create_group(anton, "Ночная смена", [ilya.pk], at=timezone.now())
+"""
+
+
+async def colleagues_write(server: LiveServer, ilya: Person) -> None:
+    """Another process makes the group: it is the pulse that brings it."""
+    await asyncio.to_thread(server.manage, "shell", "-c", GROUP)
+    group = (await ilya.hears("chat"))["id"]
+    await ilya.asks("message", conversation=group)
+    await ilya.hears("message of a chat", lambda message: message["kind"] == "text")
 
 
 async def refusals_and_routine(marina: Person, ilya: Person, conversation: str, token: str) -> None:

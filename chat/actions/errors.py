@@ -172,3 +172,68 @@ class TransferOver(TransferRefusal):
 
 class TransferExpired(TransferRefusal):
     pass
+
+
+class InternalRefusal(Refusal):
+    """Something of a chat among staff that could not be done."""
+
+
+class ChatWithOneself(InternalRefusal):
+    pass
+
+
+class ColleagueGone(InternalRefusal):
+    """The only other one was put off: nobody would read it. Carries their name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class TitleMissing(InternalRefusal):
+    pass
+
+
+class TitleTooLong(InternalRefusal):
+    """Carries the limit and how long it is."""
+
+    def __init__(self, limit: int, count: int) -> None:
+        super().__init__(limit, count)
+        self.limit = limit
+        self.count = count
+
+
+class NobodyElse(InternalRefusal):
+    """A group of only oneself."""
+
+
+class UnknownMember(InternalRefusal):
+    """Somebody who is no member of staff, or was put off."""
+
+
+class TooManyMembers(InternalRefusal):
+    """Carries how many there may be."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class AlreadyMember(InternalRefusal):
+    """Carries who is in the chat already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class NoMember(InternalRefusal):
+    """They are not in the chat, or not any more."""
+
+
+class NotAGroup(InternalRefusal):
+    """Of two colleagues' own chat: it has no title, nobody joins or leaves it."""
+
+
+class NotYoursToRemove(InternalRefusal):
+    """Members are removed by who made the group, or by an administrator in it."""

@@ -18,7 +18,15 @@ from chat.actions.errors import (
     UnknownFile,
 )
 from chat.actions.log import append, append_event
-from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind, Visitor
+from chat.models import (
+    Attachment,
+    AuthorKind,
+    Conversation,
+    InternalMessage,
+    Message,
+    MessageKind,
+    Visitor,
+)
 from chat.streams import after_commit
 from chat.text import clean_text
 from operators.models import Account
@@ -56,7 +64,7 @@ def post_visitor_message(
             text=text,
             at=at,
         )
-        _attach(message, files, visitor=visitor_id)
+        attach(message, files, visitor=visitor_id)
         after_commit(broadcasts.message_posted, message, conversation)
         if begins_wait and conversation.department.waiting_text:
             event = append_event(conversation, conversation.department.waiting_text, at=at)
@@ -99,7 +107,7 @@ def post_operator_message(
             text=text,
             at=at,
         )
-        _attach(message, files, account=account)
+        attach(message, files, account=account)
         after_commit(broadcasts.message_posted, message, conversation)
     return message, conversation
 
@@ -193,12 +201,14 @@ def meaningful(text: str, files: Sequence[uuid.UUID] = ()) -> str:
     return text
 
 
-def _attach(message: Message, files: Sequence[uuid.UUID], **owner: object) -> None:
+def attach(message: Message | InternalMessage, files: Sequence[uuid.UUID], **owner: object) -> None:
+    """Send the owner's uploads out with a message. Raises UnknownFile."""
     if not files:
         return
-    mine = Attachment.objects.filter(public_id__in=files, message=None, **owner)
+    mine = Attachment.objects.unsent().filter(public_id__in=files, **owner)
+    holder = "message" if isinstance(message, Message) else "internal_message"
     try:
-        attached = mine.update(message=message)
+        attached = mine.update(**{holder: message})
     except IntegrityError as error:
         raise UnknownFile from error
     if attached != len(set(files)):

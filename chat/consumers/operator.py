@@ -18,6 +18,7 @@ from chat.actions import conversations, messages, presence
 from chat.actions.errors import NotFound
 from chat.actions.posts import Post, Stored
 from chat.consumers.base import FORBIDDEN, NOT_SIGNED_IN, TAKEN, SocketConsumer
+from chat.consumers.internal import InternalChats
 from chat.consumers.visitor import DELIVERED_AFTER
 from chat.delivery import PAGE, Cursor, Entry
 from chat.frames import encode
@@ -66,6 +67,7 @@ class OperatorConsumer(SocketConsumer):
         self.followed: dict[int, Followed] = {}
         self.joined: set[int] = set()  # others' conversations in which the account may write
         self.revisions: dict[int, int] = {}
+        self.internal = InternalChats(self)
         self._renewed_at = 0.0
         self._entered_at = time.time()
 
@@ -127,6 +129,7 @@ class OperatorConsumer(SocketConsumer):
         messages_given = [entry for pk in entries for entry in entries[pk]]
         for pk, given in entries.items():
             self.followed[pk].cursor.position = given[-1].seq
+        chats, missed = await self.internal.begin(frame.after)
         await self.send(
             encode(
                 {
@@ -135,12 +138,17 @@ class OperatorConsumer(SocketConsumer):
                     "conversations": [
                         wire.conversation_for_staff(conversation, None) for conversation in listed
                     ],
-                    "messages": [msgspec.Raw(entry.frame.encode()) for entry in messages_given],
+                    "chats": chats,
+                    "messages": [
+                        *(msgspec.Raw(entry.frame.encode()) for entry in messages_given),
+                        *missed,
+                    ],
                 }
             )
         )
         for item in tuple(self.followed.values()):
             await item.cursor.catch_up()
+        await self.internal.catch_up(frame.after)
 
     def _intention(self) -> str:
         return str(self.account.intention) if self.account else ""
@@ -197,6 +205,8 @@ class OperatorConsumer(SocketConsumer):
     async def pushed(self, message: Push) -> None:
         if "signal" in message:
             await self._signalled(message)
+        elif "chat" in message:
+            await self.internal.pushed(message)
         elif (seq := message.get("seq")) is not None:
             item = self.followed.get(message["conversation"])
             if item is not None:
@@ -336,7 +346,15 @@ class OperatorConsumer(SocketConsumer):
             await self.send(frame)
         await self._follow_rule(pk, changed)
 
+    async def internal_compared(self, changed: dict[str, Any]) -> None:
+        await self.internal.compared(changed)
+
     # Frames
+
+    async def _handle(self, frame: frames.Frame) -> None:
+        is_followed = self._key_of(getattr(frame, "conversation", "")) is not None
+        if is_followed or not await self.internal.handles(frame):
+            await super()._handle(frame)
 
     async def heard(self) -> None:
         now = time.monotonic()
@@ -434,6 +452,7 @@ class OperatorConsumer(SocketConsumer):
             await self.hub.leave(group, self)
         for pk in tuple(self.followed):
             await self._unfollow(pk)
+        await self.internal.end()
         if not self.hub.draining:
             self.hub.spawn(in_database(presence.lose_zone, self.place, at=timezone.now()))
 

@@ -1,4 +1,5 @@
 from chat.models.conversations import Conversation, Criticality
+from chat.models.internal import ChatMember, InternalChat, InternalKind, InternalMessage
 from chat.models.messages import Attachment, AuthorKind, Message, MessageKind
 from chat.models.participants import Participant
 from chat.models.transfers import Outcome, Transfer
@@ -7,8 +8,12 @@ from chat.models.visitors import PageView, Visit, Visitor
 __all__ = [
     "Attachment",
     "AuthorKind",
+    "ChatMember",
     "Conversation",
     "Criticality",
+    "InternalChat",
+    "InternalKind",
+    "InternalMessage",
     "Message",
     "MessageKind",
     "Outcome",

@@ -1,11 +1,13 @@
 """Messages, the append-only log of a conversation, and the files they carry."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.urls import reverse
 
 from chat.models.conversations import Conversation
+from chat.models.internal import InternalMessage
 from chat.models.visitors import Visitor
 from operators.models import Account
 
@@ -62,11 +64,20 @@ class Message(models.Model):
         return self.kind in (MessageKind.FILE, MessageKind.NOTE)
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def unsent(self) -> Self:
+        return self.filter(message=None, internal_message=None)
+
+
 class Attachment(models.Model):
     """An uploaded file: stored under a random name; without a message, an orphan for an hour."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="attachments")
+    # Of a chat among staff; a file goes out with one message, of one kind or the other.
+    internal_message = models.ForeignKey(
+        InternalMessage, models.CASCADE, null=True, related_name="attachments"
+    )
     visitor = models.ForeignKey(Visitor, models.CASCADE, null=True, related_name="attachments")
     account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     file = models.FileField(upload_to="attachments/%Y/%m/%d")
@@ -76,12 +87,20 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 
+    objects = AttachmentQuerySet.as_manager()
+
     class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(message=None) | models.Q(internal_message=None),
+                name="attachment_of_one_message",
+            ),
+        )
         indexes = (
             models.Index(
                 fields=["created_at"],
                 name="attachment_orphans",
-                condition=models.Q(message=None),
+                condition=models.Q(message=None, internal_message=None),
             ),
         )
 

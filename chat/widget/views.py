@@ -31,7 +31,7 @@ from chat.files import BadFile, store_file
 from chat.frames import MAX_TEXT
 from chat.history import with_files
 from chat.identity import BadToken, verify
-from chat.models import Attachment, Conversation, Visitor
+from chat.models import Attachment, Conversation, InternalChat, Visitor
 from chat.signatures import is_signed
 from departments.models import Site
 from operators.models import Account
@@ -144,7 +144,8 @@ def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
 def download(request: HttpRequest, public_id: UUID) -> FileResponse:
     """A file for those who may see its conversation, always as a download, never as a page."""
     attachment = get_object_or_404(
-        Attachment.objects.select_related("message__conversation"), public_id=public_id
+        Attachment.objects.select_related("message__conversation", "internal_message"),
+        public_id=public_id,
     )
     if not _may_have(request, attachment):
         raise Http404
@@ -165,11 +166,16 @@ def download(request: HttpRequest, public_id: UUID) -> FileResponse:
 
 
 def _may_have(request: HttpRequest, attachment: Attachment) -> bool:
+    internal = attachment.internal_message
     if (signature := request.GET.get("s")) is not None:
         is_note = attachment.message is not None and attachment.message.visitor_seq is None
-        return not is_note and is_signed(attachment, signature)
+        return not is_note and internal is None and is_signed(attachment, signature)
     account = request.user
-    if not isinstance(account, Account) or not account.is_staff or attachment.message is None:
+    if not isinstance(account, Account) or not account.is_staff:
+        return False
+    if internal is not None:
+        return InternalChat.objects.visible_to(account).filter(pk=internal.chat_id).exists()
+    if attachment.message is None:
         return False
     conversation = attachment.message.conversation_id
     return Conversation.objects.visible_to(account).filter(pk=conversation).exists()

@@ -1,10 +1,23 @@
-from django.urls import path
+from django.urls import include, path
 
-from chat.zone import departure, invitations, moves, transfers, views
+from chat.zone import departure, internal, invitations, moves, transfers, views
 
+of_internal_chats = [
+    path("new/", internal.create_group, name="create_group"),
+    path("with/<int:account_id>/", internal.open_direct_chat, name="open_direct_chat"),
+    path("<slug:public_id>/", internal.internal_chat, name="internal_chat"),
+    path("<slug:public_id>/earlier/", internal.earlier_messages, name="earlier_messages"),
+    path("<slug:public_id>/search/", internal.search_chat, name="search_chat"),
+    path("<slug:public_id>/members/", internal.chat_members, name="chat_members"),
+    path("<slug:public_id>/rename/", internal.rename_chat, name="rename_chat"),
+    path("<slug:public_id>/add/", internal.add_member, name="add_member"),
+    path("<slug:public_id>/remove/", internal.remove_member, name="remove_member"),
+    path("<slug:public_id>/leave/", internal.leave_chat, name="leave_chat"),
+]
 urlpatterns = [
     path("", views.zone, name="zone"),
     path("files/", views.upload_file, name="upload_file"),
+    path("internal/", include(of_internal_chats)),
     path("nothing/", transfers.nothing_open, name="nothing_open"),
     path("departure/", departure.departure_question, name="departure_question"),
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),

@@ -19,6 +19,7 @@ from chat.actions.errors import NotFound, Refusal
 from chat.actions.transfers import last_climb
 from chat.files import BadFile, store_file
 from chat.history import with_files
+from chat.internal.rows import chat_rows
 from chat.models import Conversation, Participant
 from chat.participation import people
 from chat.zone.information import information
@@ -34,8 +35,8 @@ SHOWN_MESSAGES = 200
 @staff_page(ZONE)
 def zone(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") == "lists":
-        return render(request, "zone/_lists.html", _lists(account_of(request)))
-    return render(request, "zone/zone.html", _lists(account_of(request)) | {"section": ZONE})
+        return render(request, "zone/_lists.html", lists(account_of(request)))
+    return render(request, "zone/zone.html", lists(account_of(request)) | {"section": ZONE})
 
 
 @require_safe
@@ -47,7 +48,7 @@ def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     context = workspace(account, find_conversation(account, public_id))
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
         return render(request, "zone/_workspace.html", context)
-    return render(request, "zone/zone.html", _lists(account) | context | {"section": ZONE})
+    return render(request, "zone/zone.html", lists(account) | context | {"section": ZONE})
 
 
 @require_POST
@@ -98,7 +99,7 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
     return found
 
 
-def _lists(account: Account) -> dict[str, Any]:
+def lists(account: Account) -> dict[str, Any]:
     at = timezone.now()
     shown = Conversation.objects.visible_to(account).select_related(
         "visitor", "operator", "department"
@@ -118,6 +119,7 @@ def _lists(account: Account) -> dict[str, Any]:
         "others": rows.conversation_rows(others, at=at),
         "on_site": rows.site_rows(account, at=at),
         "operators": operators,
+        "chats": chat_rows(account),
         "present_count": sum(row["presence"] != "off" for row in operators),
         "me": account,
         "my_departments": list(account.departments.values_list("pk", flat=True)),

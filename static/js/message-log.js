@@ -110,6 +110,24 @@ export class MessageLog extends HTMLElement {
     this.#look();
   }
 
+  /** Earlier messages, read long ago, above those that are here: what is before the eyes stays there. @param {HTMLElement[]} messages */
+  insertEarlier(messages) {
+    const thread = this.#thread();
+    const { scroller } = this;
+    if (!scroller) return;
+    this.#track(thread);
+    this.#isStuck = false;
+    const below = scroller.scrollHeight - scroller.scrollTop;
+    const first = thread.querySelector(".message");
+    thread.prepend(...messages);
+    for (const message of messages) {
+      if (message.matches(".message--in")) message.dataset.read = "";
+      dress(message);
+    }
+    if (first) dress(/** @type {HTMLElement} */ (first));
+    scroller.scrollTop = scroller.scrollHeight - below;
+  }
+
   /**
    * Shows a message that waits to be sent; again for the same id changes nothing.
    * @param {{id: string, at: number, text: string, files: {name: string}[]}} entry

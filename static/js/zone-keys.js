@@ -12,7 +12,7 @@ const REGIONS = {
   ".visitors": ['.visitor__link[tabindex="0"]', "summary"],
   ".conversation": ["textarea", ".empty-zone"],
   ".information": [".information-scroll"],
-  ".operators": ["ul"],
+  ".operators": ['.operator__open[tabindex="0"]', "button"],
 };
 
 /** @param {OperatorZone} zone @param {KeyboardEvent} event */

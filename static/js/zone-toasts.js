@@ -14,7 +14,7 @@ export class ZoneToasts extends HTMLElement {
     leave();
   }
 
-  /** Shows words that the page carries. @param {"offline" | "failed" | "missing" | "refused"} name @param {string} [reason] */
+  /** Shows words that the page carries. @param {"offline" | "failed" | "missing" | "missingChat" | "refused"} name @param {string} [reason] */
   say(name, reason = "") {
     this.show((this.dataset[name] ?? "").replace("{reason}", reason));
   }

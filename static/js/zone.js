@@ -8,7 +8,9 @@
  * @typedef {import("./outbox.js").Entry} Entry
  * @typedef {import("./zone-banner.js").Status} Status
  * @typedef {import("./zone-banner.js").ZoneBanner} ZoneBanner
+ * @typedef {import("./zone-chats.js").ChatList} ChatList
  * @typedef {import("./zone-composer.js").ZoneComposer} ZoneComposer
+ * @typedef {import("./zone-internal.js").InternalComposer} InternalComposer
  * @typedef {import("./zone-operator-list.js").OperatorList} OperatorList
  * @typedef {import("./zone-panes.js").PaneSwitch} PaneSwitch
  * @typedef {import("./zone-presence.js").PresenceSwitch} PresenceSwitch
@@ -21,10 +23,12 @@ import "./message-log.js";
 import { Outbox } from "./outbox.js";
 import { Alarm } from "./zone-alarm.js";
 import "./zone-banner.js";
+import "./zone-chats.js";
 import { setClock, showTimers, stopWaiting } from "./zone-clock.js";
 import "./zone-composer.js";
 import "./zone-departure.js";
 import "./zone-invitation.js";
+import "./zone-internal.js";
 import { pressKey } from "./zone-keys.js";
 import "./zone-operator-list.js";
 import { toggleInformation } from "./zone-panes.js";
@@ -88,12 +92,17 @@ export class OperatorZone extends HTMLElement {
     return /** @type {VisitorList} */ (this.querySelector("visitor-list"));
   }
 
+  /** Chats among staff. */
+  get chats() {
+    return /** @type {ChatList} */ (this.querySelector("chat-list"));
+  }
+
   get log() {
     return /** @type {MessageLog | null} */ (this.querySelector("message-log"));
   }
 
   get composer() {
-    return /** @type {ZoneComposer | null} */ (this.querySelector("zone-composer"));
+    return /** @type {ZoneComposer | InternalComposer | null} */ (this.querySelector("zone-composer, internal-composer"));
   }
 
   get toasts() {
@@ -174,6 +183,7 @@ export class OperatorZone extends HTMLElement {
     const after = {};
     for (const row of this.list.rows("mine")) after[row.dataset.conversation ?? ""] = this.list.seqOf(row);
     if (this.log && this.conversation) after[this.conversation] = this.log.lastSeq;
+    for (const [chat, seq] of Object.entries(this.chats.positions)) after[chat] ??= seq;
     this.#isAbsent &&= document.hidden || !document.hasFocus();
     return { type: "hello", after, away: this.#isAbsent };
   }
@@ -194,6 +204,8 @@ export class OperatorZone extends HTMLElement {
         return undefined;
       case "fragment":
         return this.#fragmentCame(frame);
+      case "chat":
+        return this.#chatChanged(/** @type {any} */ (frame));
       case "presence":
         return this.#presenceCame(frame);
       default:
@@ -209,6 +221,7 @@ export class OperatorZone extends HTMLElement {
     for (const message of missed) this.#show(message);
     if (news.length) this.alarm?.message(/** @type {any} */ (news.at(-1)));
     this.#conversationsCame(frame.conversations ?? []);
+    this.#chatsCame(frame.chats ?? []);
     this.#renewLists();
     this.#resendSeen();
     if (this.connection) this.outbox?.flush(this.connection);
@@ -225,13 +238,28 @@ export class OperatorZone extends HTMLElement {
   #show(message) {
     if (this.list.row(message.conversation)) this.#told.add(`visitor-${message.conversation}`);
     this.list.note(/** @type {any} */ (message));
+    this.chats.note(/** @type {any} */ (message));
     if (message.conversation !== this.conversation) return;
     this.log?.insert(/** @type {any} */ (message));
-    if (message.author.kind === "visitor") this.#hideTyping();
+    if (message.author.kind === "visitor" || this.chats.has(message.conversation)) this.#hideTyping();
     if (message.author.kind === "operator" && message.kind !== "note" && this.#workspace) {
       stopWaiting(this.#workspace, message.created_at);
       showTimers(this.#workspace);
     }
+  }
+
+  /** @param {import("./zone-chats.js").Chat[]} chats all that this operator is in */
+  #chatsCame(chats) {
+    this.chats.welcome(chats);
+    const isInternal = this.#workspace?.dataset.internal !== undefined;
+    if (isInternal && !this.chats.has(this.conversation)) this.#leaveConversation();
+    else this.#readIfSeen();
+  }
+
+  /** @param {import("./zone-chats.js").Chat} chat */
+  #chatChanged(chat) {
+    this.chats.put(chat);
+    if (chat.id === this.conversation && this.#workspace) showChat(this.#workspace, chat);
   }
 
   /** @param {Frame[]} conversations */
@@ -267,6 +295,7 @@ export class OperatorZone extends HTMLElement {
     this.#told.add(target);
     if (action === "remove") {
       if (isRow(target)) this.list.drop(target);
+      else if (target.startsWith("chat-")) this.chats.drop(target.slice("chat-".length));
       else if (target === `workspace-${this.conversation}`) this.#leaveConversation();
       else document.getElementById(target)?.remove();
       return;
@@ -277,11 +306,9 @@ export class OperatorZone extends HTMLElement {
     if (isRow(target)) {
       this.list.put(element);
       this.#readIfSeen();
-    } else if (action === "append") document.getElementById(target)?.append(element);
-    else {
-      replaceKeepingPlace(document.getElementById(target), element);
-      /** @type {any} */ (window).htmx?.process(element);
-    }
+    } else if (target.startsWith("chat-")) this.chats.putRow(element);
+    else if (action === "append") document.getElementById(target)?.append(element);
+    else replaceKeepingPlace(document.getElementById(target), element);
   }
 
   /** @param {Frame} frame */
@@ -400,6 +427,8 @@ export class OperatorZone extends HTMLElement {
 
   #takeRefused() {
     const { conversation, composer, outbox } = this;
+    // Where nothing can be written, what was refused is kept until there is a field to give it back to.
+    if (!composer?.composer) return;
     for (const entry of outbox?.takeRefused((one) => one.conversation === conversation) ?? []) {
       if (entry.note) composer?.show("note");
       composer?.composer?.restore(entry, entry.refused ?? "");
@@ -418,6 +447,7 @@ export class OperatorZone extends HTMLElement {
   #tellSeen(seen) {
     this.#seen = seen;
     this.list.markRead(seen.conversation);
+    this.chats.markRead(seen.conversation);
     this.connection?.post({ type: "read", ...seen });
   }
 
@@ -488,7 +518,7 @@ export class OperatorZone extends HTMLElement {
   #leaveConversation() {
     const { htmx } = /** @type {any} */ (window);
     const home = this.dataset.home ?? "";
-    this.toasts.say("missing");
+    this.toasts.say(this.#workspace?.dataset.internal === undefined ? "missing" : "missingChat");
     htmx.ajax("GET", `${home}nothing/`, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => history.pushState({ htmx: true }, "", home));
   }
 
@@ -501,6 +531,7 @@ export class OperatorZone extends HTMLElement {
     this.#workspace?.setAttribute("data-settled", "");
     const isNew = conversation !== this.list.selected;
     this.list.select(conversation);
+    this.chats.select(conversation);
     this.#hideTyping();
     this.#tick();
     if (isNew) this.#showPane(conversation ? "conversation" : "visitors");
@@ -523,7 +554,7 @@ export class OperatorZone extends HTMLElement {
   /** @param {string} conversation */
   #load(conversation) {
     const { htmx } = /** @type {any} */ (window);
-    const address = `${this.dataset.home}${conversation}/`;
+    const address = `${this.dataset.home}${this.chats.has(conversation) ? "internal/" : ""}${conversation}/`;
     const isOpen = conversation === this.conversation;
     htmx.ajax("GET", address, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => {
       if (!isOpen) history.pushState({ htmx: true }, "", address);
@@ -553,11 +584,14 @@ export class OperatorZone extends HTMLElement {
     setClock(visitors.dataset.now ?? "");
     this.list.renew(document.adoptNode(visitors), told);
     if (!told.has("operators")) replaceKeepingPlace(this.querySelector("#operators"), document.adoptNode(operators));
+    if (![...told].some((target) => target.startsWith("chat-"))) this.chats.renew(fresh.querySelector("#chats"));
     this.#readIfSeen();
   }
 
   #readIfSeen() {
-    if (this.log && this.log.unread === 0) this.list.markRead(this.conversation);
+    if (this.log?.unread !== 0) return;
+    this.list.markRead(this.conversation);
+    this.chats.markRead(this.conversation);
   }
 
   #listChanged() {
@@ -578,7 +612,7 @@ export class OperatorZone extends HTMLElement {
     this.#announce(ringing);
     this.alarm?.waiting(ringing.filter(({ sender }) => !sender), isTaking);
     this.alarm?.offered(ringing.filter(({ sender }) => sender), isHere);
-    this.alarm?.badge(rows.length + this.list.unread);
+    this.alarm?.badge(rows.length + this.list.unread + this.chats.unread);
   }
 
   #announced = "";
@@ -614,11 +648,14 @@ export class OperatorZone extends HTMLElement {
     /** @type {PaneSwitch | null} */ (this.querySelector("pane-switch"))?.show(pane);
   }
 
-  /** From a visitor of mine, not heard of before, and not before my eyes. @param {Frame} message */
-  #isNews({ conversation, seq, author }) {
+  /** From a visitor of mine or a colleague, not heard of before, and not before my eyes. @param {Frame} message */
+  #isNews(message) {
+    const { conversation, seq, author } = message;
+    const isSeen = this.#isLooking && conversation === this.conversation;
+    if (this.chats.has(conversation)) return !isSeen && this.chats.isNews(/** @type {any} */ (message));
     const row = this.list.row(conversation);
     if (author.kind !== "visitor" || !row?.closest('[data-group="mine"]')) return false;
-    return seq > this.list.seqOf(row) && !(this.#isLooking && conversation === this.conversation);
+    return seq > this.list.seqOf(row) && !isSeen;
   }
 
   get #isLooking() {
@@ -650,14 +687,26 @@ function isRow(target) {
 
 /** A list that is rendered anew stays scrolled and focused as it was. @param {Element | null} old @param {Element} fresh */
 function replaceKeepingPlace(old, fresh) {
-  const scroller = old?.querySelector("ul");
-  const top = scroller?.scrollTop ?? 0;
-  const hadFocus = old?.contains(document.activeElement) ?? false;
+  const top = old?.querySelector("ul")?.scrollTop ?? 0;
+  const focused = old?.contains(document.activeElement) ? document.activeElement : null;
+  const account = /** @type {HTMLElement | null | undefined} */ (focused?.closest("[data-account]"))?.dataset.account;
   old?.replaceWith(fresh);
+  /** @type {any} */ (window).htmx?.process(fresh);
   const list = fresh.querySelector("ul");
   if (!list) return;
   list.scrollTop = top;
-  if (hadFocus) list.focus();
+  if (!focused) return;
+  const row = account ? fresh.querySelector(`[data-account="${account}"] button`) : null;
+  /** @type {HTMLElement | null} */ (row ?? fresh.querySelector("button"))?.focus();
+}
+
+/** Title and members of the open chat among staff are others. @param {HTMLElement} workspace @param {import("./zone-chats.js").Chat} chat */
+function showChat(workspace, chat) {
+  const title = workspace.querySelector("[data-chat-title]");
+  const names = workspace.querySelector("[data-chat-names]");
+  if (title && chat.title) title.textContent = chat.title;
+  if (names) names.textContent = chat.members.map(({ name }) => name).join(", ");
+  /** @type {any} */ (window).htmx?.trigger("#chat-members", "memberschange");
 }
 
 /** @param {string} html one root element, rendered and escaped by the server */

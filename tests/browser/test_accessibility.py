@@ -91,6 +91,22 @@ def test_an_invitation_being_written_sent_and_accepted(dialogue, new_operator):
     has_no_violations(ilya.page)
 
 
+def test_a_group_of_colleagues_and_what_makes_one(operator, new_operator):
+    anton = new_operator(ANTON)
+    operator.page.get_by_role("button", name="Новая группа").click()
+    panel = operator.page.get_by_role("dialog", name="Новая группа")
+    panel.get_by_role("checkbox", name=anton.name).check()
+    has_no_violations(operator.page)
+    panel.get_by_role("textbox", name="Название").fill("Смена")
+    panel.get_by_role("button", name="Создать группу").click()
+    operator.says("Кто на линии?")
+    operator.place.get_by_role("searchbox", name="Поиск в переписке").fill("на линии")
+    expect(operator.place.get_by_role("button", name=re.compile("Кто на линии"))).to_be_visible()
+    has_no_violations(operator.page)
+    expect(anton.page.locator(".chat-row").get_by_text("непрочитанных: 1")).to_be_visible()
+    has_no_violations(anton.page)
+
+
 def test_the_sign_in_page(page):
     page.goto("/login/")
     has_no_violations(page)

@@ -431,3 +431,62 @@ def test_it_rings_on_until_it_is_decided(page: Page) -> None:
     page.evaluate("alarm.offered([], true)")
     page.clock.run_for(25_000)
     assert page.evaluate("played.length") == 3
+
+
+# Chats among staff
+
+CHATS = """
+  document.body.innerHTML = `<operator-zone data-account="1"><ul>
+    <li class="operator" data-account="2"><button class="operator__open">Антон<span class="unread"
+    hidden><span class="count"></span></span></button></li></ul><chat-list><ul><li class="chat-row"
+    id="chat-group" data-chat="group"><a><span class="clip">Смена</span><span class="unread" hidden>
+    <span class="count"></span></span></a></li></ul></chat-list></operator-zone>`;
+  const list = document.querySelector("chat-list");
+  const members = [{id: "1", name: "Илья"}, {id: "2", name: "Антон"}];
+  const pair = {id: "pair", title: "", is_direct: true, members, seq: 4, unread: 1};
+  const group = {id: "group", title: "Смена", is_direct: false, members, seq: 7, unread: 0};
+  list.welcome([pair, group]);
+  const said = (conversation, seq, id, kind = "text") =>
+    list.note({conversation, seq, kind, author: {id}});
+  const counts = () => [...document.querySelectorAll(".count")].map((one) => one.textContent);
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "counts"),
+    [
+        ("", ["1", ""]),
+        ("said('pair', 5, '2'); said('group', 8, '2')", ["2", "1"]),
+        ("said('pair', 5, '2'); said('pair', 5, '2')", ["2", ""]),
+        ("said('pair', 3, '2')", ["1", ""]),
+        ("said('pair', 5, '1')", ["1", ""]),
+        ("said('group', 8, null, 'event')", ["1", ""]),
+        ("said('nothing', 8, '2')", ["1", ""]),
+        ("list.markRead('pair')", ["", ""]),
+        ("list.put({...group, unread: 3})", ["1", "3"]),
+        ("list.drop('pair')", ["", ""]),
+        ("said('pair', 5, '2'); list.welcome([{...pair, seq: 5, unread: 0}])", ["", ""]),
+    ],
+)
+def test_what_colleagues_wrote_is_counted_where_they_stand(
+    page: Page, what: str, counts: list[str]
+) -> None:
+    body = f"{CHATS} {what}; return [counts(), list.unread]"
+    shown, total = in_module(page, body, "zone-chats")
+    assert shown == counts
+    assert total == sum(int(count or 0) for count in counts)
+
+
+def test_a_fresh_list_of_operators_gets_its_counts(page: Page) -> None:
+    body = f"""{CHATS} const row = document.querySelector(".operator");
+      const fresh = row.cloneNode(true);
+      fresh.querySelector(".count").textContent = "";
+      row.replaceWith(fresh);
+      fresh.dispatchEvent(new CustomEvent("operatorlist", {{bubbles: true}}));
+      return counts()"""
+    assert in_module(page, body, "zone-chats") == ["1", ""]
+
+
+def test_the_socket_goes_on_from_what_came(page: Page) -> None:
+    body = f"{CHATS} said('pair', 5, '2'); said('group', 8, '1'); return list.positions"
+    assert in_module(page, body, "zone-chats") == {"pair": 5, "group": 8}

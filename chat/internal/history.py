@@ -1,0 +1,160 @@
+"""Reading chats among staff for their members: sockets, pages, search.
+
+Each function asks for the membership anew; who is no member any more reads nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from chat.delivery import PAGE, Entry
+from chat.internal import wire
+from chat.models import ChatMember, InternalChat, InternalKind, InternalMessage
+from chat.text import folded
+from operators.models import Account
+
+MOST_FOUND = 50  # messages a search shows, the latest
+SHORTEST_SEARCH = 2  # characters
+
+
+@dataclass
+class ChatState:
+    """One chat as one member finds it."""
+
+    chat: InternalChat
+    members: list[ChatMember]
+    read_seq: int
+    unread: int
+
+    @property
+    def reads(self) -> list[tuple[int, int]]:
+        return reads_of(self.members)
+
+    @property
+    def names(self) -> list[tuple[int | None, str]]:
+        return [(member.account_id, str(member)) for member in self.members]
+
+
+def reads_of(members: Iterable[ChatMember]) -> list[tuple[int, int]]:
+    """(account, what they have seen) of those who can read."""
+    return [
+        (member.account.pk, member.read_seq)
+        for member in members
+        if member.account is not None and member.account.is_active
+    ]
+
+
+def read_by_all(reads: Iterable[tuple[int, int]], but: int) -> int:
+    """What everybody else has seen; 0 where there is nobody."""
+    return min((seq for account, seq in reads if account != but), default=0)
+
+
+def positions_of(account: Account) -> dict[int, int]:
+    """{chat: its last number}."""
+    return dict(InternalChat.objects.visible_to(account).values_list("pk", "last_seq"))
+
+
+def states_of(account: Account, **lookup: Any) -> list[ChatState]:
+    """The account's chats, three queries for all of them."""
+    mine = ChatMember.objects.current().filter(account=account)
+    if lookup:
+        mine = mine.filter(chat__in=InternalChat.objects.filter(**lookup))
+    found = list(mine.select_related("chat"))
+    if not found:
+        return []
+    unread = dict(mine.annotate(unread=_unread(account)).values_list("chat", "unread"))
+    members: dict[int, list[ChatMember]] = {member.chat_id: [] for member in found}
+    present = ChatMember.objects.current().filter(chat__in=members)
+    for member in present.select_related("account").order_by("name", "pk"):
+        members[member.chat_id].append(member)
+    return [
+        ChatState(one.chat, members[one.chat_id], one.read_seq, unread[one.chat_id])
+        for one in found
+        if one.chat_id in unread
+    ]
+
+
+def _unread(account: Account) -> Any:
+    """What others wrote beyond the member's pointer."""
+    theirs = (
+        InternalMessage.objects.filter(chat=OuterRef("chat"), seq__gt=OuterRef("read_seq"))
+        .exclude(kind=InternalKind.EVENT)
+        .exclude(author=account)
+        .order_by()
+        .values("chat")
+        .annotate(count=Count("pk"))
+    )
+    return Coalesce(Subquery(theirs.values("count")), 0)
+
+
+def unread_up_to(account: Account, state: ChatState, seq: int) -> int:
+    theirs = state.chat.messages.filter(seq__gt=state.read_seq, seq__lte=seq)
+    return theirs.exclude(kind=InternalKind.EVENT).exclude(author=account).count()
+
+
+def state_of(account: Account, **lookup: Any) -> ChatState | None:
+    return next(iter(states_of(account, **lookup)), None)
+
+
+def find_chat(account: Account, public_id: str) -> InternalChat | None:
+    return InternalChat.objects.visible_to(account).filter(public_id=public_id).first()
+
+
+def read_for_member(account: Account, chat_id: int, after: int) -> list[Entry]:
+    return read_many(account, {chat_id: after}, limit=PAGE).get(chat_id, [])
+
+
+def read_many(
+    account: Account, positions: Mapping[int, int], *, limit: int = 5 * PAGE
+) -> dict[int, list[Entry]]:
+    """For each chat {pk: after} what is beyond, as far as one page reaches."""
+    if not positions:
+        return {}
+    beyond = Q()
+    for chat_id, after in positions.items():
+        beyond |= Q(chat=chat_id, seq__gt=after)
+    visible = InternalChat.objects.visible_to(account)
+    found = (
+        InternalMessage.objects.filter(beyond, chat__in=visible)
+        .select_related("chat")
+        .prefetch_related("attachments")
+        .order_by("chat", "seq")
+    )
+    entries: dict[int, list[Entry]] = {}
+    for message in found[:limit]:
+        entry = wire.entry(message, message.chat.public_id, account.pk)
+        entries.setdefault(message.chat_id, []).append(entry)
+    return entries
+
+
+def changed_since(since: datetime) -> list[dict[str, Any]]:
+    """What the pulse compares cursors with: chats touched lately, with their members of now."""
+    changed = InternalChat.objects.filter(changed_at__gte=since)
+    rows = list(changed.values("pk", "public_id", "last_seq", "revision"))
+    if not rows:
+        return []
+    members: dict[int, set[int]] = {row["pk"]: set() for row in rows}
+    present = ChatMember.objects.current().filter(chat__in=members, account__isnull=False)
+    for chat_id, account_id in present.values_list("chat", "account"):
+        members[chat_id].add(account_id)
+    return [{**row, "members": members[row["pk"]]} for row in rows]
+
+
+def latest(chat: InternalChat, count: int, *, before: int | None = None) -> list[InternalMessage]:
+    """In the order of their numbers."""
+    found = chat.messages.prefetch_related("attachments").order_by("-seq")
+    if before is not None:
+        found = found.filter(seq__lt=before)
+    return list(reversed(found[:count]))
+
+
+def search(chat: InternalChat, query: str) -> QuerySet[InternalMessage]:
+    """What people wrote with these characters in it, the latest first, whatever the case."""
+    wanted = folded(" ".join(query.split()))
+    if len(wanted) < SHORTEST_SEARCH:
+        return chat.messages.none()
+    return chat.messages.filter(folded__contains=wanted).order_by("-seq")[:MOST_FOUND]

@@ -1,0 +1,79 @@
+"""Chats among staff as their members' sockets and pages are given them."""
+
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from chat.delivery import Entry
+from chat.frames import encode
+from chat.markup import to_html
+from chat.models import InternalChat, InternalKind, InternalMessage
+from chat.text import initials
+from chat.wire import STAFF, file_context, message_html, wire_time
+
+OWN, OTHERS, LINE = "out", "in", "system"
+
+
+def side(message: InternalMessage, reader: int) -> str:
+    """On which side of the log an account finds it."""
+    if message.kind == InternalKind.EVENT:
+        return LINE
+    return OWN if message.author_id == reader else OTHERS
+
+
+def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0) -> dict[str, Any]:
+    """What chat/_message.html shows; `read_up_to`: what every other member has seen."""
+    has_files = message.kind == InternalKind.FILE
+    return {
+        "id": message.client_id,
+        "seq": message.seq,
+        "face": STAFF,
+        "side": side,
+        "kind": message.kind,
+        "author_kind": "system" if side == LINE else "operator",
+        "author_name": message.author_name,
+        "initials": initials(message.author_name),
+        "html": to_html(message.text),
+        "iso": wire_time(message.created_at),
+        "time": f"{localtime(message.created_at):%H:%M}",
+        "files": [file_context(one, STAFF) for one in message.attachments.all()]
+        if has_files
+        else [],
+        "read": message.seq <= read_up_to,
+    }
+
+
+def message_frame(message: InternalMessage, public_id: str, side: str) -> str:
+    context = message_context(message, side)
+    author = {"kind": context["author_kind"], "name": message.author_name}
+    frame = {
+        "type": "message",
+        "conversation": public_id,
+        "seq": message.seq,
+        "id": str(message.client_id),
+        "author": author | {"id": str(message.author_id) if message.author_id else None},
+        "kind": message.kind,
+        "text": message.text,
+        "html": message_html(context),
+        "created_at": context["iso"],
+    }
+    return encode(frame)
+
+
+def entry(message: InternalMessage, public_id: str, reader: int) -> Entry:
+    return Entry(message.seq, message_frame(message, public_id, side(message, reader)), None)
+
+
+def chat_frame(
+    chat: InternalChat, members: list[tuple[int | None, str]], *, seq: int, unread: int
+) -> dict[str, Any]:
+    """`seq`: the last number that the socket was handed, `unread`: how many of those up to it."""
+    return {
+        "type": "chat",
+        "id": chat.public_id,
+        "title": chat.title,
+        "is_direct": chat.is_direct,
+        "members": [{"id": str(key) if key else None, "name": name} for key, name in members],
+        "seq": seq,
+        "unread": unread,
+    }

@@ -1,0 +1,203 @@
+/**
+ * `<chat-list>`: the groups under the list of operators, and what is unread of every chat among
+ * staff. A chat of two has no row here: its count stands in the colleague's row, which comes from
+ * the server alike for everyone.
+ *
+ * Event, bubbling: `listchange` (the unread counts are different).
+ *
+ * @typedef {{id: string, title: string, is_direct: boolean, members: {id: string | null, name: string}[], seq: number, unread: number}} Chat
+ * @typedef {{conversation: string, seq: number, kind: string, author: {id?: string | null}}} Message
+ */
+
+/**
+ * Whose row tells of a chat of two.
+ * @param {Chat} chat
+ * @param {string} account whose zone this is
+ * @returns {string | null} null for a group
+ */
+export function colleagueOf(chat, account) {
+  if (!chat.is_direct) return null;
+  return chat.members.find(({ id }) => id !== account)?.id ?? null;
+}
+
+export class ChatList extends HTMLElement {
+  /** @type {Map<string, Chat>} */
+  #chats = new Map();
+  #selected = "";
+  /** @type {AbortController | null} */
+  #listening = null;
+
+  connectedCallback() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.#zone?.addEventListener("operatorlist", () => this.#paint(), { signal });
+    this.#zone?.addEventListener("toggle", this.#toggled, { signal, capture: true });
+    this.#zone?.addEventListener("htmx:afterRequest", this.#created, { signal });
+    this.#zone?.addEventListener("htmx:afterSettle", this.#filled, { signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+  }
+
+  /** @param {string} chat */
+  has(chat) {
+    return this.#chats.has(chat);
+  }
+
+  /** The last number of each, for the socket to go on from. @returns {Record<string, number>} */
+  get positions() {
+    return Object.fromEntries([...this.#chats.values()].map(({ id, seq }) => [id, seq]));
+  }
+
+  get unread() {
+    return [...this.#chats.values()].reduce((sum, { unread }) => sum + unread, 0);
+  }
+
+  /** All there are, as the server knows them. @param {Chat[]} chats */
+  welcome(chats) {
+    this.#chats = new Map(chats.map((chat) => [chat.id, chat]));
+    this.#changed();
+  }
+
+  /** @param {Chat} chat new, or with another title or other members */
+  put(chat) {
+    this.#chats.set(chat.id, chat);
+    this.#changed();
+  }
+
+  /** @param {HTMLElement} row instead of the one with its id, if there is one */
+  putRow(row) {
+    const old = this.querySelector(`[id="${row.id}"]`);
+    const hadFocus = old?.contains(document.activeElement);
+    old?.remove();
+    const title = titleOf(row);
+    const next = [...this.#rows].find((one) => titleOf(one).localeCompare(title) > 0);
+    this.querySelector("ul")?.insertBefore(row, next ?? null);
+    /** @type {any} */ (window).htmx?.process(row);
+    if (hadFocus) row.querySelector("a")?.focus();
+    this.#changed();
+  }
+
+  /** @param {string} chat which this operator is no member of any more */
+  drop(chat) {
+    this.#chats.delete(chat);
+    this.querySelector(`[id="chat-${chat}"]`)?.remove();
+    this.#changed();
+  }
+
+  /** Makes the list hold the rows of a fresh one. @param {Element | null} fresh */
+  renew(fresh) {
+    const list = this.querySelector("ul");
+    if (!fresh || !list || list.contains(document.activeElement)) return;
+    list.replaceChildren(...fresh.querySelectorAll(".chat-row"));
+    /** @type {any} */ (window).htmx?.process(list);
+    this.#paint();
+  }
+
+  /** From a colleague, and not heard of before. @param {Message} message */
+  isNews({ conversation, seq, kind, author }) {
+    const chat = this.#chats.get(conversation);
+    return chat !== undefined && seq > chat.seq && kind !== "event" && author.id !== this.#account;
+  }
+
+  /** @param {Message} message */
+  note(message) {
+    const chat = this.#chats.get(message.conversation);
+    if (!chat || message.seq <= chat.seq) return;
+    if (this.isNews(message)) chat.unread += 1;
+    chat.seq = message.seq;
+    this.#changed();
+  }
+
+  /** @param {string} conversation */
+  markRead(conversation) {
+    const chat = this.#chats.get(conversation);
+    if (!chat?.unread) return;
+    chat.unread = 0;
+    this.#changed();
+  }
+
+  /** @param {string} conversation empty for none */
+  select(conversation) {
+    this.#selected = conversation;
+    this.#paint();
+  }
+
+  get #zone() {
+    return /** @type {HTMLElement | null} */ (this.closest("operator-zone"));
+  }
+
+  get #account() {
+    return this.#zone?.dataset.account ?? "";
+  }
+
+  get #rows() {
+    return /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(".chat-row"));
+  }
+
+  #changed() {
+    this.#paint();
+    this.dispatchEvent(new CustomEvent("listchange", { bubbles: true }));
+  }
+
+  #paint() {
+    /** @type {Map<string | null, Chat>} */
+    const withWhom = new Map([...this.#chats.values()].map((chat) => [colleagueOf(chat, this.#account), chat]));
+    for (const row of /** @type {NodeListOf<HTMLElement>} */ (this.#zone?.querySelectorAll(".operator[data-account]") ?? [])) {
+      const chat = withWhom.get(row.dataset.account ?? "");
+      this.#dress(row, ".operator__open", chat);
+    }
+    for (const row of this.#rows) this.#dress(row, "a", this.#chats.get(row.dataset.chat ?? ""));
+  }
+
+  /** @param {HTMLElement} row @param {string} opener @param {Chat | undefined} chat */
+  #dress(row, opener, chat) {
+    const count = chat?.unread ?? 0;
+    const badge = row.querySelector(".unread .count");
+    row.querySelector(".unread")?.toggleAttribute("hidden", count === 0);
+    if (badge) badge.textContent = count ? String(count) : "";
+    const isSelected = chat !== undefined && chat.id === this.#selected;
+    row.classList.toggle("is-unread", count > 0);
+    row.classList.toggle("is-selected", isSelected);
+    if (isSelected) row.querySelector(opener)?.setAttribute("aria-current", "true");
+    else row.querySelector(opener)?.removeAttribute("aria-current");
+  }
+
+  // «Новая группа»
+
+  get #panel() {
+    return /** @type {HTMLElement | null} */ (document.getElementById("new-group"));
+  }
+
+  /** The form is asked for when the panel opens: the colleagues may be others by then. @param {Event} event */
+  #toggled = (event) => {
+    if (event.target !== this.#panel || /** @type {ToggleEvent} */ (event).newState !== "open") return;
+    const form = this.#panel?.querySelector("form");
+    // What was begun and left is still there.
+    if (!form?.querySelector(":checked") && !form?.querySelector("input")?.value) {
+      /** @type {any} */ (window).htmx.ajax("GET", this.#panel?.dataset.form, { source: this.#panel, target: "#new-group-form", swap: "outerHTML" });
+    }
+  };
+
+  /** @param {Event} event */
+  #created = (event) => {
+    const { elt, xhr } = /** @type {CustomEvent} */ (event).detail;
+    if (elt.id !== "new-group-form" || xhr.status !== 200) return;
+    elt.reset();
+    this.#panel?.hidePopover();
+  };
+
+  /** @param {Event} event */
+  #filled = (event) => {
+    const form = /** @type {Element} */ (event.target).closest("#new-group-form");
+    /** @type {HTMLElement | null | undefined} */ (form?.querySelector("[data-first]"))?.focus();
+  };
+}
+
+/** @param {HTMLElement} row */
+function titleOf(row) {
+  return row.querySelector(".clip")?.textContent ?? "";
+}
+
+customElements.define("chat-list", ChatList);
