@@ -12,14 +12,22 @@ from typing import Any
 
 import jwt
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from chat import identity
 from chat.actions import conversations, internal, messages
 from chat.actions.handover import Card, addressee_account, addressee_department
-from chat.actions.invitations import invite_operator, join_conversation
-from chat.actions.transfers import FindAddressee, accept_transfer, transfer_conversation
+from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
+from chat.actions.presence import choose_intention
+from chat.actions.transfers import (
+    FindAddressee,
+    accept_transfer,
+    decline_transfer,
+    transfer_conversation,
+)
+from chat.files import store_file
 from chat.models import (
     Conversation,
     InternalChat,
@@ -31,7 +39,7 @@ from chat.models import (
 )
 from departments.models import Department, Hours, Membership, Site
 from operators import presence
-from operators.models import Account, Role
+from operators.models import Account, Intention, Role
 from sphaera_support.cabinet.models import Customer
 
 PASSWORD = "a bicycle for two"
@@ -307,6 +315,26 @@ def joins(
 
 
 # Among themselves
+
+SECRET = "§SECRET§"
+
+
+def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) -> None:
+    """SECRET in everything that staff write and no visitor may ever read."""
+    at, key = timezone.now(), conversation.public_id
+    is_present(ilya, anton)
+    log = store_file(SimpleUploadedFile(f"{SECRET}.txt", b"text"), at=at, account=ilya)
+    answers(ilya, conversation, SECRET, note=True, files=[log.public_id])
+    transfers(ilya, conversation, anton, note=SECRET, asked=SECRET, done=SECRET, expected=SECRET)
+    decline_transfer(anton, key, SECRET, at=at)
+    invites(ilya, conversation, anton, SECRET)
+    decline_invitation(anton, key, SECRET, at=at)
+    invites(ilya, conversation, anton, SECRET)
+    joins(anton, conversation)
+    answers(anton, conversation, SECRET, note=True)
+    choose_intention(ilya, Intention.BUSY, SECRET, at=at)
+    writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
+    answers(anton, conversation, "Готово")
 
 
 def makes_group(account: Account, title: str, *others: Account) -> InternalChat:

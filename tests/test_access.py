@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat.actions.internal import create_group
 from chat.files import store_file
-from tests.cast import answers, browser_of, cabinet_of, staff, token
+from tests.cast import SECRET, answers, browser_of, cabinet_of, keep_among_staff, staff, token
 
 SIGN_IN = 302  # to the page for signing in
 
@@ -188,6 +188,26 @@ def test_nothing_takes_other_methods(addresses, elena, name, method):
 def test_a_stranger_is_sent_to_sign_in_and_then_back(addresses):
     answer = browser_of().get(addresses["zone_conversation"])
     assert answer["Location"] == f"/login/?next={addresses['zone_conversation']}"
+
+
+def test_no_page_for_visitors_tells_what_staff_write_among_themselves(
+    addresses, dialogue, marina, customer, ilya, anton
+):
+    """Every address there is, as anybody but staff may ask for it."""
+    keep_among_staff(ilya, anton, dialogue)
+    bearer = {"Authorization": f"Bearer {token(marina)}"}
+    given = {
+        (name, who): browser.get(url, headers=headers)
+        for name, url in addresses.items()
+        for who, browser, headers in [
+            ("anybody", browser_of(), {}),
+            ("customer", cabinet_of(customer), {}),
+            ("visitor", browser_of(), bearer),
+        ]
+    }
+    told = {asked for asked, answer in given.items() if SECRET in answer.getvalue().decode()}
+    assert told == set()
+    assert "Готово" in given["widget_window", "visitor"].content.decode()
 
 
 # What an operator may do with no conversation is refused before it is looked for.

@@ -4,10 +4,8 @@ import json
 
 import pytest
 
-from chat.models import MessageKind
-from tests.cast import answers, browser_of, closes, token, writes
-
-SECRET = "§SECRET§"
+from chat.models import Conversation, MessageKind
+from tests.cast import SECRET, answers, browser_of, closes, keep_among_staff, token, writes
 
 VISITOR_KEYS = {
     "welcome": {"type", "visit", "status", "reason", "conversation", "messages"},
@@ -104,6 +102,24 @@ def test_a_visitor_who_returns_is_given_no_note(wires, marina, ilya, dialogue):
     tab.ask("sync", after=0)
     assert SECRET not in json.dumps(tab.frames)
     assert [seq for seq, _text in tab.log()] == [1, 2, 3]
+
+
+def test_of_all_that_staff_write_among_themselves_no_frame_tells_a_visitor(
+    wires, marina, ilya, anton
+):
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    key = tab.ask("message", text="Не приходит счёт")["conversation"]
+    zone.ask("accept", conversation=key)
+    keep_among_staff(ilya, anton, Conversation.objects.get(public_id=key))
+    tab.expect("message", text="Готово")
+    back = wires.visitor(marina)
+    back.ask("sync", after=0)
+    tab.ask("sync", after=0)
+    tab.ask("end")
+    zone.expect("conversation", state="closed")
+    tab.settle()
+    assert [frame for frame in zone.raw if SECRET in frame]
+    assert not [frame for frame in [*tab.raw, *back.raw] if SECRET in frame]
 
 
 def test_the_visitor_s_window_holds_no_note(marina, ilya, dialogue):
