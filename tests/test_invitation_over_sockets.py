@@ -336,6 +336,7 @@ def test_a_lost_removal_ends_it_by_the_pulse(wires, loses, marina, dialogue, ily
 def test_a_lost_joining_is_learnt_of_by_the_pulse(wires, loses, dialogue, ilya, anton):
     loses(1.0)
     zone = wires.operator(anton)
+    zone.settle()
     (socket,) = wires.hub().operators
     invites(ilya, dialogue, anton)
     zone.expect("message", within=PULSE, text="Не приходит счёт")
