@@ -52,8 +52,10 @@ def people(conversation: Conversation) -> dict[str, Any]:
     `removers` are those who may take somebody out, besides administrators.
     """
     participants = current_of([conversation.pk]).get(conversation.pk, [])
+    owner = conversation.operator
     return {
         "cid": conversation.public_id,
+        "owner": {"name": owner.name, "initials": initials(owner.name)} if owner else None,
         "joined": [_person(conversation, one) for one in participants if one.is_in],
         "invited": [_person(conversation, one) for one in participants if not one.is_in],
     }

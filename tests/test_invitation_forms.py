@@ -157,6 +157,7 @@ def test_for_the_rest_it_stays_another_s(together, url, darya, dialogue):
 def test_who_is_in_it_is_shown(together, url, ilya, anton):
     page = page_of(ilya, url)
     assert 'title="Антон Белый участвует в переписке"' in page
+    assert 'title="Илья Воронцов ведёт обращение"' in page
     assert "Исключить из переписки: Антон Белый" in page
     assert f'data-shown-to="{ilya.pk} administrators"' in page
     assert "Выйти из переписки" in page_of(anton, url)
