@@ -194,6 +194,12 @@ class Operator(Correspondent):
         colleagues = self.page.get_by_role("region", name="Операторы").get_by_role("listitem")
         return colleagues.filter(has_text=other.name)
 
+    def opens_chat_with(self, other: "Operator") -> None:
+        """The chat of two, by the colleague's row: the name it is known by begins with theirs."""
+        row = self.colleague(other)
+        row.get_by_role("button", name=re.compile(f"^{other.name}")).click()
+        expect(self.place.get_by_role("heading", name=other.name)).to_be_visible()
+
     def chooses(self, presence: str) -> None:
         self.page.get_by_role("radio", name=presence).click()
         expect(self.page.get_by_role("radio", name=presence)).to_be_checked()
@@ -207,6 +213,20 @@ class Operator(Correspondent):
             panel.locator(f"[name={field}]").fill(text)
         panel.get_by_role("button", name="Передать обращение").click()
         expect(panel).to_be_hidden()
+
+    def takes_over(self, visitor: Correspondent) -> None:
+        """Accepts a transfer in the list."""
+        self.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
+        self.has_open(visitor)
+        expect(self.row(visitor, "Мои")).to_be_visible()
+
+    @property
+    def question(self) -> Locator:
+        """What is asked of who leaves while visitors wait for an answer."""
+        return self.page.get_by_role("dialog", name=re.compile("^Ответа жд"))
+
+    def goes_to(self, section: str) -> None:
+        self.page.get_by_role("link", name=section).first.click()
 
     def may_answer(self) -> None:
         """The answer of the form is there: what is typed before it stays a note."""

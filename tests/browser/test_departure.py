@@ -8,44 +8,36 @@ from playwright.sync_api import expect
 from tests.browser.crew import ANTON, ELENA
 
 
-def leaves_by(operator, link):
-    operator.page.get_by_role("link", name=link).first.click()
-
-
-def question_of(operator):
-    return operator.page.get_by_role("dialog", name=re.compile("^Ответа жд"))
-
-
-def goes(operator):
-    question_of(operator).get_by_role("button", name="Сделать так и выйти").click()
+def decides(operator):
+    operator.question.get_by_role("button", name="Сделать так и выйти").click()
 
 
 def test_with_everybody_answered_one_simply_leaves(dialogue):
     _visitor, ilya = dialogue
     ilya.says("Готово")
     expect(ilya.pending).to_have_count(0)
-    leaves_by(ilya, "Помощь")
+    ilya.goes_to("Помощь")
     expect(ilya.page).to_have_url(re.compile("/help/$"))
 
 
 def test_one_may_stay(dialogue):
     visitor, ilya = dialogue
     ilya.field.fill("Пишу ответ")
-    leaves_by(ilya, "Помощь")
-    expect(question_of(ilya)).to_contain_text(visitor.name)
-    question_of(ilya).get_by_role("button", name="Остаться").click()
-    expect(question_of(ilya)).to_be_hidden()
+    ilya.goes_to("Помощь")
+    expect(ilya.question).to_contain_text(visitor.name)
+    ilya.question.get_by_role("button", name="Остаться").click()
+    expect(ilya.question).to_be_hidden()
     expect(ilya.field).to_have_value("Пишу ответ")
     visitor.sees_status("В сети")
 
 
 def test_kept_with_a_promise_that_the_visitor_reads(dialogue):
     visitor, ilya = dialogue
-    leaves_by(ilya, "Помощь")
-    question_of(ilya).get_by_role("radio", name=re.compile("^Оставить за мной")).check()
-    until = question_of(ilya).get_by_role("combobox", name=re.compile("^Когда ответите"))
+    ilya.goes_to("Помощь")
+    ilya.question.get_by_role("radio", name=re.compile("^Оставить за мной")).check()
+    until = ilya.question.get_by_role("combobox", name=re.compile("^Когда ответите"))
     until.select_option("60")
-    goes(ilya)
+    decides(ilya)
     expect(ilya.page).to_have_url(re.compile("/help/$"))
     visitor.hears("Илья Воронцов ответит")
     ilya.returns()
@@ -54,9 +46,9 @@ def test_kept_with_a_promise_that_the_visitor_reads(dialogue):
 
 def test_put_back_while_signing_out(dialogue):
     visitor, ilya = dialogue
-    leaves_by(ilya, "Выйти")
-    question_of(ilya).get_by_role("radio", name=re.compile("^Вернуть в очередь")).check()
-    goes(ilya)
+    ilya.goes_to("Выйти")
+    ilya.question.get_by_role("radio", name=re.compile("^Вернуть в очередь")).check()
+    decides(ilya)
     expect(ilya.page.get_by_label("Логин")).to_be_visible()
     visitor.hears("Обращение снова в очереди")
 
@@ -68,12 +60,12 @@ def anton(new_operator):
 
 def test_passed_on_with_a_note(dialogue, anton):
     visitor, ilya = dialogue
-    leaves_by(ilya, "Помощь")
-    question_of(ilya).get_by_role("radio", name=re.compile("^Передать")).check()
-    to = question_of(ilya).get_by_role("combobox", name=re.compile("^Кому передать"))
+    ilya.goes_to("Помощь")
+    ilya.question.get_by_role("radio", name=re.compile("^Передать")).check()
+    to = ilya.question.get_by_role("combobox", name=re.compile("^Кому передать"))
     to.select_option(label="Антон Белый")
-    question_of(ilya).get_by_role("textbox", name=re.compile("^Записка")).fill("Я на обед")
-    goes(ilya)
+    ilya.question.get_by_role("textbox", name=re.compile("^Записка")).fill("Я на обед")
+    decides(ilya)
     expect(ilya.page).to_have_url(re.compile("/help/$"))
     anton.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
     anton.has_open(visitor)

@@ -18,13 +18,6 @@ def kamila(new_operator):
     return new_operator(KAMILA)
 
 
-def open_chat(operator, other):
-    """By the colleague's row; the name it is known by begins with theirs."""
-    row = operator.colleague(other).get_by_role("button", name=re.compile(f"^{other.name}"))
-    row.click()
-    expect(operator.place.get_by_role("heading", name=other.name)).to_be_visible()
-
-
 def group_row(operator, title):
     return operator.page.locator(".chat-row").filter(has_text=title)
 
@@ -41,7 +34,7 @@ def make_group(operator, title, *others):
 
 
 def test_one_writes_the_other_sees_the_count_opens_and_answers(operator, anton):
-    open_chat(operator, anton)
+    operator.opens_chat_with(anton)
     expect(operator.page).to_have_url(re.compile("/chat/internal/[^/]+/$"))
     operator.says("Посмотришь счёт?")
     expect(operator.pending).to_have_count(0)
@@ -49,7 +42,7 @@ def test_one_writes_the_other_sees_the_count_opens_and_answers(operator, anton):
     expect(row.get_by_text("непрочитанных: 1")).to_be_visible()
     expect(anton.page).to_have_title(re.compile(r"^\(1\) "))
 
-    open_chat(anton, operator)
+    anton.opens_chat_with(operator)
     anton.hears("Посмотришь счёт?")
     expect(row.get_by_text("непрочитанных:")).to_be_hidden()
     expect(operator.bubble("Посмотришь счёт?").get_by_text("прочитано")).to_be_visible()
@@ -103,26 +96,26 @@ def test_the_group_is_called_otherwise_everywhere(operator, anton):
 def test_visitors_lists_are_as_they_were(dialogue, anton):
     _visitor, operator = dialogue
     before = operator.visitors.inner_text()
-    open_chat(operator, anton)
+    operator.opens_chat_with(anton)
     operator.says("Между нами")
-    open_chat(anton, operator)
+    anton.opens_chat_with(operator)
     anton.hears("Между нами")
     assert operator.visitors.inner_text() == before
     expect(anton.visitors.get_by_role("link")).to_have_count(0)
 
 
 def test_the_draft_stays_with_its_chat(operator, anton, kamila):
-    open_chat(operator, anton)
+    operator.opens_chat_with(anton)
     operator.field.fill("Антону, не дописано")
-    open_chat(operator, kamila)
+    operator.opens_chat_with(kamila)
     expect(operator.field).to_have_value("")
     operator.page.reload()
-    open_chat(operator, anton)
+    operator.opens_chat_with(anton)
     expect(operator.field).to_have_value("Антону, не дописано")
 
 
 def test_search_finds_whatever_the_case_and_shows_where_it_stands(operator, anton):
-    open_chat(operator, anton)
+    operator.opens_chat_with(anton)
     operator.says("Счёт-фактура нужна ДО ПЯТНИЦЫ")
     for number in range(1, 30):
         operator.says(f"Строка {number}.")
@@ -137,14 +130,14 @@ def test_search_finds_whatever_the_case_and_shows_where_it_stands(operator, anto
 @pytest.mark.usefixtures("own_server")
 def test_what_was_written_without_a_link_goes_out_once(operator, anton, support, watch):
     watch.allow("WebSocket connection", "ERR_CONNECTION_(REFUSED|RESET)")
-    open_chat(operator, anton)
+    operator.opens_chat_with(anton)
     support.kill()
     operator.is_cut_off()
     operator.says("Написано без связи")
     expect(operator.pending).to_have_count(1)
     support.start()
     expect(operator.pending).to_have_count(0, timeout=30_000)
-    open_chat(anton, operator)
+    anton.opens_chat_with(operator)
     expect(anton.bubble("Написано без связи")).to_have_count(1)
 
 
