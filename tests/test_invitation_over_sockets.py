@@ -320,7 +320,11 @@ def test_an_invitation_lost_on_its_way_comes_by_the_pulse(wires, loses, dialogue
     zone.expect("message", within=PULSE, text="Не приходит счёт")
 
 
-def test_a_lost_removal_ends_it_by_the_pulse(wires, loses, marina, dialogue, ilya, anton):
+def test_a_lost_removal_ends_it_by_the_pulse(
+    wires, loses, marina, sergey, dialogue, ilya, anton, second_line
+):
+    other = writes(sergey).conversation
+    Conversation.objects.filter(pk=other.pk).update(department=second_line)
     loses(1.0)
     zone = wires.operator(anton)
     invites(ilya, dialogue, anton)
@@ -330,8 +334,11 @@ def test_a_lost_removal_ends_it_by_the_pulse(wires, loses, marina, dialogue, ily
     zone.expect("fragment", within=PULSE, target=row_of(dialogue), action="remove")
     zone.forget()
     writes(marina, SECRET)
+    closes(ilya, dialogue)
+    accepts(anton, other)
+    zone.expect("fragment", within=PULSE, target=row_of(other))
     zone.settle()
-    assert about_visitors(zone) == []
+    assert not [frame for frame in zone.raw if dialogue.public_id in frame or SECRET in frame]
 
 
 def test_a_lost_joining_is_learnt_of_by_the_pulse(wires, loses, dialogue, ilya, anton):

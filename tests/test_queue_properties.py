@@ -1,7 +1,7 @@
 """Whatever people do: nobody waits unasked while somebody is free, and no limit is exceeded.
 
-Visitors arrive and give up, operators come, leave, accept, stay silent, close and are given other
-limits, in any order. Nothing looks after the queue here but what these acts set off themselves,
+Visitors arrive and give up, operators come, leave, accept, refuse, stay silent, close and are given
+other limits, in any order. Nothing looks after the queue here but what these acts set off themselves,
 and a sweep when time passes.
 """
 
@@ -10,11 +10,11 @@ from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from chat.actions import conversations, sweep
+from chat.actions import conversations, queue, sweep
 from chat.actions import presence as zone
 from chat.actions.errors import AlreadyTaken, LimitReached, OfferedToAnother
 from chat.models import Conversation
@@ -33,6 +33,7 @@ ACTS = {
     "arrives": 4,
     "grabs": 4,
     "accepts_what_is_offered": 2,
+    "refuses": 2,
     "closes": 2,
     "gives_up": 1,
     "enters": 1,
@@ -106,6 +107,12 @@ class Shift:
         if offered is not None:
             self.accept(number, offered)
 
+    def refuses(self, number):
+        """Lets pass what is offered; what came round again to the only one there stays so."""
+        offered = Conversation.objects.waiting().filter(offered_to=self.people[number]).first()
+        if offered is not None:
+            queue.pass_offer(self.people[number], offered.public_id, at=self.at)
+
     def grabs(self, number, visitor):
         conversation = self.open_of(visitor)
         if conversation is not None:
@@ -173,8 +180,12 @@ class Shift:
                 assert conversation.rings_for == sorted(ringing)
 
 
+# A failing day is told by its seed; looking for a shorter one takes minutes and finds none.
+UNSHRUNK = set(Phase) - {Phase.shrink}
+
+
 class QueueProperties(TestCase):
-    @settings(max_examples=12)
+    @settings(max_examples=6, phases=UNSHRUNK)
     @given(
         st.sampled_from(Distribution),
         st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=PEOPLE, max_size=PEOPLE),
@@ -190,7 +201,7 @@ class QueueProperties(TestCase):
             shift.does(*event)
             shift.check()
 
-    @settings(max_examples=4)
+    @settings(max_examples=3, phases=UNSHRUNK)
     @given(
         st.sampled_from([Distribution.IN_TURN, Distribution.LEAST_LOADED]),
         st.permutations(range(CROWD)),

@@ -95,8 +95,9 @@ def decline_invitation(
         if participant.is_in:
             raise AlreadyIn(account.name)
         words = _("Приглашение отклонено: %s") % account.name
-        _call_off(conversation, participant, f"{words}. {reason}" if reason else words, at=at)
-        _tell_inviter(participant, words, reason)
+        words = f"{words}. {reason}" if reason else words
+        _call_off(conversation, participant, words, at=at)
+        _tell_inviter(participant, words)
     return conversation
 
 
@@ -207,15 +208,12 @@ def _addressee(
     return addressee
 
 
-def _changed(
-    conversation: Conversation, written: Message | None, gone: Collection[int] = ()
-) -> None:
+def _changed(conversation: Conversation, written: Message, gone: Collection[int] = ()) -> None:
     """Told in this order: who is gone stops listening before the line about it."""
     conversation.revision += 1
     conversation.save(update_fields=["revision"])
     after_commit(broadcasts.participants_changed, conversation, gone)
-    if written is not None:
-        after_commit(broadcasts.message_posted, written, conversation)
+    after_commit(broadcasts.message_posted, written, conversation)
 
 
 def _end(participant: Participant, *, at: datetime) -> None:
@@ -273,10 +271,9 @@ def _release(participant_id: int, conversation_id: int, *, at: datetime) -> bool
     return True
 
 
-def _tell_inviter(participant: Participant, words: str, reason: str = "") -> None:
+def _tell_inviter(participant: Participant, words: str) -> None:
     if participant.invited_by_id is not None:
-        told = f"{words}. {reason}" if reason else words
-        after_commit(broadcasts.told, participant.invited_by_id, told)
+        after_commit(broadcasts.told, participant.invited_by_id, words)
 
 
 def _locked(conversation_id: int) -> Conversation:

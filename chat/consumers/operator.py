@@ -67,6 +67,7 @@ class OperatorConsumer(SocketConsumer):
         self.followed: dict[int, Followed] = {}
         self.joined: set[int] = set()  # others' conversations in which the account may write
         self.revisions: dict[int, int] = {}
+        self.gone: set[int] = set()  # known once, not to be seen any more: not even hinted at
         self.internal = InternalChats(self)
         self._renewed_at = 0.0
         self._entered_at = time.time()
@@ -246,6 +247,7 @@ class OperatorConsumer(SocketConsumer):
         if not self._sees(message):
             await self._doubt(pk, message)
             return
+        self.gone.discard(pk)
         await self.send(message["frame"])
         await self.send(message["row"])
         self.hub.spawn(self._follow_rule(pk, message))
@@ -312,7 +314,8 @@ class OperatorConsumer(SocketConsumer):
 
     async def compared(self, changed: dict[str, Any]) -> None:
         pk = changed["pk"]
-        sees, is_known = self._sees(changed), pk in self.followed or pk in self.revisions
+        sees = self._sees(changed)
+        is_known = pk in self.followed or (pk in self.revisions and pk not in self.gone)
         if (sees or is_known) and changed["revision"] > self.revisions.get(pk, 0):
             self.revisions[pk] = changed["revision"]
             if sees:
@@ -334,11 +337,13 @@ class OperatorConsumer(SocketConsumer):
         if self.revisions.get(pk) != told["revision"]:
             return  # something newer was told meanwhile
         if state is None:
+            self.gone.add(pk)
             await self._unfollow(pk)
             for part in ("visitor", "workspace"):
                 target = f"{part}-{told['public_id']}"
                 await self.send(broadcasts.fragment(target, "", "remove"))
             return
+        self.gone.discard(pk)
         conversation, changed, parts = state
         if before is not None and before.is_named:
             await self._follow(conversation, after=before.cursor.position, is_named=True)
