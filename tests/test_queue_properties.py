@@ -1,8 +1,8 @@
 """Whatever people do: nobody waits unasked while somebody is free, and no limit is exceeded.
 
-Visitors arrive and give up, operators come, leave, accept, refuse, stay silent, close and are given
-other limits, in any order. Nothing looks after the queue here but what these acts set off themselves,
-and a sweep when time passes.
+Visitors arrive and give up, operators come, leave, accept, refuse, stay silent, close and are
+given other limits, in any order. Nothing looks after the queue here but what these acts set off
+themselves, and a sweep when time passes.
 """
 
 import random
