@@ -186,6 +186,7 @@ def test_a_client_that_claims_more_than_there_is_misses_nothing(wires, ilya, ant
     assert zone.expect("message")["seq"] == 1
 
 
+@pytest.mark.usefixtures("no_pulse")
 def test_more_than_a_welcome_holds_follows_by_itself(wires, ilya, anton, pair):
     InternalMessage.objects.bulk_create(
         InternalMessage(
@@ -252,6 +253,15 @@ def test_a_removal_that_was_not_heard_costs_seconds_and_no_message(wires, ilya, 
     assert zone.expect("fragment", within=PULSE, target=target)["action"] == "remove"
     zone.settle()
     assert not [frame for frame in zone.raw if SECRET in frame or "Больше не в группе" in frame]
+
+
+@pytest.mark.usefixtures("deaf")
+def test_the_pulse_brings_nothing_to_strangers(wires, ilya, anton, elena, group):
+    stranger, member = wires.operator(elena), wires.operator(anton)
+    writes_among_staff(ilya, group, SECRET)
+    member.expect("message", within=PULSE, text=SECRET)
+    stranger.settle()
+    assert group.public_id not in "".join(stranger.raw)
 
 
 # Who must not hear
