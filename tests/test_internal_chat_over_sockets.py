@@ -258,8 +258,9 @@ def test_a_removal_that_was_not_heard_costs_seconds_and_no_message(wires, ilya, 
 @pytest.mark.usefixtures("deaf")
 def test_the_pulse_brings_nothing_to_strangers(wires, ilya, anton, elena, group):
     stranger, member = wires.operator(elena), wires.operator(anton)
-    writes_among_staff(ilya, group, SECRET)
-    member.expect("message", within=PULSE, text=SECRET)
+    for text in ("Раз", "Два"):  # what the first pulse may have begun is done by the second
+        writes_among_staff(ilya, group, text)
+        member.expect("message", within=PULSE, text=text)
     stranger.settle()
     assert group.public_id not in "".join(stranger.raw)
 
