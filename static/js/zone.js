@@ -42,6 +42,8 @@ const BLIP_MS = 1000;
 // A change of state and the answer to one's own click often tell the same thing.
 const SETTLE_MS = 200;
 const LINK_WAIT_MS = 5000;
+// The row of what is open already: nothing new comes, but it may stand behind the list.
+const OPEN_ROW = ".operator__open[aria-current], .chat-row__link[aria-current]";
 const SIGNED_OUT = 4401;
 const TAKEN = 4409;
 
@@ -167,6 +169,7 @@ export class OperatorZone extends HTMLElement {
     const pane = /** @type {HTMLElement | null} */ (target.closest("[data-pane-to]"));
     if (accept) this.#accept(accept.dataset.accept ?? "");
     if (pane) this.#showPane(pane.dataset.paneTo ?? "");
+    if (target.closest(OPEN_ROW)) this.#showPane("conversation");
     if (target.closest("[data-toggle-information]")) toggleInformation(this);
   }
 
