@@ -133,6 +133,14 @@ def test_many_messages_of_both_come_to_both_in_one_order(wires, ilya, anton, pai
     assert [seq for seq, _text in mine.log()] == list(range(1, 11))
 
 
+def test_a_socket_that_is_gone_listens_to_nothing(wires, ilya, anton, group):
+    zone = wires.operator(anton)
+    internal.open_direct_chat(ilya, anton.pk, at=timezone.now())
+    zone.expect("chat")
+    zone.disconnect()
+    assert not [name for name in wires.hub()._groups if name.startswith("internal.")]
+
+
 # Marks and typing
 
 
