@@ -50,8 +50,6 @@ const TAKEN = 4409;
 export class OperatorZone extends HTMLElement {
   /** @type {Status} */
   status = { kind: "fine", attempt: 0, retryAt: null };
-  /** @type {{conversation: string, seq: number}} what the person has seen of the open conversation */
-  #seen = { conversation: "", seq: 0 };
   /** @type {{attempt: number, retryAt: number | null}} */
   #link = { attempt: 0, retryAt: null };
   /** @type {Set<string>} what frames have told of since the lists were last asked for */
@@ -434,16 +432,15 @@ export class OperatorZone extends HTMLElement {
 
   /** @param {{conversation: string, seq: number}} seen */
   #tellSeen(seen) {
-    this.#seen = seen;
     this.list.markRead(seen.conversation);
     this.chats.markRead(seen.conversation);
     this.connection?.post({ type: "read", ...seen });
   }
 
+  /** Also what a page that was loaded with the conversation in it showed before anybody listened. */
   #resendSeen() {
-    if (this.#seen.seq && this.#seen.conversation === this.conversation) {
-      this.connection?.post({ type: "read", ...this.#seen });
-    }
+    const { conversation, log } = this;
+    if (conversation && log?.seen) this.connection?.post({ type: "read", conversation, seq: log.seen });
   }
 
   /** @param {import("./zone-presence.js").Presence} value @param {string} [comment] */

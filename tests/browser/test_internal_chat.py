@@ -59,6 +59,31 @@ def test_one_writes_the_other_sees_the_count_opens_and_answers(operator, anton):
     expect(anton.bubble("Смотрю")).to_have_class(re.compile("message--out"))
 
 
+def test_a_colleague_is_heard_once_and_oneself_never(operator, anton):
+    listen = """() => { window.played = [];
+        document.querySelector("sound-panel").sound.play = (url) => played.push(url); }"""
+    open_chat(operator, anton)
+    for one in (operator, anton):
+        one.page.evaluate(listen)
+    operator.says("Слышно?")
+    expect(anton.colleague(operator).get_by_text("непрочитанных: 1")).to_be_visible()
+    (heard,) = anton.page.evaluate("played")
+    assert "sounds/message" in heard
+    assert operator.page.evaluate("played") == []
+
+
+def test_a_page_loaded_with_the_chat_in_it_reads_it(operator, anton):
+    open_chat(operator, anton)
+    address = operator.page.url
+    operator.says("Прочтёшь?")
+    expect(operator.pending).to_have_count(0)
+    anton.page.goto(address)
+    anton.hears("Прочтёшь?")
+    expect(operator.bubble("Прочтёшь?").get_by_text("прочитано")).to_be_visible()
+    expect(anton.colleague(operator).get_by_text("непрочитанных:")).to_be_hidden()
+    expect(anton.page).to_have_title("Общение · СФЕРА Поддержка")
+
+
 def test_a_group_of_three(operator, anton, kamila):
     make_group(operator, "Смена", anton, kamila)
     operator.says("Всем привет")
