@@ -133,6 +133,14 @@ def test_many_messages_of_both_come_to_both_in_one_order(wires, ilya, anton, pai
     assert [seq for seq, _text in mine.log()] == list(range(1, 11))
 
 
+def test_a_socket_that_is_gone_listens_to_nothing(wires, ilya, anton, group):
+    zone = wires.operator(anton)
+    internal.open_direct_chat(ilya, anton.pk, at=timezone.now())
+    zone.expect("chat")
+    zone.disconnect()
+    assert not [name for name in wires.hub()._groups if name.startswith("internal.")]
+
+
 # Marks and typing
 
 
@@ -186,6 +194,7 @@ def test_a_client_that_claims_more_than_there_is_misses_nothing(wires, ilya, ant
     assert zone.expect("message")["seq"] == 1
 
 
+@pytest.mark.usefixtures("no_pulse")
 def test_more_than_a_welcome_holds_follows_by_itself(wires, ilya, anton, pair):
     InternalMessage.objects.bulk_create(
         InternalMessage(
@@ -252,6 +261,16 @@ def test_a_removal_that_was_not_heard_costs_seconds_and_no_message(wires, ilya, 
     assert zone.expect("fragment", within=PULSE, target=target)["action"] == "remove"
     zone.settle()
     assert not [frame for frame in zone.raw if SECRET in frame or "Больше не в группе" in frame]
+
+
+@pytest.mark.usefixtures("deaf")
+def test_the_pulse_brings_nothing_to_strangers(wires, ilya, anton, elena, group):
+    stranger, member = wires.operator(elena), wires.operator(anton)
+    for text in ("Раз", "Два"):  # what the first pulse may have begun is done by the second
+        writes_among_staff(ilya, group, text)
+        member.expect("message", within=PULSE, text=text)
+    stranger.settle()
+    assert group.public_id not in "".join(stranger.raw)
 
 
 # Who must not hear

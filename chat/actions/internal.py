@@ -109,7 +109,7 @@ def leave_chat(account: Account, chat_id: str, *, at: datetime) -> None:
     with transaction.atomic():
         chat = _locked_group(account, chat_id)
         chat.members.current().filter(account=account).update(left_at=at)
-        _change(chat, _("Больше не в группе: %s") % account.name, at=at, gone=[account.pk])
+        _change(chat, _("Больше не в группе: %s") % account.name, at=at)
 
 
 def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime) -> InternalChat:
@@ -124,7 +124,7 @@ def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime
         member.left_at = at
         member.save(update_fields=["left_at"])
         words = _("Больше не в группе: %(name)s. Решение: %(by)s")
-        _change(chat, words % {"name": member, "by": account.name}, at=at, gone=[other_id])
+        _change(chat, words % {"name": member, "by": account.name}, at=at)
     return chat
 
 
@@ -226,12 +226,12 @@ def _join(chat: InternalChat, accounts: Iterable[Account], *, at: datetime) -> N
     )
 
 
-def _change(chat: InternalChat, words: str, *, at: datetime, gone: Sequence[int] = ()) -> None:
-    """Title or members are others: a line in the log, and everyone concerned is told."""
+def _change(chat: InternalChat, words: str, *, at: datetime) -> None:
+    """Title or members are others. The line that says so also tells those who had to go."""
     chat.revision += 1
     chat.save(update_fields=["title", "revision"])
     _tell(chat, words, at=at)
-    after_commit(broadcasts.chat_changed, chat, gone)
+    after_commit(broadcasts.chat_changed, chat)
 
 
 def _tell(chat: InternalChat, words: str, *, at: datetime) -> None:

@@ -58,9 +58,10 @@ class InternalChats:
     def __init__(self, socket: ChatSocket) -> None:
         self._socket = socket
         self._followed: dict[int, FollowedChat] = {}
+        self._joined: set[int] = set()
         # The newest revision heard of each chat: what was read before it was is not told.
         self._heard: dict[int, int] = {}
-        self._is_open = False
+        self._is_open = self._is_over = False
         self._handlers: dict[type[frames.Frame], Callable[[int, Any], Awaitable[None]]] = {
             frames.OperatorMessage: self._post,
             frames.OperatorTyping: self._type,
@@ -75,7 +76,7 @@ class InternalChats:
     ) -> tuple[list[dict[str, Any]], list[msgspec.Raw]]:
         """Join first, read second: the account's chats, and what is beyond the numbers named."""
         for pk in await in_database(history.positions_of, self._socket.account):
-            await self._socket.hub.join(f"internal.{pk}", self._socket)
+            await self._join(pk)
         states = await in_database(history.states_of, self._socket.account)
         behind: dict[int, int] = {}
         for state in states:
@@ -122,15 +123,23 @@ class InternalChats:
         item.revision, item.reads = state.chat.revision, state.reads
         item.members = tuple(key for key, _name in state.names if key is not None)
 
+    async def _join(self, pk: int) -> None:
+        # What was begun beside the socket may come here after its end.
+        if pk not in self._joined and not self._is_over:
+            self._joined.add(pk)
+            await self._socket.hub.join(f"internal.{pk}", self._socket)
+
     async def _emit(self, entry: Entry) -> None:
         await self._socket.send(entry.frame)
 
     async def _unfollow(self, pk: int) -> None:
         self._followed.pop(pk, None)
+        self._joined.discard(pk)
         await self._socket.hub.leave(f"internal.{pk}", self._socket)
 
     async def end(self) -> None:
-        for pk in tuple(self._followed):
+        self._is_over = True
+        for pk in tuple(self._joined):
             await self._unfollow(pk)
 
     # What the hub brings
@@ -201,7 +210,7 @@ class InternalChats:
             return  # read before what was heard since, which is being read too
         # From where the member began to read: what is unread comes as messages.
         item = self._follow(state, state.read_seq)
-        await self._socket.hub.join(f"internal.{pk}", self._socket)
+        await self._join(pk)
         if item.revision < state.chat.revision:
             self._know(state, item)
             await self._show(state, item)

@@ -29,10 +29,10 @@ def internal_message_posted(message: InternalMessage) -> None:
     )
 
 
-def chat_changed(chat: InternalChat, gone: Sequence[int] = ()) -> None:
-    """Title or members are others: who is in it, who comes and who goes read what is now."""
+def chat_changed(chat: InternalChat) -> None:
+    """New, or title or members are others: its members read what is now."""
     about = _about(chat)
-    for account_id in {*about["members"], *gone}:
+    for account_id in about["members"]:
         push(f"account.{account_id}", **about)
 
 

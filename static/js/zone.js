@@ -45,14 +45,14 @@ const BLIP_MS = 1000;
 // A change of state and the answer to one's own click often tell the same thing.
 const SETTLE_MS = 200;
 const LINK_WAIT_MS = 5000;
+// The row of what is open already: nothing new comes, but it may stand behind the list.
+const OPEN_ROW = ".operator__open[aria-current], .chat-row__link[aria-current]";
 const SIGNED_OUT = 4401;
 const TAKEN = 4409;
 
 export class OperatorZone extends HTMLElement {
   /** @type {Status} */
   status = { kind: "fine", attempt: 0, retryAt: null };
-  /** @type {{conversation: string, seq: number}} what the person has seen of the open conversation */
-  #seen = { conversation: "", seq: 0 };
   /** @type {{attempt: number, retryAt: number | null}} */
   #link = { attempt: 0, retryAt: null };
   /** @type {Set<string>} what frames have told of since the lists were last asked for */
@@ -172,6 +172,7 @@ export class OperatorZone extends HTMLElement {
     const pane = /** @type {HTMLElement | null} */ (target.closest("[data-pane-to]"));
     if (accept) this.#accept(accept.dataset.accept ?? "");
     if (pane) this.#showPane(pane.dataset.paneTo ?? "");
+    if (target.closest(OPEN_ROW)) this.#showPane("conversation");
     if (target.closest("[data-toggle-information]")) toggleInformation(this);
   }
 
@@ -445,16 +446,15 @@ export class OperatorZone extends HTMLElement {
 
   /** @param {{conversation: string, seq: number}} seen */
   #tellSeen(seen) {
-    this.#seen = seen;
     this.list.markRead(seen.conversation);
     this.chats.markRead(seen.conversation);
     this.connection?.post({ type: "read", ...seen });
   }
 
+  /** Also what a page that was loaded with the conversation in it showed before anybody listened. */
   #resendSeen() {
-    if (this.#seen.seq && this.#seen.conversation === this.conversation) {
-      this.connection?.post({ type: "read", ...this.#seen });
-    }
+    const { conversation, log } = this;
+    if (conversation && log?.seen) this.connection?.post({ type: "read", conversation, seq: log.seen });
   }
 
   /** @param {import("./zone-presence.js").Presence} value @param {string} [comment] */

@@ -52,6 +52,31 @@ def test_one_writes_the_other_sees_the_count_opens_and_answers(operator, anton):
     expect(anton.bubble("Смотрю")).to_have_class(re.compile("message--out"))
 
 
+def test_a_colleague_is_heard_once_and_oneself_never(operator, anton):
+    listen = """() => { window.played = [];
+        document.querySelector("sound-panel").sound.play = (url) => played.push(url); }"""
+    open_chat(operator, anton)
+    for one in (operator, anton):
+        one.page.evaluate(listen)
+    operator.says("Слышно?")
+    expect(anton.colleague(operator).get_by_text("непрочитанных: 1")).to_be_visible()
+    (heard,) = anton.page.evaluate("played")
+    assert "sounds/message" in heard
+    assert operator.page.evaluate("played") == []
+
+
+def test_a_page_loaded_with_the_chat_in_it_reads_it(operator, anton):
+    open_chat(operator, anton)
+    address = operator.page.url
+    operator.says("Прочтёшь?")
+    expect(operator.pending).to_have_count(0)
+    anton.page.goto(address)
+    anton.hears("Прочтёшь?")
+    expect(operator.bubble("Прочтёшь?").get_by_text("прочитано")).to_be_visible()
+    expect(anton.colleague(operator).get_by_text("непрочитанных:")).to_be_hidden()
+    expect(anton.page).to_have_title("Общение · СФЕРА Поддержка")
+
+
 def test_a_group_of_three(operator, anton, kamila):
     make_group(operator, "Смена", anton, kamila)
     operator.says("Всем привет")
@@ -125,6 +150,49 @@ def test_search_finds_whatever_the_case_and_shows_where_it_stands(operator, anto
     found.click()
     expect(found).to_be_hidden()
     expect(operator.bubble("ДО ПЯТНИЦЫ")).to_be_in_viewport()
+
+
+HISTORY = """
+import uuid
+from django.utils import timezone
+from chat.actions.internal import open_direct_chat, post_internal_message
+from operators.models import Account
+
+ilya, kamila = (Account.objects.get(login=f"operator{number}") for number in (1, 3))
+chat = open_direct_chat(kamila, ilya.pk, at=timezone.now())
+for number in range(1, 451):
+    post_internal_message(
+        kamila, chat.public_id, client_id=uuid.uuid4(), text=f"Запись {number}.", files=[],
+        at=timezone.now(),
+    )
+"""
+
+
+@pytest.mark.usefixtures("own_server")
+def test_what_was_written_long_ago_is_asked_for_and_found(operator, kamila, support):
+    support.manage("shell", "-c", HISTORY)
+    open_chat(operator, kamila)
+    operator.hears("Запись 450.")
+    expect(operator.log.locator(".message")).to_have_count(200)
+    operator.place.get_by_role("button", name="Показать раньше").click()
+    expect(operator.log.locator(".message")).to_have_count(400)
+    operator.place.get_by_role("searchbox", name="Поиск в переписке").fill("ЗАПИСЬ 7.")
+    found = operator.place.get_by_role("list", name="Найденные сообщения").get_by_role("button")
+    found.click()
+    expect(operator.bubble("Запись 7.")).to_be_in_viewport()
+    expect(operator.place.get_by_role("button", name="Показать раньше")).to_have_count(0)
+    numbers = [int(text.split()[1].strip(".")) for text in operator.texts]
+    assert numbers == list(range(1, 451))
+
+
+def test_on_a_narrow_screen_the_open_chat_is_shown_again(new_operator):
+    operator = new_operator(viewport={"width": 400, "height": 800})
+    button = operator.page.get_by_role("button", name=re.compile("^Камила Рашидова"))
+    for _time in range(2):
+        operator.page.get_by_role("button", name="Операторы").click()
+        button.click()
+        expect(operator.field).to_be_visible()
+        expect(button).to_be_hidden()
 
 
 @pytest.mark.usefixtures("own_server")
