@@ -115,7 +115,8 @@ def _row(
         "criticality": conversation.criticality,
         "criticality_name": conversation.get_criticality_display(),
         "preview": (last.text or _("Файл")) if last else "",
-        "preview_mine": last is not None and last.author_kind == AuthorKind.OPERATOR,
+        "preview_author": last.author_id if last else None,
+        "preview_name": last.author_name if last and last.author_id else "",
         "time": f"{localtime(last_at):%H:%M}",
         "since": conversation.waiting_since
         if waits

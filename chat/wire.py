@@ -119,12 +119,15 @@ def _outline(face: str, side: str, author_kind: str, has_text: bool, language: s
 
 def message_frame(message: Message, conversation: Conversation, face: str) -> dict[str, Any]:
     context = message_context(message, face)
+    author: dict[str, Any] = {"kind": message.author_kind, "name": message.author_name}
+    if face == STAFF:
+        author["id"] = message.author_id and str(message.author_id)
     return {
         "type": "message",
         "conversation": conversation.public_id,
         "seq": context["seq"],
         "id": str(message.client_id),
-        "author": {"kind": message.author_kind, "name": message.author_name},
+        "author": author,
         "kind": message.kind,
         "text": _text(message, face),
         "html": message_html(context),

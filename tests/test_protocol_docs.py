@@ -75,7 +75,8 @@ class Person:
     def name_of(self, frame: Frame) -> str:
         if frame["type"] == "ack":
             return f"ack of {self.asked[frame['id']]}"
-        of_chat = frame["type"] == "message" and "id" in frame["author"]
+        chats = {chat["id"] for chat in self.heard[f"{self.side}: chat"]}
+        of_chat = frame["type"] == "message" and frame["conversation"] in chats
         return "message of a chat" if of_chat else str(frame["type"])
 
     async def say(self, name: str, **changes: Any) -> Frame:

@@ -3,7 +3,7 @@
  * per conversation with the messages in it; beside the scroller a `[data-pill]` button and
  * `template#pending-message` (chat/_pending.html), optionally `template[data-thread-template]`
  * to begin another conversation under the first. `data-seen`: what was already seen in the last
- * thread when the page was made.
+ * thread when the page was made. `data-named`: the first author of the other side is named too.
  *
  * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
  * `seen` (detail {conversation, seq}: shown to a person who is looking), `unread` (detail {count}).
@@ -336,6 +336,22 @@ function dress(message) {
   const isNewDay = before ? before.toDateString() !== day : day !== new Date().toDateString();
   if (isNewDay) message.dataset.day = at.toLocaleDateString(language, { day: "numeric", month: "long" });
   else delete message.dataset.day;
+  nameAuthor(message);
+}
+
+/** The author is shown where another of the same side wrote before; in `[data-named]` also before anybody. @param {HTMLElement} message */
+function nameAuthor(message) {
+  const name = authorOf(message);
+  const side = [...message.classList].find((one) => one === "message--in" || one === "message--out");
+  let before = message.previousElementSibling;
+  while (before && !(side && before.classList.contains(side) && authorOf(before))) before = before.previousElementSibling;
+  const isAnother = before ? authorOf(before) !== name : side === "message--in" && message.closest("[data-named]") !== null;
+  message.classList.toggle("is-named", Boolean(side && name) && isAnother);
+}
+
+/** @param {Element} message */
+function authorOf(message) {
+  return message.querySelector(".message__author")?.textContent ?? "";
 }
 
 /** @param {Element | null} message */

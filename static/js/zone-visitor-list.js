@@ -5,7 +5,7 @@
  * Event, bubbling: `listchange` (the rows, their groups or their unread counts are different).
  *
  * @typedef {"waiting" | "mine" | "others" | "site"} Group
- * @typedef {{conversation: string, seq: number, author: {kind: string}, text: string, created_at: string}} Message
+ * @typedef {{conversation: string, seq: number, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string}} Message
  */
 import { clock, secondsSince, secondsUntil, showUrgency } from "./zone-clock.js";
 import { guestOf, showGuest } from "./zone-invitation.js";
@@ -74,7 +74,7 @@ export class VisitorList extends HTMLElement {
     this.addEventListener("keydown", this.#moved);
     this.addEventListener("focusin", this.#focused);
     this.addEventListener("click", this.#unfolded);
-    for (const row of this.rows()) if (row.dataset.guests) this.#place(this.#own(row));
+    for (const row of this.rows()) if (this.#own(row).dataset.guests) this.#place(row);
     this.#changed();
     this.tick();
   }
@@ -176,7 +176,13 @@ export class VisitorList extends HTMLElement {
     row.dataset.seq = String(seq);
     const preview = row.querySelector("[data-preview]");
     if (preview && text) preview.textContent = text;
-    /** @type {HTMLElement | null} */ (row.querySelector("[data-mine]"))?.toggleAttribute("hidden", author.kind !== "operator");
+    const said = /** @type {HTMLElement | null} */ (row.querySelector("[data-author]"));
+    if (said) {
+      said.hidden = author.kind !== "operator";
+      said.dataset.author = author.id ?? "";
+      said.textContent = `${author.name}:`;
+      this.#sayYou(row);
+    }
     if (author.kind === "visitor") this.showTyping(conversation, false);
     if (row.dataset.state !== "waiting") {
       row.dataset.since = created_at;
@@ -187,6 +193,12 @@ export class VisitorList extends HTMLElement {
       this.#place(row);
     }
     this.#changed();
+  }
+
+  /** Of what this operator wrote themselves, «Вы» instead of the name. @param {HTMLElement} row */
+  #sayYou(row) {
+    const said = /** @type {HTMLElement | null} */ (row.querySelector("[data-author]"));
+    if (said?.dataset.author && said.dataset.author === this.account) said.textContent = `${this.dataset.you}:`;
   }
 
   /** @param {string} conversation */
@@ -252,6 +264,7 @@ export class VisitorList extends HTMLElement {
   /** @param {HTMLElement} row */
   #own(row) {
     showGuest(row, this.account, this.departments, (one, unread) => this.#setUnread(one, unread));
+    this.#sayYou(row);
     return row;
   }
 

@@ -55,7 +55,7 @@ def test_one_writes_the_other_sees_the_count_opens_and_answers(operator, anton):
 def test_a_colleague_is_heard_once_and_oneself_never(operator, anton):
     listen = """() => { window.played = [];
         document.querySelector("sound-panel").sound.play = (url) => played.push(url); }"""
-    open_chat(operator, anton)
+    operator.opens_chat_with(anton)
     for one in (operator, anton):
         one.page.evaluate(listen)
     operator.says("Слышно?")
@@ -66,7 +66,7 @@ def test_a_colleague_is_heard_once_and_oneself_never(operator, anton):
 
 
 def test_a_page_loaded_with_the_chat_in_it_reads_it(operator, anton):
-    open_chat(operator, anton)
+    operator.opens_chat_with(anton)
     address = operator.page.url
     operator.says("Прочтёшь?")
     expect(operator.pending).to_have_count(0)
@@ -87,6 +87,9 @@ def test_a_group_of_three(operator, anton, kamila):
         colleague.hears("Всем привет")
     anton.says("И тебе")
     kamila.hears("И тебе")
+    expect(kamila.log.locator(".is-named .message__author")).to_have_text(
+        [operator.name, anton.name]
+    )
     operator.hears("И тебе")
     expect(operator.bubble("Всем привет").get_by_text("прочитано")).to_be_visible()
 
@@ -171,7 +174,7 @@ for number in range(1, 451):
 @pytest.mark.usefixtures("own_server")
 def test_what_was_written_long_ago_is_asked_for_and_found(operator, kamila, support):
     support.manage("shell", "-c", HISTORY)
-    open_chat(operator, kamila)
+    operator.opens_chat_with(kamila)
     operator.hears("Запись 450.")
     expect(operator.log.locator(".message")).to_have_count(200)
     operator.place.get_by_role("button", name="Показать раньше").click()

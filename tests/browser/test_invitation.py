@@ -26,6 +26,15 @@ def people(operator):
     return operator.place.get_by_role("list", name="Участники переписки").get_by_role("listitem")
 
 
+def author_of(correspondent, text):
+    """The name over a bubble, where one is to be seen."""
+    return (
+        correspondent.log.locator(".message.is-named")
+        .filter(has_text=text)
+        .locator(".message__author")
+    )
+
+
 def unread(operator, visitor):
     return operator.row(visitor, "Мои").locator(".unread .count")
 
@@ -56,8 +65,12 @@ def test_two_operators_with_one_visitor(dialogue, anton, kamila):
     anton.may_answer()
     anton.says("Здравствуйте, я Антон")
     ilya.says("Теперь нас двое")
-    expect(visitor.bubble("Здравствуйте, я Антон")).to_contain_text("Антон Белый")
-    expect(visitor.bubble("Теперь нас двое")).to_contain_text("Илья Воронцов")
+    for log in (visitor, ilya, anton):
+        expect(author_of(log, "Здравствуйте, я Антон")).to_have_text("Антон Белый")
+        expect(author_of(log, "Теперь нас двое")).to_have_text("Илья Воронцов")
+        expect(log.bubble("Сейчас посмотрю")).not_to_have_class(re.compile("is-named"))
+    expect(ilya.row(visitor)).to_contain_text("Вы: Теперь нас двое")
+    expect(anton.row(visitor)).to_contain_text("Илья Воронцов: Теперь нас двое")
     ilya.hears("Здравствуйте, я Антон")
     visitor.says("Спасибо обоим")
     anton.hears("Спасибо обоим")
