@@ -17,9 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import availability, broadcasts, history, rows, streams
-from chat.actions.invitations import expire_invitations, release_deactivated
-from chat.actions.sweep import sweep_queue
-from chat.actions.transfers import expire_transfers
+from chat.actions.sweep import sweep
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.availability import SiteRules, Snapshot
 from chat.gatherer import Gatherer
@@ -277,10 +275,7 @@ class Hub:
         trusts_leases = now - self._sweeping_since >= TRUSTED_AFTER
         self._is_sweeping = True
         try:
-            await streams.in_database(expire_transfers, at=timezone.now())
-            await streams.in_database(expire_invitations, at=timezone.now())
-            await streams.in_database(release_deactivated, at=timezone.now())
-            await streams.in_database(sweep_queue, at=timezone.now(), trusts_leases=trusts_leases)
+            await streams.in_database(sweep, at=timezone.now(), trusts_leases=trusts_leases)
             self._swept_at = now
         finally:
             self._is_sweeping = False

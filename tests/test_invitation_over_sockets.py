@@ -348,11 +348,13 @@ def test_a_lost_joining_is_learnt_of_by_the_pulse(wires, loses, dialogue, ilya, 
     (socket,) = wires.hub().operators
     invites(ilya, dialogue, anton)
     zone.expect("message", within=PULSE, text="Не приходит счёт")
-    assert socket.joined == set()
+    assert socket.conversations.joined == set()
     joins(anton, dialogue)
     zone.expect("message", within=PULSE, text=JOINED)
     zone.settle()
-    assert (socket.joined, socket.followed[dialogue.pk].is_mine) == ({dialogue.pk}, True)
+    conversations = socket.conversations
+    assert conversations.joined == {dialogue.pk}
+    assert conversations.followed[dialogue.pk].is_mine
 
 
 def test_the_pulse_ends_what_nobody_answered(wires, dialogue, ilya, anton):

@@ -6,13 +6,23 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chat.actions.conversations import return_to_queue
+from chat.actions.invitations import expire_invitations, release_deactivated
 from chat.actions.queue import assign_waiting
+from chat.actions.transfers import expire_transfers
 from chat.models import Conversation
 from departments.models import Department
 from operators.models import Lease
 
 # A place that ended without a word may come back within this; then its dialogues are its own.
 REVIVAL = timedelta(seconds=10)
+
+
+def sweep(*, at: datetime, trusts_leases: bool) -> None:
+    """All there is to repair; each part is safe in many processes at once."""
+    expire_transfers(at=at)
+    expire_invitations(at=at)
+    release_deactivated(at=at)
+    sweep_queue(at=at, trusts_leases=trusts_leases)
 
 
 def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:

@@ -44,7 +44,7 @@ class SocketConsumer(AsyncConsumer, ABC):
         self.person = ""
         # Until somebody is known to be behind the socket, it has an allowance of its own.
         self.allowance = visitor_allowance()
-        self._is_closed = False
+        self.is_closed = False
 
     async def __call__(
         self,
@@ -69,7 +69,7 @@ class SocketConsumer(AsyncConsumer, ABC):
         try:
             await self._converse(receive)
         finally:
-            self._is_closed = True
+            self.is_closed = True
             self._uncount()
             await self.left()
 
@@ -79,7 +79,7 @@ class SocketConsumer(AsyncConsumer, ABC):
         elif self.hub.addresses[self.address] > settings.SOCKETS_PER_ADDRESS:
             await self.close(FLOOD)
         is_greeted, deadline = False, asyncio.get_running_loop().time() + HELLO_WITHIN
-        while not self._is_closed and not is_greeted:
+        while not self.is_closed and not is_greeted:
             try:
                 async with asyncio.timeout_at(deadline):
                     event = await receive()
@@ -87,7 +87,7 @@ class SocketConsumer(AsyncConsumer, ABC):
                 await self.close(NOT_SIGNED_IN)
             else:
                 is_greeted = await self._greeted(event)
-        while not self._is_closed:
+        while not self.is_closed:
             event = await receive()
             if event["type"] == "websocket.disconnect":
                 return
@@ -96,7 +96,7 @@ class SocketConsumer(AsyncConsumer, ABC):
     async def _greeted(self, event: dict[str, Any]) -> bool:
         """Take the first frame; whatever is not a hello is answered and waited past."""
         if event["type"] == "websocket.disconnect":
-            self._is_closed = True
+            self.is_closed = True
             return True
         frame = await self._decoded(event)
         if isinstance(frame, self.hello_type):
@@ -169,7 +169,7 @@ class SocketConsumer(AsyncConsumer, ABC):
     # Answers
 
     async def send(self, frame: str) -> None:
-        if not self._is_closed:
+        if not self.is_closed:
             await self._transmit({"type": "websocket.send", "text": frame})
 
     async def ack(self, frame_id: UUID | None, **fields: Any) -> None:
@@ -187,8 +187,8 @@ class SocketConsumer(AsyncConsumer, ABC):
         await self.send(encode({"type": "error", **identified, "code": code, "detail": detail}))
 
     async def close(self, code: int) -> None:
-        if not self._is_closed:
-            self._is_closed = True
+        if not self.is_closed:
+            self.is_closed = True
             await self._transmit({"type": "websocket.close", "code": code})
 
     async def drained(self, after_ms: int) -> None:

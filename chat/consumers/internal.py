@@ -7,8 +7,7 @@ and compared by the pulse; where this account is not named, nothing is passed on
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 import msgspec
 from django.template.loader import render_to_string
@@ -17,31 +16,15 @@ from django.utils import timezone
 from chat import frames
 from chat.actions import internal
 from chat.broadcasts import fragment
+from chat.consumers.staff_socket import StaffSocket
 from chat.delivery import Cursor, Entry
 from chat.frames import encode
 from chat.history import MOST_FOLLOWED
-from chat.hub import Hub
 from chat.internal import broadcasts, history, wire
 from chat.internal.history import ChatState
 from chat.internal.rows import chat_row
 from chat.streams import Push, in_database
 from chat.wire import wire_time
-from operators.models import Account
-
-
-class ChatSocket(Protocol):
-    """What is needed of the operator's socket."""
-
-    hub: Hub
-    account: Account | None
-    account_id: int
-
-    async def send(self, frame: str) -> None: ...
-    async def ack(self, frame_id: UUID | None, **fields: Any) -> None: ...
-    async def may_write(self, frame: frames.Frame) -> bool: ...
-    async def pushed(self, message: Push) -> None: ...
-    async def compared(self, changed: dict[str, Any]) -> None: ...
-    async def drained(self, after_ms: int) -> None: ...
 
 
 @dataclass
@@ -55,7 +38,7 @@ class FollowedChat:
 
 
 class InternalChats:
-    def __init__(self, socket: ChatSocket) -> None:
+    def __init__(self, socket: StaffSocket) -> None:
         self._socket = socket
         self._followed: dict[int, FollowedChat] = {}
         self._joined: set[int] = set()

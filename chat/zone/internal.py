@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat import words
 from chat.actions import internal
-from chat.actions.errors import NotFound, Refusal
+from chat.actions.errors import Refusal
 from chat.internal import history, wire
 from chat.internal.history import ChatState
 from chat.internal.rows import title_of
 from chat.models import InternalChat
 from chat.text import initials
+from chat.zone.answers import status_of
 from chat.zone.views import SHOWN_MESSAGES, account_of, lists
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -44,7 +45,7 @@ def open_direct_chat(request: HttpRequest, account_id: int) -> HttpResponse:
     try:
         chat = internal.open_direct_chat(account, account_id, at=timezone.now())
     except Refusal as refusal:
-        status, detail = _status(refusal)
+        status, detail = status_of(refusal)
         return render(request, "_refusal.html", {"detail": detail}, status=status)
     return _opened(request, account, chat)
 
@@ -61,7 +62,7 @@ def create_group(request: HttpRequest) -> HttpResponse:
         title = request.POST.get("title", "")
         chat = internal.create_group(account, title, chosen, at=timezone.now())
     except Refusal as refusal:
-        status, detail = _status(refusal)
+        status, detail = status_of(refusal)
         people = _colleagues(account, chosen)
         context = {"people": people, "title": request.POST.get("title", ""), "error": detail}
         response = render(request, "zone/_new_group.html", context, status=status)
@@ -162,13 +163,6 @@ def _keys(values: list[str]) -> set[int]:
     return {int(v) if v.isascii() and v.isdigit() and len(v) < LONGEST_KEY else 0 for v in values}
 
 
-def _status(refusal: Refusal) -> tuple[int, str]:
-    if isinstance(refusal, NotFound):
-        raise Http404 from refusal
-    code, detail = words.refusal(refusal)
-    return (422 if code == "invalid" else 409), detail
-
-
 def _opened(request: HttpRequest, account: Account, chat: InternalChat) -> HttpResponse:
     context = _workspace(account, _find(account, chat.public_id))
     response = render(request, "zone/_chat_workspace.html", context)
@@ -180,7 +174,7 @@ def _panel(
     request: HttpRequest, public_id: str, refusal: Refusal | None = None, typed: str | None = None
 ) -> HttpResponse:
     """«Участники» as it is now; after a refusal with the words and what was typed."""
-    status, detail = _status(refusal) if refusal else (200, "")
+    status, detail = status_of(refusal) if refusal else (200, "")
     account = account_of(request)
     context = _people(account, _find(account, public_id)) | {"error": detail}
     if typed is not None and refusal:

@@ -1,0 +1,24 @@
+"""What an operator's socket is to its parts: conversations, and chats among staff."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from chat import frames
+from chat.hub import Hub
+from chat.streams import Push
+from operators.models import Account
+
+
+class StaffSocket(Protocol):
+    hub: Hub
+    account: Account | None
+    account_id: int
+    departments: set[int]
+    is_closed: bool
+
+    async def send(self, frame: str) -> None: ...
+    async def ack(self, frame_id: UUID | None, **fields: Any) -> None: ...
+    async def may_write(self, frame: frames.Frame) -> bool: ...
+    async def pushed(self, message: Push) -> None: ...
+    async def compared(self, changed: dict[str, Any]) -> None: ...
+    async def drained(self, after_ms: int) -> None: ...
