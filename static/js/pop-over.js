@@ -3,7 +3,7 @@
  * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back. The focus goes to
  * `[data-first]`, else to the first button.
  *
- * Event, not bubbling: `opened`.
+ * Events, not bubbling: `opened`, `closed`.
  */
 export class PopOver extends HTMLElement {
   /** @type {AbortController | null} */
@@ -34,7 +34,7 @@ export class PopOver extends HTMLElement {
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
     if (open) this.#first?.focus();
-    if (open) this.dispatchEvent(new CustomEvent("opened"));
+    this.dispatchEvent(new CustomEvent(open ? "opened" : "closed"));
   }
 
   get #first() {

@@ -278,7 +278,7 @@ export class OperatorZone extends HTMLElement {
       const now = this.#workspace;
       if (now?.dataset.conversation !== frame.id) return;
       const isSame = now?.dataset.state === frame.state && (frame.state !== "active" || now?.dataset.operatorName === frame.operator?.name);
-      if (!isSame && frame.id) this.#load(frame.id);
+      if (!isSame && frame.id) this.#renewWorkspace();
     }, SETTLE_MS);
   }
 
@@ -287,7 +287,7 @@ export class OperatorZone extends HTMLElement {
     setTimeout(() => {
       const workspace = this.#workspace;
       if (workspace?.dataset.conversation !== conversation) return;
-      if ((workspace.dataset.guest === "yes") !== isGuest) this.#load(conversation);
+      if ((workspace.dataset.guest === "yes") !== isGuest) this.#renewWorkspace();
     }, SETTLE_MS);
   }
 
@@ -559,6 +559,15 @@ export class OperatorZone extends HTMLElement {
     htmx.ajax("GET", address, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => {
       if (!isOpen) history.pushState({ htmx: true }, "", address);
     });
+  }
+
+  /** The conversation as it is now, but not under the hands of who fills a form of it in. */
+  #renewWorkspace() {
+    const form = /** @type {import("./pop-over.js").PopOver | undefined} */ (
+      [...this.querySelectorAll("#workspace pop-over")].find((one) => /** @type {any} */ (one).isOpen)
+    );
+    if (!form) return this.#load(this.conversation);
+    form.addEventListener("closed", () => form.isConnected && this.#load(this.conversation), { once: true });
   }
 
   /** @param {string} conversation @param {number} after */

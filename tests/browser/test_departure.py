@@ -92,6 +92,7 @@ def test_an_administrator_takes_and_moves(dialogue, elena, anton):
     anton.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
     anton.has_open(visitor)
     elena.opens(visitor)
+    expect(elena.place.get_by_role("button", name="Взять себе")).to_be_visible()
     elena.place.get_by_role("button", name="Переместить", exact=True).click()
     panel = elena.place.get_by_role("dialog", name="Переместить обращение")
     search = panel.get_by_role("searchbox", name="Оператор или отдел")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.crew import ANTON, KAMILA
+from tests.browser.crew import ANTON, ELENA, KAMILA
 
 
 @pytest.fixture
@@ -109,6 +109,23 @@ def test_an_absent_addressee_is_said_before_sending(dialogue):
     panel.get_by_role("button", name="Передать обращение").click()
     visitor.hears("Обращение передано: Поддержка третьего уровня.")
     expect(ilya.row(visitor)).to_have_count(0)
+
+
+def test_a_form_being_filled_in_is_not_taken_away(dialogue, new_operator):
+    visitor, ilya = dialogue
+    elena = new_operator(ELENA)
+    ilya.place.get_by_role("button", name="Передать", exact=True).click()
+    panel = ilya.place.get_by_role("dialog", name="Передать обращение")
+    note = panel.get_by_role("textbox", name=re.compile("^Записка"))
+    note.fill("Длинная записка")
+    elena.opens(visitor)
+    elena.place.get_by_role("button", name="Взять себе").click()
+    visitor.hears("Обращение передано: Елена Соколова")
+    expect(ilya.row(visitor, "Других операторов")).to_be_visible()
+    ilya.page.wait_for_timeout(500)  # longer than a changed conversation takes to be shown anew
+    expect(note).to_have_value("Длинная записка")
+    note.press("Escape")
+    expect(ilya.place.get_by_text("Отвечает Елена Соколова.")).to_be_visible()
 
 
 def test_by_the_keyboard_alone(dialogue, anton):
