@@ -1,6 +1,7 @@
 /**
  * `<zone-departure>`: who leaves the zone by its menu is asked first what of the visitors who wait
- * for an answer. With nobody waiting, or no answer from the server, one simply leaves.
+ * for an answer. With nobody waiting, or no answer from the server, one simply leaves; but what was
+ * decided and did not arrive is not taken for done.
  */
 const PATIENCE_MS = 4000;
 
@@ -38,14 +39,16 @@ export class ZoneDeparture extends HTMLElement {
 
   /** @param {RequestInit} request */
   async #ask(request) {
+    const giveUp = () => (request.method === "POST" ? this.#failed() : this.#leave());
     let answer;
     try {
       answer = await fetch(this.dataset.question ?? "", { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
     } catch {
-      return this.#leave();
+      return giveUp();
     }
     const isQuestion = answer.ok || answer.status === 409 || answer.status === 422;
-    if (answer.status === 204 || !isQuestion || answer.redirected) return this.#leave();
+    if (answer.status === 204) return this.#leave();
+    if (!isQuestion || answer.redirected) return giveUp();
     this.dialog.innerHTML = await answer.text();
     if (!this.dialog.open) this.dialog.showModal();
   }
@@ -61,6 +64,10 @@ export class ZoneDeparture extends HTMLElement {
   #stayed = (event) => {
     if (/** @type {Element} */ (event.target).closest("[data-stay]")) this.dialog.close();
   };
+
+  #failed() {
+    /** @type {HTMLElement | null} */ (this.dialog.querySelector("[data-failed]"))?.removeAttribute("hidden");
+  }
 
   #leave() {
     this.#isDecided = true;
