@@ -4,6 +4,8 @@
  * decided and did not arrive is not taken for done.
  */
 const PATIENCE_MS = 4000;
+/** @type {Record<string, string>} which choice a field's name begins with belongs to */
+const CHOICE_OF = { until: "keep", to: "pass" };
 
 export class ZoneDeparture extends HTMLElement {
   /** @type {HTMLElement | null} the link that was pressed */
@@ -14,12 +16,14 @@ export class ZoneDeparture extends HTMLElement {
     document.addEventListener("click", this.#leaving, { capture: true });
     this.addEventListener("submit", this.#decided);
     this.addEventListener("click", this.#stayed);
+    this.addEventListener("input", this.#named);
   }
 
   disconnectedCallback() {
     document.removeEventListener("click", this.#leaving, { capture: true });
     this.removeEventListener("submit", this.#decided);
     this.removeEventListener("click", this.#stayed);
+    this.removeEventListener("input", this.#named);
   }
 
   get dialog() {
@@ -63,6 +67,14 @@ export class ZoneDeparture extends HTMLElement {
   /** @param {Event} event */
   #stayed = (event) => {
     if (/** @type {Element} */ (event.target).closest("[data-stay]")) this.dialog.close();
+  };
+
+  /** Whatever is filled in belongs to one of the choices, which is chosen by it. @param {Event} event */
+  #named = (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    const choice = CHOICE_OF[field.name.split("-", 1)[0]];
+    const radio = /** @type {HTMLInputElement | null | undefined} */ (choice && field.closest("fieldset")?.querySelector(`[value="${choice}"]`));
+    if (radio && !radio.disabled) radio.checked = true;
   };
 
   #failed() {
