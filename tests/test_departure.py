@@ -1,5 +1,6 @@
 """Leaving the zone while visitors wait: each is put back, kept with a promise, or passed on."""
 
+import uuid
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,10 @@ from django.utils import timezone
 from chat.actions import departure
 from chat.actions import presence as zone
 from chat.actions.errors import BadPromise, NotYours
+from chat.actions.posts import Post, append_posts
 from chat.actions.sweep import sweep_queue
 from chat.actions.transfers import decline_transfer
-from chat.models import Transfer
+from chat.models import AuthorKind, Transfer
 from operators.models import Lease
 from tests.cast import accepts, answers, browser_of, is_present, transfers, writes
 
@@ -153,6 +155,56 @@ def test_what_was_answered_stays_theirs(ilya, dialogue):
     leaves(ilya)
     sweep_in(31)
     assert state_of(dialogue) == "active"
+
+
+def answers_as_usual(account, conversation):
+    """By the three statements of a bundle (chat.actions.posts)."""
+    stored = append_posts(
+        [
+            Post(
+                conversation.pk,
+                AuthorKind.OPERATOR,
+                account.pk,
+                uuid.uuid4(),
+                "Готово",
+                timezone.now(),
+            )
+        ]
+    )
+    assert None not in stored
+
+
+def answers_at_length(account, conversation):
+    answers(account, conversation, "Готово")
+
+
+@pytest.mark.parametrize("answer", [answers_at_length, answers_as_usual])
+def test_an_answer_fulfils_a_promise_and_the_next_question_is_asked_about(
+    ilya, marina, dialogue, answer
+):
+    promise(ilya, dialogue, minutes=30)
+    answer(ilya, dialogue)
+    writes(marina, "А ещё вопрос")
+    assert browser_of(ilya).get(QUESTION).status_code == 200
+
+
+@pytest.mark.parametrize("answer", [answers_at_length, answers_as_usual])
+def test_a_promise_fulfilled_keeps_nothing_for_a_place_that_dies(ilya, marina, dialogue, answer):
+    promise(ilya, dialogue, minutes=600)
+    answer(ilya, dialogue)
+    writes(marina, "А ещё вопрос")
+    sweep_in(minutes=60)
+    assert state_of(dialogue) == "waiting"
+
+
+def test_neither_the_visitor_nor_a_note_fulfils_a_promise(ilya, marina, dialogue):
+    until = promise(ilya, dialogue, minutes=30)
+    answers(ilya, dialogue, "Помнить", note=True)
+    append_posts(
+        [Post(dialogue.pk, AuthorKind.VISITOR, marina.pk, uuid.uuid4(), "Жду", timezone.now())]
+    )
+    dialogue.refresh_from_db()
+    assert dialogue.kept_until == until
 
 
 def test_a_place_that_dies_does_not_break_a_promise(ilya, dialogue):

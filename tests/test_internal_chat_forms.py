@@ -159,6 +159,13 @@ def test_search_says_what_it_found_or_that_it_did_not(ilya, anton, pair):
     assert "хотя бы два знака" in page_of(anton, search)[1]
 
 
+@pytest.mark.parametrize("query", ["\x00\x00", "с\x00чёт-фактура", "\ufffe\uffff", "я" * 9000])
+def test_search_takes_what_no_text_holds(ilya, anton, pair, query):
+    writes_among_staff(ilya, pair, "Нужен счёт")
+    answer = browser_of(anton).get(address("search_chat", pair), {"q": query})
+    assert (answer.status_code, "Ничего не нашлось" in answer.content.decode()) == (200, True)
+
+
 @pytest.mark.parametrize("who", ["darya", "elena"])
 def test_to_strangers_there_is_no_such_chat_an_administrator_neither(ilya, group, request, who):
     stranger = request.getfixturevalue(who)

@@ -452,7 +452,7 @@ def test_who_accepts_it_from_the_queue_is_no_guest_any_more(dialogue, ilya, dary
     assert not dialogue.participants.current().exists()
 
 
-def test_a_deactivated_account_leaves(together, dialogue, anton, kamila, ilya):
+def test_a_deactivated_account_leaves(transactional_db, together, dialogue, anton, kamila, ilya):
     invites(ilya, dialogue, kamila)
     for account in (anton, kamila):
         deactivate_account(account, at=timezone.now())

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from chat.actions.accounts import deactivate_account
-from chat.actions.errors import AlreadyTaken, NotYours
+from chat.actions.errors import AlreadyTaken, NotYours, SameOwner
 from chat.actions.moves import move_conversation, take_conversation
 from chat.models import Outcome, Transfer
 from departments.models import Department, Membership
@@ -56,6 +56,36 @@ def test_an_administrator_takes_a_waiting_conversation(elena, waiting):
     assert (waiting.state, waiting.operator) == ("active", elena)
     assert waiting.accepted_at is not None
     assert last_line(waiting).text == "К переписке присоединился оператор Елена Соколова"
+
+
+def test_what_is_one_s_own_already_is_not_taken_again(elena, ilya, dialogue):
+    takes(elena, dialogue)
+    line = last_line(dialogue)
+    with pytest.raises(SameOwner):
+        takes(elena, dialogue)
+    assert last_line(dialogue) == line
+    assert dialogue.transfers.count() == 1
+
+
+@pytest.mark.parametrize("to_department", [True, False])
+def test_who_waits_behind_learns_that_they_are_next(
+    wires, elena, anton, marina, sergey, second_line, to_department
+):
+    head = writes(marina).conversation
+    writes(sergey)
+    behind = wires.visitor(sergey)
+    behind.forget()
+    moves(elena, head, second_line if to_department else anton)
+    assert behind.expect("conversation", state="waiting")["position"] == 1
+
+
+def test_the_owner_reads_who_moved_it_into_a_department(
+    wires, elena, ilya, anton, dialogue, second_line
+):
+    zone = wires.operator(ilya)
+    moves(elena, dialogue, second_line)
+    words = "Администратор Елена Соколова: обращение «Орлова Марина» → Поддержка второго уровня"
+    assert words in zone.expect("fragment", target="toasts")["html"]
 
 
 def test_it_is_given_beyond_the_limit(elena, ilya, sergey, dialogue, first_line):

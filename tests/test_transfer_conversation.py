@@ -298,7 +298,7 @@ def test_closing_ends_the_transfer(offered, dialogue, ilya, anton):
     assert not Conversation.objects.visible_to(anton).exists()
 
 
-def test_an_owner_put_off_ends_the_transfer(offered, dialogue, ilya, anton):
+def test_an_owner_put_off_ends_the_transfer(transactional_db, offered, dialogue, ilya, anton):
     deactivate_account(ilya, at=timezone.now())
     offered.refresh_from_db()
     dialogue.refresh_from_db()

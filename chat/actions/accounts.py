@@ -22,6 +22,9 @@ class LastAdministrator(Refusal):
 def deactivate_account(account: Account, *, at: datetime) -> None:
     """Close the account's socket and places; its open conversations go back to the queue, and it
     leaves those it was a guest in.
+
+    That is after the commit, each in a transaction of its own: whoever holds an account's lock
+    must not wait for a conversation's. What an error leaves behind, the sweep finds.
     """
     with transaction.atomic():
         administrators = (
@@ -31,12 +34,16 @@ def deactivate_account(account: Account, *, at: datetime) -> None:
             raise LastAdministrator
         Account.objects.filter(pk=account.pk).update(is_active=False)
         presence.release(account, Lease.Ending.DEACTIVATED, at=at)
-        for conversation in Conversation.objects.active().filter(operator=account):
-            return_to_queue(conversation.public_id, at=at)
-        release_deactivated(at=at)
         after_commit(broadcasts.account_deactivated, account)
+        after_commit(_let_go, account, at=at)
         after_commit(broadcasts.presence_changed)
         after_commit(queue.assign_for, account.pk, at=at)
+
+
+def _let_go(account: Account, *, at: datetime) -> None:
+    for conversation in Conversation.objects.active().filter(operator=account):
+        return_to_queue(conversation.public_id, owner=account.pk, at=at)
+    release_deactivated(at=at)
 
 
 def activate_account(account: Account) -> None:

@@ -25,12 +25,15 @@ def append(
         conversation.last_visitor_seq += 1
     if author_kind == AuthorKind.OPERATOR and kind != MessageKind.NOTE:
         conversation.answered_at = conversation.answered_at or at
+        if author is not None and author.pk == conversation.operator_id:
+            conversation.kept_until = None  # what was promised is done
     conversation.last_message_at = conversation.changed_at = at
     conversation.save(
         update_fields=[
             "last_seq",
             "last_visitor_seq",
             "answered_at",
+            "kept_until",
             "last_message_at",
             "changed_at",
         ]

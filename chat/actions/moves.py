@@ -7,7 +7,13 @@ from django.utils.translation import gettext as _
 
 from chat import broadcasts
 from chat.actions import queue
-from chat.actions.errors import ConversationClosed, NoSuchAddressee, NotFound, NotYours
+from chat.actions.errors import (
+    ConversationClosed,
+    NoSuchAddressee,
+    NotFound,
+    NotYours,
+    SameOwner,
+)
 from chat.actions.handover import Addressee, Card
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
@@ -35,20 +41,27 @@ def move_conversation(
     with transaction.atomic():
         conversation = _locked(account, conversation_id)
         addressee = find_addressee(conversation)
+        owner, before = conversation.operator_id, conversation.department_id
         withdraw_transfer(conversation, at=at)
         transfer = begin(account, conversation, addressee, Card(), at=at)
         if addressee.account is None:
             put_into_queue(conversation, transfer, addressee, at=at)
         else:
             _give(conversation, transfer, addressee, addressee.account, at=at)
+        after_commit(broadcasts.queue_moved, before)
+        _tell(conversation, transfer, {owner, conversation.operator_id})
     return conversation
 
 
 def take_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
     """The administrator answers it themselves; it stays in its department."""
-    return move_conversation(
-        account, conversation_id, lambda found: Addressee(found.department, account), at=at
-    )
+
+    def oneself(found: Conversation) -> Addressee:
+        if found.operator_id == account.pk:
+            raise SameOwner
+        return Addressee(found.department, account)
+
+    return move_conversation(account, conversation_id, oneself, at=at)
 
 
 def _locked(account: Account, conversation_id: str) -> Conversation:
@@ -95,12 +108,14 @@ def _give(
     )
     after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
     after_commit(broadcasts.message_posted, event, conversation)
-    after_commit(broadcasts.queue_moved, before)
+    take_head(owner, at=at)
+
+
+def _tell(conversation: Conversation, transfer: Transfer, concerned: set[int | None]) -> None:
     told = _("Администратор %(sender)s: обращение «%(visitor)s» → %(name)s") % {
         "sender": transfer.sender_name,
         "visitor": conversation.visitor.name,
-        "name": taker.name,
+        "name": transfer.addressee_name,
     }
-    for account_id in {owner, taker.pk} - {None, transfer.sender_id}:
+    for account_id in concerned - {None, transfer.sender_id}:
         after_commit(broadcasts.told, account_id, told)
-    take_head(owner, at=at)

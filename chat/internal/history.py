@@ -14,11 +14,12 @@ from django.db.models.functions import Coalesce
 from chat.delivery import PAGE, Entry
 from chat.internal import wire
 from chat.models import ChatMember, InternalChat, InternalKind, InternalMessage
-from chat.text import folded
+from chat.text import clean_line, folded
 from operators.models import Account
 
 MOST_FOUND = 50  # messages a search shows, the latest
 SHORTEST_SEARCH = 2  # characters
+LONGEST_SEARCH = 200
 
 
 @dataclass
@@ -154,7 +155,7 @@ def latest(chat: InternalChat, count: int, *, before: int | None = None) -> list
 
 def search(chat: InternalChat, query: str) -> QuerySet[InternalMessage]:
     """What people wrote with these characters in it, the latest first, whatever the case."""
-    wanted = folded(" ".join(query.split()))
+    wanted = folded(clean_line(query, LONGEST_SEARCH))
     if len(wanted) < SHORTEST_SEARCH:
         return chat.messages.none()
     return chat.messages.filter(folded__contains=wanted).order_by("-seq")[:MOST_FOUND]

@@ -1,8 +1,11 @@
 /**
  * `<zone-departure>`: who leaves the zone by its menu is asked first what of the visitors who wait
- * for an answer. With nobody waiting, or no answer from the server, one simply leaves.
+ * for an answer. With nobody waiting, or no answer from the server, one simply leaves; but what was
+ * decided and did not arrive is not taken for done.
  */
 const PATIENCE_MS = 4000;
+/** @type {Record<string, string>} which choice a field's name begins with belongs to */
+const CHOICE_OF = { until: "keep", to: "pass" };
 
 export class ZoneDeparture extends HTMLElement {
   /** @type {HTMLElement | null} the link that was pressed */
@@ -13,12 +16,14 @@ export class ZoneDeparture extends HTMLElement {
     document.addEventListener("click", this.#leaving, { capture: true });
     this.addEventListener("submit", this.#decided);
     this.addEventListener("click", this.#stayed);
+    this.addEventListener("input", this.#named);
   }
 
   disconnectedCallback() {
     document.removeEventListener("click", this.#leaving, { capture: true });
     this.removeEventListener("submit", this.#decided);
     this.removeEventListener("click", this.#stayed);
+    this.removeEventListener("input", this.#named);
   }
 
   get dialog() {
@@ -38,14 +43,16 @@ export class ZoneDeparture extends HTMLElement {
 
   /** @param {RequestInit} request */
   async #ask(request) {
+    const giveUp = () => (request.method === "POST" ? this.#failed() : this.#leave());
     let answer;
     try {
       answer = await fetch(this.dataset.question ?? "", { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
     } catch {
-      return this.#leave();
+      return giveUp();
     }
     const isQuestion = answer.ok || answer.status === 409 || answer.status === 422;
-    if (answer.status === 204 || !isQuestion || answer.redirected) return this.#leave();
+    if (answer.status === 204) return this.#leave();
+    if (!isQuestion || answer.redirected) return giveUp();
     this.dialog.innerHTML = await answer.text();
     if (!this.dialog.open) this.dialog.showModal();
   }
@@ -61,6 +68,18 @@ export class ZoneDeparture extends HTMLElement {
   #stayed = (event) => {
     if (/** @type {Element} */ (event.target).closest("[data-stay]")) this.dialog.close();
   };
+
+  /** Whatever is filled in belongs to one of the choices, which is chosen by it. @param {Event} event */
+  #named = (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    const choice = CHOICE_OF[field.name.split("-", 1)[0]];
+    const radio = /** @type {HTMLInputElement | null | undefined} */ (choice && field.closest("fieldset")?.querySelector(`[value="${choice}"]`));
+    if (radio && !radio.disabled) radio.checked = true;
+  };
+
+  #failed() {
+    /** @type {HTMLElement | null} */ (this.dialog.querySelector("[data-failed]"))?.removeAttribute("hidden");
+  }
 
   #leave() {
     this.#isDecided = true;

@@ -13,6 +13,7 @@
  * @typedef {import("./zone-internal.js").InternalComposer} InternalComposer
  * @typedef {import("./zone-operator-list.js").OperatorList} OperatorList
  * @typedef {import("./zone-panes.js").PaneSwitch} PaneSwitch
+ * @typedef {import("./pop-over.js").PopOver} PopOver
  * @typedef {import("./zone-presence.js").PresenceSwitch} PresenceSwitch
  * @typedef {import("./zone-toasts.js").ZoneToasts} ZoneToasts
  * @typedef {import("./zone-visitor-list.js").VisitorList} VisitorList
@@ -699,14 +700,40 @@ function replaceKeepingPlace(old, fresh) {
   const top = old?.querySelector("ul")?.scrollTop ?? 0;
   const focused = old?.contains(document.activeElement) ? document.activeElement : null;
   const account = /** @type {HTMLElement | null | undefined} */ (focused?.closest("[data-account]"))?.dataset.account;
+  const fields = writtenFields(old);
   old?.replaceWith(fresh);
   /** @type {any} */ (window).htmx?.process(fresh);
+  for (const field of fields) restoreField(field);
   const list = fresh.querySelector("ul");
   if (!list) return;
   list.scrollTop = top;
   if (!focused) return;
   const row = account ? fresh.querySelector(`[data-account="${account}"] button`) : null;
   /** @type {HTMLElement | null} */ (row ?? fresh.querySelector("button"))?.focus();
+}
+
+/** What somebody is writing in it. @param {Element | null} part */
+function writtenFields(part) {
+  return [.../** @type {NodeListOf<HTMLTextAreaElement>} */ (part?.querySelectorAll("pop-over textarea[id]") ?? [])].map((field) => ({
+    id: field.id,
+    value: field.value,
+    caret: field.selectionEnd,
+    isOpen: /** @type {PopOver | null} */ (field.closest("pop-over"))?.isOpen,
+    hasFocus: field === document.activeElement,
+  }));
+}
+
+/** @param {ReturnType<typeof writtenFields>[number]} written */
+function restoreField({ id, value, caret, isOpen, hasFocus }) {
+  const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById(id));
+  if (!field) return;
+  field.value = value;
+  const popOver = /** @type {PopOver | null} */ (field.closest("pop-over"));
+  const focused = document.activeElement;
+  if (isOpen) popOver?.toggle(true);
+  if (isOpen && !hasFocus) /** @type {HTMLElement | null} */ (focused)?.focus();
+  if (hasFocus) field.focus();
+  if (hasFocus) field.setSelectionRange(caret, caret);
 }
 
 /** Title and members of the open chat among staff are others. @param {HTMLElement} workspace @param {import("./zone-chats.js").Chat} chat */

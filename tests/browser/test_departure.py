@@ -53,6 +53,43 @@ def test_put_back_while_signing_out(dialogue):
     visitor.hears("Обращение снова в очереди")
 
 
+def test_who_names_a_time_or_an_addressee_has_chosen_that(dialogue):
+    _visitor, ilya = dialogue
+    ilya.goes_to("Помощь")
+    choice = ilya.question.get_by_role
+    choice("combobox", name=re.compile("^Когда ответите")).select_option("60")
+    expect(choice("radio", name=re.compile("^Оставить за мной"))).to_be_checked()
+    choice("combobox", name=re.compile("^Кому передать")).select_option(
+        label="Поддержка первого уровня"
+    )
+    expect(choice("radio", name=re.compile("^Передать"))).to_be_checked()
+
+
+@pytest.mark.parametrize("breaks", ["abort", "403"])
+def test_a_decision_that_did_not_arrive_is_not_taken_for_done(dialogue, watch, breaks):
+    """The note stays, and who leaves knows that nothing was done."""
+    watch.allow("ERR_FAILED", "403")
+    _visitor, ilya = dialogue
+    ilya.goes_to("Помощь")
+    ilya.question.get_by_role("radio", name=re.compile("^Передать")).check()
+    note = ilya.question.get_by_role("textbox", name=re.compile("^Записка"))
+    note.fill("Длинная записка")
+
+    def fail(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        return route.abort() if breaks == "abort" else route.fulfill(status=403, body="<p>Нет</p>")
+
+    ilya.page.route("**/chat/departure/", fail)
+    decides(ilya)
+    expect(ilya.question.get_by_role("alert")).to_contain_text("Не получилось")
+    expect(note).to_have_value("Длинная записка")
+    ilya.page.unroute("**/chat/departure/")
+    ilya.question.get_by_role("radio", name=re.compile("^Вернуть в очередь")).check()
+    decides(ilya)
+    expect(ilya.page).to_have_url(re.compile("/help/$"))
+
+
 @pytest.fixture
 def anton(new_operator):
     return new_operator(ANTON)

@@ -192,3 +192,18 @@ def test_by_the_keyboard_alone(dialogue, anton):
     anton.page.keyboard.press("Alt+A")
     anton.has_open(visitor)
     expect(anton.row(visitor, "Мои")).to_be_visible()
+
+
+def test_the_reason_that_is_being_typed_outlives_a_change_of_others(dialogue, anton, kamila):
+    visitor, ilya = dialogue
+    ilya.says("Сейчас посмотрю")
+    ilya.invites("Антон Белый")
+    anton.opens(visitor)
+    invitation(anton).get_by_role("button", name="Отказаться").click()
+    reason = invitation(anton).get_by_role("textbox", name="Причина, если хотите")
+    reason.fill("Занят до обеда")
+    ilya.invites("Камила Рашидова")
+    expect(invitation(anton, "Камила Рашидова")).to_be_visible()
+    expect(reason).to_be_visible()
+    expect(reason).to_have_value("Занят до обеда")
+    expect(reason).to_be_focused()
