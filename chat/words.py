@@ -50,6 +50,7 @@ def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not de
 # Of transfers, what reads the same whoever is concerned.
 _PLAIN = {
     errors.SameOwner: ("invalid", gettext_lazy("Обращение и так ведёт этот оператор.")),
+    errors.SamePlace: ("invalid", gettext_lazy("Обращение и так ждёт в этом отделе.")),
     errors.NoSuchAddressee: (
         "invalid",
         gettext_lazy("Выберите, кому передать: этот адресат не может принять обращение."),

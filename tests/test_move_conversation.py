@@ -116,6 +116,19 @@ def test_a_waiting_one_waits_elsewhere(elena, anton, waiting, second_line):
     assert (waiting.state, waiting.department) == ("waiting", second_line)
 
 
+def test_who_waits_keeps_their_place_in_time(elena, anton, waiting, second_line):
+    since = waiting.waiting_since
+    moves(elena, waiting, second_line)
+    waiting.refresh_from_db()
+    assert waiting.waiting_since == since
+
+
+def test_to_where_it_waits_already_is_refused(elena, ilya, waiting, first_line):
+    answer = browser_of(elena).post(form_of(waiting), {"to": f"department-{first_line.pk}"})
+    assert (answer.status_code, "и так ждёт" in answer.content.decode()) == (422, True)
+    assert waiting.messages.count() == 1
+
+
 def test_a_transfer_on_its_way_is_withdrawn(elena, ilya, anton, darya, dialogue):
     is_present(ilya, anton, darya)
     pending = transfers(ilya, dialogue, anton)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from chat import hub
 from chat.actions import presence as zone
+from chat.actions import sweep as sweeping
 from chat.actions.sweep import sweep_queue
 from departments.models import Distribution, Membership
 from operators import presence
@@ -115,10 +116,52 @@ def test_who_came_back_in_time_keeps_it(place, ilya, dialogue):
     assert state_of(dialogue) == "active"
 
 
-def test_who_left_properly_keeps_it(place, ilya, dialogue):
+def test_who_opened_another_section_keeps_it_for_a_minute(place, ilya, dialogue):
     zone.leave_zone(ilya, Lease.Ending.LEFT, at=timezone.now())
-    sweep_in(600)
+    sweep_in(55)
     assert state_of(dialogue) == "active"
+    sweep_in(65)
+    assert state_of(dialogue) == "waiting"
+    event = dialogue.messages.order_by("seq").last()
+    assert event.text == RETURNED
+    assert "нет в «Общении»" in event.staff_text
+
+
+def test_who_writes_to_an_absent_operator_waits_a_minute_for_others(place, ilya, marina, dialogue):
+    answers(ilya, dialogue, "Готово")
+    zone.leave_zone(ilya, Lease.Ending.LEFT, at=timezone.now())
+    writes(marina, "Ещё вопрос", at=timezone.now() + 300 * SECOND)
+    sweep_in(340)
+    assert state_of(dialogue) == "active"
+    sweep_in(365)
+    assert state_of(dialogue) == "waiting"
+
+
+def test_an_answered_dialogue_stays_with_who_left(place, ilya, dialogue):
+    answers(ilya, dialogue, "Готово")
+    zone.leave_zone(ilya, Lease.Ending.LEFT, at=timezone.now())
+    sweep_in(3600)
+    assert state_of(dialogue) == "active"
+
+
+def test_who_came_back_from_another_section_keeps_it(place, ilya, dialogue):
+    zone.leave_zone(ilya, Lease.Ending.LEFT, at=timezone.now())
+    zone.enter_zone(ilya, Lease().place, at=timezone.now() + 60 * SECOND)
+    sweep_in(65)
+    assert state_of(dialogue) == "active"
+
+
+def test_a_part_that_fails_does_not_keep_the_others_from_their_work(
+    place, ilya, dialogue, monkeypatch, caplog
+):
+    def fails(*, at):
+        raise ValueError("a poisoned row")
+
+    monkeypatch.setattr(sweeping, "expire_transfers", fails)
+    zone.leave_zone(ilya, Lease.Ending.LEFT, at=timezone.now())
+    sweeping.sweep(at=timezone.now() + 65 * SECOND, trusts_leases=True)
+    assert state_of(dialogue) == "waiting"
+    assert "a poisoned row" in caplog.text
 
 
 def test_while_the_server_itself_may_have_been_gone_nobody_loses_anything(place, dialogue):

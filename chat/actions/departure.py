@@ -1,8 +1,8 @@
 """Leaving the zone while visitors wait for an answer: passed on, put back, or kept with a promise.
 
-Passing on is a transfer like any other. A conversation kept returns to the queue by itself if its
-owner is not back in time (chat.actions.sweep); so does one whose transfer comes back to an owner
-who has left.
+Passing on is a transfer like any other. What is kept returns to the queue by itself if its owner
+is not back in time; so does what comes back from a transfer to an owner who has left
+(chat.actions.sweep).
 """
 
 from datetime import datetime, timedelta

@@ -129,6 +129,10 @@ class SameOwner(TransferRefusal):
     """The addressee of a transfer has the conversation already."""
 
 
+class SamePlace(TransferRefusal):
+    """The conversation waits in that department already."""
+
+
 class NoSuchAddressee(TransferRefusal):
     """Nobody is named, or one who can not take it: put off, no staff, in no department."""
 

@@ -13,6 +13,7 @@ from chat.actions.errors import (
     NotFound,
     NotYours,
     SameOwner,
+    SamePlace,
 )
 from chat.actions.handover import Addressee, Card
 from chat.actions.invitations import end_participation
@@ -42,6 +43,8 @@ def move_conversation(
         conversation = _locked(account, conversation_id)
         addressee = find_addressee(conversation)
         owner, before = conversation.operator_id, conversation.department_id
+        if addressee == Addressee(conversation.department) and owner is None:
+            raise SamePlace
         withdraw_transfer(conversation, at=at)
         transfer = begin(account, conversation, addressee, Card(), at=at)
         if addressee.account is None:
@@ -49,6 +52,7 @@ def move_conversation(
         else:
             _give(conversation, transfer, addressee, addressee.account, at=at)
         after_commit(broadcasts.queue_moved, before)
+        after_commit(queue.assign_waiting, before, at=at)
         _tell(conversation, transfer, {owner, conversation.operator_id})
     return conversation
 

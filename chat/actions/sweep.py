@@ -1,7 +1,11 @@
 """What must not be, found and repaired: the pulse of every process looks each two seconds."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -13,16 +17,29 @@ from chat.models import Conversation
 from departments.models import Department
 from operators.models import Lease
 
+logger = logging.getLogger(__name__)
+
 # A place that ended without a word may come back within this; then its dialogues are its own.
 REVIVAL = timedelta(seconds=10)
+# Who opened another section may be back in a moment; a visitor who wrote to them waits no longer.
+ABSENCE = timedelta(minutes=1)
 
 
 def sweep(*, at: datetime, trusts_leases: bool) -> None:
     """All there is to repair; each part is safe in many processes at once."""
-    expire_transfers(at=at)
-    expire_invitations(at=at)
-    release_deactivated(at=at)
-    sweep_queue(at=at, trusts_leases=trusts_leases)
+    parts: list[Callable[..., object]] = [
+        expire_transfers,
+        expire_invitations,
+        release_deactivated,
+        partial(sweep_queue, trusts_leases=trusts_leases),
+    ]
+    for part in parts:
+        try:
+            part(at=at)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, for all of them
+        except Exception:
+            logger.exception("%s", part)  # the other parts do their work all the same
 
 
 def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
@@ -39,11 +56,11 @@ def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
             staff_text=_("Рабочее место оператора пропало, обращение вернулось в очередь"),
             at=at,
         )
-    for conversation in _kept_in_vain(at):
+    for conversation in _unanswered_by_the_absent(at) if trusts_leases else ():
         return_to_queue(
             conversation.public_id,
             owner=conversation.operator_id,
-            staff_text=_("Оператор не вернулся к сроку, обращение вернулось в очередь"),
+            staff_text=_("Оператора нет в «Общении», обращение вернулось в очередь"),
             at=at,
         )
     for department_id in _departments_to_look_at():
@@ -55,11 +72,7 @@ def _owned_by_the_deactivated() -> QuerySet[Conversation]:
 
 
 def _unanswered_by_the_dead(at: datetime) -> QuerySet[Conversation]:
-    """Dialogues whose last word is the visitor's, and whose owner's place died.
-
-    Who left by opening another section, signing out or closing answered for themselves: their
-    places were given up, not lost.
-    """
+    """Dialogues whose last word is the visitor's, and whose owner's place died."""
     lost = Lease.objects.filter(released_at=None, valid_until__lte=at - REVIVAL)
     here = Lease.objects.present(at)
     return (
@@ -71,15 +84,19 @@ def _unanswered_by_the_dead(at: datetime) -> QuerySet[Conversation]:
     )
 
 
-def _kept_in_vain(at: datetime) -> QuerySet[Conversation]:
-    """Left unanswered until a time that has come, and whose owner has not."""
-    here = Lease.objects.present(at)
+def _unanswered_by_the_absent(at: datetime) -> QuerySet[Conversation]:
+    """Those whose owner left the zone, however, and is not back; a promise holds until its time."""
+    since = at - ABSENCE
+    lately = Lease.objects.filter(
+        Q(released_at__gt=since) | Q(released_at=None, valid_until__gt=since)
+    )
     return (
         Conversation.objects.active()
         .unanswered()
         .without_transfer()
-        .filter(kept_until__lte=at)
-        .exclude(operator__in=here.values("account"))
+        .filter(last_message_at__lte=since)
+        .exclude(operator__in=lately.values("account"))
+        .exclude(kept_until__gt=at)
     )
 
 

@@ -37,7 +37,7 @@ from chat.actions.locks import lock_visible
 from chat.actions.log import append, append_event
 from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome, Transfer
 from chat.streams import after_commit
-from operators.models import Account, Lease
+from operators.models import Account
 
 FindAddressee = Callable[[Conversation], Addressee]
 
@@ -250,7 +250,9 @@ def put_into_queue(
     """Without anybody's consent: it waits for whoever comes, and its owner is free of it."""
     owner, before = conversation.operator_id, conversation.department_id
     conversation.department = addressee.department
-    queue.begin_wait(conversation, at=at)
+    # Who waits already goes on waiting since then.
+    since = conversation.waiting_since if owner is None else at
+    queue.begin_wait(conversation, at=since)
     conversation.revision += 1
     conversation.save(update_fields=["department", "revision", *queue.WAIT_FIELDS])
     decide(transfer, Outcome.QUEUED, by=None, at=at)
@@ -285,11 +287,8 @@ def _give_back(
 ) -> Conversation:
     """The owner keeps it; staff read why, and the visitor never knew."""
     decide(transfer, outcome, by=by, at=at)
-    if not Lease.objects.present(at).filter(account=conversation.operator_id).exists():
-        # Who has left does not answer: the sweep looks for another.
-        conversation.kept_until = conversation.kept_until or at
     conversation.revision += 1
-    conversation.save(update_fields=["revision", "kept_until"])
+    conversation.save(update_fields=["revision"])
     written = _write_note(conversation, words, at=at)
     owner, department = conversation.operator_id, conversation.department_id
     after_commit(broadcasts.transfer_decided, conversation, transfer, owner, department)
