@@ -73,7 +73,6 @@ class OperatorConsumer(SocketConsumer):
             self._renewed_at = time.monotonic()
             await self.hub.refresh()
         await self._welcome(frame)
-        self.hub.operators.add(self)
 
     async def _enter_zone(self) -> None:
         at = timezone.now()
@@ -104,6 +103,8 @@ class OperatorConsumer(SocketConsumer):
                 }
             )
         )
+        # From now on it is compared with the log, and told when the server goes.
+        self.hub.operators.add(self)
         await self.conversations.catch_up()
         await self.internal.catch_up(frame.after)
 

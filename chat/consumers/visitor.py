@@ -81,7 +81,6 @@ class VisitorConsumer(SocketConsumer):
         # Join first, read second: what comes between the two is held by the cursor.
         await self.hub.join(f"visitor.{visitor.pk}", self)
         await self._welcome(frame)
-        self.hub.visitors.add(self)
 
     async def _welcome(self, frame: frames.VisitorHello) -> None:
         conversation, position, entries = await in_database(
@@ -93,7 +92,9 @@ class VisitorConsumer(SocketConsumer):
             self.revision = conversation.revision
             last = entries[-1].seq if entries else conversation.last_visitor_seq
             cursor.position = max(last, cursor.position)
+        # The status and, with nothing in between, the place where its changes are told.
         self.status = self.hub.snapshot.status(self.site_id, self.owner)
+        self.hub.visitors.add(self)
         await self.send(
             encode(
                 {
