@@ -55,9 +55,10 @@ run() {  # run TITLE COMMAND...: remembers a failure and goes on; pytest's 5 mea
 narrowed=no
 [ $# -eq 0 ] || narrowed=yes
 cluster=(python -m tests.services)
-# Two workers, one for each core of the machine of reference; a file's tests stay together.
+# Three workers on the two cores of the machine of reference, for some tests mostly wait; a file's
+# tests stay together.
 # In the order of names: by the number of tests, the longest of all would begin last.
-units=(pytest --ignore tests/browser --numprocesses 2 --dist loadfile --no-loadscope-reorder)
+units=(pytest --ignore tests/browser --numprocesses 3 --dist loadfile --no-loadscope-reorder)
 browser=(pytest tests/browser)
 for argument in "$@"; do
     # Files named on the command line run where they belong and nowhere else.
@@ -73,9 +74,11 @@ fi
 run "embedded" "${units[@]}" "$@"
 run "cluster" "${cluster[@]}" "${units[@]}" "$@"
 walk() {  # a flow that fails on a busy machine gets a second chance, alone; one that is broken fails twice
-    "$@" --cache-clear || "$@" --last-failed --last-failed-no-failures none
+    "$@" "${together[@]}" --cache-clear || "$@" --last-failed --last-failed-no-failures none
 }
+together=(--numprocesses 2 --dist loadfile)
 run "browser, embedded" walk "${browser[@]}" "$@"
+together=()
 run "browser, cluster" walk "${cluster[@]}" "${browser[@]}" -m "not front" "$@"
 
 if [ ${#failures[@]} -gt 0 ]; then

@@ -23,7 +23,7 @@ from typing import Any, Self
 import psycopg
 import redis
 
-WORKERS = 2  # parallel pytest processes; see tests/run.sh
+WORKERS = 3  # parallel pytest processes; see tests/run.sh
 START_SECONDS = 60
 
 

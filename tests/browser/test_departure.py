@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.crew import ANTON, ELENA
 
+pytestmark = pytest.mark.front
+
 
 def decides(operator):
     operator.question.get_by_role("button", name="Сделать так и выйти").click()

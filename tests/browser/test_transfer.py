@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.crew import ANTON, ELENA, KAMILA
 
+pytestmark = pytest.mark.front
+
 
 @pytest.fixture
 def anton(new_operator):
