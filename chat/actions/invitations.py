@@ -54,7 +54,7 @@ def invite_operator(
         )
         title = _("Приглашение: %s") % addressee.name
         text = f"{title}\n{note}" if note else title
-        written = append_note(conversation, text, title="", author=account, at=at)
+        written = append_note(conversation, text, author=account, at=at)
         _changed(conversation, written)
     return participant
 
@@ -226,7 +226,7 @@ def _call_off(
 ) -> None:
     """An invitation ends without having brought anybody; the visitor never knew."""
     _end(participant, at=at)
-    written = append_note(conversation, words, title=_("Приглашение"), author=None, at=at)
+    written = append_note(conversation, words, title=_("Приглашение"), at=at)
     _changed(conversation, written, [participant.account_id])
 
 

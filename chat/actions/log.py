@@ -68,7 +68,12 @@ def append_event(
 
 
 def append_note(
-    conversation: Conversation, text: str, *, at: datetime, title: str, author: Account | None
+    conversation: Conversation,
+    text: str,
+    *,
+    at: datetime,
+    title: str = "",
+    author: Account | None = None,
 ) -> Message:
     """What staff alone read. Without an author it is the system's, under the title."""
     return append(

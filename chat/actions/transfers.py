@@ -34,8 +34,8 @@ from chat.actions.handover import (
 )
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
-from chat.actions.log import append, append_event
-from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome, Transfer
+from chat.actions.log import append_event, append_note
+from chat.models import Conversation, Outcome, Transfer
 from chat.streams import after_commit
 from operators.models import Account
 
@@ -204,7 +204,7 @@ def _send(
     if is_absent and not even_absent:
         raise AddresseeAbsent(addressee.name, addressee.department.name)
     transfer = begin(account, conversation, addressee, card, is_return=is_return, at=at)
-    written = _write_note(conversation, _card_text(transfer), author=account, at=at)
+    written = append_note(conversation, _card_text(transfer), author=account, at=at)
     after_commit(broadcasts.message_posted, written, conversation)
     if is_absent:
         put_into_queue(conversation, transfer, addressee, at=at)
@@ -289,7 +289,7 @@ def _give_back(
     decide(transfer, outcome, by=by, at=at)
     conversation.revision += 1
     conversation.save(update_fields=["revision"])
-    written = _write_note(conversation, words, at=at)
+    written = append_note(conversation, words, title=_("Передача"), at=at)
     owner, department = conversation.operator_id, conversation.department_id
     after_commit(broadcasts.transfer_decided, conversation, transfer, owner, department)
     after_commit(broadcasts.message_posted, written, conversation)
@@ -306,21 +306,6 @@ def decide(transfer: Transfer, outcome: Outcome, *, by: Account | None, at: date
 def _tell_sender(transfer: Transfer, owner_id: int | None, words: str) -> None:
     for account_id in {transfer.sender_id, owner_id} - {None}:
         after_commit(broadcasts.told, account_id, words)
-
-
-def _write_note(
-    conversation: Conversation, text: str, *, at: datetime, author: Account | None = None
-) -> Message:
-    """Without an author, the system's; no visitor reads either."""
-    return append(
-        conversation,
-        kind=MessageKind.NOTE,
-        author_kind=AuthorKind.OPERATOR if author else AuthorKind.SYSTEM,
-        author=author,
-        author_name=author.name if author else _("Передача"),
-        text=text,
-        at=at,
-    )
 
 
 def _card_text(transfer: Transfer) -> str:

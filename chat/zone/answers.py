@@ -1,15 +1,17 @@
 """What the zone's forms answer: the conversation as it is now, or a refusal in words."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from chat import words
 from chat.actions.errors import AddresseeAbsent, NotFound, Refusal
-from chat.text import BadText
-from chat.zone.views import find_conversation, workspace
+from chat.text import BadText, clean_text
+from chat.zone.views import account_of, find_conversation, workspace
 from operators.models import Account
 
 
@@ -44,6 +46,38 @@ def refused(
     response["HX-Retarget"] = f"#{context['panel']}"
     response["HX-Reswap"] = "outerHTML"
     return response
+
+
+def opened(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
+    """What one has just come into, with its address."""
+    response = moved_on(request, account, public_id)
+    response["HX-Push-Url"] = reverse("zone_conversation", args=[public_id])
+    return response
+
+
+def nothing(_request: HttpRequest, _account: Account, _public_id: str) -> HttpResponse:
+    """Frames show what has changed."""
+    return HttpResponse(status=204)
+
+
+def decided(
+    request: HttpRequest,
+    public_id: str,
+    decide: Callable[..., object],
+    answer: Callable[[HttpRequest, Account, str], HttpResponse] = moved_on,
+) -> HttpResponse:
+    """Do it as the account, `decide(account, public_id, at=…)`; a refusal is told in words."""
+    account = account_of(request)
+    try:
+        decide(account, public_id, at=timezone.now())
+    except (Refusal, BadText) as refusal:
+        return told(request, refusal)
+    return answer(request, account, public_id)
+
+
+def reason_of(request: HttpRequest) -> str:
+    """Why something is declined. Raises BadText."""
+    return clean_text(request.POST.get("reason", ""))
 
 
 def told(request: HttpRequest, refusal: Exception) -> HttpResponse:

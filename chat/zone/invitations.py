@@ -2,11 +2,11 @@
 
 import re
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +16,7 @@ from chat.actions import invitations
 from chat.actions.errors import Refusal
 from chat.models import Conversation, Participant
 from chat.text import BadText, clean_text
-from chat.zone.answers import moved_on, refused, told
+from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.views import account_of, find_conversation
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -48,49 +48,30 @@ def invite_operator(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @staff_page(ZONE)
 def join_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
-    account = account_of(request)
-    try:
-        invitations.join_conversation(account, public_id, at=timezone.now())
-    except Refusal as refusal:
-        return told(request, refusal)
-    response = moved_on(request, account, public_id)
-    response["HX-Push-Url"] = reverse("zone_conversation", args=[public_id])
-    return response
+    return decided(request, public_id, invitations.join_conversation, opened)
 
 
 @require_POST
 @staff_page(ZONE)
 def decline_invitation(request: HttpRequest, public_id: str) -> HttpResponse:
-    try:
-        reason = clean_text(request.POST.get("reason", ""))
-        invitations.decline_invitation(account_of(request), public_id, reason, at=timezone.now())
-    except (Refusal, BadText) as refusal:
-        return told(request, refusal)
-    return HttpResponse(status=204)
+    def decline(account: Account, public_id: str, *, at: datetime) -> None:
+        invitations.decline_invitation(account, public_id, reason_of(request), at=at)
+
+    return decided(request, public_id, decline, nothing)
 
 
 @require_POST
 @staff_page(ZONE)
 def leave_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
-    account = account_of(request)
-    try:
-        invitations.leave_conversation(account, public_id, at=timezone.now())
-    except Refusal as refusal:
-        return told(request, refusal)
-    return moved_on(request, account, public_id)
+    return decided(request, public_id, invitations.leave_conversation)
 
 
 @require_POST
 @staff_page(ZONE)
 def remove_participant(request: HttpRequest, public_id: str) -> HttpResponse:
     participant = _key(request.POST.get("account", ""))
-    try:
-        invitations.remove_participant(
-            account_of(request), public_id, participant, at=timezone.now()
-        )
-    except Refusal as refusal:
-        return told(request, refusal)
-    return HttpResponse(status=204)
+    remove = partial(invitations.remove_participant, participant_id=participant)
+    return decided(request, public_id, remove, nothing)
 
 
 def _key(account: str) -> int:

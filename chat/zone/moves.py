@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chat.actions import moves, queue
 from chat.actions.errors import Refusal
 from chat.models import Conversation
-from chat.zone.answers import moved_on, refused, told
+from chat.zone.answers import decided, moved_on, refused
 from chat.zone.transfers import addressees, named_addressee
 from chat.zone.views import account_of, find_conversation
 from operators.access import ZONE, administrator_page, staff_page
@@ -37,23 +37,13 @@ def move_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @administrator_page(ZONE)
 def take_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
-    account = account_of(request)
-    try:
-        moves.take_conversation(account, public_id, at=timezone.now())
-    except Refusal as refusal:
-        return told(request, refusal)
-    return moved_on(request, account, public_id)
+    return decided(request, public_id, moves.take_conversation)
 
 
 @require_POST
 @staff_page(ZONE)
 def pass_offer(request: HttpRequest, public_id: str) -> HttpResponse:
-    account = account_of(request)
-    try:
-        queue.pass_offer(account, public_id, at=timezone.now())
-    except Refusal as refusal:
-        return told(request, refusal)
-    return moved_on(request, account, public_id)
+    return decided(request, public_id, queue.pass_offer)
 
 
 def _panel(conversation: Conversation, to: str) -> dict[str, object]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,7 +25,7 @@ from chat.actions.handover import (
 )
 from chat.models import AuthorKind, Conversation, Transfer
 from chat.text import BadText, clean_text
-from chat.zone.answers import moved_on, refused, told
+from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.views import account_of, find_conversation
 from departments.models import Department
 from operators.access import ZONE, staff_page
@@ -84,35 +83,22 @@ def return_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @staff_page(ZONE)
 def accept_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
-    account = account_of(request)
-    try:
-        transfers.accept_transfer(account, public_id, at=timezone.now())
-    except Refusal as refusal:
-        return told(request, refusal)
-    response = moved_on(request, account, public_id)
-    response["HX-Push-Url"] = reverse("zone_conversation", args=[public_id])
-    return response
+    return decided(request, public_id, transfers.accept_transfer, opened)
 
 
 @require_POST
 @staff_page(ZONE)
 def decline_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
-    try:
-        reason = clean_text(request.POST.get("reason", ""))
-        transfers.decline_transfer(account_of(request), public_id, reason, at=timezone.now())
-    except (Refusal, BadText) as refusal:
-        return told(request, refusal)
-    return HttpResponse(status=204)
+    def decline(account: Account, public_id: str, *, at: datetime) -> None:
+        transfers.decline_transfer(account, public_id, reason_of(request), at=at)
+
+    return decided(request, public_id, decline, nothing)
 
 
 @require_POST
 @staff_page(ZONE)
 def cancel_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
-    try:
-        transfers.cancel_transfer(account_of(request), public_id, at=timezone.now())
-    except Refusal as refusal:
-        return told(request, refusal)
-    return HttpResponse(status=204)
+    return decided(request, public_id, transfers.cancel_transfer, nothing)
 
 
 @require_safe

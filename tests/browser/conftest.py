@@ -19,7 +19,17 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.crew import ILYA, Operator, Person, Visitor, hire, strangers
+from tests.browser.crew import (
+    ANTON,
+    ELENA,
+    ILYA,
+    KAMILA,
+    Operator,
+    Person,
+    Visitor,
+    hire,
+    strangers,
+)
 from tests.browser.housekeeper import housekeeper
 from tests.browser.own_browser import OwnBrowser, executable
 from tests.browser.watch import Watch
@@ -186,6 +196,24 @@ def new_operator(new_page: Callable[..., Page]) -> NewOperator:
         return Operator(new_page(**options), person).enters()
 
     return arrive
+
+
+@pytest.fixture
+def anton(new_operator: NewOperator) -> Operator:
+    """Of the second level."""
+    return new_operator(ANTON)
+
+
+@pytest.fixture
+def kamila(new_operator: NewOperator) -> Operator:
+    """Of the third level."""
+    return new_operator(KAMILA)
+
+
+@pytest.fixture
+def elena(new_operator: NewOperator) -> Operator:
+    """The administrator."""
+    return new_operator(ELENA)
 
 
 @pytest.fixture

@@ -91,6 +91,18 @@ def test_an_invitation_being_written_sent_and_accepted(dialogue, new_operator):
     has_no_violations(ilya.page)
 
 
+def test_the_question_on_leaving_and_an_administrator_s_move(dialogue, new_operator):
+    visitor, ilya = dialogue
+    elena = new_operator(ELENA)
+    elena.opens(visitor)
+    elena.place.get_by_role("button", name="Переместить", exact=True).click()
+    expect(elena.place.get_by_role("searchbox", name="Оператор или отдел")).to_be_focused()
+    has_no_violations(elena.page)
+    ilya.goes_to("Помощь")
+    expect(ilya.question).to_be_visible()
+    has_no_violations(ilya.page)
+
+
 def test_a_group_of_colleagues_and_what_makes_one(operator, new_operator):
     anton = new_operator(ANTON)
     operator.page.get_by_role("button", name="Новая группа").click()

@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.crew import ANTON, ELENA
-
 pytestmark = pytest.mark.front
 
 
@@ -92,11 +90,6 @@ def test_a_decision_that_did_not_arrive_is_not_taken_for_done(dialogue, watch, b
     expect(ilya.page).to_have_url(re.compile("/help/$"))
 
 
-@pytest.fixture
-def anton(new_operator):
-    return new_operator(ANTON)
-
-
 def test_passed_on_with_a_note(dialogue, anton):
     visitor, ilya = dialogue
     ilya.goes_to("Помощь")
@@ -109,11 +102,6 @@ def test_passed_on_with_a_note(dialogue, anton):
     anton.row(visitor, "Ожидают").get_by_role("button", name="Принять").click()
     anton.has_open(visitor)
     expect(anton.log).to_contain_text("Я на обед")
-
-
-@pytest.fixture
-def elena(new_operator):
-    return new_operator(ELENA)
 
 
 def test_an_administrator_takes_and_moves(dialogue, elena, anton):

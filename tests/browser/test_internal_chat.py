@@ -5,19 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.crew import ANTON, KAMILA
-
 pytestmark = pytest.mark.front
-
-
-@pytest.fixture
-def anton(new_operator):
-    return new_operator(ANTON)
-
-
-@pytest.fixture
-def kamila(new_operator):
-    return new_operator(KAMILA)
 
 
 def group_row(operator, title):

@@ -5,19 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.crew import ANTON, ELENA, KAMILA
+from tests.browser.crew import ELENA
 
 pytestmark = pytest.mark.front
-
-
-@pytest.fixture
-def anton(new_operator):
-    return new_operator(ANTON)
-
-
-@pytest.fixture
-def kamila(new_operator):
-    return new_operator(KAMILA)
 
 
 def invitation(operator, addressee="Антон Белый"):
