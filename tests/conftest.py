@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings
 
 from tests.server import LiveServer
@@ -30,6 +31,21 @@ def _end_database_threads(request: pytest.FixtureRequest) -> Iterator[None]:
     from chat.streams import close_database_threads
 
     close_database_threads()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_tables_quickly() -> None:
+    """After a test that commits: deleting the few rows there are takes a tenth of TRUNCATE's time.
+
+    All foreign keys are deferred to the commit, so the order of tables does not matter.
+    """
+
+    def sql_flush(
+        self: DatabaseOperations, _style: object, tables: list[str], **_options: bool
+    ) -> list[str]:
+        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[assignment,method-assign]
 
 
 @pytest.fixture(scope="session")

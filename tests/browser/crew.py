@@ -146,7 +146,9 @@ class Visitor(Correspondent):
         expect(self.launcher).to_be_visible()
 
     def leaves(self) -> None:
+        """…and the answer has come, which takes the cookie away: no sign-in may come before it."""
         self.page.get_by_role("button", name="Выйти").click()
+        expect(self.page.get_by_role("button", name="Войти")).to_be_visible()
 
 
 class Operator(Correspondent):

@@ -80,6 +80,7 @@ def test_a_shift(operator, new_visitor, anton, kamila):
     ilya.goes_to("Помощь")
     ilya.question.get_by_role("radio", name=re.compile("^Оставить за мной")).check()
     ilya.question.get_by_role("button", name="Сделать так и выйти").click()
+    expect(ilya.page).to_have_url(re.compile("/help/$"))
     marina.hears("Илья Воронцов ответит")
     marina.sees_status("Не в сети")
     ilya.returns()
