@@ -74,11 +74,9 @@ fi
 run "embedded" "${units[@]}" "$@"
 run "cluster" "${cluster[@]}" "${units[@]}" "$@"
 walk() {  # a flow that fails on a busy machine gets a second chance, alone; one that is broken fails twice
-    "$@" "${together[@]}" --cache-clear || "$@" --last-failed --last-failed-no-failures none
+    "$@" --numprocesses 2 --dist loadfile --cache-clear || "$@" --last-failed --last-failed-no-failures none
 }
-together=(--numprocesses 2 --dist loadfile)
 run "browser, embedded" walk "${browser[@]}" "$@"
-together=()
 run "browser, cluster" walk "${cluster[@]}" "${browser[@]}" -m "not front" "$@"
 
 if [ ${#failures[@]} -gt 0 ]; then
