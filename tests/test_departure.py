@@ -224,6 +224,14 @@ def test_passed_on_it_goes_to_the_colleague_with_the_note(ilya, anton, dialogue)
     )
 
 
+def test_who_sent_nothing_but_a_file_goes_up_with_the_note(ilya, anton, dialogue):
+    dialogue.messages.filter(author_kind="visitor").update(text="", kind="file")
+    passed = {"do": "pass", "to": f"account-{anton.pk}"}
+    assert decides(ilya, dialogue, **passed).status_code == 422
+    assert decides(ilya, dialogue, **passed, note="Снимок экрана").status_code == 204
+    assert Transfer.objects.pending().get().asked == "Снимок экрана"
+
+
 def test_what_comes_back_to_who_has_left_waits_for_others(ilya, anton, dialogue):
     decides(ilya, dialogue, do="pass", to=f"account-{anton.pk}")
     leaves(ilya)

@@ -67,7 +67,7 @@ def _decide(account: Account, conversation: Conversation, asked: QueryDict) -> N
             account,
             cid,
             partial(named_addressee, asked.get(f"to-{cid}", "")),
-            Card(note=clean_text(asked.get(f"note-{cid}", "")), asked=first_words(conversation)),
+            _card(conversation, clean_text(asked.get(f"note-{cid}", ""))),
             even_absent=True,
             at=at,
         ),
@@ -75,6 +75,11 @@ def _decide(account: Account, conversation: Conversation, asked: QueryDict) -> N
     decide = decisions.get(asked.get(f"do-{cid}", ""))
     if decide is not None:
         decide()
+
+
+def _card(conversation: Conversation, note: str) -> Card:
+    """The visitor's own words; of one who sent nothing but files, the operator's."""
+    return Card(note=note, asked=first_words(conversation) or note)
 
 
 def _promised(chosen: str, at: datetime) -> datetime:
