@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from chat import lines
 from chat.models import (
     AuthorKind,
     Conversation,
@@ -118,7 +119,7 @@ def _row(
         "department": conversation.department_id,
         "criticality": conversation.criticality,
         "criticality_name": conversation.get_criticality_display(),
-        "preview": (last.text or _("Файл")) if last else "",
+        "preview": (lines.for_staff(last) or _("Файл")) if last else "",
         "preview_author": last.author_id if last else None,
         "preview_name": last.author_name if last and last.author_id else "",
         "time": f"{localtime(last_at):%H:%M}",

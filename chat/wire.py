@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from chat import lines
 from chat.frames import encode
 from chat.markup import to_html
 from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind
@@ -30,7 +31,7 @@ def _side(message: Message, face: str) -> str:
 
 
 def _text(message: Message, face: str) -> str:
-    return (message.staff_text if face == STAFF else "") or message.text
+    return lines.for_staff(message) if face == STAFF else lines.for_visitor(message)
 
 
 def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "side": _side(message, face),
         "kind": message.kind,
         "author_kind": message.author_kind,
-        "author_name": message.author_name,
+        "author_name": lines.title_of(message),
         "initials": initials(message.author_name),
         "html": to_html(_text(message, face)),
         "iso": wire_time(message.created_at),
@@ -119,7 +120,7 @@ def _outline(face: str, side: str, author_kind: str, has_text: bool, language: s
 
 def message_frame(message: Message, conversation: Conversation, face: str) -> dict[str, Any]:
     context = message_context(message, face)
-    author: dict[str, Any] = {"kind": message.author_kind, "name": message.author_name}
+    author: dict[str, Any] = {"kind": message.author_kind, "name": context["author_name"]}
     if face == STAFF:
         author["id"] = message.author_id and str(message.author_id)
     return {

@@ -32,6 +32,7 @@ from chat.models import (
     Conversation,
     InternalChat,
     InternalMessage,
+    LineCode,
     Message,
     Participant,
     Transfer,
@@ -349,3 +350,9 @@ def writes_among_staff(
     return internal.post_internal_message(
         account, chat.public_id, **_written(text, given), files=given.pop("files", [])
     )
+
+
+def loses_its_owner(conversation):
+    """Back in the queue, as when the owner's account was put off."""
+    owner, at = conversation.operator_id, timezone.now()
+    conversations.return_to_queue(conversation.public_id, owner, LineCode.DEACTIVATED, at=at)

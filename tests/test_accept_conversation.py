@@ -6,6 +6,7 @@ import pytest
 
 from chat import broadcasts
 from chat.actions.errors import AlreadyTaken, ConversationClosed, NotFound
+from chat.lines import for_staff, for_visitor
 from chat.models import Conversation
 from tests.cast import accepts, closes, staff, writes
 from tests.crowd import at_once
@@ -60,8 +61,8 @@ def test_what_is_closed_is_not_accepted(ilya, elena, waiting):
 
 def test_the_visitor_reads_who_joined_and_staff_how_long_it_took(dialogue):
     event = dialogue.messages.get(kind="event")
-    assert event.text == "К переписке присоединился оператор Илья Воронцов"
-    assert "ожидание 0:0" in event.staff_text
+    assert for_visitor(event) == "К переписке присоединился оператор Илья Воронцов"
+    assert "ожидание 0:0" in for_staff(event)
 
 
 def test_places_in_the_queue_count_from_the_longest_wait(marina, sergey, ilya):

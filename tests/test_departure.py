@@ -13,6 +13,7 @@ from chat.actions.errors import BadPromise, NotYours
 from chat.actions.posts import Post, append_posts
 from chat.actions.sweep import sweep_queue
 from chat.actions.transfers import decline_transfer
+from chat.lines import for_staff, for_visitor
 from chat.models import AuthorKind, Transfer
 from operators.models import Lease
 from tests.cast import accepts, answers, browser_of, is_present, transfers, writes
@@ -94,8 +95,8 @@ def test_what_is_on_its_way_to_others_is_settled(ilya, anton, dialogue):
 def test_put_back_it_waits_and_the_visitor_is_told(ilya, dialogue):
     assert decides(ilya, dialogue, do="queue").status_code == 204
     assert state_of(dialogue) == "waiting"
-    assert "снова в очереди" in last_line(dialogue).text
-    assert "Илья Воронцов" in last_line(dialogue).staff_text
+    assert "снова в очереди" in for_visitor(last_line(dialogue))
+    assert "Илья Воронцов" in for_staff(last_line(dialogue))
 
 
 def test_kept_it_stays_and_the_visitor_reads_until_when(ilya, dialogue):
@@ -105,14 +106,14 @@ def test_kept_it_stays_and_the_visitor_reads_until_when(ilya, dialogue):
     there = timezone.localtime(dialogue.kept_until, ZoneInfo("Europe/Moscow"))
     event = last_line(dialogue)
     assert event.visitor_seq is not None
-    assert event.text.startswith("Илья Воронцов ответит ")
-    assert event.text.endswith(f"до {there:%H:%M}")
+    assert for_visitor(event).startswith("Илья Воронцов ответит ")
+    assert for_visitor(event).endswith(f"до {there:%H:%M}")
 
 
 def test_a_promise_of_another_day_names_the_day(ilya, dialogue):
     until = promise(ilya, dialogue, minutes=47 * 60)
-    assert (
-        f"{timezone.localtime(until, ZoneInfo('Europe/Moscow')):%d.%m}" in last_line(dialogue).text
+    assert f"{timezone.localtime(until, ZoneInfo('Europe/Moscow')):%d.%m}" in for_visitor(
+        last_line(dialogue)
     )
 
 
@@ -136,7 +137,7 @@ def test_a_promise_broken_puts_it_back(ilya, dialogue):
     leaves(ilya)
     sweep_in(31)
     assert state_of(dialogue) == "waiting"
-    assert "нет в «Общении»" in last_line(dialogue).staff_text
+    assert "нет в «Общении»" in for_staff(last_line(dialogue))
     assert dialogue.kept_until is None
 
 

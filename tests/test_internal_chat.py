@@ -29,6 +29,7 @@ from chat.actions.errors import (
 )
 from chat.files import ORPHAN_AFTER, remove_orphans, store_file
 from chat.internal import history
+from chat.lines import for_members
 from chat.models import (
     Attachment,
     ChatMember,
@@ -54,7 +55,7 @@ def group(ilya, anton, kamila):
 
 
 def lines(chat):
-    return list(chat.messages.order_by("seq").values_list("text", flat=True))
+    return [for_members(message) for message in chat.messages.order_by("seq")]
 
 
 def members(chat):

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from chat.actions.conversations import close_conversation, return_to_queue
+from chat.actions.conversations import close_conversation
 from chat.actions.invitations import expire_invitations
 from chat.files import store_file
 from chat.models import Participant
@@ -14,6 +14,7 @@ from tests.cast import (
     invites,
     is_present,
     joins,
+    loses_its_owner,
     staff,
     token,
 )
@@ -175,7 +176,7 @@ def test_a_mere_colleague_is_offered_no_invitation(url, darya):
 
 
 def test_what_waits_for_others_is_not_offered_to_a_guest(together, url, dialogue, anton, darya):
-    return_to_queue(dialogue.public_id, at=timezone.now())
+    loses_its_owner(dialogue)
     accept = f'button--primary" type="button" data-accept="{dialogue.public_id}"'
     assert accept not in page_of(anton, url)
     assert "data-close-conversation" not in page_of(anton, url)

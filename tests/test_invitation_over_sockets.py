@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from chat.actions import invitations as actions
-from chat.actions.conversations import return_to_queue
 from chat.models import Conversation, Participant
 from tests.cast import (
     accepts,
@@ -13,6 +12,7 @@ from tests.cast import (
     invites,
     is_present,
     joins,
+    loses_its_owner,
     staff,
     takes_over,
     transfers,
@@ -289,7 +289,7 @@ def test_the_guest_stays_when_it_goes_to_others(wires, marina, dialogue, ilya, a
     joins(anton, dialogue)
     transfers(ilya, dialogue, kamila)
     takes_over(kamila, dialogue)
-    return_to_queue(dialogue.public_id, at=timezone.now())
+    loses_its_owner(dialogue)
     writes(marina, "Кто здесь?")
     guest.expect("message", text="Кто здесь?")
     assert guest.ask("message", conversation=dialogue.public_id, text="Я")["type"] == "ack"
@@ -367,7 +367,7 @@ def test_accepting_by_others_leaves_the_guest_in_the_list(wires, dialogue, ilya,
     zone = wires.operator(anton)
     invites(ilya, dialogue, anton)
     joins(anton, dialogue)
-    return_to_queue(dialogue.public_id, at=timezone.now())
+    loses_its_owner(dialogue)
     accepts(darya, dialogue)
     zone.settle()
     frames = zone.of("conversation")

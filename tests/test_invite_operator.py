@@ -13,7 +13,7 @@ from chat import words
 from chat.actions import invitations as actions
 from chat.actions import messages
 from chat.actions.accounts import deactivate_account
-from chat.actions.conversations import end_conversation, return_to_queue
+from chat.actions.conversations import end_conversation
 from chat.actions.errors import (
     AlreadyIn,
     AlreadyInvited,
@@ -31,7 +31,8 @@ from chat.actions.errors import (
     OtherDepartment,
 )
 from chat.actions.posts import append_posts
-from chat.models import Conversation, Participant
+from chat.lines import for_staff, for_visitor
+from chat.models import Conversation, LineCode, Participant
 from chat.rows import conversation_row, operator_rows
 from operators.models import Account, Intention
 from tests.cast import (
@@ -41,6 +42,7 @@ from tests.cast import (
     invites,
     is_present,
     joins,
+    loses_its_owner,
     staff,
     takes_over,
     transfers,
@@ -116,7 +118,7 @@ def refuses(conversation, refusal, act):
 
 def told_visitor(conversation):
     shown = conversation.messages.filter(visitor_seq__isnull=False).order_by("seq")
-    return list(shown.values_list("text", flat=True))
+    return [for_visitor(message) for message in shown]
 
 
 # Asked
@@ -138,7 +140,7 @@ def test_before_they_come_the_visitor_is_told_nothing(invited, dialogue):
 
 def test_the_invitation_and_its_note_stay_in_the_log_for_staff(invited, dialogue, ilya):
     note = dialogue.messages.get(kind="note")
-    assert (note.text, note.author) == ("Приглашение: Антон Белый\nПомоги со шлюзом", ilya)
+    assert (for_staff(note), note.author) == ("Приглашение: Антон Белый\nПомоги со шлюзом", ilya)
     assert note.visitor_seq is None
 
 
@@ -236,7 +238,7 @@ def test_who_may_not_see_it_invites_nobody(dialogue, kamila, anton):
 
 def test_who_joins_is_named_to_the_visitor(together, dialogue):
     assert told_visitor(dialogue)[-1] == "К переписке присоединился оператор Антон Белый"
-    assert dialogue.messages.last().staff_text.endswith("· по приглашению: Илья Воронцов")
+    assert for_staff(dialogue.messages.last()).endswith("· по приглашению: Илья Воронцов")
 
 
 def test_both_write_under_their_own_names(together, dialogue, ilya, anton):
@@ -270,15 +272,14 @@ def test_joining_twice_is_no_change(together, dialogue, anton):
 
 def test_at_once_one_joins_once(transactional_db, invited, dialogue, anton):
     at_once([lambda: joins(anton, dialogue)] * 4)
-    lines = dialogue.messages.filter(text="К переписке присоединился оператор Антон Белый")
-    assert lines.count() == 1
+    assert dialogue.messages.filter(code=LineCode.JOINED).count() == 1
 
 
 def test_declined_it_is_over_and_staff_read_why(invited, dialogue, anton):
     decline(anton, dialogue, "Обед")
     assert not visible(anton)
     note = dialogue.messages.last()
-    assert (note.kind, note.text) == ("note", "Приглашение отклонено: Антон Белый. Обед")
+    assert (note.kind, for_staff(note)) == ("note", "Приглашение отклонено: Антон Белый. Обед")
     refuses(dialogue, InvitationOver, lambda: joins(anton, dialogue))
 
 
@@ -309,7 +310,7 @@ def test_in_time_it_stands(invited, dialogue, anton):
 def test_expired_it_is_over_for_all_but_staff_s_log(invited, dialogue, anton):
     actions.expire_invitations(at=invited.expires_at)
     assert not visible(anton)
-    assert dialogue.messages.last().text == "На приглашение не ответили вовремя: Антон Белый"
+    assert for_staff(dialogue.messages.last()) == "На приглашение не ответили вовремя: Антон Белый"
     assert len(told_visitor(dialogue)) == 2
 
 
@@ -358,7 +359,7 @@ def test_the_owner_or_an_administrator_removes(together, dialogue, anton, who, r
 def test_staff_read_who_removed_them(together, dialogue, ilya, anton):
     remove(ilya, dialogue, anton)
     words = "Антон Белый: больше не участвует в переписке (Илья Воронцов)"
-    assert dialogue.messages.last().staff_text == words
+    assert for_staff(dialogue.messages.last()) == words
 
 
 def test_others_remove_nobody(together, dialogue, darya, anton, ilya, kamila):
@@ -371,7 +372,7 @@ def test_others_remove_nobody(together, dialogue, darya, anton, ilya, kamila):
 
 def test_an_invitation_is_withdrawn_without_a_word_to_the_visitor(invited, dialogue, ilya, anton):
     remove(ilya, dialogue, anton)
-    assert dialogue.messages.last().text == "Приглашение отменено: Антон Белый"
+    assert for_staff(dialogue.messages.last()) == "Приглашение отменено: Антон Белый"
     assert len(told_visitor(dialogue)) == 2
     refuses(dialogue, InvitationOver, lambda: joins(anton, dialogue))
 
@@ -409,7 +410,7 @@ def test_a_closed_conversation_is_not_joined(invited, dialogue, ilya, anton):
 
 
 def test_back_in_the_queue_the_guest_stays_and_goes_on_talking(together, dialogue, anton):
-    return_to_queue(dialogue.public_id, at=timezone.now())
+    loses_its_owner(dialogue)
     answers(anton, dialogue, "Я ещё здесь")
     assert told_visitor(dialogue)[-1] == "Я ещё здесь"
 
@@ -419,7 +420,7 @@ def test_what_waits_for_another_department_is_not_the_guest_s_to_take_or_close(
 ):
     """Whoever the queue would not have asked does not pass it by an invitation."""
     invites(ilya, dialogue, kamila)
-    return_to_queue(dialogue.public_id, at=timezone.now())
+    loses_its_owner(dialogue)
     for stranger in (anton, kamila):
         refuses(dialogue, OtherDepartment, partial(accepts, stranger, dialogue))
         refuses(dialogue, OtherDepartment, partial(closes, stranger, dialogue))
@@ -447,7 +448,7 @@ def test_who_takes_it_over_is_no_guest_any_more(together, dialogue, ilya, anton)
 def test_who_accepts_it_from_the_queue_is_no_guest_any_more(dialogue, ilya, darya):
     invites(ilya, dialogue, darya)
     joins(darya, dialogue)
-    return_to_queue(dialogue.public_id, at=timezone.now())
+    loses_its_owner(dialogue)
     accepts(darya, dialogue)
     assert not dialogue.participants.current().exists()
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from chat.actions.accounts import deactivate_account
 from chat.actions.errors import AlreadyTaken, NotYours, SameOwner
 from chat.actions.moves import move_conversation, take_conversation
+from chat.lines import for_visitor
 from chat.models import Outcome, Transfer
 from departments.models import Department, Membership
 from tests.cast import (
@@ -45,7 +46,7 @@ def test_an_administrator_takes_a_running_conversation(elena, ilya, dialogue):
     dialogue.refresh_from_db()
     assert dialogue.operator == elena
     assert dialogue.department.level == 1
-    assert last_line(dialogue).text == "Обращение передано: Елена Соколова"
+    assert for_visitor(last_line(dialogue)) == "Обращение передано: Елена Соколова"
     with pytest.raises(AlreadyTaken, match="Елена"):
         answers(ilya, dialogue, "Это ещё моё?")
 
@@ -55,7 +56,7 @@ def test_an_administrator_takes_a_waiting_conversation(elena, waiting):
     waiting.refresh_from_db()
     assert (waiting.state, waiting.operator) == ("active", elena)
     assert waiting.accepted_at is not None
-    assert last_line(waiting).text == "К переписке присоединился оператор Елена Соколова"
+    assert for_visitor(last_line(waiting)) == "К переписке присоединился оператор Елена Соколова"
 
 
 def test_what_is_one_s_own_already_is_not_taken_again(elena, ilya, dialogue):

@@ -16,7 +16,7 @@ from tests.crowd import at_once
 
 FIELDS = (
     *("seq", "visitor_seq", "kind", "author_kind", "author", "author_name", "text"),
-    *("staff_text", "created_at", "client_id"),
+    *("code", "params", "created_at", "client_id"),
 )
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chat.actions import presence as zone
 from chat.actions.errors import Refusal
-from chat.models import Conversation, Message
+from chat.models import Conversation, LineCode, Message
 from departments.models import Distribution, Membership
 from operators.models import Lease
 from tests.cast import accepts, closes, staff, writes
@@ -104,5 +104,5 @@ def test_no_conversation_has_two_owners_and_no_operator_more_than_allowed(
     held = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
     assert (len(held), max(held)) == (5 + OPERATORS, LIMIT)
     assert Conversation.objects.exclude(operator=None).count() == VISITORS
-    joined = Message.objects.filter(kind="event", text__startswith="К переписке присоединился")
+    joined = Message.objects.filter(code=LineCode.ACCEPTED)
     assert set(Counter(joined.values_list("conversation", flat=True)).values()) == {1}

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat.actions.errors import ConversationClosed
+from chat.lines import for_staff
 from chat.models import Conversation
 from tests.cast import SECOND, answers, closes, writes
 
@@ -37,7 +38,7 @@ def test_it_waits_since_now(marina, closed):
 def test_a_line_says_that_it_was_reopened_before_the_message(marina, closed):
     writes(marina, "Снова")
     last = closed.messages.order_by("-seq")[:2]
-    assert [message.text for message in last] == ["Снова", "Обращение возобновлено"]
+    assert [for_staff(message) for message in last] == ["Снова", "Обращение возобновлено"]
 
 
 def test_its_numbers_go_on(marina, closed):

@@ -9,6 +9,7 @@ from chat import hub
 from chat.actions import presence as zone
 from chat.actions import sweep as sweeping
 from chat.actions.sweep import sweep_queue
+from chat.lines import for_staff, for_visitor
 from departments.models import Distribution, Membership
 from operators import presence
 from operators.models import Account, Lease
@@ -74,8 +75,8 @@ def test_a_dead_place_s_unanswered_dialogue_returns_to_the_queue(place, marina, 
     sweep_in(30)
     assert state_of(dialogue) == "waiting"
     event = dialogue.messages.order_by("seq").last()
-    assert event.text == RETURNED
-    assert "Рабочее место" in event.staff_text
+    assert for_visitor(event) == RETURNED
+    assert "Рабочее место" in for_staff(event)
 
 
 def test_it_is_offered_to_a_colleague_who_is_there(in_turn, place, marina, darya, dialogue):
@@ -123,8 +124,8 @@ def test_who_opened_another_section_keeps_it_for_a_minute(place, ilya, dialogue)
     sweep_in(65)
     assert state_of(dialogue) == "waiting"
     event = dialogue.messages.order_by("seq").last()
-    assert event.text == RETURNED
-    assert "нет в «Общении»" in event.staff_text
+    assert for_visitor(event) == RETURNED
+    assert "нет в «Общении»" in for_staff(event)
 
 
 def test_who_writes_to_an_absent_operator_waits_a_minute_for_others(place, ilya, marina, dialogue):

@@ -29,7 +29,8 @@ from chat.actions.errors import (
     TransferRefusal,
 )
 from chat.actions.handover import Card
-from chat.models import Conversation, Outcome, Transfer
+from chat.lines import for_staff, for_visitor
+from chat.models import Conversation, LineCode, Outcome, Transfer
 from departments.models import Department, Membership
 from operators.models import Intention
 from tests.cast import (
@@ -108,7 +109,7 @@ def test_the_visitor_is_told_nothing_before_it_is_accepted(offered, dialogue):
 
 def test_the_card_is_kept_in_the_log_for_staff(offered, dialogue):
     note = dialogue.messages.get(kind="note")
-    assert note.text == (
+    assert for_staff(note) == (
         "Передача: Антон Белый\nПомоги, пожалуйста\nЧто спросили: Не приходит счёт"
     )
     assert note.visitor_seq is None
@@ -150,8 +151,8 @@ def test_the_addressee_becomes_the_owner_in_their_department(moved, anton, secon
 
 def test_the_visitor_reads_one_line_and_staff_read_more(moved):
     line = moved.messages.filter(kind="event").last()
-    assert line.text == "Обращение передано: Антон Белый"
-    assert line.staff_text == "Обращение передано: Илья Воронцов → Антон Белый, уровень 2"
+    assert for_visitor(line) == "Обращение передано: Антон Белый"
+    assert for_staff(line) == "Обращение передано: Илья Воронцов → Антон Белый, уровень 2"
 
 
 def test_the_new_owner_sees_everything_and_the_old_one_nothing_more(moved, ilya, anton):
@@ -191,7 +192,7 @@ def test_of_six_who_accept_at_once_one_has_it(dialogue, ilya, second_line):
     (winner,) = [outcome for outcome in outcomes if isinstance(outcome, Conversation)]
     losers = [outcome for outcome in outcomes if isinstance(outcome, TransferOver)]
     assert [loser.name for loser in losers] == [winner.operator.name] * 5
-    assert dialogue.messages.filter(text__startswith="Обращение передано").count() == 1
+    assert dialogue.messages.filter(code=LineCode.TRANSFERRED).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -244,7 +245,10 @@ def test_a_refusal_leaves_it_with_the_sender_and_says_why(offered, dialogue, ily
     assert dialogue.operator == ilya
     assert not Conversation.objects.visible_to(anton).exists()
     last = dialogue.messages.last()
-    assert (last.kind, last.text) == ("note", "Передача отклонена: Антон Белый. Ухожу на обед")
+    assert (last.kind, for_staff(last)) == (
+        "note",
+        "Передача отклонена: Антон Белый. Ухожу на обед",
+    )
 
 
 def test_the_sender_may_think_better_of_it(offered, dialogue, ilya, anton):
@@ -267,7 +271,7 @@ def test_what_nobody_answers_returns_to_the_sender(offered, dialogue, ilya, anto
     dialogue.refresh_from_db()
     assert dialogue.operator == ilya
     assert not Conversation.objects.visible_to(anton).exists()
-    assert dialogue.messages.last().text == "Передачу не приняли вовремя: Антон Белый"
+    assert for_staff(dialogue.messages.last()) == "Передачу не приняли вовремя: Антон Белый"
 
 
 def test_after_the_time_it_is_not_accepted(offered, dialogue, anton):
@@ -437,11 +441,8 @@ def test_then_it_waits_in_their_department(dialogue, ilya, boris, anton, second_
 
 def test_the_visitor_reads_where_they_wait(dialogue, ilya, boris):
     transfers(ilya, dialogue, boris, even_absent=True)
-    assert (
-        dialogue.messages.filter(kind="event")
-        .last()
-        .text.startswith("Обращение передано: Поддержка второго уровня.")
-    )
+    line = for_visitor(dialogue.messages.filter(kind="event").last())
+    assert line.startswith("Обращение передано: Поддержка второго уровня.")
 
 
 def test_a_department_with_nobody_there_is_absent(dialogue, ilya, third_line, kamila):
@@ -485,7 +486,7 @@ def test_a_return_says_why(moved, anton):
         give_back(anton, moved, "")
     assert state(moved) == before
     give_back(anton, moved, "Не наш вопрос")
-    assert moved.messages.last().text == "Возврат: Илья Воронцов\nНе наш вопрос"
+    assert for_staff(moved.messages.last()) == "Возврат: Илья Воронцов\nНе наш вопрос"
 
 
 def test_what_did_not_come_up_is_not_returned(dialogue, ilya):

@@ -9,7 +9,7 @@ from chat.actions import queue
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
 from chat.actions.invitations import release_deactivated
-from chat.models import Conversation
+from chat.models import Conversation, LineCode
 from chat.streams import after_commit
 from operators import presence
 from operators.models import Account, Lease, Role
@@ -42,7 +42,7 @@ def deactivate_account(account: Account, *, at: datetime) -> None:
 
 def _let_go(account: Account, *, at: datetime) -> None:
     for conversation in Conversation.objects.active().filter(operator=account):
-        return_to_queue(conversation.public_id, owner=account.pk, at=at)
+        return_to_queue(conversation.public_id, account.pk, LineCode.DEACTIVATED, at=at)
     release_deactivated(at=at)
 
 

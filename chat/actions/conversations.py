@@ -1,9 +1,8 @@
 """The life of a conversation: opened, accepted, closed, reopened (table in the model)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from chat import broadcasts
 from chat.actions import queue
@@ -17,9 +16,9 @@ from chat.actions.errors import (
 )
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_visible
-from chat.actions.log import append_event
+from chat.actions.log import append_announcement, append_line
 from chat.actions.transfers import withdraw_transfer
-from chat.models import Conversation, Visitor
+from chat.models import Conversation, LineCode, Visitor
 from chat.streams import after_commit
 from operators.models import Account
 
@@ -59,7 +58,7 @@ def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
     queue.begin_wait(conversation, at=at)
     conversation.revision += 1
     conversation.save(update_fields=["closed_at", "closed_by", "revision", *queue.WAIT_FIELDS])
-    event = append_event(conversation, _("Обращение возобновлено"), at=at)
+    event = append_line(conversation, LineCode.REOPENED, at=at)
     after_commit(broadcasts.conversation_changed, conversation)
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
     after_commit(broadcasts.message_posted, event, conversation)
@@ -88,17 +87,18 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
         conversation.accepted_at = at
         conversation.revision += 1
         conversation.save(update_fields=["revision", *queue.WAIT_FIELDS])
-        event = append_event(
+        event = append_line(
             conversation,
-            _("К переписке присоединился оператор %s") % account.name,
-            staff_text=_("%(name)s: обращение принято · ожидание %(wait)s")
-            % {"name": account.name, "wait": clock(at - conversation.waiting_since)},
+            LineCode.ACCEPTED,
+            account=account.pk,
+            name=account.name,
+            wait_seconds=int((at - conversation.waiting_since).total_seconds()),
             at=at,
         )
         after_commit(broadcasts.conversation_changed, conversation)
         after_commit(broadcasts.message_posted, event, conversation)
         if greeting := conversation.department.greeting:
-            welcome = append_event(conversation, greeting, at=at)
+            welcome = append_announcement(conversation, greeting, at=at)
             after_commit(broadcasts.message_posted, welcome, conversation)
         after_commit(broadcasts.queue_moved, conversation.department_id)
         after_commit(queue.assign_for, account.pk, at=at)
@@ -119,12 +119,7 @@ def close_conversation(account: Account, conversation_id: str, *, at: datetime) 
             raise NotYours
         if conversation.operator_id is None and not _is_of(account, conversation.department_id):
             raise OtherDepartment
-        _close(
-            conversation,
-            by=account,
-            staff_text=_("%s: обращение закрыто") % account.name,
-            at=at,
-        )
+        _close(conversation, by=account, at=at)
     return conversation
 
 
@@ -139,16 +134,13 @@ def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
         )
         if conversation is None:
             raise NotFound
-        _close(conversation, by=None, staff_text=_("Посетитель завершил обращение"), at=at)
+        _close(conversation, by=None, at=at)
     return conversation
 
 
-def return_to_queue(
-    conversation_id: str, *, at: datetime, owner: int | None = None, staff_text: str = ""
-) -> None:
-    """The owner is gone for good: the conversation waits again, and the visitor is told.
-
-    With `owner`, only if it is still theirs; `staff_text` says why to staff.
+def return_to_queue(conversation_id: str, owner: int, why: LineCode, *, at: datetime) -> None:
+    """The owner is gone: the conversation waits again, if it is still theirs, and the visitor is
+    told; `why` tells staff more.
     """
     with transaction.atomic():
         conversation = (
@@ -156,26 +148,21 @@ def return_to_queue(
             .select_related("visitor")
             .get(public_id=conversation_id)
         )
-        if conversation.state != "active" or owner not in (None, conversation.operator_id):
+        if conversation.state != "active" or conversation.operator_id != owner:
             return
+        name = Account.objects.values_list("name", flat=True).get(pk=owner)
         withdraw_transfer(conversation, at=at)
         queue.begin_wait(conversation, at=at)
         conversation.revision += 1
         conversation.save(update_fields=["revision", *queue.WAIT_FIELDS])
-        event = append_event(
-            conversation,
-            _("Оператор вышел, ищем другого. Обращение снова в очереди"),
-            staff_text=staff_text or _("Оператор отключён, обращение вернулось в очередь"),
-            at=at,
-        )
+        event = append_line(conversation, why, account=owner, name=name, at=at)
         after_commit(broadcasts.conversation_changed, conversation)
         after_commit(broadcasts.message_posted, event, conversation)
         after_commit(queue.assign_waiting, conversation.department_id, at=at)
 
 
-def _close(
-    conversation: Conversation, *, by: Account | None, staff_text: str, at: datetime
-) -> None:
+def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> None:
+    """By staff, or without `by` by the visitor."""
     withdraw_transfer(conversation, at=at)
     guests = end_participations(conversation, at=at)
     conversation.closed_at = at
@@ -183,7 +170,10 @@ def _close(
     queue.clear_offer(conversation)
     conversation.revision += 1
     conversation.save(update_fields=["closed_at", "closed_by", "revision", *queue.OFFER_FIELDS])
-    event = append_event(conversation, _("Обращение закрыто"), staff_text=staff_text, at=at)
+    if by is None:
+        event = append_line(conversation, LineCode.ENDED, at=at)
+    else:
+        event = append_line(conversation, LineCode.CLOSED, account=by.pk, name=by.name, at=at)
     after_commit(broadcasts.message_posted, event, conversation)
     after_commit(broadcasts.conversation_closed, conversation, guests)
     after_commit(broadcasts.queue_moved, conversation.department_id)
@@ -193,10 +183,3 @@ def _close(
 def _is_of(account: Account, department_id: int) -> bool:
     """Whether it is the account's to decide about what waits in the department."""
     return account.is_administrator or account.departments.filter(pk=department_id).exists()
-
-
-def clock(duration: timedelta) -> str:
-    """«0:38», «12:05», «1:02:03»."""
-    minutes, seconds = divmod(int(duration.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

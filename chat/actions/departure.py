@@ -6,19 +6,16 @@ is not back in time; so does what comes back from a transfer to an owner who has
 """
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 
 from chat import broadcasts
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import BadPromise, ConversationClosed, NotYours
 from chat.actions.locks import lock_visible
-from chat.actions.log import append_event
-from chat.models import Conversation
+from chat.actions.log import append_line
+from chat.models import Conversation, LineCode
 from chat.streams import after_commit
 from operators.models import Account
 
@@ -41,9 +38,15 @@ def promise_answer(
             raise BadPromise
         conversation.kept_until = until
         conversation.save(update_fields=["kept_until"])
-        words = _("%(name)s ответит %(when)s")
-        when = _when(conversation, until, at)
-        event = append_event(conversation, words % {"name": account.name, "when": when}, at=at)
+        event = append_line(
+            conversation,
+            LineCode.PROMISED,
+            account=account.pk,
+            name=account.name,
+            until=until.isoformat(),
+            zone=conversation.visitor.site.time_zone,
+            at=at,
+        )
         after_commit(broadcasts.message_posted, event, conversation)
     return conversation
 
@@ -52,12 +55,7 @@ def put_back(account: Account, conversation_id: str, *, at: datetime) -> None:
     """Into the queue, for whoever is there. Raises a Refusal."""
     with transaction.atomic():
         _locked_own(account, conversation_id)
-        return_to_queue(
-            conversation_id,
-            owner=account.pk,
-            staff_text=_("%s: обращение возвращено в очередь") % account.name,
-            at=at,
-        )
+        return_to_queue(conversation_id, account.pk, LineCode.PUT_BACK, at=at)
 
 
 def _locked_own(account: Account, conversation_id: str) -> Conversation:
@@ -67,12 +65,3 @@ def _locked_own(account: Account, conversation_id: str) -> Conversation:
     if conversation.operator_id != account.pk:
         raise NotYours
     return conversation
-
-
-def _when(conversation: Conversation, until: datetime, at: datetime) -> str:
-    """«до 15:30», and of another day «24.11 до 10:00», by the site's clock."""
-    zone = ZoneInfo(conversation.visitor.site.time_zone)
-    there = localtime(until, zone)
-    if there.date() == localtime(at, zone).date():
-        return _("до %s") % f"{there:%H:%M}"
-    return _("%(day)s до %(time)s") % {"day": f"{there:%d.%m}", "time": f"{there:%H:%M}"}

@@ -5,11 +5,10 @@ the chat's row, so numbers have no gaps and nobody writes into a chat they have 
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from chat.actions.errors import (
     AlreadyMember,
@@ -28,7 +27,7 @@ from chat.actions.errors import (
 )
 from chat.actions.messages import attach, meaningful
 from chat.internal import broadcasts
-from chat.models import ChatMember, InternalChat, InternalKind, InternalMessage
+from chat.models import ChatMember, InternalChat, InternalKind, InternalLineCode, InternalMessage
 from chat.streams import after_commit
 from chat.text import clean_line, folded
 from operators.models import Account
@@ -72,7 +71,7 @@ def create_group(
             title=title, created_by=account, created_at=at, changed_at=at
         )
         _join(chat, [account, *others], at=at)
-        _tell(chat, _("Группа создана: %s") % account.name, at=at)
+        _tell(chat, InternalLineCode.CREATED, name=account.name, at=at)
         after_commit(broadcasts.chat_changed, chat)
     return chat
 
@@ -84,8 +83,7 @@ def rename_chat(account: Account, chat_id: str, title: str, *, at: datetime) -> 
         if title == chat.title:
             return chat
         chat.title = title
-        words = _("Новое название: «%(title)s». Изменение: %(name)s")
-        _change(chat, words % {"title": title, "name": account.name}, at=at)
+        _change(chat, InternalLineCode.RENAMED, title=title, name=account.name, at=at)
     return chat
 
 
@@ -100,8 +98,7 @@ def add_member(account: Account, chat_id: str, other_id: int, *, at: datetime) -
         if present.count() >= InternalChat.MOST_MEMBERS:
             raise TooManyMembers(InternalChat.MOST_MEMBERS)
         _join(chat, [other], at=at)
-        words = _("Новый участник: %(name)s. Приглашение: %(by)s")
-        _change(chat, words % {"name": other.name, "by": account.name}, at=at)
+        _change(chat, InternalLineCode.ADDED, name=other.name, inviter=account.name, at=at)
     return chat
 
 
@@ -109,7 +106,7 @@ def leave_chat(account: Account, chat_id: str, *, at: datetime) -> None:
     with transaction.atomic():
         chat = _locked_group(account, chat_id)
         chat.members.current().filter(account=account).update(left_at=at)
-        _change(chat, _("Больше не в группе: %s") % account.name, at=at)
+        _change(chat, InternalLineCode.LEFT, name=account.name, at=at)
 
 
 def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime) -> InternalChat:
@@ -123,8 +120,7 @@ def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime
             raise NoMember
         member.left_at = at
         member.save(update_fields=["left_at"])
-        words = _("Больше не в группе: %(name)s. Решение: %(by)s")
-        _change(chat, words % {"name": member, "by": account.name}, at=at)
+        _change(chat, InternalLineCode.REMOVED, name=str(member), remover=account.name, at=at)
     return chat
 
 
@@ -226,23 +222,26 @@ def _join(chat: InternalChat, accounts: Iterable[Account], *, at: datetime) -> N
     )
 
 
-def _change(chat: InternalChat, words: str, *, at: datetime) -> None:
+def _change(chat: InternalChat, code: InternalLineCode, *, at: datetime, **params: str) -> None:
     """Title or members are others. The line that says so also tells those who had to go."""
     chat.revision += 1
     chat.save(update_fields=["title", "revision"])
-    _tell(chat, words, at=at)
+    _tell(chat, code, at=at, **params)
     after_commit(broadcasts.chat_changed, chat)
 
 
-def _tell(chat: InternalChat, words: str, *, at: datetime) -> None:
-    after_commit(broadcasts.internal_message_posted, _append(chat, words, at=at))
+def _tell(chat: InternalChat, code: InternalLineCode, *, at: datetime, **params: str) -> None:
+    line = _append(chat, code=code, params=params, at=at)
+    after_commit(broadcasts.internal_message_posted, line)
 
 
 def _append(
     chat: InternalChat,
-    text: str,
+    text: str = "",
     *,
     at: datetime,
+    code: InternalLineCode | str = "",
+    params: Mapping[str, str] | None = None,
     client_id: uuid.UUID | None = None,
     author: Account | None = None,
     files: Sequence[uuid.UUID] = (),
@@ -260,6 +259,8 @@ def _append(
         author=author,
         author_name=author.name if author else "",
         text=text,
+        code=code,
+        params=dict(params or {}),
         folded=folded(text) if author else "",
         created_at=at,
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chat import broadcasts
+from chat import broadcasts, lines
 from chat.actions.errors import (
     AlreadyIn,
     AlreadyInvited,
@@ -27,9 +27,9 @@ from chat.actions.errors import (
     NotYours,
 )
 from chat.actions.locks import lock_visible
-from chat.actions.log import append_event, append_note
+from chat.actions.log import append_line, append_note
 from chat.availability import read_present
-from chat.models import Conversation, Message, Participant
+from chat.models import Conversation, LineCode, Message, Participant
 from chat.streams import after_commit
 from operators.models import Account, Intention
 
@@ -52,9 +52,9 @@ def invite_operator(
             note=note,
             invited_at=at,
         )
-        title = _("Приглашение: %s") % addressee.name
-        text = f"{title}\n{note}" if note else title
-        written = append_note(conversation, text, author=account, at=at)
+        written = append_note(
+            conversation, LineCode.INVITED, name=addressee.name, note=note, author=account, at=at
+        )
         _changed(conversation, written)
     return participant
 
@@ -71,15 +71,13 @@ def join_conversation(account: Account, conversation_id: str, *, at: datetime) -
             return conversation
         participant.joined_at = at
         participant.save(update_fields=["joined_at"])
-        line = _("К переписке присоединился оператор %s") % account.name
         inviter = participant.invited_by
-        event = append_event(
+        event = append_line(
             conversation,
-            line,
-            staff_text=_("%(line)s · по приглашению: %(name)s")
-            % {"line": line, "name": inviter.name}
-            if inviter
-            else "",
+            LineCode.JOINED,
+            account=account.pk,
+            name=account.name,
+            inviter=inviter.name if inviter else "",
             at=at,
         )
         _changed(conversation, event)
@@ -94,10 +92,9 @@ def decline_invitation(
         conversation, participant = _locked_for_invited(account, conversation_id, at=at)
         if participant.is_in:
             raise AlreadyIn(account.name)
-        words = _("Приглашение отклонено: %s") % account.name
-        words = f"{words}. {reason}" if reason else words
-        _call_off(conversation, participant, words, at=at)
-        _tell_inviter(participant, words)
+        code = LineCode.INVITATION_DECLINED
+        written = _call_off(conversation, participant, code, reason=reason, at=at)
+        _tell_inviter(participant, written)
     return conversation
 
 
@@ -133,19 +130,11 @@ def remove_participant(
         if participant is None:
             raise NotThere
         if participant.is_in:
-            gone = participant.account.name
-            _see_off(
-                conversation,
-                participant,
-                staff_text=_("%(name)s: больше не участвует в переписке (%(by)s)")
-                % {"name": gone, "by": account.name},
-                at=at,
-            )
+            _see_off(conversation, participant, by=account, at=at)
             words = _("%s: вы больше не участвуете в переписке.") % account.name
             after_commit(broadcasts.told, participant.account_id, words)
         else:
-            words = _("Приглашение отменено: %s") % participant.account.name
-            _call_off(conversation, participant, words, at=at)
+            _call_off(conversation, participant, LineCode.INVITATION_CANCELLED, at=at)
     return conversation
 
 
@@ -222,24 +211,36 @@ def _end(participant: Participant, *, at: datetime) -> None:
 
 
 def _call_off(
-    conversation: Conversation, participant: Participant, words: str, *, at: datetime
-) -> None:
+    conversation: Conversation,
+    participant: Participant,
+    code: LineCode,
+    *,
+    reason: str = "",
+    at: datetime,
+) -> Message:
     """An invitation ends without having brought anybody; the visitor never knew."""
     _end(participant, at=at)
-    written = append_note(conversation, words, title=_("Приглашение"), at=at)
+    name = participant.account.name
+    written = append_note(conversation, code, name=name, reason=reason, at=at)
     _changed(conversation, written, [participant.account_id])
+    return written
 
 
 def _see_off(
-    conversation: Conversation, participant: Participant, *, staff_text: str = "", at: datetime
+    conversation: Conversation,
+    participant: Participant,
+    *,
+    by: Account | None = None,
+    at: datetime,
 ) -> None:
+    """Who was in it goes by themselves, or is taken out `by` somebody."""
     _end(participant, at=at)
-    event = append_event(
-        conversation,
-        _("Оператор %s вышел из переписки") % participant.account.name,
-        staff_text=staff_text,
-        at=at,
-    )
+    gone = {"account": participant.account_id, "name": participant.account.name}
+    if by is None:
+        event = append_line(conversation, LineCode.LEFT, **gone, at=at)
+    else:
+        taken = {**gone, "by": by.pk, "remover": by.name}
+        event = append_line(conversation, LineCode.REMOVED, **taken, at=at)
     _changed(conversation, event, [participant.account_id])
 
 
@@ -250,9 +251,8 @@ def _expire(participant_id: int, conversation_id: int, *, at: datetime) -> bool:
         participant = overdue.filter(pk=participant_id).first()
         if participant is None:
             return False  # another process, or the addressee at the last moment
-        words = _("На приглашение не ответили вовремя: %s") % participant.account.name
-        _call_off(conversation, participant, words, at=at)
-        _tell_inviter(participant, words)
+        written = _call_off(conversation, participant, LineCode.INVITATION_EXPIRED, at=at)
+        _tell_inviter(participant, written)
     return True
 
 
@@ -266,14 +266,13 @@ def _release(participant_id: int, conversation_id: int, *, at: datetime) -> bool
         if participant.is_in:
             _see_off(conversation, participant, at=at)
         else:
-            words = _("Приглашение отменено: %s") % participant.account.name
-            _call_off(conversation, participant, words, at=at)
+            _call_off(conversation, participant, LineCode.INVITATION_CANCELLED, at=at)
     return True
 
 
-def _tell_inviter(participant: Participant, words: str) -> None:
+def _tell_inviter(participant: Participant, written: Message) -> None:
     if participant.invited_by_id is not None:
-        after_commit(broadcasts.told, participant.invited_by_id, words)
+        after_commit(broadcasts.told, participant.invited_by_id, lines.for_staff(written))
 
 
 def _locked(conversation_id: int) -> Conversation:

@@ -1,9 +1,10 @@
 """Appending to the log of a conversation: the next number(s) and the row, in one transaction."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
-from chat.models import AuthorKind, Conversation, Message, MessageKind
+from chat.models import AuthorKind, Conversation, LineCode, Message, MessageKind
 from operators.models import Account
 
 
@@ -12,12 +13,13 @@ def append(
     *,
     kind: MessageKind,
     author_kind: AuthorKind,
-    text: str,
     at: datetime,
+    text: str = "",
+    code: LineCode | str = "",
+    params: Mapping[str, object] | None = None,
     client_id: uuid.UUID | None = None,
     author: Account | None = None,
     author_name: str = "",
-    staff_text: str = "",
 ) -> Message:
     """Write into a conversation whose row the caller has locked."""
     conversation.last_seq += 1
@@ -48,40 +50,49 @@ def append(
         author=author,
         author_name=author_name,
         text=text,
-        staff_text=staff_text,
+        code=code,
+        params=dict(params or {}),
         created_at=at,
     )
 
 
-def append_event(
-    conversation: Conversation, text: str, *, at: datetime, staff_text: str = ""
+def append_line(
+    conversation: Conversation, code: LineCode, *, at: datetime, **params: object
 ) -> Message:
-    """A system line; `staff_text` is what operators read in its place."""
+    """A system line, which chat.lines puts into words for each side."""
     return append(
         conversation,
         kind=MessageKind.EVENT,
         author_kind=AuthorKind.SYSTEM,
-        text=text,
-        staff_text=staff_text,
+        code=code,
+        params=params,
         at=at,
     )
 
 
 def append_note(
     conversation: Conversation,
-    text: str,
+    code: LineCode,
     *,
     at: datetime,
-    title: str = "",
     author: Account | None = None,
+    **params: object,
 ) -> Message:
-    """What staff alone read. Without an author it is the system's, under the title."""
+    """A line that staff alone read."""
     return append(
         conversation,
         kind=MessageKind.NOTE,
         author_kind=AuthorKind.OPERATOR if author else AuthorKind.SYSTEM,
         author=author,
-        author_name=author.name if author else title,
-        text=text,
+        author_name=author.name if author else "",
+        code=code,
+        params=params,
         at=at,
+    )
+
+
+def append_announcement(conversation: Conversation, text: str, *, at: datetime) -> Message:
+    """What an administrator wrote for all: a greeting, a word to those who wait."""
+    return append(
+        conversation, kind=MessageKind.EVENT, author_kind=AuthorKind.SYSTEM, text=text, at=at
     )

@@ -17,7 +17,7 @@ from chat.actions.errors import (
     NotFound,
     UnknownFile,
 )
-from chat.actions.log import append, append_event
+from chat.actions.log import append, append_announcement
 from chat.models import (
     Attachment,
     AuthorKind,
@@ -67,7 +67,8 @@ def post_visitor_message(
         attach(message, files, visitor=visitor_id)
         after_commit(broadcasts.message_posted, message, conversation)
         if begins_wait and conversation.department.waiting_text:
-            event = append_event(conversation, conversation.department.waiting_text, at=at)
+            said = conversation.department.waiting_text
+            event = append_announcement(conversation, said, at=at)
             after_commit(broadcasts.message_posted, event, conversation)
     return message, conversation
 

@@ -18,7 +18,7 @@ from chat.actions.errors import (
 from chat.actions.handover import Addressee, Card
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
-from chat.actions.log import append_event
+from chat.actions.log import append_line
 from chat.actions.transfers import (
     FindAddressee,
     begin,
@@ -27,7 +27,7 @@ from chat.actions.transfers import (
     take_head,
     withdraw_transfer,
 )
-from chat.models import Conversation, Outcome, Transfer
+from chat.models import Conversation, LineCode, Outcome, Transfer
 from chat.streams import after_commit
 from operators.models import Account
 
@@ -98,16 +98,14 @@ def _give(
     conversation.revision += 1
     conversation.save(update_fields=["department", "revision", *queue.WAIT_FIELDS])
     decide(transfer, Outcome.ACCEPTED, by=transfer.sender, at=at)
-    joined, handed = _("К переписке присоединился оператор %s"), _("Обращение передано: %s")
-    event = append_event(
+    event = append_line(
         conversation,
-        (joined if owner is None else handed) % taker.name,
-        staff_text=_("Администратор %(sender)s: обращение → %(name)s, уровень %(level)s")
-        % {
-            "sender": transfer.sender_name,
-            "name": taker.name,
-            "level": addressee.department.level,
-        },
+        LineCode.ASSIGNED if owner is None else LineCode.MOVED,
+        account=taker.pk,
+        name=taker.name,
+        by=transfer.sender_id,
+        sender=transfer.sender_name,
+        level=addressee.department.level,
         at=at,
     )
     after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)

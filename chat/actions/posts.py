@@ -130,9 +130,9 @@ _LOCK = """
 # A client id is known to a visitor once, in whichever of their conversations.
 _INSERT = """
     INSERT INTO chat_message (conversation_id, client_id, seq, visitor_seq, kind, author_kind,
-        author_id, author_name, text, staff_text, created_at)
+        author_id, author_name, text, created_at)
     SELECT post.column1, post.column2, post.column3, post.column4, 'text', post.column5,
-        CAST(post.column6 AS bigint), post.column7, post.column8, '', post.column9
+        CAST(post.column6 AS bigint), post.column7, post.column8, post.column9
     FROM (VALUES {rows}) post
     WHERE NOT EXISTS (
         SELECT 1 FROM chat_message m JOIN chat_conversation c ON c.id = m.conversation_id

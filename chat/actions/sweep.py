@@ -1,19 +1,18 @@
 """What must not be, found and repaired: the pulse of every process looks each two seconds."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from chat.actions.conversations import return_to_queue
 from chat.actions.invitations import expire_invitations, release_deactivated
 from chat.actions.queue import assign_waiting
 from chat.actions.transfers import expire_transfers
-from chat.models import Conversation
+from chat.models import Conversation, LineCode
 from departments.models import Department
 from operators.models import Lease
 
@@ -47,24 +46,20 @@ def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
 
     `trusts_leases` is false while it may be the server that was gone, and not the operators.
     """
-    for conversation in _owned_by_the_deactivated():
-        return_to_queue(conversation.public_id, owner=conversation.operator_id, at=at)
-    for conversation in _unanswered_by_the_dead(at) if trusts_leases else ():
-        return_to_queue(
-            conversation.public_id,
-            owner=conversation.operator_id,
-            staff_text=_("Рабочее место оператора пропало, обращение вернулось в очередь"),
-            at=at,
-        )
-    for conversation in _unanswered_by_the_absent(at) if trusts_leases else ():
-        return_to_queue(
-            conversation.public_id,
-            owner=conversation.operator_id,
-            staff_text=_("Оператора нет в «Общении», обращение вернулось в очередь"),
-            at=at,
-        )
+    for why, found in _without_owner(at, trusts_leases):
+        for public_id, owner in found.values_list("public_id", "operator"):
+            return_to_queue(public_id, owner, why, at=at)
     for department_id in _departments_to_look_at():
         assign_waiting(department_id, at=at)
+
+
+def _without_owner(
+    at: datetime, trusts_leases: bool
+) -> Iterator[tuple[LineCode, QuerySet[Conversation]]]:
+    yield LineCode.DEACTIVATED, _owned_by_the_deactivated()
+    if trusts_leases:
+        yield LineCode.PLACE_LOST, _unanswered_by_the_dead(at)
+        yield LineCode.ABSENT, _unanswered_by_the_absent(at)
 
 
 def _owned_by_the_deactivated() -> QuerySet[Conversation]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from chat import broadcasts
+from chat import broadcasts, lines
 from chat.actions import queue
 from chat.actions.errors import (
     AddresseeAbsent,
@@ -34,8 +34,8 @@ from chat.actions.handover import (
 )
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
-from chat.actions.log import append_event, append_note
-from chat.models import Conversation, Outcome, Transfer
+from chat.actions.log import append_line, append_note
+from chat.models import Conversation, LineCode, Outcome, Transfer
 from chat.streams import after_commit
 from operators.models import Account
 
@@ -113,15 +113,14 @@ def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
         conversation.revision += 1
         conversation.save(update_fields=["operator", "department", "kept_until", "revision"])
         decide(transfer, Outcome.ACCEPTED, by=account, at=at)
-        event = append_event(
+        event = append_line(
             conversation,
-            _("Обращение передано: %s") % account.name,
-            staff_text=_("Обращение передано: %(sender)s → %(name)s, уровень %(level)s")
-            % {
-                "sender": transfer.sender_name,
-                "name": account.name,
-                "level": conversation.department.level,
-            },
+            LineCode.TRANSFERRED,
+            account=account.pk,
+            name=account.name,
+            by=transfer.sender_id,
+            sender=transfer.sender_name,
+            level=conversation.department.level,
             at=at,
         )
         after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
@@ -138,15 +137,7 @@ def decline_transfer(
     with transaction.atomic():
         conversation, transfer = _locked_for_deciding(account, conversation_id, at=at)
         transfer.reason = reason
-        words = _("Передача отклонена: %s") % account.name
-        return _give_back(
-            conversation,
-            transfer,
-            Outcome.DECLINED,
-            f"{words}. {reason}" if reason else words,
-            by=account,
-            at=at,
-        )
+        return _give_back(conversation, transfer, Outcome.DECLINED, account.name, by=account, at=at)
 
 
 def cancel_transfer(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
@@ -157,8 +148,9 @@ def cancel_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
         may_cancel = account.pk in (transfer.sender_id, conversation.operator_id)
         if not (may_cancel or account.is_administrator):
             raise NotYours
-        words = _("Передача отменена: %s") % account.name
-        return _give_back(conversation, transfer, Outcome.CANCELLED, words, by=account, at=at)
+        return _give_back(
+            conversation, transfer, Outcome.CANCELLED, account.name, by=account, at=at
+        )
 
 
 def expire_transfers(*, at: datetime) -> int:
@@ -183,8 +175,8 @@ def _expire(transfer_id: int, conversation_id: int, *, at: datetime) -> bool:
         transfer = conversation.transfers.overdue(at).filter(pk=transfer_id).first()
         if transfer is None:
             return False  # another process, or the addressee at the last moment
-        words = _("Передачу не приняли вовремя: %s") % transfer.addressee_name
-        _give_back(conversation, transfer, Outcome.EXPIRED, words, by=None, at=at)
+        name = transfer.addressee_name
+        _give_back(conversation, transfer, Outcome.EXPIRED, name, by=None, at=at)
     return True
 
 
@@ -204,7 +196,18 @@ def _send(
     if is_absent and not even_absent:
         raise AddresseeAbsent(addressee.name, addressee.department.name)
     transfer = begin(account, conversation, addressee, card, is_return=is_return, at=at)
-    written = append_note(conversation, _card_text(transfer), author=account, at=at)
+    written = append_note(
+        conversation,
+        LineCode.HANDED_OVER,
+        name=transfer.addressee_name,
+        is_return=is_return,
+        note=card.note,
+        asked=card.asked,
+        done=card.done,
+        expected=card.expected,
+        author=account,
+        at=at,
+    )
     after_commit(broadcasts.message_posted, written, conversation)
     if is_absent:
         put_into_queue(conversation, transfer, addressee, at=at)
@@ -256,12 +259,12 @@ def put_into_queue(
     conversation.revision += 1
     conversation.save(update_fields=["department", "revision", *queue.WAIT_FIELDS])
     decide(transfer, Outcome.QUEUED, by=None, at=at)
-    event = append_event(
+    event = append_line(
         conversation,
-        _("Обращение передано: %s. Вам ответят, как только освободится оператор")
-        % addressee.department.name,
-        staff_text=_("%(sender)s: обращение передано в очередь отдела «%(department)s»")
-        % {"sender": transfer.sender_name, "department": addressee.department.name},
+        LineCode.QUEUED,
+        by=transfer.sender_id,
+        sender=transfer.sender_name,
+        department=addressee.department.name,
         at=at,
     )
     after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
@@ -276,11 +279,18 @@ def take_head(owner_id: int | None, *, at: datetime) -> None:
         after_commit(queue.assign_for, owner_id, at=at)
 
 
+_GIVEN_BACK = {
+    Outcome.DECLINED: LineCode.TRANSFER_DECLINED,
+    Outcome.CANCELLED: LineCode.TRANSFER_CANCELLED,
+    Outcome.EXPIRED: LineCode.TRANSFER_EXPIRED,
+}
+
+
 def _give_back(
     conversation: Conversation,
     transfer: Transfer,
     outcome: Outcome,
-    words: str,
+    name: str,
     *,
     by: Account | None,
     at: datetime,
@@ -289,12 +299,14 @@ def _give_back(
     decide(transfer, outcome, by=by, at=at)
     conversation.revision += 1
     conversation.save(update_fields=["revision"])
-    written = append_note(conversation, words, title=_("Передача"), at=at)
+    written = append_note(
+        conversation, _GIVEN_BACK[outcome], name=name, reason=transfer.reason, at=at
+    )
     owner, department = conversation.operator_id, conversation.department_id
     after_commit(broadcasts.transfer_decided, conversation, transfer, owner, department)
     after_commit(broadcasts.message_posted, written, conversation)
     if outcome != Outcome.CANCELLED:
-        _tell_sender(transfer, owner, words)
+        _tell_sender(transfer, owner, lines.for_staff(written))
     return conversation
 
 
@@ -306,16 +318,6 @@ def decide(transfer: Transfer, outcome: Outcome, *, by: Account | None, at: date
 def _tell_sender(transfer: Transfer, owner_id: int | None, words: str) -> None:
     for account_id in {transfer.sender_id, owner_id} - {None}:
         after_commit(broadcasts.told, account_id, words)
-
-
-def _card_text(transfer: Transfer) -> str:
-    """The hand-over as the log keeps it."""
-    title = _("Возврат: %s") if transfer.is_return else _("Передача: %s")
-    lines = [(_("Что спросили"), transfer.asked), (_("Что сделано"), transfer.done)]
-    lines.append((_("Что ожидается"), transfer.expected))
-    parts = [title % transfer.addressee_name, transfer.note]
-    parts += [f"{label}: {text}" for label, text in lines if text]
-    return "\n".join(part for part in parts if part)
 
 
 def _locked_for_sending(account: Account, conversation_id: str) -> Conversation:

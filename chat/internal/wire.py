@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from chat import lines
 from chat.delivery import Entry
 from chat.frames import encode
 from chat.markup import to_html
@@ -33,7 +34,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "author_kind": "system" if side == LINE else "operator",
         "author_name": message.author_name,
         "initials": initials(message.author_name),
-        "html": to_html(message.text),
+        "html": to_html(lines.for_members(message)),
         "iso": wire_time(message.created_at),
         "time": f"{localtime(message.created_at):%H:%M}",
         "files": [file_context(one, STAFF) for one in message.attachments.all()]
@@ -53,7 +54,7 @@ def message_frame(message: InternalMessage, public_id: str, side: str) -> str:
         "id": str(message.client_id),
         "author": author | {"id": str(message.author_id) if message.author_id else None},
         "kind": message.kind,
-        "text": message.text,
+        "text": lines.for_members(message),
         "html": message_html(context),
         "created_at": context["iso"],
     }

@@ -1,6 +1,12 @@
 from chat.models.conversations import Conversation, Criticality
-from chat.models.internal import ChatMember, InternalChat, InternalKind, InternalMessage
-from chat.models.messages import Attachment, AuthorKind, Message, MessageKind
+from chat.models.internal import (
+    ChatMember,
+    InternalChat,
+    InternalKind,
+    InternalLineCode,
+    InternalMessage,
+)
+from chat.models.messages import Attachment, AuthorKind, LineCode, Message, MessageKind
 from chat.models.participants import Participant
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
@@ -13,7 +19,9 @@ __all__ = [
     "Criticality",
     "InternalChat",
     "InternalKind",
+    "InternalLineCode",
     "InternalMessage",
+    "LineCode",
     "Message",
     "MessageKind",
     "Outcome",

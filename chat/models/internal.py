@@ -87,6 +87,18 @@ class InternalKind(models.TextChoices):
     EVENT = "event"
 
 
+class InternalLineCode(models.TextChoices):
+    """What a system line tells; chat.lines puts it into words."""
+
+    CREATED = "created"
+    RENAMED = "renamed"
+    ADDED = "added"
+    LEFT = "left"
+    REMOVED = "removed"
+    # From before there were codes, where the words alone are known.
+    TOLD = "told"
+
+
 class InternalMessage(models.Model):
     """One entry of a chat's log."""
 
@@ -97,7 +109,12 @@ class InternalMessage(models.Model):
     # Of a system line: nobody.
     author = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     author_name = models.CharField(max_length=200, blank=True)
+    # What a person wrote; empty where there is a code.
     text = models.TextField(blank=True)
+    code = models.CharField(
+        max_length=24, choices=InternalLineCode, blank=True, default="", db_default=""
+    )
+    params = models.JSONField(blank=True, default=dict, db_default={})
     # What the search looks in (chat.text.folded): SQLite folds the case of Latin letters only.
     folded = models.TextField(blank=True)
     created_at = models.DateTimeField()

@@ -25,6 +25,40 @@ class MessageKind(models.TextChoices):
     NOTE = "note"
 
 
+class LineCode(models.TextChoices):
+    """What a system line or a system's note tells; chat.lines puts it into words."""
+
+    REOPENED = "reopened"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+    ENDED = "ended"  # by the visitor
+    # Four ways back into the queue.
+    DEACTIVATED = "deactivated"
+    PLACE_LOST = "place_lost"
+    ABSENT = "absent"
+    PUT_BACK = "put_back"
+    PROMISED = "promised"
+    TRANSFERRED = "transferred"
+    QUEUED = "queued"
+    # An administrator gives it to somebody: from an owner, or from the queue.
+    MOVED = "moved"
+    ASSIGNED = "assigned"
+    JOINED = "joined"
+    LEFT = "left"
+    REMOVED = "removed"
+    # Notes
+    HANDED_OVER = "handed_over"
+    TRANSFER_DECLINED = "transfer_declined"
+    TRANSFER_CANCELLED = "transfer_cancelled"
+    TRANSFER_EXPIRED = "transfer_expired"
+    INVITED = "invited"
+    INVITATION_DECLINED = "invitation_declined"
+    INVITATION_CANCELLED = "invitation_cancelled"
+    INVITATION_EXPIRED = "invitation_expired"
+    # From before there were codes: what staff read is known in words alone.
+    TOLD = "told"
+
+
 class Message(models.Model):
     """One entry of the log. `visitor_seq` is empty for what the visitor may not see."""
 
@@ -36,9 +70,10 @@ class Message(models.Model):
     author_kind = models.CharField(max_length=8, choices=AuthorKind)
     author = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     author_name = models.CharField(max_length=200, blank=True)
+    # What a person wrote, or an administrator for all; empty where there is a code.
     text = models.TextField(blank=True)
-    # What staff read instead of `text` in a system line, where they need more than the visitor.
-    staff_text = models.TextField(blank=True)
+    code = models.CharField(max_length=24, choices=LineCode, blank=True, default="", db_default="")
+    params = models.JSONField(blank=True, default=dict, db_default={})
     created_at = models.DateTimeField()
 
     class Meta:

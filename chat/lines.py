@@ -1,0 +1,161 @@
+"""System lines in words: the log keeps a code with parameters, a reader gets a sentence.
+
+So what happened can be counted and translated, and told to visitors and to staff differently.
+Parameters with a key of an account (`account`, `by`) are for counting; the words use the names of
+then.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chat.models import InternalLineCode, InternalMessage, LineCode, Message
+
+_BACK_IN_QUEUE = gettext_lazy("Оператор вышел, ищем другого. Обращение снова в очереди")
+_CLOSED = gettext_lazy("Обращение закрыто")
+_JOINED = gettext_lazy("К переписке присоединился оператор %(name)s")
+_LEFT = gettext_lazy("Оператор %(name)s вышел из переписки")
+_TRANSFERRED = gettext_lazy("Обращение передано: %(name)s")
+
+# What is not here, the visitor never reads.
+_FOR_VISITOR: dict[str, Any] = {
+    LineCode.REOPENED: gettext_lazy("Обращение возобновлено"),
+    LineCode.ACCEPTED: _JOINED,
+    LineCode.CLOSED: _CLOSED,
+    LineCode.ENDED: _CLOSED,
+    LineCode.DEACTIVATED: _BACK_IN_QUEUE,
+    LineCode.PLACE_LOST: _BACK_IN_QUEUE,
+    LineCode.ABSENT: _BACK_IN_QUEUE,
+    LineCode.PUT_BACK: _BACK_IN_QUEUE,
+    LineCode.PROMISED: gettext_lazy("%(name)s ответит %(until)s"),
+    LineCode.TRANSFERRED: _TRANSFERRED,
+    LineCode.QUEUED: gettext_lazy(
+        "Обращение передано: %(department)s. Вам ответят, как только освободится оператор"
+    ),
+    LineCode.MOVED: _TRANSFERRED,
+    LineCode.ASSIGNED: _JOINED,
+    LineCode.JOINED: _JOINED,
+    LineCode.LEFT: _LEFT,
+    LineCode.REMOVED: _LEFT,
+}
+_MOVED = gettext_lazy("Администратор %(sender)s: обращение → %(name)s, уровень %(level)s")
+# Where staff need more than the visitor, and notes, which they alone read.
+_FOR_STAFF: dict[str, Any] = {
+    LineCode.ACCEPTED: gettext_lazy("%(name)s: обращение принято · ожидание %(wait)s"),
+    LineCode.CLOSED: gettext_lazy("%(name)s: обращение закрыто"),
+    LineCode.ENDED: gettext_lazy("Посетитель завершил обращение"),
+    LineCode.DEACTIVATED: gettext_lazy("Оператор отключён, обращение вернулось в очередь"),
+    LineCode.PLACE_LOST: gettext_lazy(
+        "Рабочее место оператора пропало, обращение вернулось в очередь"
+    ),
+    LineCode.ABSENT: gettext_lazy("Оператора нет в «Общении», обращение вернулось в очередь"),
+    LineCode.PUT_BACK: gettext_lazy("%(name)s: обращение возвращено в очередь"),
+    LineCode.TRANSFERRED: gettext_lazy(
+        "Обращение передано: %(sender)s → %(name)s, уровень %(level)s"
+    ),
+    LineCode.QUEUED: gettext_lazy(
+        "%(sender)s: обращение передано в очередь отдела «%(department)s»"
+    ),
+    LineCode.MOVED: _MOVED,
+    LineCode.ASSIGNED: _MOVED,
+    LineCode.JOINED: gettext_lazy(
+        "К переписке присоединился оператор %(name)s · по приглашению: %(inviter)s"
+    ),
+    LineCode.REMOVED: gettext_lazy("%(name)s: больше не участвует в переписке (%(remover)s)"),
+    LineCode.TRANSFER_DECLINED: gettext_lazy("Передача отклонена: %(name)s"),
+    LineCode.TRANSFER_CANCELLED: gettext_lazy("Передача отменена: %(name)s"),
+    LineCode.TRANSFER_EXPIRED: gettext_lazy("Передачу не приняли вовремя: %(name)s"),
+    LineCode.INVITED: gettext_lazy("Приглашение: %(name)s"),
+    LineCode.INVITATION_DECLINED: gettext_lazy("Приглашение отклонено: %(name)s"),
+    LineCode.INVITATION_CANCELLED: gettext_lazy("Приглашение отменено: %(name)s"),
+    LineCode.INVITATION_EXPIRED: gettext_lazy("На приглашение не ответили вовремя: %(name)s"),
+    LineCode.TOLD: "%(words)s",
+}
+# Of a note without an author.
+_TITLES: dict[str, Any] = {
+    LineCode.TRANSFER_DECLINED: gettext_lazy("Передача"),
+    LineCode.TRANSFER_CANCELLED: gettext_lazy("Передача"),
+    LineCode.TRANSFER_EXPIRED: gettext_lazy("Передача"),
+    LineCode.INVITATION_DECLINED: gettext_lazy("Приглашение"),
+    LineCode.INVITATION_CANCELLED: gettext_lazy("Приглашение"),
+    LineCode.INVITATION_EXPIRED: gettext_lazy("Приглашение"),
+}
+_FOR_MEMBERS: dict[str, Any] = {
+    InternalLineCode.CREATED: gettext_lazy("Группа создана: %(name)s"),
+    InternalLineCode.RENAMED: gettext_lazy("Новое название: «%(title)s». Изменение: %(name)s"),
+    InternalLineCode.ADDED: gettext_lazy("Новый участник: %(name)s. Приглашение: %(inviter)s"),
+    InternalLineCode.LEFT: gettext_lazy("Больше не в группе: %(name)s"),
+    InternalLineCode.REMOVED: gettext_lazy("Больше не в группе: %(name)s. Решение: %(remover)s"),
+    InternalLineCode.TOLD: "%(words)s",
+}
+
+
+def for_visitor(message: Message) -> str:
+    """What the visitor reads: a person's words, or those of a code."""
+    if message.text or not message.code:
+        return message.text
+    return str(_FOR_VISITOR.get(message.code, "") % _values(message))
+
+
+def for_staff(message: Message) -> str:
+    if not message.code:
+        return message.text
+    if message.code == LineCode.HANDED_OVER:
+        return _handed_over(message.params)
+    words = _FOR_STAFF.get(message.code) or _FOR_VISITOR[message.code]
+    said = str(words % _values(message))
+    if reason := message.params.get("reason"):
+        said = f"{said}. {reason}"
+    if note := message.params.get("note"):
+        said = f"{said}\n{note}"
+    return said
+
+
+def title_of(message: Message) -> str:
+    """Who wrote it, or what a note without an author is about."""
+    return message.author_name or str(_TITLES.get(message.code, ""))
+
+
+def for_members(message: InternalMessage) -> str:
+    """Of a chat among staff."""
+    return str(_FOR_MEMBERS[message.code] % message.params) if message.code else message.text
+
+
+def _values(message: Message) -> dict[str, Any]:
+    values = dict(message.params)
+    if "wait_seconds" in values:
+        values["wait"] = _clock(values["wait_seconds"])
+    if message.code == LineCode.PROMISED:
+        values["until"] = _until(values, message.created_at)
+    return values
+
+
+def _clock(seconds: int) -> str:
+    """«0:38», «12:05», «1:02:03»."""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _until(values: Mapping[str, Any], promised_at: datetime) -> str:
+    """«до 15:30», and of another day «24.11 до 10:00», by the site's clock."""
+    zone = ZoneInfo(values["zone"])
+    there = localtime(datetime.fromisoformat(values["until"]), zone)
+    if there.date() == localtime(promised_at, zone).date():
+        return _("до %s") % f"{there:%H:%M}"
+    return _("%(day)s до %(time)s") % {"day": f"{there:%d.%m}", "time": f"{there:%H:%M}"}
+
+
+def _handed_over(card: Mapping[str, Any]) -> str:
+    """The hand-over as staff read it in the log."""
+    title = _("Возврат: %s") if card["is_return"] else _("Передача: %s")
+    lines = [(_("Что спросили"), card["asked"]), (_("Что сделано"), card["done"])]
+    lines.append((_("Что ожидается"), card["expected"]))
+    parts = [title % card["name"], card["note"]]
+    parts += [f"{label}: {text}" for label, text in lines if text]
+    return "\n".join(part for part in parts if part)
