@@ -80,6 +80,31 @@ class Account(AbstractBaseUser):
         return self.role == Role.CUSTOMER
 
 
+class ChosenIntention(models.Model):
+    """From when until when an operator had chosen a status; the open row is today's.
+
+    Who never chose another has none: they are what Account says, since `intention_at`.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="chosen_intentions")
+    intention = models.CharField(max_length=10, choices=Intention)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(ended_at=None),
+                name="one_intention_at_a_time",
+            ),
+        )
+        indexes = (models.Index(fields=["account", "began_at"], name="intention_history"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.intention}"
+
+
 class LeaseQuerySet(models.QuerySet["Lease"]):
     def present(self, at: datetime) -> Self:
         """Leases in force: of operators who are in the zone at this moment."""

@@ -192,8 +192,12 @@ def _written(text: str, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def accepts(account: Account, conversation: Conversation) -> Conversation:
-    return conversations.accept_conversation(account, conversation.public_id, at=timezone.now())
+def accepts(
+    account: Account, conversation: Conversation, *, at: datetime | None = None
+) -> Conversation:
+    return conversations.accept_conversation(
+        account, conversation.public_id, at=at or timezone.now()
+    )
 
 
 def closes(

@@ -18,6 +18,7 @@ from chat.actions import conversations, queue, sweep
 from chat.actions import presence as zone
 from chat.actions.errors import AlreadyTaken, LimitReached, OfferedToAnother
 from chat.models import Conversation
+from chat.recount import differences
 from departments.models import Department, Distribution, Membership
 from operators import presence
 from operators.models import Account, Intention, Lease
@@ -148,6 +149,12 @@ class Shift:
     # What must hold after each act
 
     def check(self):
+        assert list(differences(Conversation.objects.all())) == []
+        owned = Conversation.objects.filter(ownerships__ended_at=None, ownerships__isnull=False)
+        assert set(owned) == set(Conversation.objects.active())
+        assert set(Conversation.objects.filter(waits__isnull=False, waits__ended_at=None)) == set(
+            Conversation.objects.waiting()
+        )
         waiting = list(Conversation.objects.waiting().in_queue_order())
         load = Counter(Conversation.objects.active().values_list("operator", flat=True))
         offers = Counter(c.offered_to_id for c in waiting if c.offered_to_id is not None)

@@ -14,6 +14,7 @@ from chat.actions.errors import (
     NotYours,
     OtherDepartment,
 )
+from chat.actions.facts import OPENED, record_turn
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_announcement, append_line
@@ -48,6 +49,7 @@ def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
     )
     queue.begin_wait(conversation, at=at)
     conversation.save()
+    record_turn(conversation, OPENED, at=at)
     after_commit(broadcasts.conversation_changed, conversation)
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
     return conversation

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
+from chat.actions.facts import TURNS, record_turn
 from chat.models import AuthorKind, Conversation, LineCode, Message, MessageKind
 from operators.models import Account
 
@@ -59,7 +60,12 @@ def append(
 def append_line(
     conversation: Conversation, code: LineCode, *, at: datetime, **params: object
 ) -> Message:
-    """A system line, which chat.lines puts into words for each side."""
+    """A system line, which chat.lines puts into words for each side.
+
+    Where it tells of another owner or an end, the conversation has it already.
+    """
+    if code in TURNS:
+        record_turn(conversation, code, at=at)
     return append(
         conversation,
         kind=MessageKind.EVENT,

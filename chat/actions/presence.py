@@ -47,9 +47,22 @@ def choose_intention(
     """`since` in the colleagues' list stays as it was where only the comment is another."""
     comment = clean_line(comment, 80)
     with transaction.atomic():
+        before = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         accounts = Account.objects.filter(pk=account.pk)
-        accounts.exclude(intention=intention).update(intention_at=at)
+        if before.intention != intention:
+            _record(before, intention, at=at)
+            accounts.update(intention_at=at)
         accounts.update(intention=intention, intention_comment=comment)
         account.intention, account.intention_comment = intention, comment
         after_commit(broadcasts.intention_chosen)
         after_commit(queue.assign_for, account.pk, at=at)
+
+
+def _record(before: Account, intention: Intention, *, at: datetime) -> None:
+    """What was chosen until now ends, and the new choice begins."""
+    ended = before.chosen_intentions.filter(ended_at=None)
+    if not ended.update(ended_at=at):
+        before.chosen_intentions.create(
+            intention=before.intention, began_at=before.intention_at, ended_at=at
+        )
+    before.chosen_intentions.create(intention=intention, began_at=at)

@@ -1,4 +1,5 @@
 from chat.models.conversations import Conversation, Criticality
+from chat.models.facts import Ownership, Wait
 from chat.models.internal import (
     ChatMember,
     InternalChat,
@@ -25,9 +26,11 @@ __all__ = [
     "Message",
     "MessageKind",
     "Outcome",
+    "Ownership",
     "PageView",
     "Participant",
     "Transfer",
     "Visit",
     "Visitor",
+    "Wait",
 ]
