@@ -46,6 +46,13 @@ def message_posted(message: Message, conversation: Conversation) -> None:
     push_together(*parts)
 
 
+def message_amended(amendment: Message, conversation: Conversation) -> None:
+    """Whoever has the message shows it as it is now; so do the rows of the lists."""
+    message_posted(amendment, conversation)
+    whole = Conversation.objects.select_related("visitor", "operator", "department")
+    _show_row(whole.get(pk=conversation.pk))
+
+
 def _tell_staff(visitor_id: int, conversation_id: int, frame: dict[str, object]) -> None:
     """Those who follow this conversation; a marks' or typing's frame is in no log."""
     push(f"staff.{visitor_id}", encode(frame), conversation=conversation_id)

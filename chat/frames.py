@@ -88,6 +88,13 @@ class OperatorMessage(Frame, frozen=True, tag="message"):
     note: bool = False
 
 
+class Correct(Frame, frozen=True, tag="correct"):
+    id: UUID
+    conversation: ConversationId
+    seq: Seq
+    text: str
+
+
 class Accept(Frame, frozen=True, tag="accept"):
     id: UUID
     conversation: ConversationId
@@ -130,6 +137,7 @@ OperatorFrame = (
     Ping
     | OperatorHello
     | OperatorMessage
+    | Correct
     | Accept
     | OperatorTyping
     | OperatorRead

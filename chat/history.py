@@ -30,10 +30,14 @@ def _whole(conversation_id: int) -> Conversation:
     )
 
 
-def with_files(page: Iterable[Message]) -> list[Message]:
-    """Files are looked for where there may be any: looking everywhere doubles a page's cost."""
+def whole(page: Iterable[Message]) -> list[Message]:
+    """With what entries of the log refer to. Files and amended entries are looked for where there
+    may be any: looking everywhere doubles a page's cost.
+    """
     messages = list(page)
-    prefetch_related_objects([m for m in messages if m.may_carry_files], "attachments")
+    prefetch_related_objects([m for m in messages if m.amends_id is not None], "amends")
+    shown = [m.amends or m for m in messages]
+    prefetch_related_objects([m for m in shown if m.may_carry_files], "attachments")
     return messages
 
 
@@ -46,13 +50,13 @@ def visitor_entries(conversation: Conversation, after: int) -> list[Entry]:
     if conversation.last_visitor_seq <= after:
         return []
     found = conversation.messages.filter(visitor_seq__gt=after).order_by("visitor_seq")
-    return [visitor_entry(message, conversation) for message in with_files(found[:PAGE])]
+    return [visitor_entry(message, conversation) for message in whole(found[:PAGE])]
 
 
 def read_for_staff(conversation_id: int, after: int) -> list[Entry]:
     conversation = _whole(conversation_id)
     found = conversation.messages.filter(seq__gt=after).order_by("seq")
-    return [staff_entry(message, conversation) for message in with_files(found[:PAGE])]
+    return [staff_entry(message, conversation) for message in whole(found[:PAGE])]
 
 
 def read_many_for_staff(positions: Mapping[int, int]) -> dict[int, list[Entry]]:
@@ -68,7 +72,7 @@ def read_many_for_staff(positions: Mapping[int, int]) -> dict[int, list[Entry]]:
         .order_by("conversation", "seq")
     )
     entries: dict[int, list[Entry]] = {}
-    for message in with_files(found[: 5 * PAGE]):
+    for message in whole(found[: 5 * PAGE]):
         entry = staff_entry(message, message.conversation)
         entries.setdefault(message.conversation_id, []).append(entry)
     return entries

@@ -103,7 +103,7 @@ def for_visitor(message: Message) -> str:
 
 
 def for_staff(message: Message) -> str:
-    if not message.code:
+    if not message.code or message.amends_id is not None:
         return message.text
     if message.code == LineCode.HANDED_OVER:
         return _handed_over(message.params)
@@ -123,7 +123,9 @@ def title_of(message: Message) -> str:
 
 def for_members(message: InternalMessage) -> str:
     """Of a chat among staff."""
-    return str(_FOR_MEMBERS[message.code] % message.params) if message.code else message.text
+    if not message.code or message.amends_id is not None:
+        return message.text
+    return str(_FOR_MEMBERS[message.code] % message.params)
 
 
 def _values(message: Message) -> dict[str, Any]:

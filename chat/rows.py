@@ -15,7 +15,6 @@ from chat.models import (
     AuthorKind,
     Conversation,
     Message,
-    MessageKind,
     Participant,
     Transfer,
     Visit,
@@ -92,7 +91,7 @@ def _guest(participant: Participant, unread: int) -> dict[str, Any]:
 
 def _last_words(conversations: list[Conversation]) -> QuerySet[Message]:
     """The latest message of each that somebody wrote; system lines tell nothing in a list."""
-    written = Message.objects.filter(conversation=OuterRef("pk")).exclude(kind=MessageKind.EVENT)
+    written = Message.objects.said().filter(conversation=OuterRef("pk"))
     latest = Conversation.objects.filter(pk__in=[c.pk for c in conversations]).values(
         last=Subquery(written.order_by("-seq").values("pk")[:1])
     )
@@ -176,7 +175,8 @@ def _unread_by_guests(guests: list[Participant]) -> dict[int, int]:
 def _unread(conversation: str, read_seq: str) -> Any:
     """Messages of the visitor beyond a read pointer."""
     theirs = (
-        Message.objects.filter(
+        Message.objects.said()
+        .filter(
             conversation=OuterRef(conversation),
             seq__gt=OuterRef(read_seq),
             author_kind=AuthorKind.VISITOR,

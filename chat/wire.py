@@ -23,6 +23,8 @@ VISITOR, STAFF = "visitor", "staff"
 
 
 def _side(message: Message, face: str) -> str:
+    if message.kind == MessageKind.AMENDED:
+        return "amended"
     if message.kind == MessageKind.EVENT:
         return "system"
     if message.kind == MessageKind.NOTE:
@@ -71,12 +73,13 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "time": f"{localtime(message.created_at):%H:%M}",
         "files": [file_context(attachment, face) for attachment in files],
         "read": 0 < theirs <= read_up_to,
+        "corrected": message.corrected_at is not None,
     }
 
 
 def message_html(context: dict[str, Any]) -> str:
     """The fragment chat/_message.html; of plain messages only the slots are filled anew."""
-    if context["files"] or context["read"]:
+    if context["files"] or context["read"] or context["corrected"]:
         return render_to_string("chat/_message.html", {"m": context}).strip()
     outline = _outline(
         context["face"],
@@ -114,6 +117,7 @@ def _outline(face: str, side: str, author_kind: str, has_text: bool, language: s
         "author_kind": author_kind,
         "files": [],
         "read": False,
+        "corrected": False,
     }
     return render_to_string("chat/_message.html", {"m": context}).strip().split("\ue000")
 
@@ -136,8 +140,28 @@ def message_frame(message: Message, conversation: Conversation, face: str) -> di
     }
 
 
+def amended_frame(amendment: Message, conversation: Conversation, face: str) -> dict[str, Any]:
+    """`seq` is the amendment's own number, `of` that of the message, which is as it is now."""
+    message = amendment.amends
+    if message is None:
+        raise ValueError(amendment)
+    context = message_context(message, face)
+    return {
+        "type": "amended",
+        "conversation": conversation.public_id,
+        "seq": amendment.visitor_seq if face == VISITOR else amendment.seq,
+        "id": str(amendment.client_id),
+        "of": context["seq"],
+        "message": str(message.client_id),
+        "text": _text(message, face),
+        "html": message_html(context),
+    }
+
+
 def encoded_message(message: Message, conversation: Conversation, face: str) -> str:
-    return encode(message_frame(message, conversation, face))
+    """The entry of the log as a frame: said, or changed."""
+    frame = amended_frame if message.kind == MessageKind.AMENDED else message_frame
+    return encode(frame(message, conversation, face))
 
 
 def conversation_for_visitor(conversation: Conversation, position: int | None) -> dict[str, Any]:

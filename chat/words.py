@@ -31,6 +31,10 @@ def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not de
             return "invalid", _("Сообщение пустое.")
         case errors.ClientIdTaken():
             return "conflict", _("Сообщение с таким номером уже есть.")
+        case errors.NothingToCorrect():
+            return "forbidden", _("Исправить можно только своё последнее сообщение.")
+        case errors.CorrectedTooLate():
+            return "forbidden", _("Исправить сообщение можно в течение пяти минут.")
         case errors.UnknownFile():
             return "invalid", _("Файл не найден. Приложите его ещё раз.")
         case errors.NoDepartment():

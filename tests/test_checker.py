@@ -122,6 +122,38 @@ def test_a_message_acknowledged_under_another_number_is_out_of_order(story):
     assert story.blames() == {"out of order"}
 
 
+def corrected(story: Story) -> Story:
+    """Boris put m4 into other words, and both read them."""
+    story.rows.append(Row(TALK, 5, 5, "a1", "system", ""))
+    story.change_row(3, hash="h4b")
+    story.events.append(Event(4.5, BORIS, "correcting", TALK, hash="h4b", of="m4"))
+    story.events.append(Event(4.6, BORIS, "corrected", TALK, hash="h4b", of="m4"))
+    for actor in (ANNA, BORIS):
+        story.change(actor, "cold", "m4", hash="h4b")
+        for ev, t in (("recv", 4.7), ("cold", 50.1)):
+            story.events.append(Event(t, actor, ev, TALK, "a1", 5, "h4b", of="m4"))
+    return story
+
+
+def test_a_corrected_message_passes(story):
+    assert not corrected(story).judge().violations
+
+
+def test_an_acknowledged_correction_that_is_not_stored_is_lost(story):
+    corrected(story).change_row(3, hash="h4")
+    assert "lost" in story.blames()
+
+
+def test_who_is_left_with_old_words_is_noticed(story):
+    corrected(story).change(ANNA, "recv", "a1", hash="h4")
+    assert story.blames() == {"altered"}
+
+
+def test_a_correction_that_a_participant_never_saw_is_undelivered(story):
+    corrected(story).drop(ANNA, "recv", "a1")
+    assert "undelivered" in story.blames()
+
+
 def test_a_client_that_skips_a_number_leaves_a_gap(story):
     story.drop(BORIS, "recv", "m2")
     assert story.blames() == {"gaps", "undelivered"}

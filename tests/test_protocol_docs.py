@@ -152,10 +152,13 @@ async def both_write_and_read(marina: Person, ilya: Person, conversation: str) -
     await marina.hears("message", lambda message: message["author"]["kind"] == "operator")
     await marina.say("read", seq=3)
     await ilya.hears("read", lambda mark: mark["seq"] == answer["seq"])
+    await ilya.asks("correct", conversation=conversation, seq=answer["seq"])
+    await ilya.hears("amended")
+    await marina.hears("amended")
     await ilya.asks("message", conversation=conversation, note=True)
     question = await marina.asks("message")
     await marina.hears("delivered")
-    await ilya.say("read", conversation=conversation, seq=answer["seq"] + 2)
+    await ilya.say("read", conversation=conversation, seq=answer["seq"] + 3)
     await marina.hears("read", lambda mark: mark["seq"] == question["seq"])
 
 

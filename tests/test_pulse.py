@@ -54,6 +54,26 @@ def test_both_sides_get_the_whole_log_in_order_whatever_is_lost(
         assert [seq for seq, _text in wire.log()] == list(range(1, 63))
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_amendments_too_reach_both_sides_in_order_whatever_is_lost(
+    wires, loses, marina, ilya, dialogue, share
+):
+    loses(share)
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    said: dict[int, str] = {}
+    for number in range(15):
+        tab.ask("message", text=f"в{number}")
+        sent = zone.ask("message", conversation=dialogue.public_id, text=f"о{number}")
+        zone.ask("correct", conversation=dialogue.public_id, seq=sent["seq"], text=f"и{number}")
+    for wire in (zone, tab):
+        wire.expect("amended", within=PULSE, text="и14")
+        entries = wire.entries("message", "amended")
+        assert [entry["seq"] for entry in entries] == list(range(1, 48))
+        for entry in entries:
+            said[entry.get("of", entry["seq"])] = entry["text"]
+        assert sorted(said.values())[-15:] == sorted(f"и{number}" for number in range(15))
+
+
 def test_a_lost_change_of_state_is_told_to_both(wires, loses, marina, ilya, waiting):
     loses(1.0)
     zone, tab = wires.operator(ilya), wires.visitor(marina)

@@ -143,8 +143,12 @@ class Wire:
 
     def log(self) -> list[tuple[int, str]]:
         """The messages handed over, by the welcome and since, as (number, text)."""
-        given = [*self.welcome.get("messages", []), *self.of("message")]
-        return [(message["seq"], message["text"]) for message in given]
+        return [(entry["seq"], entry["text"]) for entry in self.entries("message")]
+
+    def entries(self, *kinds: str) -> list[Frame]:
+        """What was handed over of the log, by the welcome and since: `message`, `amended`."""
+        given = [*self.welcome.get("messages", []), *self.frames]
+        return [frame for frame in given if frame["type"] in kinds]
 
     def forget(self) -> None:
         """Begin a new record."""

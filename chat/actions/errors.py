@@ -61,6 +61,14 @@ class ClientIdTaken(Refusal):
     """The client id stands for another message already."""
 
 
+class NothingToCorrect(Refusal):
+    """Only one's own last message, of text, can be put into other words."""
+
+
+class CorrectedTooLate(Refusal):
+    """It stands for too long already."""
+
+
 class UnknownFile(Refusal):
     """A file that was not uploaded by this person, or has gone out with a message already."""
 

@@ -140,7 +140,7 @@ def post_internal_message(
     """The same client id again returns the same message. Raises BadText or a Refusal."""
     text = meaningful(text, files)
     with transaction.atomic():
-        chat = _locked(account, chat_id)
+        chat = lock_chat(account, chat_id)
         known = chat.messages.filter(client_id=client_id).first()
         if known is not None:
             if known.author_id != account.pk:
@@ -192,7 +192,8 @@ def _staff(keys: set[int]) -> list[Account]:
     return found
 
 
-def _locked(account: Account, chat_id: str) -> InternalChat:
+def lock_chat(account: Account, chat_id: str) -> InternalChat:
+    """The member's chat with its lock, for the rest of the transaction. Raises NotFound."""
     chat = InternalChat.objects.select_for_update().filter(public_id=chat_id).first()
     # Membership is read after the wait for the lock, which whoever takes it away holds too.
     if chat is None or not chat.members.current().filter(account=account).exists():
@@ -201,7 +202,7 @@ def _locked(account: Account, chat_id: str) -> InternalChat:
 
 
 def _locked_group(account: Account, chat_id: str) -> InternalChat:
-    chat = _locked(account, chat_id)
+    chat = lock_chat(account, chat_id)
     if chat.is_direct:
         raise NotAGroup
     return chat
@@ -233,6 +234,29 @@ def _change(chat: InternalChat, code: InternalLineCode, *, at: datetime, **param
 def _tell(chat: InternalChat, code: InternalLineCode, *, at: datetime, **params: str) -> None:
     line = _append(chat, code=code, params=params, at=at)
     after_commit(broadcasts.internal_message_posted, line)
+
+
+def amend_internal(
+    chat: InternalChat, message: InternalMessage, *, before: str, at: datetime
+) -> InternalMessage:
+    """Save a locked chat's corrected message, and say so under the next number."""
+    message.folded = folded(message.text)
+    message.save()
+    chat.last_seq += 1
+    chat.changed_at = at
+    chat.save(update_fields=["last_seq", "changed_at"])
+    return InternalMessage.objects.create(
+        chat=chat,
+        client_id=uuid.uuid4(),
+        seq=chat.last_seq,
+        kind=InternalKind.AMENDED,
+        author=message.author,
+        author_name=message.author_name,
+        amends=message,
+        code="corrected",
+        params={"before": before},
+        created_at=at,
+    )
 
 
 def _append(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chat.actions.facts import TURNS, record_turn
-from chat.models import AuthorKind, Conversation, LineCode, Message, MessageKind
+from chat.models import AmendmentCode, AuthorKind, Conversation, LineCode, Message, MessageKind
 from operators.models import Account
 
 
@@ -94,6 +94,40 @@ def append_note(
         code=code,
         params=params,
         at=at,
+    )
+
+
+def amend(
+    conversation: Conversation,
+    message: Message,
+    code: AmendmentCode,
+    *,
+    at: datetime,
+    **params: object,
+) -> Message:
+    """Save the changed message, and say under the next number that it changed.
+
+    The caller has locked the conversation. The visitor gets a number where they see the message.
+    """
+    message.save()
+    conversation.last_seq += 1
+    if message.visitor_seq is not None:
+        conversation.last_visitor_seq += 1
+    conversation.changed_at = at
+    conversation.save(update_fields=["last_seq", "last_visitor_seq", "changed_at"])
+    return Message.objects.create(
+        conversation=conversation,
+        client_id=uuid.uuid4(),
+        seq=conversation.last_seq,
+        visitor_seq=None if message.visitor_seq is None else conversation.last_visitor_seq,
+        kind=MessageKind.AMENDED,
+        author_kind=message.author_kind,
+        author=message.author,
+        author_name=message.author_name,
+        amends=message,
+        code=code,
+        params=params,
+        created_at=at,
     )
 
 

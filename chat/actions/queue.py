@@ -197,7 +197,7 @@ def _decide(
 def _served_last(conversation_id: int) -> int | None:
     """Who answered last in this conversation, or else led the visitor's one before it."""
     conversation = Conversation.objects.get(pk=conversation_id)
-    answers = conversation.messages.filter(author_kind=AuthorKind.OPERATOR)
+    answers = conversation.messages.said().filter(author_kind=AuthorKind.OPERATOR)
     answers = answers.exclude(kind=MessageKind.NOTE).order_by("-seq")
     author = answers.values_list("author", flat=True).first()
     if author is not None:

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import frames
-from chat.actions import internal
+from chat.actions import amendments, internal
 from chat.broadcasts import fragment
 from chat.consumers.staff_socket import StaffSocket
 from chat.delivery import Cursor, Entry
@@ -47,6 +47,7 @@ class InternalChats:
         self._is_open = self._is_over = False
         self._handlers: dict[type[frames.Frame], Callable[[int, Any], Awaitable[None]]] = {
             frames.OperatorMessage: self._post,
+            frames.Correct: self._correct,
             frames.OperatorTyping: self._type,
             frames.OperatorRead: self._read,
             frames.OperatorSync: self._sync,
@@ -252,6 +253,19 @@ class InternalChats:
             at=timezone.now(),
         )
         await self._socket.ack(frame.id, seq=message.seq, created_at=wire_time(message.created_at))
+
+    async def _correct(self, _pk: int, frame: frames.Correct) -> None:
+        if not await self._socket.may_write(frame):
+            return
+        await in_database(
+            amendments.correct_internal_message,
+            self._socket.account,
+            frame.conversation,
+            frame.seq,
+            frame.text,
+            at=timezone.now(),
+        )
+        await self._socket.ack(frame.id)
 
     async def _type(self, pk: int, frame: frames.OperatorTyping) -> None:
         account, item = self._socket.account, self._followed[pk]

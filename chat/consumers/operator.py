@@ -9,7 +9,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
 from chat import broadcasts, frames, history, wire
-from chat.actions import conversations, messages, presence
+from chat.actions import amendments, conversations, messages, presence
 from chat.actions.posts import Post, Stored
 from chat.consumers.base import FORBIDDEN, NOT_SIGNED_IN, TAKEN, SocketConsumer
 from chat.consumers.conversations import FollowedConversations, visible
@@ -29,6 +29,7 @@ class OperatorConsumer(SocketConsumer):
     hello_type = frames.OperatorHello
     handlers: ClassVar[dict[type[frames.Frame], str]] = {
         frames.OperatorMessage: "message",
+        frames.Correct: "correct",
         frames.Accept: "accept",
         frames.OperatorTyping: "typing",
         frames.OperatorRead: "read",
@@ -190,6 +191,19 @@ class OperatorConsumer(SocketConsumer):
         return await self.hub.posts.store(
             Post(pk, AuthorKind.OPERATOR, self.account_id, frame.id, text, timezone.now())
         )
+
+    async def correct(self, frame: frames.Correct) -> None:
+        if not await self.may_write(frame):
+            return
+        await in_database(
+            amendments.correct_message,
+            self.account,
+            frame.conversation,
+            frame.seq,
+            frame.text,
+            at=timezone.now(),
+        )
+        await self.ack(frame.id)
 
     async def accept(self, frame: frames.Accept) -> None:
         conversation = await in_database(

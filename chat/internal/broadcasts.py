@@ -17,8 +17,8 @@ from chat.streams import push
 def internal_message_posted(message: InternalMessage) -> None:
     """Rendered twice: as the author finds it, and as everyone else does."""
     chat = message.chat
-    others = wire.message_frame(message, chat.public_id, wire.side(message, 0))
-    own = wire.message_frame(message, chat.public_id, wire.side(message, message.author_id or 0))
+    others = wire.frame_for(message, chat.public_id, 0)
+    own = wire.frame_for(message, chat.public_id, message.author_id or 0)
     push(
         f"internal.{chat.pk}",
         others,

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from chat.delivery import PAGE, Entry
 from chat.internal import wire
-from chat.models import ChatMember, InternalChat, InternalKind, InternalMessage
+from chat.models import ChatMember, InternalChat, InternalMessage
 from chat.text import clean_line, folded
 from operators.models import Account
 
@@ -82,8 +82,8 @@ def states_of(account: Account, **lookup: Any) -> list[ChatState]:
 def _unread(account: Account) -> Any:
     """What others wrote beyond the member's pointer."""
     theirs = (
-        InternalMessage.objects.filter(chat=OuterRef("chat"), seq__gt=OuterRef("read_seq"))
-        .exclude(kind=InternalKind.EVENT)
+        InternalMessage.objects.said()
+        .filter(chat=OuterRef("chat"), seq__gt=OuterRef("read_seq"))
         .exclude(author=account)
         .order_by()
         .values("chat")
@@ -94,7 +94,7 @@ def _unread(account: Account) -> Any:
 
 def unread_up_to(account: Account, state: ChatState, seq: int) -> int:
     theirs = state.chat.messages.filter(seq__gt=state.read_seq, seq__lte=seq)
-    return theirs.exclude(kind=InternalKind.EVENT).exclude(author=account).count()
+    return theirs.said().exclude(author=account).count()
 
 
 def state_of(account: Account, **lookup: Any) -> ChatState | None:
@@ -122,7 +122,7 @@ def read_many(
     found = (
         InternalMessage.objects.filter(beyond, chat__in=visible)
         .select_related("chat")
-        .prefetch_related("attachments")
+        .prefetch_related("attachments", "amends__attachments")
         .order_by("chat", "seq")
     )
     entries: dict[int, list[Entry]] = {}

@@ -17,6 +17,8 @@ OWN, OTHERS, LINE = "out", "in", "system"
 
 def side(message: InternalMessage, reader: int) -> str:
     """On which side of the log an account finds it."""
+    if message.kind == InternalKind.AMENDED:
+        return "amended"
     if message.kind == InternalKind.EVENT:
         return LINE
     return OWN if message.author_id == reader else OTHERS
@@ -41,7 +43,33 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         if has_files
         else [],
         "read": message.seq <= read_up_to,
+        "corrected": message.corrected_at is not None,
     }
+
+
+def amended_frame(amendment: InternalMessage, public_id: str, reader: int) -> str:
+    message = amendment.amends
+    if message is None:
+        raise ValueError(amendment)
+    context = message_context(message, side(message, reader))
+    frame = {
+        "type": "amended",
+        "conversation": public_id,
+        "seq": amendment.seq,
+        "id": str(amendment.client_id),
+        "of": message.seq,
+        "message": str(message.client_id),
+        "text": message.text,
+        "html": message_html(context),
+    }
+    return encode(frame)
+
+
+def frame_for(message: InternalMessage, public_id: str, reader: int) -> str:
+    """The entry of the log as an account gets it: said, or changed."""
+    if message.kind == InternalKind.AMENDED:
+        return amended_frame(message, public_id, reader)
+    return message_frame(message, public_id, side(message, reader))
 
 
 def message_frame(message: InternalMessage, public_id: str, side: str) -> str:
@@ -62,7 +90,7 @@ def message_frame(message: InternalMessage, public_id: str, side: str) -> str:
 
 
 def entry(message: InternalMessage, public_id: str, reader: int) -> Entry:
-    return Entry(message.seq, message_frame(message, public_id, side(message, reader)), None)
+    return Entry(message.seq, frame_for(message, public_id, reader), None)
 
 
 def chat_frame(

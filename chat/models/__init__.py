@@ -7,12 +7,20 @@ from chat.models.internal import (
     InternalLineCode,
     InternalMessage,
 )
-from chat.models.messages import Attachment, AuthorKind, LineCode, Message, MessageKind
+from chat.models.messages import (
+    AmendmentCode,
+    Attachment,
+    AuthorKind,
+    LineCode,
+    Message,
+    MessageKind,
+)
 from chat.models.participants import Participant
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
 __all__ = [
+    "AmendmentCode",
     "Attachment",
     "AuthorKind",
     "ChatMember",

@@ -67,9 +67,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Those whose last word is the visitor's."""
         from chat.models.messages import AuthorKind, Message, MessageKind  # which stand on this
 
-        said = Message.objects.filter(conversation=models.OuterRef("pk")).exclude(
-            kind__in=[MessageKind.EVENT, MessageKind.NOTE]
-        )
+        said = Message.objects.said().filter(conversation=models.OuterRef("pk"))
+        said = said.exclude(kind=MessageKind.NOTE)
         last_author = models.Subquery(said.order_by("-seq").values("author_kind")[:1])
         return self.alias(last_author=last_author).filter(last_author=AuthorKind.VISITOR)
 

@@ -85,6 +85,7 @@ class InternalKind(models.TextChoices):
     TEXT = "text"
     FILE = "file"
     EVENT = "event"
+    AMENDED = "amended"
 
 
 class InternalLineCode(models.TextChoices):
@@ -99,6 +100,12 @@ class InternalLineCode(models.TextChoices):
     TOLD = "told"
 
 
+class InternalMessageQuerySet(models.QuerySet["InternalMessage"]):
+    def said(self) -> Self:
+        """What people wrote; no system lines, and not that something changed."""
+        return self.exclude(kind__in=[InternalKind.EVENT, InternalKind.AMENDED])
+
+
 class InternalMessage(models.Model):
     """One entry of a chat's log."""
 
@@ -111,13 +118,17 @@ class InternalMessage(models.Model):
     author_name = models.CharField(max_length=200, blank=True)
     # What a person wrote; empty where there is a code.
     text = models.TextField(blank=True)
-    code = models.CharField(
-        max_length=24, choices=InternalLineCode, blank=True, default="", db_default=""
-    )
+    # An InternalLineCode, or that of an amendment.
+    code = models.CharField(max_length=24, blank=True, default="", db_default="")
     params = models.JSONField(blank=True, default=dict, db_default={})
     # What the search looks in (chat.text.folded): SQLite folds the case of Latin letters only.
     folded = models.TextField(blank=True)
     created_at = models.DateTimeField()
+    # Of an amendment, the entry that changed.
+    amends = models.ForeignKey("self", models.CASCADE, null=True, related_name="amendments")
+    corrected_at = models.DateTimeField(null=True)
+
+    objects = InternalMessageQuerySet.as_manager()
 
     class Meta:
         constraints = (

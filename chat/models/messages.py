@@ -23,6 +23,8 @@ class MessageKind(models.TextChoices):
     FILE = "file"
     EVENT = "event"
     NOTE = "note"
+    # Not said by anybody: an earlier entry of the log became another.
+    AMENDED = "amended"
 
 
 class LineCode(models.TextChoices):
@@ -59,8 +61,24 @@ class LineCode(models.TextChoices):
     TOLD = "told"
 
 
+class AmendmentCode(models.TextChoices):
+    """How an entry changed; `before` among the parameters is what it said until then."""
+
+    CORRECTED = "corrected"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def said(self) -> Self:
+        """What people wrote; no system lines, and not that something changed."""
+        return self.exclude(kind__in=[MessageKind.EVENT, MessageKind.AMENDED])
+
+
 class Message(models.Model):
-    """One entry of the log. `visitor_seq` is empty for what the visitor may not see."""
+    """One entry of the log. `visitor_seq` is empty for what the visitor may not see.
+
+    The log only grows, and what was said can change all the same: the row changes, and an entry of
+    its own says so under the next number, so that whoever follows the numbers learns of it.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     client_id = models.UUIDField()
@@ -72,9 +90,15 @@ class Message(models.Model):
     author_name = models.CharField(max_length=200, blank=True)
     # What a person wrote, or an administrator for all; empty where there is a code.
     text = models.TextField(blank=True)
-    code = models.CharField(max_length=24, choices=LineCode, blank=True, default="", db_default="")
+    # A LineCode or an AmendmentCode.
+    code = models.CharField(max_length=24, blank=True, default="", db_default="")
     params = models.JSONField(blank=True, default=dict, db_default={})
     created_at = models.DateTimeField()
+    # Of an amendment, the entry that changed.
+    amends = models.ForeignKey("self", models.CASCADE, null=True, related_name="amendments")
+    corrected_at = models.DateTimeField(null=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -88,6 +112,11 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="note") | models.Q(visitor_seq=None),
                 name="note_never_numbered_for_visitor",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="amended", amends__isnull=False)
+                | ~models.Q(kind="amended") & models.Q(amends=None),
+                name="amendment_amends_something",
             ),
         )
 

@@ -29,7 +29,7 @@ from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.availability import status_now
 from chat.files import BadFile, store_file
 from chat.frames import MAX_TEXT
-from chat.history import with_files
+from chat.history import whole
 from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, InternalChat, Visitor
 from chat.signatures import is_signed
@@ -134,7 +134,7 @@ def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
     if conversation is None:
         return []
     latest = conversation.messages.filter(visitor_seq__isnull=False).order_by("-seq")
-    shown = with_files(reversed(latest[:SHOWN_MESSAGES]))
+    shown = whole(reversed(latest[:SHOWN_MESSAGES]))
     read = conversation.operator_read_seq
     return [wire.message_context(message, wire.VISITOR, read_up_to=read) for message in shown]
 

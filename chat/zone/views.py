@@ -18,7 +18,7 @@ from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
 from chat.actions.transfers import last_climb
 from chat.files import BadFile, store_file
-from chat.history import with_files
+from chat.history import whole
 from chat.internal.rows import chat_rows
 from chat.models import Conversation, Participant
 from chat.participation import people
@@ -139,7 +139,7 @@ def _invited_rows(
 def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
     latest = conversation.messages.order_by("-seq")
-    shown = with_files(reversed(latest[:SHOWN_MESSAGES]))
+    shown = whole(reversed(latest[:SHOWN_MESSAGES]))
     row = rows.conversation_row(conversation, at=at)
     answered = conversation.answered_at
     is_owner = conversation.operator_id == account.pk

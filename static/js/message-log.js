@@ -110,6 +110,21 @@ export class MessageLog extends HTMLElement {
     this.#look();
   }
 
+  /**
+   * An entry of the log says that an earlier one changed: it is shown as it is now, if it is here.
+   * @param {{conversation?: string, seq: number, message: string, html: string}} amendment
+   */
+  amend({ conversation, seq, message, html }) {
+    const old = this.#find(message);
+    if (old) {
+      const element = parse(html);
+      if (old.dataset.read !== undefined) element.dataset.read = "";
+      old.replaceWith(element);
+      this.#arranged(element);
+    }
+    this.#noted(this.#thread(conversation), seq);
+  }
+
   /** Earlier messages, read long ago, above those that are here: what is before the eyes stays there. @param {HTMLElement[]} messages */
   insertEarlier(messages) {
     const thread = this.#thread();
@@ -288,7 +303,7 @@ export class MessageLog extends HTMLElement {
 
   #lowestShown() {
     const bottom = /** @type {HTMLElement} */ (this.scroller).getBoundingClientRect().bottom;
-    const shown = this.#messages(".message[data-seq]", this.#thread())
+    const shown = this.#messages(".message[data-seq]:not([hidden])", this.#thread())
       .reverse()
       .find((message) => message.getBoundingClientRect().bottom <= bottom + BOTTOM_SLACK_PX);
     return Number(shown?.dataset.seq ?? 0);
@@ -331,7 +346,7 @@ function dress(message) {
   const time = /** @type {HTMLTimeElement} */ (message.querySelector("time"));
   time.textContent = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   time.title = at.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
-  const before = timeOf(message.previousElementSibling);
+  const before = timeOf(shownBefore(message));
   const day = at.toDateString();
   const isNewDay = before ? before.toDateString() !== day : day !== new Date().toDateString();
   if (isNewDay) message.dataset.day = at.toLocaleDateString(language, { day: "numeric", month: "long" });
@@ -347,6 +362,13 @@ function nameAuthor(message) {
   while (before && !(side && before.classList.contains(side) && authorOf(before))) before = before.previousElementSibling;
   const isAnother = before ? authorOf(before) !== name : side === "message--in" && message.closest("[data-named]") !== null;
   message.classList.toggle("is-named", Boolean(side && name) && isAnother);
+}
+
+/** Past the places of amendments, which show nothing. @param {Element} message */
+function shownBefore(message) {
+  let before = message.previousElementSibling;
+  while (before?.classList.contains("message--amended")) before = before.previousElementSibling;
+  return before;
 }
 
 /** @param {Element} message */

@@ -254,7 +254,7 @@ class Widget {
     if (frame.type === "conversation") return this.#conversationChanged(frame);
     if (frame.type === "typing") return this.#typing(frame.name, frame.on);
     // The log may still be on its way; one promise keeps the order of frames.
-    if (frame.type === "message") this.#load().then(() => this.#arrived(frame), ignore);
+    if (frame.type === "message" || frame.type === "amended") this.#load().then(() => this.#arrived(frame), ignore);
     if (frame.type === "read") this.#load().then(({ log }) => log.markRead(frame.seq), ignore);
   }
 
@@ -291,6 +291,7 @@ class Widget {
 
   /** @param {Frame} frame */
   #arrived(frame) {
+    if (frame.type === "amended") return this.#conversation?.log.amend(/** @type {any} */ (frame));
     const isNews = this.#conversation?.take(frame);
     if (!isNews) return;
     this.#typing(frame.author.name, false);

@@ -110,6 +110,12 @@ export class ChatList extends HTMLElement {
     this.#changed();
   }
 
+  /** The log went on without anybody having said anything. @param {string} conversation @param {number} seq */
+  passed(conversation, seq) {
+    const chat = this.#chats.get(conversation);
+    if (chat && seq > chat.seq) chat.seq = seq;
+  }
+
   /** @param {string} conversation */
   markRead(conversation) {
     const chat = this.#chats.get(conversation);

@@ -195,6 +195,12 @@ export class VisitorList extends HTMLElement {
     this.#changed();
   }
 
+  /** The log went on without anybody having said anything. @param {string} conversation @param {number} seq */
+  passed(conversation, seq) {
+    const row = this.row(conversation);
+    if (row && seq > this.seqOf(row)) row.dataset.seq = String(seq);
+  }
+
   /** Of what this operator wrote themselves, «Вы» instead of the name. @param {HTMLElement} row */
   #sayYou(row) {
     const said = /** @type {HTMLElement | null} */ (row.querySelector("[data-author]"));

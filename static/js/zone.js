@@ -197,6 +197,8 @@ export class OperatorZone extends HTMLElement {
         return this.#welcomed(frame);
       case "message":
         return this.#messageCame(frame);
+      case "amended":
+        return this.#amended(frame);
       case "conversation":
         return this.#conversationChanged(frame);
       case "typing":
@@ -236,8 +238,16 @@ export class OperatorZone extends HTMLElement {
     if (isNews) this.alarm?.message(/** @type {any} */ (frame));
   }
 
+  /** An earlier message reads differently now; rows with a new preview come by themselves. @param {Frame} frame */
+  #amended(frame) {
+    this.list.passed(frame.conversation, frame.seq);
+    this.chats.passed(frame.conversation, frame.seq);
+    if (frame.conversation === this.conversation) this.log?.amend(/** @type {any} */ (frame));
+  }
+
   /** @param {Frame} message */
   #show(message) {
+    if (message.type === "amended") return this.#amended(message);
     if (this.list.row(message.conversation)) this.#told.add(`visitor-${message.conversation}`);
     this.list.note(/** @type {any} */ (message));
     this.chats.note(/** @type {any} */ (message));
@@ -660,7 +670,8 @@ export class OperatorZone extends HTMLElement {
 
   /** From a visitor of mine or a colleague, not heard of before, and not before my eyes. @param {Frame} message */
   #isNews(message) {
-    const { conversation, seq, author } = message;
+    const { type, conversation, seq, author } = message;
+    if (type === "amended") return false;
     const isSeen = this.#isLooking && conversation === this.conversation;
     if (this.chats.has(conversation)) return !isSeen && this.chats.isNews(/** @type {any} */ (message));
     const row = this.list.row(conversation);

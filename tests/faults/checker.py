@@ -80,6 +80,14 @@ class Checker:
         for row in sorted(record.rows, key=lambda row: row.seq):
             self.rows_of[row.conv].append(row)
         self.sends = {event.id: event for event in reversed(self.of("send"))}
+        self.words = self.words_of()
+
+    def words_of(self) -> dict[str, list[str]]:
+        """What each message ever said, in order: as it was sent, then as it was corrected."""
+        words = {id: [send.hash] for id, send in self.sends.items()}
+        for event in self.of("correcting"):
+            words[event.of].append(event.hash)
+        return words
 
     def run(self) -> Verdict:
         self.check_acknowledged()
@@ -87,6 +95,7 @@ class Checker:
         self.check_numbering()
         self.check_sender_order()
         self.check_received()
+        self.check_corrections()
         self.check_complete()
         self.check_cold_reads()
         self.check_owner()
@@ -120,7 +129,7 @@ class Checker:
         send = self.sends.get(row.id)
         if send is None or send.actor != row.author or (send.conv and send.conv != row.conv):
             self.verdict.blame("invented", f"{row.conv}/{row.seq} {row.id} by {row.author}")
-        elif send.hash != row.hash:
+        elif row.hash not in self.words.get(row.id, ()):
             self.verdict.blame("altered", f"{row.conv}/{row.seq} {row.id}")
         elif send.note != (row.visitor_seq is None):
             self.verdict.blame(
@@ -192,8 +201,27 @@ class Checker:
             )
         elif event.seq > previous + 1:
             self.verdict.blame("gaps", f"{where} after {previous}")
-        elif row.author != SYSTEM and row.hash != event.hash:
+        elif event.hash not in self.words.get(row.id, [event.hash]):
             self.verdict.blame("altered", where)
+
+    def check_corrections(self) -> None:
+        """What was acknowledged stands, and every stream ends with the words that are stored."""
+        for event in self.of("corrected"):
+            row, words = self.by_id.get(event.of), self.words[event.of]
+            if row is None or words.index(row.hash) < words.index(event.hash):
+                self.verdict.blame("lost", f"{event.actor}: a correction of {event.of}")
+        received, cold = self.streams("recv"), self.streams("cold")
+        for who in self.participants():
+            self.check_last_words(who[0], received.get(who, []))
+        for (actor, _conv), stream in cold.items():
+            self.check_last_words(actor, stream)
+
+    def check_last_words(self, actor: str, stream: list[Event]) -> None:
+        last = {event.of or event.id: event.hash for event in stream}
+        for id, hash in last.items():
+            row = self.by_id.get(id)
+            if row is not None and row.author != SYSTEM and row.hash != hash:
+                self.verdict.blame("altered", f"{actor} was left with old words of {id}")
 
     def check_complete(self) -> None:
         """P3: in the end the visitor and the last operator have seen all that is for them."""

@@ -71,7 +71,11 @@ class Client(Connection):
         else:
             conv = ack.get("conversation", entry.conv)
             self.history.write("ack", conv=conv, id=entry.id, seq=ack["seq"])
+            await self.stored(entry, ack)
         self.outbox.popleft()
+
+    async def stored(self, entry: Entry, ack: Frame) -> None:
+        """The server has it."""
 
     def refused(self, entry: Entry) -> None:
         """The server will not have this message."""
@@ -92,7 +96,7 @@ class Client(Connection):
         """The conversations of a welcome."""
 
     def pushed(self, frame: Frame) -> None:
-        if frame["type"] == "message":
+        if frame["type"] in ("message", "amended"):
             self.take(frame)
         elif frame["type"] == "conversation":
             self.conversation(frame)
@@ -117,7 +121,8 @@ class Client(Connection):
             id=message["id"],
             seq=message["seq"],
             hash=digest(message["text"]),
-            note=message["kind"] == "note",
+            note=message.get("kind") == "note",
+            of=message.get("message", ""),
         )
 
     def conversation(self, frame: Frame) -> None:

@@ -11,7 +11,8 @@ from tests.faults.checker import SYSTEM, Record, Row
 from tests.faults.history import digest
 
 MESSAGES = """
-    SELECT c.public_id, m.seq, m.visitor_seq, m.client_id, m.author_kind, v.subject, a.login, m.text
+    SELECT c.public_id, m.seq, m.visitor_seq, m.client_id, m.author_kind, v.subject, a.login,
+        m.text, m.kind
     FROM chat_message m
     JOIN chat_conversation c ON c.id = m.conversation_id
     JOIN chat_visitor v ON v.id = c.visitor_id
@@ -46,9 +47,11 @@ def row(
     subject: str,
     login: str,
     text: str,
+    kind: str,
 ) -> Row:
     authors = {"visitor": f"visitor:{subject}", "operator": f"operator:{login}"}
-    author = authors.get(author_kind, SYSTEM)
-    # System lines read differently for visitors and staff; their text is not compared.
+    author = SYSTEM if kind == "amended" else authors.get(author_kind, SYSTEM)
+    # System lines read differently for visitors and staff; their text is not compared. What an
+    # amendment says stands in the message that it changed.
     hash = "" if author == SYSTEM else digest(text)
     return Row(conv, seq, visitor_seq, str(uuid.UUID(str(client_id))), author, hash)

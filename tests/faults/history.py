@@ -13,7 +13,8 @@ WORLD = "world"
 class Event(msgspec.Struct, omit_defaults=True, frozen=True):
     """One line of a history. `t` is the monotonic clock of the test, shared by all actors.
 
-    The checker reads send, ack, nack; recv, cold, cold_end, glimpse; welcome, disc, stopped;
+    The checker reads send, ack, nack; correcting and corrected (`hash` of the other words, `of` the
+    message); recv, cold, cold_end, glimpse; welcome, disc, stopped;
     accepting and accepted, ending and ended (asked and answered); and of the world fault and
     healed, where `code` says which. `seq` is the number in the actor's own sequence.
     """
@@ -27,6 +28,7 @@ class Event(msgspec.Struct, omit_defaults=True, frozen=True):
     hash: str = ""
     note: bool = False
     code: str = ""
+    of: str = ""
 
 
 class History:
@@ -48,8 +50,9 @@ class History:
         hash: str = "",
         note: bool = False,
         code: str = "",
+        of: str = "",
     ) -> None:
-        event = Event(time.monotonic(), self.actor, ev, conv, id, seq, hash, note, code)
+        event = Event(time.monotonic(), self.actor, ev, conv, id, seq, hash, note, code, of)
         self._file.write(msgspec.json.encode(event) + b"\n")
 
     def close(self) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from tests.faults.client import Client, Entry
-from tests.faults.connection import DROPPED, RETRIED, Frame, Refused
-from tests.faults.history import History
+from tests.faults.connection import DROPPED, RETRIED, RETRY_SECONDS, Frame, Refused
+from tests.faults.history import History, digest
 
 LOOK_EVERY_SECONDS = 0.1
+CORRECTED_SHARE = 0.15  # of an operator's messages
 COLD_SECONDS = 60.0
 
 
@@ -100,6 +101,24 @@ class Operator(Client):
             super().take(message)
         else:
             self.note_down("glimpse", message)
+
+    async def stored(self, entry: Entry, ack: Frame) -> None:
+        """Some of it is put into other words at once, asked for until there is an answer."""
+        if random.random() >= CORRECTED_SHARE:
+            return
+        text = f"{entry.text}, вернее"
+        self.history.write("correcting", conv=entry.conv, hash=digest(text), of=entry.id)
+        frame = {"type": "correct", "conversation": entry.conv, "seq": ack["seq"], "text": text}
+        while True:
+            try:
+                await self.request({**frame, "id": str(uuid.uuid4())})
+            except Refused as refusal:
+                if refusal.code not in RETRIED:
+                    return  # closed by the visitor meanwhile, or no longer fresh
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                self.history.write("corrected", conv=entry.conv, hash=digest(text), of=entry.id)
+                return
 
     def refused(self, entry: Entry) -> None:
         self.mine.discard(entry.conv)

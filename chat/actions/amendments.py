@@ -1,0 +1,72 @@
+"""What was said becomes another: the entry changes, and the log says so under its next number."""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import transaction
+
+from chat import broadcasts
+from chat.actions.errors import (
+    ConversationClosed,
+    CorrectedTooLate,
+    NothingToCorrect,
+)
+from chat.actions.internal import amend_internal, lock_chat
+from chat.actions.locks import lock_visible
+from chat.actions.log import amend
+from chat.actions.messages import meaningful
+from chat.internal import broadcasts as internal_broadcasts
+from chat.models import AmendmentCode, InternalKind, InternalMessage, Message, MessageKind
+from chat.streams import after_commit
+from operators.models import Account
+
+CORRECTABLE_FOR = timedelta(minutes=5)
+
+Said = TypeVar("Said", Message, InternalMessage)
+
+
+def correct_message(
+    account: Account, conversation_id: str, seq: int, text: str, *, at: datetime
+) -> Message:
+    """Put other words into the account's own last message or note, while it is fresh.
+
+    The same words again are no change. Raises BadText, EmptyMessage, ConversationClosed,
+    NothingToCorrect, CorrectedTooLate or NotFound.
+    """
+    text = meaningful(text)
+    with transaction.atomic():
+        conversation = lock_visible(account, conversation_id)
+        if conversation.closed_at is not None:
+            raise ConversationClosed
+        own = conversation.messages.said().filter(author=account).order_by("-seq")
+        message = _fresh(own.first(), {MessageKind.TEXT, MessageKind.NOTE}, seq, at=at)
+        if text != message.text:
+            before, message.text, message.corrected_at = message.text, text, at
+            amendment = amend(conversation, message, AmendmentCode.CORRECTED, before=before, at=at)
+            after_commit(broadcasts.message_amended, amendment, conversation)
+    return message
+
+
+def correct_internal_message(
+    account: Account, chat_id: str, seq: int, text: str, *, at: datetime
+) -> InternalMessage:
+    """The same in a chat among staff."""
+    text = meaningful(text)
+    with transaction.atomic():
+        chat = lock_chat(account, chat_id)
+        own = chat.messages.said().filter(author=account).order_by("-seq")
+        message = _fresh(own.first(), {InternalKind.TEXT}, seq, at=at)
+        if text != message.text:
+            before, message.text, message.corrected_at = message.text, text, at
+            amendment = amend_internal(chat, message, before=before, at=at)
+            after_commit(internal_broadcasts.internal_message_posted, amendment)
+    return message
+
+
+def _fresh(own: Said | None, kinds: set[str], seq: int, *, at: datetime) -> Said:
+    """The account's last word, if that is the one named, of these kinds, and not too long ago."""
+    if own is None or own.seq != seq or own.kind not in kinds:
+        raise NothingToCorrect
+    if at - own.created_at > CORRECTABLE_FOR:
+        raise CorrectedTooLate
+    return own
