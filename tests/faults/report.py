@@ -15,6 +15,7 @@ RULES = [
     ("invented", "stored or shown but never sent"),
     ("altered", "text altered"),
     ("two owners", "accepted by two operators"),
+    ("miscounted", "owners kept otherwise than the log tells"),
     ("thrown out", "closed as a wrongdoer, or by a failed server"),
     ("unanswered", "sent, neither acknowledged nor refused"),
     ("late", "late: answer or return over 10 s, delivery over 5 s"),

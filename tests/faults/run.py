@@ -83,15 +83,27 @@ async def run(options: Options) -> Outcome:
         record = await asyncio.to_thread(
             database.read, options.directory / "data", world.environment.get("DATABASE_URL")
         )
+        recount = await recounted(world)
     checker = Checker(
         read_all(options.directory), record, bystanders=[cast.bystander.history.actor]
     )
     checker.run()
     waits = Waits(checker)
     waits.run()
+    for line in recount:
+        checker.verdict.blame("miscounted", line)
     if stuck:
         checker.verdict.blame("late", f"the talk did not come to an end: {stuck}")
     return Outcome(checker, waits, suffering, loop.time() - start)
+
+
+async def recounted(world: World) -> list[str]:
+    """What the rows of owners tell differently than the log."""
+    try:
+        await world.manage("verify_history")
+    except RuntimeError as differences:
+        return str(differences).splitlines()
+    return []
 
 
 async def assemble(world: World) -> Cast:
