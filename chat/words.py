@@ -33,6 +33,8 @@ def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not de
             return "conflict", _("Сообщение с таким номером уже есть.")
         case errors.UnknownFile():
             return "invalid", _("Файл не найден. Приложите его ещё раз.")
+        case errors.TooManyFiles():
+            return "too_many", _("Не больше %s файлов в одном сообщении.") % refused.limit
         case errors.NoDepartment():
             return "unavailable", _("На этом сайте пока некому ответить.")
         case errors.OtherDepartment():
