@@ -196,7 +196,7 @@ def _same(known: Message, author_kind: AuthorKind, author: Account | None) -> Me
 
 
 def meaningful(text: str, files: Sequence[uuid.UUID] = ()) -> str:
-    """The text as it is stored. Raises BadText, TooManyFiles, EmptyMessage where nothing is said."""
+    """The text as it is stored. Raises BadText, TooManyFiles or EmptyMessage."""
     text = clean_text(text)
     if len(files) > MAX_FILES:
         raise TooManyFiles(MAX_FILES)
