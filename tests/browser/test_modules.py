@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
+from tests.browser.people import drop
 from tests.server import ROOT
 
 pytestmark = pytest.mark.front
@@ -332,9 +333,7 @@ def test_what_is_sent_in_one_tab_is_gone_from_the_other(page: Page, other: Page)
     assert [tab.evaluate("sent") for tab in (page, other)] == [["раз"], []]
 
 
-def test_a_tab_that_slept_shows_what_became_of_the_draft_meanwhile(
-    page: Page, other: Page
-) -> None:
+def test_a_tab_that_slept_shows_what_became_of_the_draft_meanwhile(page: Page, other: Page) -> None:
     field_of(page).press_sequentially("раз")
     expect(field_of(other)).to_have_value("раз")
     hide_from_each_other(other)
@@ -428,28 +427,17 @@ def file(key: str, **given: Any) -> dict[str, Any]:
     return {"id": key, "name": f"{key}.txt", "size": 1, **given}
 
 
-def drop(page: Page, path: Path, selector: str) -> None:
-    """As from a file manager; the browser itself decides what becomes of it."""
-    box = page.locator(selector).bounding_box()
-    assert box
-    at = {"x": box["x"] + 2, "y": box["y"] + 2}
-    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
-    session = page.context.new_cdp_session(page)
-    for kind in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": kind, **at, "data": data})
-
-
 def test_a_file_dropped_beside_the_composer_is_attached(page: Page, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("1")
     upload(page, 502)
-    drop(page, tmp_path / "a.txt", "aside")
+    drop(page, tmp_path / "a.txt", page.locator("aside"))
     expect(rows(page)).to_contain_text("a.txt")
     expect(field_of(page)).to_be_visible()
 
 
 def test_a_folder_says_that_it_is_one(page: Page, tmp_path: Path) -> None:
     (tmp_path / "Документы").mkdir()
-    drop(page, tmp_path / "Документы", "textarea")
+    drop(page, tmp_path / "Документы", field_of(page))
     expect(rows(page)).to_contain_text("папка")
     expect(rows(page)).to_contain_text("Документы")
 
@@ -462,7 +450,7 @@ def test_a_file_dropped_where_nothing_is_open_is_refused_aloud(page: Page, tmp_p
           document.addEventListener("nodrop", () => (document.title = "Некуда"));
         }"""
     )
-    drop(page, tmp_path / "a.txt", "aside")
+    drop(page, tmp_path / "a.txt", page.locator("aside"))
     expect(page).to_have_title("Некуда")
 
 
