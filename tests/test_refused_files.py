@@ -9,6 +9,7 @@ from django.utils import timezone
 from chat.files import store_file
 from chat.frames import MAX_FILES
 from tests.cast import makes_group, writes
+from tests.server import ROOT
 
 
 def store(name, **owner):
@@ -27,6 +28,8 @@ def sides(wires, marina, ilya, darya, dialogue):
     }
 
 
+TEMPLATES = ROOT.glob("templates/**/*.html")
+COMPOSERS = [path for path in TEMPLATES if "<chat-composer" in path.read_text()]
 SIDES = pytest.mark.parametrize("side", ["visitor", "operator", "colleague"])
 
 
@@ -49,6 +52,11 @@ def test_more_files_than_a_message_may_carry_are_refused_with_the_limit(sides, s
     refused = wire.ask("message", **where, text="Вот", files=files)
     assert refused["code"] == "too_many"
     assert f"Не больше {MAX_FILES} файлов" in refused["detail"]
+
+
+@pytest.mark.parametrize("template", COMPOSERS, ids=lambda path: path.name)
+def test_every_composer_knows_the_limit_before_sending(template):
+    assert f'max-files="{MAX_FILES}"' in template.read_text()
 
 
 def test_as_many_as_it_may_carry_go_out(marina):
