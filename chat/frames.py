@@ -11,7 +11,8 @@ MAX_FILES = 10
 
 Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 ConversationId = Annotated[str, Meta(max_length=20, pattern="^[A-Za-z0-9_-]+$")]
-# Texts are bounded by the frame's size; their own limit is told by chat.text, with the count.
+# Texts and files are bounded by the frame's size; their own limits are told in words, by
+# chat.text with the count and by the actions.
 Line = Annotated[str, Meta(max_length=300)]
 Url = Annotated[str, Meta(max_length=4000)]
 
@@ -44,7 +45,7 @@ class VisitorHello(Frame, frozen=True, tag="hello"):
 class VisitorMessage(Frame, frozen=True, tag="message"):
     id: UUID
     text: str = ""
-    files: Annotated[list[UUID], Meta(max_length=MAX_FILES)] = []
+    files: list[UUID] = []
 
 
 class VisitorTyping(Frame, frozen=True, tag="typing"):
@@ -84,7 +85,7 @@ class OperatorMessage(Frame, frozen=True, tag="message"):
     id: UUID
     conversation: ConversationId
     text: str = ""
-    files: Annotated[list[UUID], Meta(max_length=MAX_FILES)] = []
+    files: list[UUID] = []
     note: bool = False
 
 

@@ -37,6 +37,8 @@ def refusal(refused: Refusal) -> tuple[str, str]:  # noqa: C901  a table, not de
             return "forbidden", _("Исправить сообщение можно в течение пяти минут.")
         case errors.UnknownFile():
             return "invalid", _("Файл не найден. Приложите его ещё раз.")
+        case errors.TooManyFiles():
+            return "too_many", _("Не больше %s файлов в одном сообщении.") % refused.limit
         case errors.NoDepartment():
             return "unavailable", _("На этом сайте пока некому ответить.")
         case errors.OtherDepartment():

@@ -51,6 +51,7 @@ MATRIX = {
     "widget_shell": ("get", 403, 403, 403, 403),
     "widget_window": ("get", 401, 401, 401, 401),
     "widget_upload": ("post", 401, 401, 401, 401),
+    "widget_file_link": ("get", 401, 401, 401, 401),
     "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "deactivate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "activate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
@@ -147,6 +148,7 @@ def addresses(site, ilya, dialogue, darya, collected):
         "widget_shell": [site.key],
         "widget_window": [site.key],
         "widget_upload": [site.key],
+        "widget_file_link": [site.key, attachment.public_id],
         "deactivate_account": [darya.pk],
         "activate_account": [darya.pk],
     }

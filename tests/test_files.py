@@ -1,8 +1,10 @@
 """Uploads: judged by their bytes, kept under no name of theirs, had by those who may see."""
 
 import io
+import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +17,7 @@ from chat.models import Attachment
 from chat.signatures import is_signed, sign_file
 from tests.cast import answers, browser_of, token, writes
 
+DAY = 24 * 3600  # seconds
 HTML = b"<!doctype html><script>alert(1)</script>"
 
 
@@ -245,6 +248,37 @@ def test_a_link_is_good_for_a_day():
     from chat.signatures import VALID
 
     assert timedelta(days=1) == VALID
+
+
+def renewed(stored, bearer):
+    headers = {"Authorization": f"Bearer {token(bearer)}"} if bearer else {}
+    return browser_of().get(f"/widget/demo/files/{stored.public_id}/", headers=headers)
+
+
+def test_a_link_that_has_ended_is_renewed_for_the_bearer(sent, marina, monkeypatch):
+    tomorrow = time.time() + DAY + 1
+    before = sign_file(sent)
+    monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: tomorrow))
+    assert browser_of().get(before).status_code == 404
+    link = renewed(sent, marina).json()["url"]
+    assert browser_of().get(link).getvalue() == b"text"
+
+
+def test_nobody_renews_the_link_of_another_s_file(sent, sergey):
+    assert [renewed(sent, who).status_code for who in (sergey, None)] == [404, 401]
+
+
+def test_what_a_visitor_may_not_have_has_no_link(marina, ilya, dialogue):
+    unsent = store("a.txt", b"text", visitor=marina)
+    note = store("b.txt", b"secret", account=ilya)
+    answers(ilya, dialogue, "для своих", note=True, files=[note.public_id])
+    assert [renewed(stored, marina).status_code for stored in (unsent, note)] == [404, 404]
+
+
+def test_an_operator_s_file_is_renewed_for_its_visitor(marina, ilya, dialogue):
+    stored = store("a.txt", b"text", account=ilya)
+    answers(ilya, dialogue, "вот", files=[stored.public_id])
+    assert renewed(stored, marina).status_code == 200
 
 
 def test_a_visitor_s_link_stands_in_the_visitor_s_messages_only(wires, marina, ilya, sent):

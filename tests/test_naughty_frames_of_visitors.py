@@ -21,6 +21,7 @@ UNFIT = {
     "message of nothing": frame("message", id=ID, text="  "),
     "message of 4001": frame("message", id=ID, text="я" * 4001),
     "message with a file that is none": frame("message", id=ID, text="вот", files=[ID]),
+    "message with eleven files": frame("message", id=ID, text="вот", files=[ID] * 11),
     "end of nothing": frame("end", id=ID),
 }
 

@@ -75,6 +75,8 @@ class Person:
     def name_of(self, frame: Frame) -> str:
         if frame["type"] == "ack":
             return f"ack of {self.asked[frame['id']]}"
+        if "files" in frame:
+            return "error of a file"
         chats = {chat["id"] for chat in self.heard[f"{self.side}: chat"]}
         of_chat = frame["type"] == "message" and frame["conversation"] in chats
         return "message of a chat" if of_chat else str(frame["type"])
@@ -182,7 +184,9 @@ async def colleagues_write(server: LiveServer, ilya: Person) -> None:
 
 async def refusals_and_routine(marina: Person, ilya: Person, conversation: str, token: str) -> None:
     await marina.say("message", text="")
+    await marina.say("message", files=[str(uuid.uuid4())])
     await marina.hears("error")
+    await marina.hears("error of a file")
     await ilya.say("accept", conversation="nothing")
     await ilya.hears("error")
     await marina.say("page")

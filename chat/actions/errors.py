@@ -1,5 +1,8 @@
 """Refusals of actions: domain nouns, put into words at the edge (chat.words)."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 
 class Refusal(Exception):
     """An action that could not be done: an answer, not a fault. Nothing was changed."""
@@ -70,7 +73,19 @@ class CorrectedTooLate(Refusal):
 
 
 class UnknownFile(Refusal):
-    """A file that was not uploaded by this person, or has gone out with a message already."""
+    """Not uploaded by this person, gone out already, or swept; carries the files' public ids."""
+
+    def __init__(self, files: Collection[UUID]) -> None:
+        super().__init__(files)
+        self.files = files
+
+
+class TooManyFiles(Refusal):
+    """Carries how many a message may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class NoDepartment(Refusal):

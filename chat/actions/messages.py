@@ -15,9 +15,11 @@ from chat.actions.errors import (
     EmptyMessage,
     NotAccepted,
     NotFound,
+    TooManyFiles,
     UnknownFile,
 )
 from chat.actions.log import append, append_announcement
+from chat.frames import MAX_FILES
 from chat.models import (
     Attachment,
     AuthorKind,
@@ -195,8 +197,10 @@ def _same(known: Message, author_kind: AuthorKind, author: Account | None) -> Me
 
 
 def meaningful(text: str, files: Sequence[uuid.UUID] = ()) -> str:
-    """The text as it is stored. Raises BadText, or EmptyMessage where nothing at all is said."""
+    """The text as it is stored. Raises BadText, TooManyFiles or EmptyMessage."""
     text = clean_text(text)
+    if len(files) > MAX_FILES:
+        raise TooManyFiles(MAX_FILES)
     if not text and not files:
         raise EmptyMessage
     return text
@@ -206,11 +210,13 @@ def attach(message: Message | InternalMessage, files: Sequence[uuid.UUID], **own
     """Send the owner's uploads out with a message. Raises UnknownFile."""
     if not files:
         return
-    mine = Attachment.objects.unsent().filter(public_id__in=files, **owner)
+    wanted = set(files)
+    mine = Attachment.objects.unsent().filter(public_id__in=wanted, **owner)
     holder = "message" if isinstance(message, Message) else "internal_message"
     try:
         attached = mine.update(**{holder: message})
     except IntegrityError as error:
-        raise UnknownFile from error
-    if attached != len(set(files)):
-        raise UnknownFile
+        raise UnknownFile(wanted) from error
+    if attached != len(wanted):
+        sent = message.attachments.values_list("public_id", flat=True)
+        raise UnknownFile(wanted.difference(sent))

@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext as _
 
 from chat import words
-from chat.actions.errors import Refusal
+from chat.actions.errors import Refusal, UnknownFile
 from chat.frames import Frame, Ping, encode, id_of
 from chat.hub import Hub, current_hub
 from chat.limits import MAX_SOCKETS_PER_PERSON, Allowance, visitor_allowance
@@ -123,7 +123,9 @@ class SocketConsumer(AsyncConsumer, ABC):
         except BadText as bad:
             await self.error(bad.code, bad.detail, frame)
         except Refusal as refusal:
-            await self.error(*words.refusal(refusal), frame)
+            code, detail = words.refusal(refusal)
+            named = {"files": refusal.files} if isinstance(refusal, UnknownFile) else {}
+            await self.error(code, detail, frame, **named)
         except (DatabaseError, InterfaceError) as error:
             logger.warning("%s: %s", type(frame).__name__, type(error).__name__)
             await self.error("unavailable", _("Не получилось сохранить. Пробуем снова."), frame)
@@ -175,16 +177,19 @@ class SocketConsumer(AsyncConsumer, ABC):
     async def ack(self, frame_id: UUID | None, **fields: Any) -> None:
         await self.send(encode({"type": "ack", "id": frame_id, **fields}))
 
-    async def error(self, code: str, detail: str, frame: Frame | None) -> None:
+    async def error(self, code: str, detail: str, frame: Frame | None, **named: object) -> None:
         frame_id = getattr(frame, "id", None)
-        await self._answer_error(code, detail, str(frame_id) if frame_id else None)
+        await self._answer_error(code, detail, str(frame_id) if frame_id else None, **named)
 
-    async def _answer_error(self, code: str, detail: str, frame_id: str | None) -> None:
+    async def _answer_error(
+        self, code: str, detail: str, frame_id: str | None, **named: object
+    ) -> None:
         if not self.allowance.refused.take():
             await self.close(FLOOD)
             return
         identified = {"id": frame_id} if frame_id else {}
-        await self.send(encode({"type": "error", **identified, "code": code, "detail": detail}))
+        error = {"type": "error", **identified, "code": code, "detail": detail}
+        await self.send(encode({**error, **named}))
 
     async def close(self, code: int) -> None:
         if not self.is_closed:

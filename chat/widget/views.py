@@ -32,7 +32,7 @@ from chat.frames import MAX_TEXT
 from chat.history import whole
 from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, InternalChat, Visitor
-from chat.signatures import is_signed
+from chat.signatures import is_signed, sign_file
 from departments.models import Site
 from operators.models import Account
 
@@ -137,6 +137,18 @@ def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
     shown = whole(reversed(latest[:SHOWN_MESSAGES]))
     read = conversation.operator_read_seq
     return [wire.message_context(message, wire.VISITOR, read_up_to=read) for message in shown]
+
+
+@require_safe
+@never_cache
+def file_link(request: HttpRequest, key: str, public_id: UUID) -> JsonResponse:
+    """A freshly signed link to a file of the bearer's conversations: a window outlives the old."""
+    try:
+        visitor = _bearer(request, key)
+    except BadToken:
+        return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
+    shown = Attachment.objects.shown_to(visitor)
+    return JsonResponse({"url": sign_file(get_object_or_404(shown, public_id=public_id))})
 
 
 @require_safe

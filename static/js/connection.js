@@ -3,7 +3,7 @@
  * back-off, requests answered by `ack` or `error`.
  *
  * @typedef {{type: string, id?: string, [key: string]: any}} Frame
- * @typedef {{code: string, detail: string}} Refusal
+ * @typedef {{code: string, detail: string, files?: string[]}} Refusal
  * @typedef {{resolve: (ack: Frame) => void, reject: (refusal: Refusal) => void, at: number}} Waiting
  * @typedef {{connected: boolean, attempt: number, retryAt: number | null}} State
  */
@@ -197,7 +197,7 @@ export class Connection extends EventTarget {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (frame.type === "ack") waiting?.resolve(frame);
-    else waiting?.reject({ code: frame.code, detail: frame.detail });
+    else waiting?.reject({ code: frame.code, detail: frame.detail, files: frame.files });
   }
 
   /** @param {number} code the close code, 0 when we gave up ourselves */
@@ -249,8 +249,12 @@ export class Connection extends EventTarget {
   /** The worker is fetched only when the tab is first hidden: until then it would be a request for nothing. */
   #keepTicking() {
     if (this.#worker) return;
-    this.#worker = new Worker(new URL("./heartbeat-worker.js", import.meta.url));
-    this.#worker.onmessage = this.#tick;
+    try {
+      this.#worker = new Worker(new URL("./heartbeat-worker.js", import.meta.url));
+      this.#worker.onmessage = this.#tick;
+    } catch {
+      // A browser that allows none ticks more slowly.
+    }
   }
 
   /** @param {number} now */

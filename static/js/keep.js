@@ -3,35 +3,43 @@
  * the other tabs, but a browser that is killed forgets what it was told in the last seconds
  * (Chromium: six and more); IndexedDB does not. So both are written, and at the start the newer
  * one wins: what was removed leaves its time in localStorage until IndexedDB knows of it too.
- * A third-party frame may be refused both: then memory must do.
+ * Either may be refused, full, broken or silent: then memory must do.
  *
- * @typedef {{at: number, value: any}} Kept value null: removed
+ * @typedef {{at: number, value: any}} Kept value null: removed; of two, the one with the greater `at` is the newer
  */
 
 const DATABASE = "sphaera";
 const STORE = "kept";
-const OPENING_MS = 1000;
+const PATIENCE_MS = 1000;
 const FORGET_REMOVED_MS = 24 * 3600 * 1000;
 
 class Keep {
   /** @type {Map<string, Kept>} */
   #memory = new Map();
-  #last = 0;
   #database = openDatabase();
   /** Until then, what a killed browser kept may still be missing. */
-  ready = this.#recover();
+  ready = inTime(this.#recover());
 
   /** @param {string} key @returns {any} */
   get(key) {
-    return this.#read(key)?.value ?? null;
+    return this.find(key)?.value ?? null;
   }
 
-  /** @param {string} key @param {any} value null removes */
+  /** @param {string} key @returns {Kept | null} */
+  find(key) {
+    return newer(this.#memory.get(key) ?? null, readStorage(key));
+  }
+
+  /**
+   * @param {string} key
+   * @param {any} value null removes
+   * @returns {number} the time of the change, later than that of any known before it
+   */
   set(key, value) {
-    this.#last = Math.max(Date.now(), this.#last + 1);
-    const kept = { at: this.#last, value };
+    const kept = { at: Math.max(Date.now(), (this.find(key)?.at ?? 0) + 1), value };
     this.#write(key, kept);
-    this.#store(key, kept).then(() => value ?? this.#forget(key, kept)).catch(() => {});
+    this.#store(key, kept).then(() => value ?? this.#forget(key, kept), ignore);
+    return kept.at;
   }
 
   /** @param {string} prefix */
@@ -45,13 +53,25 @@ class Keep {
     return [...keys].filter((key) => key.startsWith(prefix) && this.get(key) !== null);
   }
 
-  /** @param {string} key @returns {Kept | null} */
-  #read(key) {
-    try {
-      return this.#memory.get(key) ?? JSON.parse(localStorage.getItem(key) ?? "null");
-    } catch {
-      return null;
-    }
+  /**
+   * Tells what other tabs keep under the key, as they do it; after a sleep, in which nothing is
+   * heard, what they have kept meanwhile. May tell the same again.
+   * @param {string} key
+   * @param {(kept: Kept) => void} told
+   * @param {AbortSignal} signal
+   */
+  follow(key, told, signal) {
+    addEventListener("storage", (event) => {
+      // Without a value it is a trace that goes: the removal itself was told before.
+      const kept = event.key === key ? parsed(event.newValue) : null;
+      if (kept) told(kept);
+    }, { signal });
+    const catchUp = async () => {
+      const kept = document.hidden ? null : newer(await this.#stored(key), this.find(key));
+      if (kept && !signal.aborted) told(kept);
+    };
+    for (const name of ["pageshow", "focus"]) addEventListener(name, catchUp, { signal });
+    document.addEventListener("visibilitychange", catchUp, { signal });
   }
 
   /** @param {string} key @param {Kept} kept */
@@ -70,9 +90,18 @@ class Keep {
     if (written) await answer(written);
   }
 
+  /** @param {string} key @returns {Promise<Kept | null>} */
+  async #stored(key) {
+    const reading = this.#database.then((database) => {
+      const asked = store(database, "readonly")?.get(key);
+      return asked && answer(asked);
+    });
+    return (await inTime(reading)) ?? null;
+  }
+
   /** @param {string} key @param {Kept} removed */
   #forget(key, removed) {
-    if (this.#read(key)?.at !== removed.at) return;
+    if (this.find(key)?.at !== removed.at) return;
     this.#memory.delete(key);
     try {
       localStorage.removeItem(key);
@@ -86,23 +115,53 @@ class Keep {
     if (!kept) return;
     const [keys, values] = await Promise.all([answer(kept.getAllKeys()), answer(kept.getAll())]);
     keys.forEach((name, index) => {
-      const key = String(name);
       const there = /** @type {Kept} */ (values[index]);
-      if (there.at > (this.#read(key)?.at ?? 0)) this.#write(key, there);
+      const here = this.find(String(name));
+      // A removal matters only where something is left to be removed.
+      if (there.at > (here?.at ?? 0) && (here || there.value !== null)) this.#write(String(name), there);
       if (there.value === null && there.at < Date.now() - FORGET_REMOVED_MS) kept.delete(name);
     });
   }
 }
 
-/** @returns {Promise<IDBDatabase | null>} null where there is none, or none in time */
-function openDatabase() {
-  const late = new Promise((resolve) => setTimeout(resolve, OPENING_MS, null));
+const ignore = () => {};
+
+/** @param {string} key @returns {Kept | null} */
+function readStorage(key) {
+  try {
+    return parsed(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string | null} text @returns {Kept | null} */
+function parsed(text) {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Kept | null} one @param {Kept | null} other */
+function newer(one, other) {
+  return (one?.at ?? 0) > (other?.at ?? 0) ? one : other;
+}
+
+/** What becomes of it within a second; nothing where it fails. @template Result @param {Promise<Result>} work @returns {Promise<Result | void>} */
+function inTime(work) {
+  return Promise.race([work.catch(ignore), new Promise((resolve) => void setTimeout(resolve, PATIENCE_MS))]);
+}
+
+/** @returns {Promise<IDBDatabase | null>} null where there is none */
+async function openDatabase() {
   try {
     const opening = indexedDB.open(DATABASE, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    return Promise.race([answer(opening).catch(() => null), late]);
+    return await answer(opening);
   } catch {
-    return Promise.resolve(null);
+    return null;
   }
 }
 

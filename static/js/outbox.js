@@ -3,7 +3,7 @@
  *
  * @typedef {import("./connection.js").Connection} Connection
  * @typedef {import("./connection.js").Frame} Frame
- * @typedef {{id: string, name: string, size: number}} FileRef
+ * @typedef {{id: string, name: string, size: number, isGone?: boolean}} FileRef isGone: the server has it no more
  * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, refused?: string}} Entry
  */
 import { newId } from "./connection.js";
@@ -77,11 +77,13 @@ export class Outbox extends EventTarget {
    * Keeps the text, marked with the reason, until somebody takes it back.
    * @param {string} id
    * @param {string} detail
+   * @param {string[]} gone files that the server has no more
    */
-  refuse(id, detail) {
+  refuse(id, detail, gone = []) {
     const entry = this.#all().find((one) => one.id === id);
     if (!entry) return;
-    this.#write({ ...entry, refused: detail });
+    const files = entry.files.map((file) => (gone.includes(file.id) ? { ...file, isGone: true } : file));
+    this.#write({ ...entry, files, refused: detail });
     this.#changed();
     this.dispatchEvent(new CustomEvent("refused", { detail: { entry, detail } }));
   }
@@ -94,12 +96,15 @@ export class Outbox extends EventTarget {
     this.#isWantedAgain = true;
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    await this.ready;
-    while (this.#isWantedAgain) {
-      this.#isWantedAgain = false;
-      await this.#sendAll(connection);
+    try {
+      await this.ready;
+      while (this.#isWantedAgain) {
+        this.#isWantedAgain = false;
+        await this.#sendAll(connection);
+      }
+    } finally {
+      this.#isFlushing = false;
     }
-    this.#isFlushing = false;
   }
 
   /** @param {Connection} connection */
@@ -113,10 +118,10 @@ export class Outbox extends EventTarget {
         this.settle(id);
         this.dispatchEvent(new CustomEvent("settled", { detail: { entry, ack } }));
       } catch (error) {
-        const { code, detail } = /** @type {import("./connection.js").Refusal} */ (error);
+        const { code, detail, files: gone } = /** @type {import("./connection.js").Refusal} */ (error);
         if (code === "disconnected") return;
         if (PASSING.has(code)) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        else this.refuse(id, detail);
+        else this.refuse(id, detail, gone);
       }
     }
   }

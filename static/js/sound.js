@@ -22,10 +22,10 @@ export class Sound extends EventTarget {
   /** @param {string} url @returns {Promise<boolean>} whether it was heard */
   async play(url) {
     if (this.#isMuted) return false;
-    const tone = this.#tones.get(url) ?? new Audio(url);
-    this.#tones.set(url, tone);
-    tone.currentTime = 0;
     try {
+      const tone = this.#tones.get(url) ?? new Audio(url);
+      this.#tones.set(url, tone);
+      tone.currentTime = 0;
       await tone.play();
       this.#block(false);
     } catch {

@@ -3,6 +3,10 @@ export class TitleBadge {
   /** @param {number} count zero takes it away */
   set(count) {
     const bare = document.title.replace(/^\(\d+\) /, "");
-    document.title = count > 0 ? `(${count}) ${bare}` : bare;
+    try {
+      document.title = count > 0 ? `(${count}) ${bare}` : bare;
+    } catch {
+      // The lists show it too.
+    }
   }
 }

@@ -8,6 +8,7 @@
 import "./chat-composer.js";
 import "./message-log.js";
 import { on } from "./connection.js";
+import { FileLinks } from "./file-links.js";
 import { Outbox } from "./outbox.js";
 
 /** Emits on its root, besides what the log does: `pending` (detail {count}). */
@@ -23,6 +24,7 @@ export class WidgetConversation {
     this.log = /** @type {import("./message-log.js").MessageLog} */ (root.querySelector("message-log"));
     this.composer = /** @type {import("./chat-composer.js").ChatComposer} */ (root.querySelector("chat-composer"));
     this.composer.uploadHeaders = async () => ({ Authorization: `Bearer ${await token()}` });
+    this.links = new FileLinks(root, this.composer.getAttribute("upload-url") ?? "", token);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.#listen();
     this.outbox.ready.then(() => {
@@ -58,11 +60,18 @@ export class WidgetConversation {
       this.outbox.add(message);
       this.flush();
     });
+    on(this.root, "dropped", () => this.#showWindow());
     on(this.root, "typing", (detail) => this.connection.post({ type: "typing", on: detail.on }));
     on(this.root, "seen", ({ seq }) => this.connection.post({ type: "read", seq }));
     on(this.outbox, "change", () => this.#showPending());
     on(this.outbox, "refused", () => this.#giveBack());
     on(this.outbox, "settled", ({ entry, ack }) => this.log.confirm(entry.id, ack));
+  }
+
+  /** A file dropped on the button is attached where it can be seen. */
+  #showWindow() {
+    const launcher = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-launcher]"));
+    if (launcher && !launcher.hidden) launcher.click();
   }
 
   /** What the server refused goes back into the field, with the reason. */

@@ -119,11 +119,15 @@ export class Alarm {
   /** @param {Notice} notice */
   #notify({ tag, title, body, conversation }) {
     if (!document.hidden || !this.#panel?.mayNotify) return;
-    const notice = new Notification(title, { tag, body: body.slice(0, 200), icon: this.zone.dataset.icon });
-    notice.onclick = () => {
-      window.focus();
-      notice.close();
-      this.open(conversation);
-    };
+    try {
+      const notice = new Notification(title, { tag, body: body.slice(0, 200), icon: this.zone.dataset.icon });
+      notice.onclick = () => {
+        window.focus();
+        notice.close();
+        this.open(conversation);
+      };
+    } catch {
+      // Android lets only a service worker make one: the tone and the title have told it.
+    }
   }
 }

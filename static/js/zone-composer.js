@@ -1,6 +1,6 @@
 /**
- * `<zone-composer>` around `<chat-composer>`: to whom one writes. The mode is kept beside the
- * draft, so that a note begun before a reload can not go out as an answer.
+ * `<zone-composer>` around `<chat-composer>`: to whom one writes. The mode is kept with the draft,
+ * so that a note begun before a reload, or in another tab, can not go out as an answer.
  *
  * Event, bubbling: `post` (detail {conversation, text, files, note}).
  *
@@ -8,33 +8,30 @@
  * @typedef {"reply" | "note"} Mode
  */
 import "./chat-composer.js";
-import { keep } from "./keep.js";
 
 export class ZoneComposer extends HTMLElement {
-  #isChosen = false;
-
   connectedCallback() {
     this.composer = /** @type {ChatComposer} */ (this.querySelector("chat-composer"));
     // In markup that has just been swapped in, the parent is connected before the child is upgraded.
     customElements.upgrade(this.composer);
     const token = this.composer.dataset.csrf ?? "";
     this.composer.uploadHeaders = () => ({ "X-CSRFToken": token });
+    this.composer.mode = () => this.#modeToKeep;
+    this.composer.refusesFiles = this.canReply ? "" : this.dataset.noFiles ?? "";
+    this.addEventListener("draft", this.#drafted);
     this.addEventListener("compose", this.#composed);
     this.addEventListener("click", this.#clicked);
     this.addEventListener("keydown", this.#moved);
-    this.addEventListener("input", this.#keepMode);
     this.#tab("reply").setAttribute("aria-disabled", String(!this.canReply));
     /** @type {HTMLElement} */ (this.querySelector("[data-no-reply]")).hidden = this.canReply;
-    this.#paint(this.#keptMode());
-    // After a crash the draft may come only now, and its mode with it.
-    keep.ready.then(() => this.#isChosen || this.#paint(this.#keptMode()));
+    this.#paint(this.composer.draft?.mode);
   }
 
   disconnectedCallback() {
+    this.removeEventListener("draft", this.#drafted);
     this.removeEventListener("compose", this.#composed);
     this.removeEventListener("click", this.#clicked);
     this.removeEventListener("keydown", this.#moved);
-    this.removeEventListener("input", this.#keepMode);
   }
 
   get conversation() {
@@ -61,18 +58,13 @@ export class ZoneComposer extends HTMLElement {
 
   /** @param {Mode} mode */
   show(mode) {
-    this.#isChosen = true;
     this.#paint(mode);
-    this.#keepMode();
+    this.composer?.save();
   }
 
-  /** @returns {Mode} */
-  #keptMode() {
-    return this.canReply ? (keep.get(this.#key) ?? "reply") : "note";
-  }
-
-  /** @param {Mode} mode */
-  #paint(mode) {
+  /** @param {string} [wanted] */
+  #paint(wanted) {
+    const mode = wanted === "note" || !this.canReply ? "note" : "reply";
     this.classList.toggle("is-note", mode === "note");
     for (const tab of [this.#tab("reply"), this.#tab("note")]) {
       const isChosen = tab.dataset.mode === mode;
@@ -85,14 +77,13 @@ export class ZoneComposer extends HTMLElement {
   }
 
   // Kept as long as there is a draft: a note begun before «Принять» stays a note after it.
-  #keepMode = () => {
+  get #modeToKeep() {
     const isDraft = this.canReply || (this.composer?.text ?? "").trim() !== "";
-    keep.set(this.#key, isDraft && this.mode === "note" ? "note" : null);
-  };
-
-  get #key() {
-    return `mode:${this.composer?.getAttribute("draft-key")}`;
+    return isDraft && this.mode === "note" ? "note" : "";
   }
+
+  /** @param {Event} event */
+  #drafted = (event) => this.#paint(/** @type {CustomEvent} */ (event).detail.mode);
 
   /** @param {Mode} mode */
   #tab(mode) {
@@ -106,7 +97,6 @@ export class ZoneComposer extends HTMLElement {
     if (note && !text.trim()) return event.preventDefault();
     const detail = { conversation: this.conversation, text, files: note ? [] : files, note };
     this.dispatchEvent(new CustomEvent("post", { detail, bubbles: true }));
-    setTimeout(this.#keepMode);
     // A note carries no files: they stay attached for the answer.
     if (note && files.length) setTimeout(() => this.composer?.restore({ text: "", files }, ""));
     return undefined;

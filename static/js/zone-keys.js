@@ -1,10 +1,12 @@
 /**
- * Keys of the zone, by the key's place (`code`), because on a Russian layout Alt+A writes «ф».
+ * Keys of the zone.
  *
  * @typedef {HTMLElement & {acceptLongest: () => void}} OperatorZone
  * @typedef {import("./zone-visitor-list.js").VisitorList} VisitorList
  * @typedef {import("./zone-composer.js").ZoneComposer} ZoneComposer
  */
+import "./name-keys.js";
+import { isComposing, shortcut } from "./system.js";
 import { closeDrawer } from "./zone-panes.js";
 
 /** Where F6 stops, and what it focuses there: the first that is found. @type {Record<string, string[]>} */
@@ -17,21 +19,20 @@ const REGIONS = {
 
 /** @param {OperatorZone} zone @param {KeyboardEvent} event */
 export function pressKey(zone, event) {
-  if (event.defaultPrevented || event.isComposing) return;
-  const act = event.altKey ? withAlt(zone, event) : plain(zone, event);
+  if (event.defaultPrevented || isComposing(event)) return;
+  const act = event.altKey ? byShortcut(zone, shortcut(event)) : plain(zone, event);
   if (!act) return;
   event.preventDefault();
   act();
 }
 
-/** @param {OperatorZone} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
-function withAlt(zone, event) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return undefined;
+/** @param {OperatorZone} zone @param {string | null} pressed @returns {(() => void) | undefined} */
+function byShortcut(zone, pressed) {
   const list = /** @type {VisitorList} */ (zone.querySelector("visitor-list"));
   const composer = /** @type {ZoneComposer | null} */ (zone.querySelector("zone-composer"));
   const close = /** @type {HTMLElement | null} */ (zone.querySelector("[data-close-conversation]"));
   const transfer = /** @type {HTMLElement | null} */ (zone.querySelector("[data-transfer-conversation]"));
-  switch (event.code) {
+  switch (pressed) {
     case "KeyA":
       return () => zone.acceptLongest();
     case "ArrowDown":

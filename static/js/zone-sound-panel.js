@@ -45,9 +45,14 @@ export class SoundPanel extends HTMLElement {
 
   /** Before the first tone nobody would know that it can not be heard; a context says so. */
   async #probe() {
-    const context = new AudioContext();
-    const isBlocked = context.state === "suspended";
-    await context.close();
+    let isBlocked = true;
+    try {
+      const context = new AudioContext();
+      isBlocked = context.state === "suspended";
+      await context.close();
+    } catch {
+      // Where there is none, nothing is heard before the first touch for certain.
+    }
     if (!isBlocked || navigator.userActivation?.hasBeenActive) return;
     this.sound.isBlocked = true;
     this.#show();
@@ -91,7 +96,8 @@ export class SoundPanel extends HTMLElement {
   };
 
   #notify = async () => {
-    if (this.#notice === "default") await Notification.requestPermission();
+    // A browser that does not let us ask answers by the state that is shown next.
+    if (this.#notice === "default") await Notification.requestPermission().catch(() => {});
     else keep.set(`${this.#key}:notices`, this.#notice === "granted" ? false : null);
     this.#show();
   };

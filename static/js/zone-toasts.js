@@ -2,6 +2,14 @@ const SHOWN_MS = 6000;
 
 /** `<zone-toasts>`: short words in the corner, gone after six seconds; longer under the pointer. */
 export class ZoneToasts extends HTMLElement {
+  connectedCallback() {
+    document.addEventListener("nodrop", this.#undropped);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("nodrop", this.#undropped);
+  }
+
   /** @param {string} words */
   show(words) {
     const template = /** @type {HTMLTemplateElement} */ (this.querySelector("template"));
@@ -14,10 +22,12 @@ export class ZoneToasts extends HTMLElement {
     leave();
   }
 
-  /** Shows words that the page carries. @param {"offline" | "failed" | "missing" | "missingChat" | "refused"} name @param {string} [reason] */
+  /** Shows words that the page carries. @param {"offline" | "failed" | "missing" | "missingChat" | "noDrop" | "refused"} name @param {string} [reason] */
   say(name, reason = "") {
     this.show((this.dataset[name] ?? "").replace("{reason}", reason));
   }
+
+  #undropped = () => this.say("noDrop");
 }
 
 customElements.define("zone-toasts", ZoneToasts);

@@ -1,8 +1,9 @@
 """How the cast enters: people, as far as a browser is concerned."""
 
 import re
+from pathlib import Path
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 PASSWORD = "demo"  # of the demo accounts
 
@@ -55,3 +56,14 @@ def sign_in_unseen(page: Page, address: str, login: str) -> None:
     form = {"csrfmiddlewaretoken": found[1], "username": login, "password": PASSWORD}
     answer = page.request.post(address, form=form, max_redirects=0)
     assert answer.status == 302, answer.text()
+
+
+def drop(page: Page, path: Path, place: Locator) -> None:
+    """As from a file manager: the browser itself decides what becomes of it."""
+    box = place.bounding_box()
+    assert box
+    at = {"x": box["x"] + 2, "y": box["y"] + 2}
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, **at, "data": data})

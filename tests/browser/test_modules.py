@@ -5,19 +5,26 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
+from tests.browser.people import drop
 from tests.server import ROOT
 
 pytestmark = pytest.mark.front
 
-COMPOSER = """<!doctype html><html lang="ru"><chat-composer draft-key="test" max-length="10">
-<ul data-files></ul><p data-problem data-too-long="{count} из {max}" data-units="Б КБ МБ"></p>
+COMPOSER = """<!doctype html><html lang="ru"><aside>Списки</aside>
+<chat-composer draft-key="test" max-length="10" max-files="3" upload-url="/upload">
+<ul data-files></ul><p data-problem data-too-long="{count} из {max}" data-units="Б КБ МБ"
+data-failed="нет связи" data-failed-502="не отвечает" data-refused="код {status}"
+data-failed-401="вход" data-too-many="не больше {max}" data-gone="больше нет: {names}"
+data-is-gone="нет" data-folder="папка"></p>
 <template data-file-row><li data-file><span data-name></span><span data-size></span>
-<span data-state></span><button data-remove aria-label="Убрать {name}"></button></li></template>
+<span data-state></span><button data-retry hidden>Повторить</button>
+<button data-remove aria-label="Убрать {name}"></button></li></template>
 <textarea aria-label="Сообщение"></textarea><button data-send>Отправить</button></chat-composer>
 <script type="module" src="/js/chat-composer.js"></script>
 <script type="module">
@@ -70,6 +77,15 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.wait_for_function("customElements.get('chat-composer') !== undefined")
     yield page
     context.close()
+
+
+@pytest.fixture
+def other(page: Page) -> Page:
+    """Another tab of the same person."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_function("customElements.get('chat-composer') !== undefined")
+    return other
 
 
 def in_module(page: Page, body: str, module: str = "outbox") -> Any:
@@ -270,6 +286,172 @@ def test_a_refused_text_comes_back_before_the_new_one(page: Page) -> None:
     )
     expect(field).to_have_value("старое\nновое")
     expect(page.locator("[data-problem]")).to_have_text("почему")
+
+
+# A draft in two tabs
+
+
+def field_of(page: Page) -> Locator:
+    return page.get_by_role("textbox")
+
+
+def test_a_look_into_an_empty_field_leaves_what_another_tab_writes(page: Page, other: Page) -> None:
+    hide_from_each_other(page, other)
+    field_of(page).press_sequentially("пишу")
+    field_of(other).focus()
+    field_of(other).blur()
+    other.reload()
+    page.reload()
+    expect(field_of(page)).to_have_value("пишу")
+
+
+def hide_from_each_other(*pages: Page) -> None:
+    """As with a tab that sleeps: nothing is told to it."""
+    for page in pages:
+        page.evaluate(
+            "addEventListener('storage', (event) => event.stopImmediatePropagation(), true)"
+        )
+
+
+def test_what_is_typed_in_one_tab_is_shown_in_the_other(page: Page, other: Page) -> None:
+    field_of(page).press_sequentially("раз")
+    expect(field_of(other)).to_have_value("раз")
+    field_of(other).press("End")
+    field_of(other).press_sequentially(" два")
+    expect(field_of(page)).to_have_value("раз два")
+
+
+def test_what_is_sent_in_one_tab_is_gone_from_the_other(page: Page, other: Page) -> None:
+    upload(page, 201, "a.txt")
+    field_of(page).press_sequentially("раз")
+    expect(field_of(other)).to_have_value("раз")
+    expect(rows(other)).to_have_count(1)
+    field_of(page).press("Enter")
+    expect(field_of(other)).to_have_value("")
+    expect(rows(other)).to_have_count(0)
+    field_of(other).press("Enter")
+    assert [tab.evaluate("sent") for tab in (page, other)] == [["раз"], []]
+
+
+def test_a_tab_that_slept_shows_what_became_of_the_draft_meanwhile(page: Page, other: Page) -> None:
+    field_of(page).press_sequentially("раз")
+    expect(field_of(other)).to_have_value("раз")
+    hide_from_each_other(other)
+    field_of(page).press("Enter")
+    other.evaluate("dispatchEvent(new Event('focus'))")
+    expect(field_of(other)).to_have_value("")
+
+
+def test_who_composes_a_word_is_not_disturbed(page: Page, other: Page) -> None:
+    expect(field_of(other)).to_have_value("")
+    field_of(other).dispatch_event("compositionstart")
+    field_of(page).press_sequentially("раз")
+    field_of(page).press("End")
+    other.wait_for_timeout(1500)
+    expect(field_of(other)).to_have_value("")
+    field_of(other).dispatch_event("compositionend")
+    expect(field_of(other)).to_have_value("раз")
+
+
+# Files
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("[data-file]")
+
+
+def upload(page: Page, status: int, *names: str) -> None:
+    """What the composer makes of a server that answers its uploads so."""
+    page.unroute("**/upload")
+
+    def answer(route: Route) -> None:
+        if not status:
+            route.abort()
+            return
+        taken = {"id": names[0], "name": names[0], "size": 1} if status == 201 else None
+        body = json.dumps(taken) if taken else "<h1>Error</h1>"
+        route.fulfill(status=status, body=body)
+
+    page.route("**/upload", answer)
+    attach(page, *names)
+
+
+def attach(page: Page, *names: str) -> None:
+    page.locator("chat-composer").evaluate(
+        "(composer, names) => composer.attach(names.map((name) => new File(['1'], name)))",
+        list(names),
+    )
+    expect(page.locator(".is-uploading")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(0, "нет связи"), (502, "не отвечает"), (418, "код 418"), (200, "вход")]
+)
+def test_a_refused_upload_says_why_and_is_repeated(page: Page, status: int, words: str) -> None:
+    upload(page, status, "a.txt")
+    expect(rows(page)).to_contain_text(words)
+    page.unroute("**/upload")
+    page.route("**/upload", lambda route: route.fulfill(status=201, body='{"id":"a","size":1}'))
+    page.get_by_role("button", name="Повторить").click()
+    page.wait_for_function("document.querySelector('chat-composer').files.length === 1")
+    expect(rows(page)).not_to_contain_text(words)
+    expect(page.get_by_role("button", name="Повторить")).to_be_hidden()
+
+
+def test_one_file_too_many_is_told_before_sending_and_goes_with_the_next(page: Page) -> None:
+    for name in "абв":
+        upload(page, 201, name)
+    attach(page, "г")
+    expect(rows(page).last).to_contain_text("не больше 3")
+    page.get_by_role("button", name="Отправить").click()
+    expect(rows(page)).to_have_count(1)
+    page.unroute("**/upload")
+    page.route("**/upload", lambda route: route.fulfill(status=201, body='{"id":"г","size":1}'))
+    page.get_by_role("button", name="Повторить").click()
+    page.wait_for_function("document.querySelector('chat-composer').files.length === 1")
+
+
+def test_a_file_that_is_gone_is_named_and_dropped_by_a_press(page: Page) -> None:
+    back = {"text": "вот", "files": [file("a", isGone=True), file("b")]}
+    page.locator("chat-composer").evaluate("(one, back) => one.restore(back, 'почему')", back)
+    expect(page.locator("[data-problem]")).to_have_text("больше нет: «a.txt»")
+    page.reload()
+    expect(rows(page).filter(has_text="a.txt")).to_contain_text("нет")
+    page.get_by_role("button", name="Убрать a.txt").click()
+    expect(field_of(page)).to_have_value("вот")
+    files = page.locator("chat-composer").evaluate("(one) => one.files.map(({id}) => id)")
+    assert files == ["b"]
+
+
+def file(key: str, **given: Any) -> dict[str, Any]:
+    return {"id": key, "name": f"{key}.txt", "size": 1, **given}
+
+
+def test_a_file_dropped_beside_the_composer_is_attached(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("1")
+    upload(page, 502)
+    drop(page, tmp_path / "a.txt", page.locator("aside"))
+    expect(rows(page)).to_contain_text("a.txt")
+    expect(field_of(page)).to_be_visible()
+
+
+def test_a_folder_says_that_it_is_one(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "Документы").mkdir()
+    drop(page, tmp_path / "Документы", field_of(page))
+    expect(rows(page)).to_contain_text("папка")
+    expect(rows(page)).to_contain_text("Документы")
+
+
+def test_a_file_dropped_where_nothing_is_open_is_refused_aloud(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("1")
+    page.evaluate(
+        """() => {
+          document.querySelector("chat-composer").remove();
+          document.addEventListener("nodrop", () => (document.title = "Некуда"));
+        }"""
+    )
+    drop(page, tmp_path / "a.txt", page.locator("aside"))
+    expect(page).to_have_title("Некуда")
 
 
 # Connection

@@ -1,0 +1,40 @@
+/**
+ * How this system is written on. On Apple's, Option with a letter writes another letter, so
+ * shortcuts take Control and Option together; on a touch screen there is no Shift+Enter, so Enter
+ * begins a line. Elements with `[data-alt]` name the keys of shortcuts, those with `[data-touch]`
+ * and `[data-keyboard]` hold on one kind of screen alone (css/base.css).
+ */
+
+/** @param {{platform?: string, userAgentData?: {platform: string}}} system */
+export function isApple({ platform, userAgentData }) {
+  return /^(mac|iphone|ipad|ipod|ios)/i.test(userAgentData?.platform || platform || "");
+}
+
+export function isTouch() {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
+/**
+ * The letter, digit or arrow of a shortcut, as `KeyA` or `ArrowUp`, if the modifiers are this system's
+ * for shortcuts. Where the layout writes a Latin letter, that is the letter; elsewhere its place.
+ * @param {KeyboardEvent} event
+ * @param {boolean} [apple]
+ * @returns {string | null}
+ */
+export function shortcut(event, apple = isApple(navigator)) {
+  const isMine = event.altKey && event.ctrlKey === apple && !event.metaKey && !event.shiftKey;
+  // AltGr writes characters; to Windows it is Control and Alt, to some browsers on a Mac any Option.
+  if (!isMine || (!apple && event.getModifierState("AltGraph"))) return null;
+  return /^[a-z]$/i.test(event.key) && !apple ? `Key${event.key.toUpperCase()}` : event.code;
+}
+
+/** Whether an input method is still composing: Safari reports its last Enter without saying so. @param {KeyboardEvent} event */
+export function isComposing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/** @param {ParentNode} part */
+export function nameKeys(part) {
+  if (!isApple(navigator)) return;
+  for (const name of part.querySelectorAll("[data-alt]")) name.textContent = "Control+Option";
+}
