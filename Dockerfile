@@ -16,7 +16,6 @@ RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin suppo
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY manage.py ./
-COPY locale locale
 COPY static static
 COPY templates templates
 COPY operators operators

@@ -6,9 +6,6 @@ class SphaeraSupportConfig(AppConfig):
     name = "sphaera_support"
     label = "sphaera_support"
 
-    def ready(self) -> None:
-        from sphaera_support import checks  # noqa: F401  registers itself
-
 
 class CollectedFilesConfig(StaticFilesConfig):
     """Leaves out htmx's extensions: unused, and they import files that are not there."""

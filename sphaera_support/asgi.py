@@ -37,9 +37,11 @@ def with_client_address(application: Application) -> Application:
         forwarded = b",".join(
             value for name, value in scope["headers"] if name == b"x-forwarded-for"
         )
-        address = believed_address(peer, forwarded.decode("latin1"), settings.TRUSTED_PROXIES)
+        address, is_proxy = believed_address(
+            peer, forwarded.decode("latin1"), settings.TRUSTED_PROXIES
+        )
         dropped = {b"daphne-root-path"}
-        if address == peer:
+        if not is_proxy:
             dropped |= {b"x-forwarded-for", b"x-forwarded-proto"}
         scope = {
             **scope,

@@ -115,6 +115,7 @@ class SupportRequest(WebRequest):
 
 class SupportServer(Server):
     def __init__(self, application: Any, *, host: str, port: int) -> None:
+        self.where, self.refusal = f"[{host}]:{port}" if ":" in host else f"{host}:{port}", ""
         address = host.replace(":", r"\:")
         super().__init__(
             application,
@@ -135,6 +136,13 @@ class SupportServer(Server):
         daphne.http_protocol.WebRequest = SupportRequest
         WebSocketFactory.protocol = SupportSocket
         super().run()
+
+    def listen_success(self, port: Any) -> None:
+        logger.info("Listening on http://%s", self.where)
+
+    def listen_error(self, failure: Any) -> None:
+        self.refusal = f"Cannot listen on {self.where}: {_reason(failure.value)}"
+        self.stop()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] != "websocket":
@@ -168,3 +176,9 @@ class SupportServer(Server):
         await hub.drain(spread_seconds=min(5.0, sockets * SPREAD_PER_SOCKET))
         # What was asked for is answered and the close frames are on their way.
         await asyncio.sleep(0.3)
+
+
+def _reason(error: Exception) -> str:
+    """Of Twisted's error, whose own words repeat the address."""
+    cause = getattr(error, "socketError", error)
+    return str(getattr(cause, "strerror", None) or cause)

@@ -4,50 +4,34 @@ Both unset: embedded, one process with SQLite and everything in memory. Both set
 processes on PostgreSQL and Redis. No other module asks which of the two it is.
 """
 
-import secrets
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-env = environ.Env()
+from sphaera_support import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("DATA_DIR", default="var")).absolute()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env.folder("DATA_DIR", "var")
 
-HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
-DATABASE_URL = env.str("DATABASE_URL", default="")
-REDIS_URL = env.str("REDIS_URL", default="")
-EMBEDDED = not DATABASE_URL
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, most=65535)
+POSTGRESQL, REDIS_URL = env.services("DATABASE_URL", "REDIS_URL")
+EMBEDDED = not POSTGRESQL
 
-
-def _own_secret_key() -> str:
-    """The key of this installation, made on the first start and kept beside its data."""
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
-    return path.read_text()
-
-
-SECRET_KEY = env.str("SECRET_KEY", default="") or _own_secret_key()
-DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.key("SECRET_KEY", DATA_DIR / "secret_key")
+DEBUG = env.flag("DEBUG")
 
 # The exact origins at which people reach this installation: scheme, host and port.
-PUBLIC_ORIGINS = env.list("PUBLIC_URL", default=[]) or [
+PUBLIC_ORIGINS = env.origins("PUBLIC_URL") or [
     f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost")
 ]
-PUBLIC_ORIGINS = [origin.rstrip("/") for origin in PUBLIC_ORIGINS]
 IS_HTTPS = all(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
-ALLOWED_HOSTS = sorted({urlsplit(origin).hostname or "" for origin in PUBLIC_ORIGINS})
+ALLOWED_HOSTS = sorted({env.host_of(origin) for origin in PUBLIC_ORIGINS})
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 # Networks of our own reverse proxies: only from them a forwarded client address is believed.
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -103,12 +87,12 @@ if EMBEDDED:
             },
         }
     }
-    DATABASE_THREADS = env.int("DATABASE_THREADS", default=1)
+    DATABASE_THREADS = env.number("DATABASE_THREADS", 1, most=100)
 else:
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
-    DATABASE_THREADS = env.int("DATABASE_THREADS", default=8)
+    DATABASES = {"default": POSTGRESQL}
+    DATABASE_THREADS = env.number("DATABASE_THREADS", 8, most=100)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {
+    DATABASES["default"]["OPTIONS"] = POSTGRESQL.get("OPTIONS", {}) | {
         "pool": {"min_size": 2, "max_size": 2 * DATABASE_THREADS, "timeout": 5},
         "options": "-c statement_timeout=15s -c lock_timeout=10s"
         " -c idle_in_transaction_session_timeout=15s",
@@ -217,14 +201,14 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 MAX_FILE_SIZE = 50 * 1024 * 1024
 
-SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", default=1000)
+SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 1000, most=1_000_000)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["stderr"], "level": env.level("LOG_LEVEL", "WARNING")},
     "loggers": {
         "sphaera_support": {"level": "INFO"},
         "django": {"handlers": [], "propagate": True},

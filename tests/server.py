@@ -142,7 +142,17 @@ class LiveServer:
 
     def manage(self, *arguments: str) -> str:
         """Run `manage.py …` on this installation and return what it printed."""
-        done = subprocess.run(
+        done = self._run(*arguments)
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stderr}"
+        return done.stdout
+
+    def refusal(self, *arguments: str) -> tuple[int, str]:
+        """The exit code of a `manage.py …` that cannot do it, and what it says."""
+        done = self._run(*arguments)
+        return done.returncode, done.stdout + done.stderr
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
@@ -151,8 +161,6 @@ class LiveServer:
             text=True,
             timeout=60,
         )
-        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stderr}"
-        return done.stdout
 
     def widget_token(self, subject: str, *, name: str = "") -> str:
         named = ("--name", name) if name else ()

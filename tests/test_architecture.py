@@ -111,7 +111,6 @@ def test_only_the_settings_ask_which_way_the_product_runs():
     }
     assert asking <= {
         "sphaera_support/settings.py",
-        "sphaera_support/checks.py",
         "sphaera_support/management/commands/serve.py",
     }
 

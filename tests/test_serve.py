@@ -1,12 +1,19 @@
 """The process of an installation: how it starts, ends and comes back."""
 
-import subprocess
-import sys
+import signal
+import socket
 from collections.abc import Callable
 
 import pytest
+from django.core.management.base import CommandError
 
-from tests.server import ROOT, LiveServer
+from sphaera_support.management.commands.serve import told_in_a_sentence
+from tests.server import LiveServer
+
+RECORD = (
+    "from django.db import connection as c;"
+    " from django.db.migrations.recorder import MigrationRecorder as R;"
+)
 
 
 @pytest.fixture
@@ -19,9 +26,23 @@ def test_it_ends_cleanly_when_told_to(server):
     assert server.tracebacks == []
 
 
-def test_it_ends_cleanly_on_ctrl_c(server):
+@pytest.mark.parametrize("inherited", [signal.default_int_handler, signal.SIG_IGN])
+def test_it_ends_cleanly_on_ctrl_c(server, inherited):
+    """Started from a terminal, and from a script or the background, where SIGINT is ignored."""
+    server.stop()
+    before = signal.signal(signal.SIGINT, inherited)
+    try:
+        server.start()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert server.interrupt() == 0
     assert server.tracebacks == []
+
+
+def test_ctrl_c_while_it_prepares_is_no_fault():
+    with pytest.raises(CommandError) as end, told_in_a_sentence():
+        raise KeyboardInterrupt
+    assert (str(end.value), end.value.returncode) == ("Interrupted.", 130)
 
 
 def test_it_comes_back_after_a_crash(server):
@@ -49,11 +70,69 @@ def test_a_second_process_joins_a_cluster_and_is_refused_without(server, tmp_pat
     assert server.is_ready()
 
 
-def test_half_a_cluster_is_refused(server):
-    half = server.environment | {"DATABASE_URL": "postgres://localhost/nothing"}
+# What it cannot start with
+
+
+@pytest.fixture(scope="module")
+def stopped(live_server_factory: Callable[..., LiveServer]) -> LiveServer:
+    server = live_server_factory()
+    server.stop()
+    return server
+
+
+def refuses(server: LiveServer, words: str, *arguments: str) -> bool:
+    """One line with these words, and 1."""
+    code, said = server.refusal("serve", *arguments)
+    return code == 1 and said.count("\n") == 1 and words in said
+
+
+def test_a_port_that_is_taken_is_refused(stopped):
+    with socket.create_server(("127.0.0.1", stopped.port)):
+        words = f"Cannot listen on 127.0.0.1:{stopped.port}: Address already in use"
+        assert refuses(stopped, words)
+
+
+def test_an_address_that_is_not_here_is_refused(stopped):
+    assert refuses(stopped, "Cannot listen on 192.0.2.1:", "--host", "192.0.2.1")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--prepare",)])
+def test_a_newer_database_is_refused_and_left_as_it_is(stopped, arguments):
+    stopped.manage("shell", "-v0", "-c", f"{RECORD} R(c).record_applied('chat', '9999_future')")
+    try:
+        assert refuses(stopped, "newer than this code, which does not know chat.9999", *arguments)
+    finally:
+        undo = f"{RECORD} R(c).record_unapplied('chat', '9999_future')"
+        stopped.manage("shell", "-v0", "-c", undo)
+
+
+def test_an_older_database_is_refused_unless_it_may_be_brought_up_to_date(stopped):
+    last = "*max(k for k in R(c).applied_migrations() if k[0] == 'axes')"
+    stopped.manage("shell", "-v0", "-c", f"{RECORD} R(c).record_unapplied({last})")
+    assert refuses(stopped, "older than this code: run `manage.py migrate`")
+
+
+def test_a_database_that_cannot_be_used_is_refused(server, tmp_path):
+    server.stop()
+    if server.database:
+        server.environment["DATABASE_URL"] = "postgres://support:hidden@127.0.0.1:1/support"
+    else:
+        (server.data_dir / "db.sqlite3").write_text("no database at all")
+    assert refuses(server, "The database cannot be used: ")
+    assert refuses(server, "The database cannot be used: ", "--prepare")
+
+
+@pytest.mark.parametrize("folder", ["media", "static"])
+def test_a_folder_that_cannot_be_written_is_refused(server, folder):
+    server.stop()
+    path = server.data_dir / folder
+    path.rename(path.with_name("elsewhere")) if path.exists() else None
+    path.touch()
+    assert refuses(server, str(path), "--prepare")
+
+
+def test_half_a_cluster_is_refused(stopped, monkeypatch):
+    half = stopped.environment | {"DATABASE_URL": "postgres://localhost/nothing"}
     half.pop("REDIS_URL", None)
-    check = subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=half, capture_output=True, text=True
-    )
-    assert check.returncode == 1
-    assert "DATABASE_URL and REDIS_URL go together" in check.stderr
+    monkeypatch.setattr(stopped, "environment", half)
+    assert refuses(stopped, "DATABASE_URL and REDIS_URL go together")

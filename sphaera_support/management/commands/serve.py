@@ -1,9 +1,12 @@
 import fcntl
 import hashlib
-import logging
+import signal
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from celery.beat import EmbeddedService
@@ -11,6 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -34,24 +38,26 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lock = self._only_process() if settings.EMBEDDED else None
-        if options["prepare"]:
-            prepare()
-        # Imports daphne, which must install its reactor before anything else asks for one.
-        from sphaera_support.asgi import application
-        from sphaera_support.server import SupportServer
+        # Who is started in the background inherits an ignored SIGINT, and Twisted leaves it so.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        with told_in_a_sentence():
+            check_folders()
+            lock = self._only_process() if settings.EMBEDDED else None
+            bring_up_to_date() if options["prepare"] else check_schema()
+            # Imports daphne, which must install its reactor before anything else asks for one.
+            from sphaera_support.asgi import application
+            from sphaera_support.server import SupportServer
 
         sys.setswitchinterval(SWITCH_SECONDS)
         server = SupportServer(application, host=options["host"], port=options["port"])
         beat = start_embedded_beat() if settings.CELERY_TASK_ALWAYS_EAGER else None
-        logging.getLogger("sphaera_support").info(
-            "Listening on http://%s:%s", options["host"], options["port"]
-        )
         server.run()
         if beat is not None:
             beat.stop()
         if lock is not None:
             lock.close()
+        if server.refusal:
+            raise CommandError(server.refusal)
 
     def _only_process(self) -> IO[str]:
         """SQLite and the in-memory layer belong to one process: refuse a second one."""
@@ -66,9 +72,60 @@ class Command(BaseCommand):
         return lock
 
 
-def prepare() -> None:
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+@contextmanager
+def told_in_a_sentence() -> Iterator[None]:
+    """What keeps the product from starting is no fault of its code: no traceback."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"{error.filename or 'The disk'}: {error.strerror}.") from error
+    except DatabaseError as error:
+        reason = " ".join(str(error).split())
+        raise CommandError(f"The database cannot be used: {reason}") from error
+    except KeyboardInterrupt as error:
+        raise CommandError("Interrupted.", returncode=128 + signal.SIGINT) from error
+
+
+def check_folders() -> None:
+    """Everything that lasts is written there, and the first upload is too late to notice."""
+    for folder in (settings.DATA_DIR, settings.MEDIA_ROOT):
+        folder.mkdir(exist_ok=True)
+        try:
+            TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be written to: {error.strerror}.") from error
+
+
+def check_schema() -> None:
+    if missing_migrations():
+        raise CommandError("The database is older than this code: run `manage.py migrate`.")
+
+
+def missing_migrations() -> bool:
+    """Whether the database is older than the code; one that is newer is refused."""
+    # Not from the pool, which tries for five seconds and then gives no reason.
+    direct = connection.copy()
+    direct.settings_dict["OPTIONS"].pop("pool", None)
+    with closing(direct):
+        executor = MigrationExecutor(direct)
+    loader = executor.loader
+    replaced = {name for m in loader.disk_migrations.values() for name in m.replaces}
+    known = loader.disk_migrations.keys() | replaced
+    newer = sorted(
+        f"{app}.{name}"
+        for app, name in loader.applied_migrations
+        if app in loader.migrated_apps and (app, name) not in known
+    )
+    if newer:
+        raise CommandError(
+            f"The database is newer than this code, which does not know {', '.join(newer)}."
+            " Start the version that made it, or restore a backup of before."
+        )
+    return bool(executor.migration_plan(loader.graph.leaf_nodes()))
+
+
+def bring_up_to_date() -> None:
+    if missing_migrations():
         call_command("migrate", interactive=False, verbosity=0)
     collect_static()
     from operators.models import Account
