@@ -1,8 +1,12 @@
-/** «(3) » before the page's title while something waits. */
+/** «(3) » before the page's title while something waits; a title it gets meanwhile is marked and kept too. */
 export class TitleBadge {
+  #own = document.title.replace(/^\(\d+\) /, "");
+  #shown = document.title;
+
   /** @param {number} count zero takes it away */
   set(count) {
-    const bare = document.title.replace(/^\(\d+\) /, "");
-    document.title = count > 0 ? `(${count}) ${bare}` : bare;
+    if (document.title !== this.#shown) this.#own = document.title;
+    document.title = count > 0 ? `(${count}) ${this.#own}` : this.#own;
+    this.#shown = document.title;
   }
 }
