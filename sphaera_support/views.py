@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat.actions import accounts as actions
 from chat.actions import presence
 from chat.broadcasts import account_signed_out
-from operators.access import administrator_page
+from operators.access import administrator_page, refuse_page
 from operators.models import Account, Lease
 from operators.views import sign_in_again
 from sphaera_support.cabinet.views import sign_in_again as sign_in_to_cabinet_again
@@ -51,13 +51,9 @@ def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_foreign = reason.startswith(("Origin", "Referer"))
     again = _FORMS_AGAIN.get(request.resolver_match.url_name if request.resolver_match else None)
     detail = _("Страница устарела, ничего не изменено. Обновите её и повторите.")
-    if request.headers.get("HX-Request"):
-        return render(request, "_refusal.html", {"detail": detail}, status=403)
     if again is not None and not is_foreign:
         return again(request)
-    if "text/html" not in request.headers.get("Accept", "text/html"):
-        return JsonResponse({"detail": detail}, status=403)
-    return render(request, "403_csrf.html", status=403)
+    return refuse_page(request, detail, "403_csrf.html")
 
 
 def _ask_to_sign_out(request: HttpRequest) -> HttpResponse:

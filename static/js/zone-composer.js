@@ -9,6 +9,7 @@
  */
 import "./chat-composer.js";
 import { keep } from "./keep.js";
+import { pageHeaders } from "./page-headers.js";
 
 export class ZoneComposer extends HTMLElement {
   #isChosen = false;
@@ -17,8 +18,7 @@ export class ZoneComposer extends HTMLElement {
     this.composer = /** @type {ChatComposer} */ (this.querySelector("chat-composer"));
     // In markup that has just been swapped in, the parent is connected before the child is upgraded.
     customElements.upgrade(this.composer);
-    const token = this.composer.dataset.csrf ?? "";
-    this.composer.uploadHeaders = () => ({ "X-CSRFToken": token });
+    this.composer.uploadHeaders = pageHeaders;
     this.addEventListener("compose", this.#composed);
     this.addEventListener("click", this.#clicked);
     this.addEventListener("keydown", this.#moved);
