@@ -13,8 +13,15 @@ Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 ConversationId = Annotated[str, Meta(max_length=20, pattern="^[A-Za-z0-9_-]+$")]
 # Texts and files are bounded by the frame's size; their own limits are told in words, by
 # chat.text with the count and by the actions.
-Line = Annotated[str, Meta(max_length=300)]
-Url = Annotated[str, Meta(max_length=4000)]
+
+
+class Fact(str):
+    """What a page or a browser says of itself: no reason to refuse the person who uses it.
+
+    Anything but text is nothing; the length is cut where it is stored (chat.actions.visitors).
+    """
+
+    __slots__ = ()
 
 
 class Frame(Struct, tag_field="type", frozen=True):
@@ -22,9 +29,9 @@ class Frame(Struct, tag_field="type", frozen=True):
 
 
 class Page(Struct, frozen=True):
-    url: Url = ""
-    title: Annotated[str, Meta(max_length=1000)] = ""
-    referrer: Url = ""
+    url: Fact = Fact()
+    title: Fact = Fact()
+    referrer: Fact = Fact()
 
 
 class Ping(Frame, frozen=True, tag="ping"):
@@ -35,9 +42,9 @@ class VisitorHello(Frame, frozen=True, tag="hello"):
     token: Annotated[str, Meta(max_length=8192)]
     visit: UUID | None = None
     page: Page = field(default_factory=Page)
-    screen: Line = ""
-    timezone: Line = ""
-    language: Line = ""
+    screen: Fact = Fact()
+    timezone: Fact = Fact()
+    language: Fact = Fact()
     after: Seq = 0
     conversation: ConversationId | None = None
 
@@ -57,8 +64,8 @@ class VisitorRead(Frame, frozen=True, tag="read"):
 
 
 class PageOpened(Frame, frozen=True, tag="page"):
-    url: Url = ""
-    title: Annotated[str, Meta(max_length=1000)] = ""
+    url: Fact = Fact()
+    title: Fact = Fact()
 
 
 class VisitorSync(Frame, frozen=True, tag="sync"):
@@ -76,6 +83,8 @@ class End(Frame, frozen=True, tag="end"):
 
 
 class OperatorHello(Frame, frozen=True, tag="hello"):
+    # Whose page it is: another may have signed in to the browser since it was made.
+    page_of: Annotated[str, Meta(max_length=20)] | None = None
     after: dict[ConversationId, Seq] = {}
     # The tab is open, but its operator is reading another section: it takes no place.
     away: bool = False
@@ -146,7 +155,12 @@ OperatorFrame = (
     | SetPresence
 )
 
-visitor_decoder = msgspec.json.Decoder(VisitorFrame)
+
+def _fact(kind: type[Fact], value: object) -> Fact:
+    return kind(value) if isinstance(value, str) else kind()
+
+
+visitor_decoder = msgspec.json.Decoder(VisitorFrame, dec_hook=_fact)
 operator_decoder = msgspec.json.Decoder(OperatorFrame)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from operators.models import Account
@@ -31,6 +32,15 @@ def _guarded(view: View, section: str, is_admitted: Callable[[Account], bool]) -
 
     guarded.section = section  # type: ignore[attr-defined]
     return guarded
+
+
+def refuse_page(request: HttpRequest, detail: str, page: str) -> HttpResponse:
+    """403: the words alone where a script asked, a page where a person did."""
+    if request.headers.get("HX-Request"):
+        return render(request, "_refusal.html", {"detail": detail}, status=403)
+    if "text/html" not in request.headers.get("Accept", "text/html"):
+        return JsonResponse({"detail": detail}, status=403)
+    return render(request, page, {"detail": detail}, status=403)
 
 
 def staff_page(section: str) -> Callable[[View], View]:

@@ -11,6 +11,8 @@ from operators.models import Account, Role
 class SignInForm(forms.Form):
     """Login and password of one of the given roles; every failure reads the same."""
 
+    notice = ""
+
     username = forms.CharField(
         label=_("Логин"), max_length=150, widget=forms.TextInput({"autocomplete": "username"})
     )
@@ -26,6 +28,13 @@ class SignInForm(forms.Form):
         self.request = request
         self.roles = roles
         self.account: Account | None = None
+
+    @classmethod
+    def again(cls, request: HttpRequest, roles: set[Role]) -> "SignInForm":
+        """For a press whose proof had run out: what was typed but the password, and why."""
+        form = cls(request, roles, initial={"username": request.POST.get("username", "")[:150]})
+        form.notice = str(_("Страница входа устарела. Введите пароль и войдите ещё раз."))
+        return form
 
     @property
     def is_locked_out(self) -> bool:

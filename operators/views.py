@@ -32,11 +32,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(target)
 
 
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """The form with a fresh proof, for one that was posted without a good one."""
+    target = _local(request, request.POST.get("next", ""))
+    context = {"form": SignInForm.again(request, STAFF), "next": target}
+    return render(request, "login.html", context, status=403)
+
+
 def _log_in(request: HttpRequest, account: Account) -> None:
-    """Where a customer is signed in already, the forms of their open pages stay good."""
-    is_shared, secret = bool(request.session.keys()), request.META.get("CSRF_COOKIE")
+    """A new session; the browser's proof of its forms stays, and with it every open page.
+
+    The proof is the browser's, not a person's: whoever knows one from before still posts from a
+    foreign page, which the check of the origin and SameSite refuse without it.
+    """
+    secret = request.META.get("CSRF_COOKIE")
     auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
-    if is_shared and secret:
+    if secret:
         request.META["CSRF_COOKIE"] = secret
 
 

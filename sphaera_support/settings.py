@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "operators.middleware.keep_pages_apart",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chat.zone.middleware.leave_zone",
@@ -152,6 +153,13 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_CLIENT_IP_CALLABLE = "operators.addresses.client_address"
 
+# Staff and the customers of the cabinet have a session and a cookie each. With the prefix a browser
+# takes them from this very host alone, over HTTPS.
+_HOST_ONLY = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST_ONLY}sessionid"
+CUSTOMER_COOKIE_NAME = f"{_HOST_ONLY}customerid"
+CSRF_COOKIE_NAME = f"{_HOST_ONLY}csrftoken"
+CSRF_FAILURE_VIEW = "sphaera_support.views.refuse_forgery"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

@@ -1,6 +1,7 @@
 """Pages of the roof: the way in and out, accounts, and what monitoring asks."""
 
 import asyncio
+from collections.abc import Callable
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -16,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat.actions import accounts as actions
 from chat.actions import presence
 from chat.broadcasts import account_signed_out
-from operators.access import administrator_page
+from operators.access import administrator_page, refuse_page
 from operators.models import Account, Lease
-from sphaera_support.cabinet.sessions import keeping_customer
+from operators.views import sign_in_again
+from sphaera_support.cabinet.views import sign_in_again as sign_in_to_cabinet_again
 
 
 @require_safe
@@ -36,9 +38,33 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if isinstance(account, Account):
         presence.leave_zone(account, Lease.Ending.SIGNED_OUT, at=timezone.now())
         account_signed_out(account, request.session.session_key or "")
-    with keeping_customer(request):
-        auth.logout(request)
+    auth.logout(request)
     return redirect("login")
+
+
+def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A post without a good proof that its form is ours, mostly from a page of long ago.
+
+    Ways in and out are shown again, ready to be sent; not so for a foreign page, from which they
+    would never work.
+    """
+    is_foreign = reason.startswith(("Origin", "Referer"))
+    again = _FORMS_AGAIN.get(request.resolver_match.url_name if request.resolver_match else None)
+    detail = _("Страница устарела, ничего не изменено. Обновите её и повторите.")
+    if again is not None and not is_foreign:
+        return again(request)
+    return refuse_page(request, detail, "403_csrf.html")
+
+
+def _ask_to_sign_out(request: HttpRequest) -> HttpResponse:
+    return render(request, "logout.html", status=403)
+
+
+_FORMS_AGAIN: dict[str | None, Callable[[HttpRequest], HttpResponse]] = {
+    "login": sign_in_again,
+    "cabinet": sign_in_to_cabinet_again,
+    "logout": _ask_to_sign_out,
+}
 
 
 @require_safe

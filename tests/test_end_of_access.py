@@ -130,12 +130,3 @@ def test_the_customer_s_leaving_leaves_the_operator_in(ilya, customer):
     browser.post("/личный-кабинет/выйти/")
     assert browser.get("/личный-кабинет/token/").status_code == 401
     assert browser.get("/chat/").status_code == 200
-
-
-def test_signing_in_gives_a_new_session(customer):
-    browser = browser_of()
-    browser.get("/личный-кабинет/")
-    browser.session.save()
-    before = browser.session.session_key
-    signs_in_to_cabinet(browser, customer)
-    assert browser.session.session_key != before

@@ -8,9 +8,6 @@ from tests.naughty import ID, NO_FRAMES, answers_to, frame, is_polite, stored
 from tests.wires import PATIENCE
 
 UNFIT = {
-    "page of a list": frame("page", url=["http://a"]),
-    "page with an endless address": frame("page", url="x" * 4001),
-    "page with an endless title": frame("page", title="x" * 1001),
     "end without an id": frame("end"),
     "token without a token": frame("token", id=ID),
     "second hello": frame("hello", token="x"),

@@ -100,13 +100,19 @@ def _note(visit: Visit, **fields: object) -> set[str]:
 
 
 def _keep(visit: Visit, changed: set[str] | None, *, at: datetime, until: datetime) -> None:
-    """Save the visit, all of it where it is new (`changed` is None), and a page that is another."""
+    """Save the visit, all of it where it is new (`changed` is None), and a page that is another.
+
+    A title that comes after its address is still the title of that page.
+    """
     visit.seen_at, visit.present_until = at, until
     visit.save(update_fields=None if changed is None else {"seen_at", "present_until", *changed})
     if visit.page_url and (changed is None or "page_url" in changed):
         PageView.objects.create(
             visit=visit, url=visit.page_url, title=visit.page_title, opened_at=at
         )
+    elif changed and "page_title" in changed:
+        latest = visit.pages.order_by("-opened_at", "-pk").values("pk")[:1]
+        visit.pages.filter(pk__in=latest).update(title=visit.page_title)
 
 
 def keep_visits(visit_ids: list[int], *, at: datetime) -> None:

@@ -26,6 +26,7 @@ HELLO_WITHIN = 10.0  # seconds
 MAX_FRAME = 64 * 1024  # bytes
 
 NOT_SIGNED_IN, FORBIDDEN, TAKEN, FLOOD, RESTART = 4401, 4403, 4409, 4429, 1012
+ANOTHER_ACCOUNT = 4410
 
 
 class SocketConsumer(AsyncConsumer, ABC):

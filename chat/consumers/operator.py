@@ -11,7 +11,13 @@ from django.utils import timezone
 from chat import broadcasts, frames, history, wire
 from chat.actions import amendments, conversations, messages, presence
 from chat.actions.posts import Post, Stored
-from chat.consumers.base import FORBIDDEN, NOT_SIGNED_IN, TAKEN, SocketConsumer
+from chat.consumers.base import (
+    ANOTHER_ACCOUNT,
+    FORBIDDEN,
+    NOT_SIGNED_IN,
+    TAKEN,
+    SocketConsumer,
+)
 from chat.consumers.conversations import FollowedConversations, visible
 from chat.consumers.internal import InternalChats
 from chat.frames import encode
@@ -56,6 +62,9 @@ class OperatorConsumer(SocketConsumer):
         account = await in_database(_signed_in, session)
         if account is None:
             await self.close(NOT_SIGNED_IN)
+            return
+        if frame.page_of not in (None, str(account.pk)):
+            await self.close(ANOTHER_ACCOUNT)
             return
         if not account.is_staff or not account.is_active:
             await self.close(FORBIDDEN)

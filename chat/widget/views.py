@@ -1,5 +1,6 @@
 """The visitor's window: a loader for any page, an empty frame, and what fills it for a bearer."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,8 @@ from departments.models import Site
 from operators.models import Account
 
 SHOWN_MESSAGES = 200
+# What only people read in the loader: lines of comment, and indentation.
+FOR_PEOPLE = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n|^\s+", re.MULTILINE)
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -45,6 +48,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 def loader(request: HttpRequest) -> HttpResponse:
     """The one script of the embed code; the same bytes for everybody."""
     script = staticfiles_storage.open("js/widget-loader.js").read()
+    script = FOR_PEOPLE.sub(b"", script)
     response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     patch_cache_control(response, public=True, max_age=300)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

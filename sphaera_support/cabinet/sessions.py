@@ -1,53 +1,53 @@
 """Who is signed in to the cabinet.
 
-The cabinet stands for the owner's own site, so its sign-in is apart from the staff's: one browser
-may hold both, each leaves by itself.
+The cabinet stands for the owner's own site, so its sign-in has a session and a cookie of its own:
+one browser may hold a customer and a member of staff, and neither reaches what is the other's.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, HttpResponse
 
 from operators.models import Account
 
 _ID, _HASH = "customer", "customer_hash"
 
 
-def sign_in_customer(request: HttpRequest, account: Account) -> None:
-    _renew_key(request)
-    request.session[_ID] = account.pk
-    request.session[_HASH] = account.get_session_auth_hash()
-
-
 def signed_in_customer(request: HttpRequest) -> Account | None:
+    session = _session(request)
     account: Account | None = (
         Account.objects.customers()
         .active()
         .select_related("customer")
-        .filter(pk=request.session.get(_ID) or 0)
+        .filter(pk=session.get(_ID) or 0)
         .first()
     )
-    if account is None or request.session.get(_HASH) != account.get_session_auth_hash():
+    if account is None or session.get(_HASH) != account.get_session_auth_hash():
         return None
     return account
 
 
-def sign_out_customer(request: HttpRequest) -> None:
-    for key in (_ID, _HASH):
-        request.session.pop(key, None)
-    _renew_key(request)
+def sign_in_customer(request: HttpRequest, response: HttpResponse, account: Account) -> None:
+    """Always a new session: whoever prepared the one that was there knows nothing of this."""
+    _session(request).flush()
+    session = SessionStore()
+    session.update({_ID: account.pk, _HASH: account.get_session_auth_hash()})
+    session.create()
+    response.set_cookie(
+        settings.CUSTOMER_COOKIE_NAME,
+        session.session_key or "",
+        max_age=settings.SESSION_COOKIE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
-def _renew_key(request: HttpRequest) -> None:
-    """Against fixation; where staff are signed in, theirs did it and their socket holds it."""
-    if not isinstance(request.user, Account):
-        request.session.cycle_key()
+def sign_out_customer(request: HttpRequest, response: HttpResponse) -> None:
+    _session(request).flush()
+    response.delete_cookie(settings.CUSTOMER_COOKIE_NAME, samesite="Lax")
 
 
-@contextmanager
-def keeping_customer(request: HttpRequest) -> Iterator[None]:
-    """What is done to the session inside does not sign the customer out."""
-    kept = {key: request.session[key] for key in (_ID, _HASH) if key in request.session}
-    yield
-    request.session.update(kept)
+def _session(request: HttpRequest) -> SessionStore:
+    key = request.COOKIES.get(settings.CUSTOMER_COOKIE_NAME, "")
+    return SessionStore(key if key.isalnum() and key.isascii() else None)

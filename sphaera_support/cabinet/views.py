@@ -21,34 +21,58 @@ from sphaera_support.cabinet.sessions import (
     signed_in_customer,
 )
 
+CUSTOMERS = {Role.CUSTOMER}
+
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def cabinet(request: HttpRequest) -> HttpResponse:
     account = signed_in_customer(request)
+    if request.method == "POST":
+        return _sign_in(request, account)
     if account is not None:
         return render(request, "cabinet/cabinet.html", _context(account))
-    if request.method != "POST":
-        form = SignInForm(request, {Role.CUSTOMER})
-        return render(request, "cabinet/sign_in.html", {"form": form})
-    form = SignInForm(request, {Role.CUSTOMER}, request.POST)
+    return render(request, "cabinet/sign_in.html", {"form": SignInForm(request, CUSTOMERS)})
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """The form with a fresh proof, for one that was posted without a good one."""
+    form = SignInForm.again(request, CUSTOMERS)
+    return render(request, "cabinet/sign_in.html", {"form": form}, status=403)
+
+
+def _sign_in(request: HttpRequest, before: Account | None) -> HttpResponse:
+    """Over another customer too, from a form that was opened earlier: that one is signed out."""
+    form = SignInForm(request, CUSTOMERS, request.POST)
     if not form.is_valid() or form.account is None:
         return render(request, "cabinet/sign_in.html", {"form": form}, status=form.status)
-    sign_in_customer(request, form.account)
-    return redirect("cabinet")
+    if before is not None and before != form.account:
+        _end_chat(before)
+    response = redirect("cabinet")
+    sign_in_customer(request, response, form.account)
+    return response
 
 
 @require_POST
 @never_cache
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Leaving the cabinet ends the chat session: sockets close, tokens are void."""
+    """Leaving the cabinet ends the chat session: sockets close, tokens are void.
+
+    A page of somebody who was here before signs out nobody else.
+    """
     account = signed_in_customer(request)
+    response = redirect("cabinet")
+    if account is not None and request.POST.get("customer", str(account.pk)) == str(account.pk):
+        _end_chat(account)
+        sign_out_customer(request, response)
+    return response
+
+
+def _end_chat(account: Account) -> None:
     site = own_site()
-    if account is not None and site is not None:
+    if site is not None:
         end_chat_session(site, account.login, at=timezone.now())
-    sign_out_customer(request)
-    return redirect("cabinet")
 
 
 @require_safe

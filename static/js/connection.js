@@ -19,7 +19,7 @@ const BACKOFF_LAST_MS = 15000;
 const BACKOFF_GROWTH = 1.6;
 const FLOOD_WAIT_MS = 15000;
 
-const REFUSALS = new Set([4401, 4403, 4409]);
+const REFUSALS = new Set([4401, 4403, 4409, 4410]);
 const FLOOD = 4429;
 
 /**

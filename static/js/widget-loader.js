@@ -10,6 +10,11 @@
   const MARGIN_PX = 20;
   const OPEN_SIZE = { width: 360 + 2 * MARGIN_PX, height: 560 + 2 * MARGIN_PX };
   const FOLDED_MOST = { width: 360, height: 280 };
+  const ADDRESS_MOST = 2000;
+  const TITLE_MOST = 300;
+  // Of one address: a title that blinks or counts is not told on and on.
+  const TITLES_MOST = 5;
+  const SETTLE_MS = 300;
   const { origin } = new URL(script.src);
   const { tokenUrl } = script.dataset;
   let { token } = script.dataset;
@@ -24,11 +29,23 @@
   let isOpen = false;
   let wantsOpen = false;
   let folded = { width: 0, height: 0 };
+  // The page's own title, what we put before it, and what stood there last.
+  let ownTitle = titleNow();
+  let mark = "";
+  let shownTitle = ownTitle;
+  let toldUrl = "";
+  /** @type {Set<string>} */
+  const toldTitles = new Set();
+  /** @type {Element | undefined} */
+  let head;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let settling;
 
   const api = Object.assign((page.SphaeraSupport ??= {}), {
     unreadCount: 0,
     open: () => order("open"),
     fold: () => order("fold"),
+    renew: () => post({ type: "renew" }),
     signOut: () => {
       post({ type: "signOut" });
       leave();
@@ -50,11 +67,70 @@
   }
 
   function describe() {
-    return { url: location.href, title: bareTitle(), referrer: document.referrer };
+    const url = fit(location.href, ADDRESS_MOST);
+    return { url, title: fit(ownTitle, TITLE_MOST), referrer: fit(document.referrer, ADDRESS_MOST) };
   }
 
-  function bareTitle() {
-    return document.title.replace(/^\(\d+\) /, "");
+  /** A form field named «title» stands where the page's title does. @param {any} text @param {number} most */
+  function fit(text, most) {
+    return typeof text === "string" ? text.slice(0, most).replace(/\p{Surrogate}/gu, "\ufffd") : "";
+  }
+
+  function titleNow() {
+    return fit(document.title, Infinity);
+  }
+
+  /** What the page has changed meanwhile is its own, perhaps added to what we had marked. */
+  function markTitle() {
+    const now = titleNow();
+    const count = isOpen ? 0 : api.unreadCount;
+    const wanted = count ? `(${count}) ` : "";
+    if (now === shownTitle && wanted === mark) return;
+    if (now !== shownTitle) ownTitle = now.startsWith(mark) ? now.slice(mark.length) : now;
+    mark = wanted;
+    document.title = mark + ownTitle;
+    shownTitle = titleNow();
+  }
+
+  /** @param {string} type */
+  function tell(type) {
+    const now = describe();
+    const isNew = now.url !== toldUrl;
+    if (isNew) toldTitles.clear();
+    else if (type === "page" && (toldTitles.has(now.title) || toldTitles.size >= TITLES_MOST)) return;
+    toldUrl = now.url;
+    toldTitles.add(now.title);
+    post({ type, page: now, open: wantsOpen });
+  }
+
+  /** Pages change in bursts, and their titles come after their addresses. */
+  function changed() {
+    if (head !== document.head) watch();
+    settling ??= setTimeout(() => {
+      settling = undefined;
+      if (signal.aborted) return;
+      enter();
+      markTitle();
+      if (isReady) tell("page");
+    }, SETTLE_MS);
+  }
+
+  const watching = new MutationObserver(changed);
+  function watch() {
+    watching.disconnect();
+    watching.observe(document, { childList: true });
+    watching.observe(document.documentElement, { childList: true });
+    head = document.head;
+    if (head) watching.observe(head, { childList: true, subtree: true, characterData: true });
+  }
+
+  /** Beside the body, which pages replace as a whole; a frame that was taken out begins anew. */
+  function enter() {
+    if (signal.aborted || box.isConnected) return;
+    wantsOpen ||= isOpen;
+    isOpen = isReady = false;
+    box.style.width = box.style.height = "0";
+    document.documentElement.append(box);
   }
 
   /** @param {string} name @param {any} [detail] */
@@ -77,9 +153,11 @@
     return answer.ok ? (await answer.json()).token : null;
   }
 
-  async function giveToken() {
+  /** @param {{isCheck?: boolean}} asked whether only to see who is signed in now */
+  async function giveToken({ isCheck }) {
     const given = token;
     token = undefined;
+    if (isCheck && !api.onTokenNeeded && !tokenUrl) return post({ type: "token", token: null, retry: true });
     // As old as the page; clocks of visitors are not to be trusted with its `exp`.
     if (given) return post({ type: "token", token: given, age: performance.now() });
     try {
@@ -93,7 +171,7 @@
   /** @param {number} count */
   function badge(count) {
     api.unreadCount = count;
-    document.title = count && !isOpen ? `(${count}) ${bareTitle()}` : bareTitle();
+    markTitle();
   }
 
   function layOut() {
@@ -112,6 +190,7 @@
 
   function leave() {
     leaving.abort();
+    watching.disconnect();
     box.remove();
     isReady = false;
     badge(0);
@@ -122,7 +201,8 @@
   const answers = {
     ready() {
       isReady = true;
-      post({ type: "hello", page: describe(), open: wantsOpen });
+      tell("hello");
+      wantsOpen = false;
     },
     needToken: giveToken,
     size({ width, height }) {
@@ -148,10 +228,9 @@
     if (event.source !== frame.contentWindow || event.origin !== origin || event.data?.sphaera !== 1) return;
     answers[event.data.type]?.(event.data);
   }, { signal });
-  const navigated = () => post({ type: "page", page: describe() });
   const navigation = page.navigation;
-  navigation?.addEventListener("navigatesuccess", navigated, { signal });
-  if (!navigation) addEventListener("popstate", navigated, { signal });
+  navigation?.addEventListener("navigatesuccess", changed, { signal });
+  if (!navigation) addEventListener("popstate", changed, { signal });
   narrow.addEventListener("change", layOut, { signal });
   window.visualViewport?.addEventListener("resize", () => isOpen && layOut(), { signal });
 
@@ -163,7 +242,10 @@
   frame.referrerPolicy = "origin";
   frame.src = `${origin}/widget/${encodeURIComponent(site)}/`;
   box.append(frame);
-  const enter = () => signal.aborted || document.body.append(box);
-  if (document.body) enter();
-  else addEventListener("DOMContentLoaded", enter, { signal });
+  const begin = () => {
+    enter();
+    watch();
+  };
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin, { signal });
 })();

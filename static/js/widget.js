@@ -14,6 +14,8 @@ const TOKEN_MARGIN_MS = 30000;
 const RENEW_MARGIN_MS = 120000;
 const RENEW_AGAIN_MS = 15000;
 const REFUSED_AGAIN_MS = 10000;
+// How long who was signed in a moment ago is believed to be so still when the page is looked at again.
+const CHECK_AFTER_MS = 60000;
 const SOUND_EVERY_MS = 2000;
 const ROOM_PX = 24;
 const FORBIDDEN = 4403;
@@ -72,9 +74,14 @@ class Host extends EventTarget {
 /** Nobody is signed in on the host page any more. */
 class SignedOut extends Error {}
 
-/** Identity tokens live for minutes and exist only in memory. */
-class Tokens {
+/** Somebody else is signed in than the window was made for. */
+class AnotherPerson extends Error {}
+
+/** Identity tokens live for minutes and exist only in memory. `another`: they are somebody else's now. */
+class Tokens extends EventTarget {
   #token = "";
+  #person = "";
+  #askedAt = 0;
   #expires = 0;
   #margin = 0;
   /** @type {Promise<string> | null} */
@@ -82,6 +89,7 @@ class Tokens {
 
   /** @param {Host} host */
   constructor(host) {
+    super();
     this.host = host;
   }
 
@@ -90,9 +98,14 @@ class Tokens {
     return Date.now() < this.#expires - TOKEN_MARGIN_MS ? this.#token : this.fresh();
   }
 
-  fresh() {
-    this.#asking ??= this.#ask().finally(() => (this.#asking = null));
+  /** @param {boolean} [isCheck] a host that cannot give another is no reason to leave */
+  fresh(isCheck) {
+    this.#asking ??= this.#ask(isCheck).finally(() => (this.#asking = null));
     return this.#asking;
+  }
+
+  get isOld() {
+    return Date.now() - this.#askedAt > CHECK_AFTER_MS;
   }
 
   /** Milliseconds until it is time to renew. */
@@ -100,18 +113,24 @@ class Tokens {
     return Math.max(1000, this.#expires - this.#margin - Date.now());
   }
 
-  async #ask() {
+  /** @param {boolean} [isCheck] */
+  async #ask(isCheck = false) {
     const answer = this.host.next("token");
-    this.host.post("needToken");
+    this.#askedAt = Date.now();
+    this.host.post("needToken", { isCheck });
     const { token, retry, age } = await Promise.race([answer, pause(TOKEN_ANSWER_MS).then(() => ({ retry: true }))]);
     if (retry) throw new Error("no answer");
     if (!token) throw new SignedOut();
-    const { iat, exp } = JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+    const { iat, exp, aud, sub } = JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+    const before = this.#person;
+    this.#person = JSON.stringify([aud, sub]);
     this.#token = token;
     // A visitor's clock may be wrong by hours: only differences within one clock count.
     this.#expires = Date.now() + (exp - iat) * 1000 - (age ?? 0);
     this.#margin = Math.min(RENEW_MARGIN_MS, ((exp - iat) * 1000) / 2);
-    return token;
+    if (!before || before === this.#person) return token;
+    this.dispatchEvent(new Event("another"));
+    throw new AnotherPerson();
   }
 }
 
@@ -135,6 +154,7 @@ class Widget {
   #renewTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingTimer;
+  #living = new AbortController();
 
   /**
    * @param {HTMLElement} root
@@ -179,12 +199,18 @@ class Widget {
 
   /** Leaves the page: signed out, blocked, or unknown to the server. */
   leave() {
+    this.end();
+    this.host.post("gone");
+  }
+
+  /** Takes all of this person off the page; what they wrote stays kept for them. */
+  end() {
+    this.#living.abort();
     this.connection.stop();
     clearTimeout(this.#renewTimer);
     session.set(this.#key("visit"), null);
     session.set(this.#key("open"), null);
     this.root.remove();
-    this.host.post("gone");
   }
 
   get #launcher() {
@@ -197,7 +223,10 @@ class Widget {
   }
 
   #listen() {
-    const { root, host, connection } = this;
+    const { root, connection } = this;
+    const { signal } = this.#living;
+    /** @param {string} type @param {(detail: any) => void} act */
+    const onHost = (type, act) => this.host.addEventListener(type, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal });
     root.addEventListener("click", (event) => {
       const target = /** @type {Element} */ (event.target);
       if (target.closest("[data-open]")) this.open();
@@ -210,10 +239,13 @@ class Widget {
     on(root, "gap", ({ after }) => this.#sync(after));
     on(root, "unread", ({ count }) => this.#showUnread(count));
     on(root, "pending", ({ count }) => this.#showPending(count));
-    on(host, "open", () => this.open());
-    on(host, "fold", () => this.fold());
-    on(host, "signOut", () => this.leave());
-    on(host, "page", ({ page }) => this.#visit(page));
+    onHost("open", () => this.open());
+    onHost("fold", () => this.fold());
+    onHost("signOut", () => this.leave());
+    onHost("page", ({ page }) => this.#visit(page));
+    onHost("renew", () => this.#renewNow(true));
+    document.addEventListener("visibilitychange", () => !document.hidden && this.tokens.isOld && this.#renewNow(true), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#renewNow(true), { signal });
     on(connection, "frame", (frame) => this.#receive(frame));
     on(connection, "state", () => this.#linkChanged());
     on(connection, "wake", () => this.#sync());
@@ -380,16 +412,19 @@ class Widget {
 
   #renewLater(delay = this.tokens.renewIn) {
     clearTimeout(this.#renewTimer);
-    this.#renewTimer = setTimeout(async () => {
-      try {
-        const token = await this.tokens.fresh();
-        await this.connection.request({ type: "token", token });
-        this.#renewLater();
-      } catch (error) {
-        if (error instanceof SignedOut) this.leave();
-        else this.#renewLater(RENEW_AGAIN_MS);
-      }
-    }, delay);
+    this.#renewTimer = setTimeout(() => this.#renewNow(), delay);
+  }
+
+  /** @param {boolean} [isCheck] only to see who is there: another may have signed in, in another tab */
+  async #renewNow(isCheck) {
+    try {
+      const token = await this.tokens.fresh(isCheck);
+      await this.connection.request({ type: "token", token });
+      this.#renewLater();
+    } catch (error) {
+      if (error instanceof SignedOut) return this.leave();
+      if (this.root.isConnected) this.#renewLater(isCheck ? this.tokens.renewIn : RENEW_AGAIN_MS);
+    }
   }
 
   /** @param {Page} page */
@@ -527,10 +562,28 @@ async function begin() {
   host.post("ready");
   const greeting = await hello;
   const tokens = new Tokens(host);
-  const root = await fetchWindow(tokens, windowUrl ?? "");
+  show(windowUrl ?? "", host, tokens, greeting);
+}
+
+/**
+ * The window of whoever is signed in; when another signs in, theirs.
+ * @param {string} url
+ * @param {Host} host
+ * @param {Tokens} tokens
+ * @param {{page: Page, open?: boolean}} greeting
+ */
+async function show(url, host, tokens, greeting) {
+  const root = await fetchWindow(tokens, url);
   if (!root) return host.post("gone");
   document.body.append(root);
-  new Widget(root, host, tokens, greeting);
+  const widget = new Widget(root, host, tokens, greeting);
+  const replace = () => {
+    widget.end();
+    host.post("unread", { count: 0 });
+    host.post("folded");
+    show(url, host, tokens, { page: widget.page });
+  };
+  tokens.addEventListener("another", replace, { once: true });
 }
 
 begin();

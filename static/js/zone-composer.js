@@ -8,14 +8,14 @@
  * @typedef {"reply" | "note"} Mode
  */
 import "./chat-composer.js";
+import { pageHeaders } from "./page-headers.js";
 
 export class ZoneComposer extends HTMLElement {
   connectedCallback() {
     this.composer = /** @type {ChatComposer} */ (this.querySelector("chat-composer"));
     // In markup that has just been swapped in, the parent is connected before the child is upgraded.
     customElements.upgrade(this.composer);
-    const token = this.composer.dataset.csrf ?? "";
-    this.composer.uploadHeaders = () => ({ "X-CSRFToken": token });
+    this.composer.uploadHeaders = pageHeaders;
     this.composer.mode = () => this.#modeToKeep;
     this.composer.refusesFiles = this.canReply ? "" : this.dataset.noFiles ?? "";
     this.addEventListener("draft", this.#drafted);

@@ -3,6 +3,8 @@
  * for an answer. With nobody waiting, or no answer from the server, one simply leaves; but what was
  * decided and did not arrive is not taken for done.
  */
+import { pageHeaders } from "./page-headers.js";
+
 const PATIENCE_MS = 4000;
 /** @type {Record<string, string>} which choice a field's name begins with belongs to */
 const CHOICE_OF = { until: "keep", to: "pass" };
@@ -46,7 +48,7 @@ export class ZoneDeparture extends HTMLElement {
     const giveUp = () => (request.method === "POST" ? this.#failed() : this.#leave());
     let answer;
     try {
-      answer = await fetch(this.dataset.question ?? "", { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
+      answer = await fetch(this.dataset.question ?? "", { ...request, headers: pageHeaders(), signal: AbortSignal.timeout(PATIENCE_MS) });
     } catch {
       return giveUp();
     }

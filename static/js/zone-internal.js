@@ -8,6 +8,7 @@
  * @typedef {import("./message-log.js").MessageLog} MessageLog
  */
 import "./chat-composer.js";
+import { pageHeaders } from "./page-headers.js";
 
 const MOST_PAGES = 50; // of earlier messages, fetched for one that was found
 const SHOWN_MS = 2500;
@@ -22,8 +23,7 @@ export class InternalComposer extends HTMLElement {
     if (!this.composer) return;
     // In markup that has just been swapped in, the parent is connected before the child is upgraded.
     customElements.upgrade(this.composer);
-    const token = this.composer.dataset.csrf ?? "";
-    this.composer.uploadHeaders = () => ({ "X-CSRFToken": token });
+    this.composer.uploadHeaders = pageHeaders;
   }
 
   disconnectedCallback() {
@@ -120,7 +120,7 @@ export async function showEarlier(workspace) {
   const button = /** @type {HTMLElement | null} */ (workspace.querySelector("[data-earlier]"));
   const first = /** @type {HTMLElement | null} */ (workspace.querySelector(".message[data-seq]"));
   if (!button || !first) return false;
-  const response = await fetch(`${button.dataset.earlier}?before=${first.dataset.seq}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const response = await fetch(`${button.dataset.earlier}?before=${first.dataset.seq}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
   if (!response?.ok || response.redirected || !workspace.isConnected) return false;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const messages = [.../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(".message"))];

@@ -22,6 +22,7 @@ import { Connection } from "./connection.js";
 import "./addressee-list.js";
 import "./message-log.js";
 import { Outbox } from "./outbox.js";
+import { pageHeaders } from "./page-headers.js";
 import { Alarm } from "./zone-alarm.js";
 import "./zone-banner.js";
 import "./zone-chats.js";
@@ -50,6 +51,7 @@ const LINK_WAIT_MS = 5000;
 const OPEN_ROW = ".operator__open[aria-current], .chat-row__link[aria-current]";
 const SIGNED_OUT = 4401;
 const TAKEN = 4409;
+const ANOTHER = 4410;
 
 export class OperatorZone extends HTMLElement {
   /** @type {Status} */
@@ -159,6 +161,9 @@ export class OperatorZone extends HTMLElement {
     on(this, "htmx:beforeSwap", (detail) => this.#guardSwap(detail));
     on(this, "htmx:responseError", ({ xhr }) => this.#failed(xhr));
     on(this, "htmx:sendError", () => this.toasts.say("offline"));
+    on(this, "anotheraccount", () => this.#giveWay());
+    on(document.body, "htmx:historyCacheMiss", ({ xhr }) => xhr.setRequestHeader("X-Page-Of", this.dataset.account));
+    on(document.body, "htmx:historyCacheMissLoadError", ({ xhr }) => xhr.getResponseHeader("HX-Trigger") && this.#giveWay());
     on(document.body, "htmx:historyRestore", () => this.#opened());
     on(document, "keydown", (_, event) => pressKey(this, /** @type {KeyboardEvent} */ (event)));
     on(document, "visibilitychange", () => this.#looked());
@@ -187,7 +192,7 @@ export class OperatorZone extends HTMLElement {
     if (this.log && this.conversation) after[this.conversation] = this.log.lastSeq;
     for (const [chat, seq] of Object.entries(this.chats.positions)) after[chat] ??= seq;
     this.#isAbsent &&= document.hidden || !document.hasFocus();
-    return { type: "hello", after, away: this.#isAbsent };
+    return { type: "hello", page_of: this.dataset.account, after, away: this.#isAbsent };
   }
 
   /** @param {Frame} frame */
@@ -349,9 +354,18 @@ export class OperatorZone extends HTMLElement {
 
   /** @param {number} code */
   #refused(code) {
+    if (code === ANOTHER) return this.#giveWay();
     clearTimeout(this.#blip);
     this.alarm?.stop();
     this.#showStatus(code === TAKEN ? "taken" : "refused");
+  }
+
+  /** Another operator's eyes are before the screen now: what was this one's leaves it. */
+  #giveWay() {
+    clearTimeout(this.#blip);
+    this.alarm?.badge(0);
+    const template = /** @type {HTMLTemplateElement | null} */ (this.querySelector("template[data-another]"));
+    if (template) this.replaceWith(template.content.cloneNode(true));
   }
 
   /** @param {Status["kind"]} [kind] */
@@ -484,7 +498,10 @@ export class OperatorZone extends HTMLElement {
   }
 
   #looked() {
-    if (!document.hidden && document.hasFocus()) this.#comeBack();
+    if (document.hidden || !document.hasFocus()) return;
+    this.#comeBack();
+    // Signed out meanwhile: perhaps another has signed in.
+    if (this.status.kind === "refused") this.#renewLists();
   }
 
   #comeBack() {
@@ -519,8 +536,10 @@ export class OperatorZone extends HTMLElement {
   }
 
   /** @param {XMLHttpRequest} xhr */
-  #failed({ status, responseURL }) {
+  #failed({ status, responseURL, responseText }) {
     if (status === 409 || status === 422) return;
+    const refusal = status === 403 ? parse(responseText) : null;
+    if (refusal?.matches("[data-refusal]")) return this.toasts.show(refusal.textContent ?? "");
     if (status === 404 && responseURL.endsWith(`/${this.conversation}/`)) return this.#leaveConversation();
     this.toasts.say(status === 404 ? "missing" : "failed");
   }
@@ -595,7 +614,8 @@ export class OperatorZone extends HTMLElement {
   async #renewLists() {
     // What frames tell from now on is newer than the answer, which the server may have begun before.
     const told = (this.#told = new Set());
-    const response = await fetch(`${this.dataset.home}?part=lists`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    const response = await fetch(`${this.dataset.home}?part=lists`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
+    if (response?.headers.has("HX-Trigger")) return this.#giveWay();
     if (!response?.ok || response.redirected) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const visitors = /** @type {HTMLElement | null} */ (fresh.querySelector("#visitors"));
