@@ -27,12 +27,13 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import broadcasts, wire
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.availability import status_now
-from chat.files import BadFile, store_file
+from chat.files import BadFile, Owner
 from chat.frames import MAX_TEXT
 from chat.history import with_files
 from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, InternalChat, Visitor
 from chat.signatures import is_signed
+from chat.uploads import answer_upload, takes_upload
 from departments.models import Site
 from operators.models import Account
 
@@ -84,20 +85,19 @@ def window(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "widget/_window.html", _window(visitor))
 
 
+def _uploader(request: HttpRequest, key: str) -> Owner:
+    try:
+        return {"visitor": _bearer(request, key)}
+    except BadToken as bad:
+        raise BadFile(401, _("Войдите в личный кабинет.")) from bad
+
+
 @csrf_exempt  # the bearer's token is the proof; no cookie takes part
 @require_POST
 @never_cache
+@takes_upload(_uploader)
 def upload(request: HttpRequest, key: str) -> JsonResponse:
-    try:
-        visitor = _bearer(request, key)
-        attachment = store_file(request.FILES.get("file"), at=timezone.now(), visitor=visitor)
-    except BadToken:
-        return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
-    except BadFile as bad:
-        return JsonResponse({"detail": bad.detail}, status=bad.status)
-    return JsonResponse(
-        {"id": attachment.public_id, "name": attachment.name, "size": attachment.size}, status=201
-    )
+    return answer_upload(request, _uploader, key=key)
 
 
 def _bearer(request: HttpRequest, key: str) -> Visitor:
