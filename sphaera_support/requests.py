@@ -1,5 +1,5 @@
-"""HTTP in our daphne: who may not send a body is told so by its header, and bodies lie on
-the disk and never in memory.
+"""HTTP in our daphne: who may not send a body is told so by its header, bodies lie on the disk
+and never in memory, and answers leave at the pace of their reader.
 """
 
 import asyncio
@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import tempfile
+import time
 from collections import Counter
 from contextlib import suppress
 from typing import Any
@@ -16,7 +17,9 @@ from daphne.http_protocol import WebRequest
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from twisted.internet import interfaces
 from twisted.web.http import RESPONSES
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from chat.files import BadFile, NoRoom, TooLarge
 from chat.limits import UPLOADS_AT_ONCE
@@ -29,6 +32,34 @@ MAX_UPLOAD = settings.MAX_FILE_SIZE + 64 * 1024  # a file and what multipart put
 MAX_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
 IN_MEMORY = 64 * 1024  # of a body: less than this is not worth a file
 LINGER = 30  # seconds in which one who is refused may finish sending, and so read why
+STALLED = 60  # seconds in which a reader of an answer must have taken something
+
+
+@implementer(interfaces.IPushProducer)
+class Outflow:
+    """Whether the reader keeps up; `drained` waits until it does."""
+
+    def __init__(self) -> None:
+        self._may_flow = asyncio.Event()
+        self.moved_at = time.monotonic()
+        self.resumeProducing()
+
+    def pauseProducing(self) -> None:  # noqa: N802  Twisted's name
+        self._may_flow.clear()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        self.moved_at = time.monotonic()
+        self._may_flow.set()
+
+    def stopProducing(self) -> None:  # noqa: N802
+        self._may_flow.set()
+
+    @property
+    def is_stalled(self) -> bool:
+        return not self._may_flow.is_set() and time.monotonic() - self.moved_at > STALLED
+
+    async def drained(self) -> None:
+        await self._may_flow.wait()
 
 
 class SupportRequest(WebRequest):
@@ -37,6 +68,7 @@ class SupportRequest(WebRequest):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Twisted would read every form into memory, to parse what nobody here asks it for.
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
+        self.outflow = Outflow()
         self._owner_of: OwnerOf | None = None
         self._owner = ""
         self._received = 0
@@ -159,10 +191,25 @@ class SupportRequest(WebRequest):
 
     # The answer
 
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        if message.get("more_body") and not self.producer and self.channel is not None:
+            self.registerProducer(self.outflow, True)
+        super().handle_reply(message)
+
     def finish(self) -> None:
         self._leave()
+        if self.producer:
+            self.unregisterProducer()
         super().finish()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802
         self._leave()
+        self.outflow.stopProducing()
         super().connectionLost(reason)
+
+    def check_timeouts(self) -> None:
+        """An answer may take as long as its reader goes on taking it."""
+        if not self._response_started:
+            super().check_timeouts()
+        elif self.outflow.is_stalled:
+            self._cut_off()

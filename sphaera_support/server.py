@@ -130,6 +130,12 @@ class SupportServer(Server):
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
         return queue
 
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """A piece of an answer counts as sent when its reader has room for the next."""
+        await super().handle_reply(protocol, message)
+        if message.get("more_body"):
+            await protocol.outflow.drained()
+
     def kill_all_applications(self) -> defer.Deferred[Any]:
         """Daphne's last act before exit: first the clients are told when to come back."""
         leaving = asyncio.ensure_future(self._leave())

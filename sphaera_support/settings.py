@@ -214,7 +214,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "sphaera_support.storage.StaticStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
-FILE_UPLOAD_PERMISSIONS = 0o600
+# Files are handed out by the proxy in front, which knows MEDIA_ROOT as this internal location.
+FILES_BY_PROXY = env.str("FILES_BY_PROXY", default="")
+FILE_UPLOAD_PERMISSIONS = 0o640 if FILES_BY_PROXY else 0o600
 # What is on its way: on the disk where it will stay, and never in memory (as /tmp may be).
 FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)

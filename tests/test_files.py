@@ -314,6 +314,56 @@ def test_a_file_whose_bytes_are_gone_is_not_there(sent, ilya):
     assert browser_of(ilya).get(sent.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "content", "told"),
+    [
+        ("bytes=0-4", 206, b"01234", "bytes 0-4/10"),
+        ("bytes=5-", 206, b"56789", "bytes 5-9/10"),
+        ("bytes=-3", 206, b"789", "bytes 7-9/10"),
+        ("bytes=-99", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=8-99", 206, b"89", "bytes 8-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=-0", 416, b"", "bytes */10"),
+        ("bytes=0-1,4-5", 200, b"0123456789", None),
+        ("bytes=5-2", 200, b"0123456789", None),
+        ("bytes=-", 200, b"0123456789", None),
+        ("lines=0-1", 200, b"0123456789", None),
+        ("bytes=" + "9" * 5000 + "-", 200, b"0123456789", None),
+    ],
+)
+def test_a_part_of_it_is_had_by_who_asks_for_one(
+    marina, ilya, dialogue, asked, status, content, told
+):
+    stored = store("digits.txt", b"0123456789", visitor=marina)
+    writes(marina, "вот", files=[stored.public_id])
+    answer = browser_of(ilya).get(stored.get_absolute_url(), headers={"Range": asked})
+    assert (answer.status_code, answer.getvalue()) == (status, content)
+    assert answer.get("Content-Range") == told
+    assert answer["Accept-Ranges"] == "bytes"
+
+
+def test_a_part_of_another_file_than_was_begun_is_the_whole(sent, ilya):
+    headers = {"Range": "bytes=1-", "If-Range": '"another"'}
+    answer = browser_of(ilya).get(sent.get_absolute_url(), headers=headers)
+    assert (answer.status_code, answer.getvalue()) == (200, b"text")
+    again = {"Range": "bytes=1-", "If-Range": answer["ETag"]}
+    assert browser_of(ilya).get(sent.get_absolute_url(), headers=again).getvalue() == b"ext"
+
+
+def test_asked_for_the_header_alone_it_tells_the_size(sent, ilya):
+    answer = browser_of(ilya).head(sent.get_absolute_url(), headers={"Range": "bytes=1-"})
+    assert (answer.status_code, answer["Content-Length"]) == (200, "4")
+
+
+def test_behind_a_proxy_the_proxy_hands_it_out(sent, ilya, anton, settings):
+    settings.FILES_BY_PROXY = "/kept/"
+    answer = browser_of(ilya).get(sent.get_absolute_url())
+    assert answer["X-Accel-Redirect"] == f"/kept/{sent.file.name}"
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert answer.content == b""
+    assert browser_of(anton).get(sent.get_absolute_url()).status_code == 404
+
+
 # Budgets
 
 

@@ -2,12 +2,13 @@
 
 import json
 import socket
+import time
 
 import pytest
 
 from chat.limits import UPLOADS_AT_ONCE
 from tests.server import LiveServer
-from tests.weight import MEGABYTE, at_once, log_of, upload, wait_for, weightless
+from tests.weight import MEGABYTE, at_once, download, log_of, upload, wait_for, weightless
 
 BIG = log_of(40 * MEGABYTE)
 READING_SECONDS = 3
@@ -60,6 +61,35 @@ def test_one_who_says_no_length_is_counted_all_the_same(support, bearer):
         start = f"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1:{support.port}\r\n{headers}"
         wire.sendall(f"{start}Transfer-Encoding: chunked\r\n\r\n".encode() + pieces)
         assert wire.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_downloads_that_are_read_slowly(support, bearer):
+    link = sent(support, BIG, bearer)
+    request = f"GET {link} HTTP/1.1\r\nHost: 127.0.0.1:{support.port}\r\n\r\n".encode()
+    with weightless(support):
+        readers = [slow_reader(support.port) for _number in range(10)]
+        for reader in readers:
+            reader.sendall(request)
+        deadline = time.monotonic() + READING_SECONDS
+        while time.monotonic() < deadline:
+            assert all(reader.recv(4096) for reader in readers)
+            time.sleep(0.05)
+        for reader in readers:
+            reader.close()
+
+
+def slow_reader(port: int) -> socket.socket:
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.connect(("127.0.0.1", port))
+    return reader
+
+
+def test_a_download_comes_whole_and_as_it_was(support, bearer):
+    link = sent(support, BIG, bearer)
+    status, content = download(support, link)
+    assert status == 200
+    assert content == BIG
 
 
 def test_so_many_uploads_of_one_person_at_once_and_no_more(support, bearer):

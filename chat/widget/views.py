@@ -7,13 +7,13 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseForbidden,
     JsonResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -27,6 +27,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import broadcasts, wire
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.availability import status_now
+from chat.downloads import hand_out
 from chat.files import BadFile, Owner
 from chat.frames import MAX_TEXT
 from chat.history import with_files
@@ -141,7 +142,7 @@ def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
 
 @require_safe
 @never_cache
-def download(request: HttpRequest, public_id: UUID) -> FileResponse:
+def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """A file for those who may see its conversation, always as a download, never as a page."""
     attachment = get_object_or_404(
         Attachment.objects.select_related("message__conversation", "internal_message"),
@@ -149,20 +150,11 @@ def download(request: HttpRequest, public_id: UUID) -> FileResponse:
     )
     if not _may_have(request, attachment):
         raise Http404
+    inline = attachment.is_image and "inline" in request.GET
     try:
-        content = attachment.file.open()
+        return hand_out(request, attachment, inline=inline)
     except FileNotFoundError as gone:
         raise Http404 from gone
-    is_picture = attachment.is_image and "inline" in request.GET
-    response = FileResponse(
-        content,
-        as_attachment=not is_picture,
-        filename=attachment.name,
-        content_type=attachment.content_type if is_picture else "application/octet-stream",
-    )
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 def _may_have(request: HttpRequest, attachment: Attachment) -> bool:
