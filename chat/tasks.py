@@ -1,9 +1,25 @@
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from chat import files
 
+logger = logging.getLogger("sphaera_support.files")
+
 
 @shared_task
-def remove_orphan_files() -> int:
-    return files.remove_orphans(at=timezone.now())
+def remove_orphan_files() -> None:
+    at = timezone.now()
+    _tell("Uploads removed that no message took: %d", files.remove_orphans(at=at))
+    _tell("Unfinished uploads removed: %d", files.remove_unfinished(at=at))
+
+
+@shared_task
+def remove_stray_files() -> None:
+    _tell("Files removed that no row names: %d", files.remove_strays(at=timezone.now()))
+
+
+def _tell(words: str, count: int) -> None:
+    if count:
+        logger.info(words, count)

@@ -4,10 +4,10 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sphaera_support.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  after django.setup
 from channels.sessions import CookieMiddleware, SessionMiddleware  # noqa: E402
@@ -16,6 +16,7 @@ from django.urls import path, re_path  # noqa: E402
 
 from chat.consumers import OperatorConsumer, VisitorConsumer  # noqa: E402
 from operators.addresses import believed_address  # noqa: E402
+from sphaera_support.bodies import BodyHandler  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -62,6 +63,4 @@ sockets = URLRouter(
     ]
 )
 
-application = with_client_address(
-    ProtocolTypeRouter({"http": django_application, "websocket": sockets})
-)
+application = with_client_address(ProtocolTypeRouter({"http": BodyHandler(), "websocket": sockets}))

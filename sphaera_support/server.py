@@ -3,27 +3,26 @@ goodbye before it goes.
 """
 
 import asyncio
+import io
 import logging
 from functools import partial
 from typing import Any
 
 import daphne.http_protocol
 from autobahn.exception import Disconnected
-from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from django.conf import settings
 from twisted.internet import defer, interfaces
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from chat.hub import current_hub
+from sphaera_support.bodies import Body
+from sphaera_support.requests import SupportRequest
 
 logger = logging.getLogger(__name__)
 
 MAX_QUEUED = 32  # frames of one socket waiting for us before its TCP stream is paused
 MAX_UNSENT = 1024 * 1024  # bytes a client may leave unread before it is sent away with 1013
-MAX_BODY = settings.MAX_FILE_SIZE + 64 * 1024  # a file and what multipart puts around it
-TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 SPREAD_PER_SOCKET = 0.0015  # seconds between clients coming back after a restart
 
 
@@ -92,27 +91,6 @@ class SupportSocket(WebSocketProtocol):
         self.sendCloseFrame(code=code or 1000, isReply=False)
 
 
-class SupportRequest(WebRequest):
-    """Refuses a body that is too large before any of it is stored."""
-
-    received = 0
-
-    def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
-        if length is not None and length > MAX_BODY:
-            super().gotLength(0)
-            self.channel.transport.write(TOO_LARGE)
-            self.channel.loseConnection()
-        else:
-            super().gotLength(length)
-
-    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
-        self.received += len(data)
-        if self.received > MAX_BODY:
-            self.channel.forceAbortClient()
-        else:
-            super().handleContentChunk(data)
-
-
 class SupportServer(Server):
     def __init__(self, application: Any, *, host: str, port: int) -> None:
         self.where, self.refusal = f"[{host}]:{port}" if ":" in host else f"{host}:{port}", ""
@@ -145,9 +123,11 @@ class SupportServer(Server):
         self.stop()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if scope["type"] != "websocket":
-            return super().create_application(protocol, scope)
-        queue = PacedQueue(protocol.transport)
+        queue: Any
+        if scope["type"] == "websocket":
+            queue = PacedQueue(protocol.transport)
+        else:
+            queue, protocol.content = Body(protocol.content), io.BytesIO()
         scope.setdefault("asgi", {"version": "3.0"})
         running = self.application(
             scope=scope, receive=queue.get, send=partial(self.handle_reply, protocol)
@@ -157,6 +137,12 @@ class SupportServer(Server):
             return None
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
         return queue
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """A piece of an answer counts as sent when its reader has room for the next."""
+        await super().handle_reply(protocol, message)
+        if message.get("more_body"):
+            await protocol.outflow.drained()
 
     def kill_all_applications(self) -> defer.Deferred[Any]:
         """Daphne's last act before exit: first the clients are told when to come back."""

@@ -123,6 +123,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "remove-orphan-files": {"task": "chat.tasks.remove_orphan_files", "schedule": 600},
+    "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "clear-sessions": {"task": "operators.tasks.clear_sessions", "schedule": timedelta(days=1)},
 }
 
@@ -201,11 +202,17 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "sphaera_support.storage.FileStorage"},
     "staticfiles": {"BACKEND": "sphaera_support.storage.StaticStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
-FILE_UPLOAD_PERMISSIONS = 0o600
+# Files are handed out by the proxy in front, which knows MEDIA_ROOT as this internal location.
+FILES_BY_PROXY = env.text("FILES_BY_PROXY")
+FILE_UPLOAD_PERMISSIONS = 0o640 if FILES_BY_PROXY else 0o600
+# What is on its way: on the disk where it will stay, and never in memory (as /tmp may be).
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = ["chat.uploads.DiskHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 MAX_FILE_SIZE = 50 * 1024 * 1024
 

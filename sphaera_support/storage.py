@@ -1,6 +1,11 @@
+import os
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -22,3 +27,27 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
             return str(convert(match))
 
         return convert_code
+
+
+class FileStorage(FileSystemStorage):
+    """A file is there whole and on the disk, or not at all: it gets its name when it is written."""
+
+    def _save(self, name: str, content: Any) -> str:
+        if hasattr(content, "temporary_file_path"):
+            content.flush()
+            os.fsync(content.fileno())
+            # Within one file system: a renaming.
+            name = str(super()._save(name, content))  # type: ignore[misc]
+            self._keep_name(name)
+            return name
+        with TemporaryUploadedFile(name, "", content.size, None) as whole:
+            for chunk in content.chunks():
+                whole.write(chunk)
+            return self._save(name, whole)
+
+    def _keep_name(self, name: str) -> None:
+        folder = os.open(Path(self.path(name)).parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -27,7 +27,7 @@ from chat.actions.errors import (
     UnknownFile,
     UnknownMember,
 )
-from chat.files import ORPHAN_AFTER, remove_orphans, store_file
+from chat.files import UNSENT_FOR, remove_orphans, store_file
 from chat.internal import history
 from chat.lines import for_members
 from chat.models import (
@@ -415,7 +415,7 @@ def test_a_file_is_not_had_by_customers_nor_by_a_visitor_s_signature(sent, custo
 
 
 def test_a_file_that_went_out_is_no_orphan(sent):
-    assert remove_orphans(at=timezone.now() + 2 * ORPHAN_AFTER) == 0
+    assert remove_orphans(at=timezone.now() + 2 * UNSENT_FOR) == 0
 
 
 def test_a_file_goes_out_once_and_only_from_whom_it_is(sent, ilya, anton, pair, group):

@@ -140,7 +140,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    """An uploaded file: stored under a random name; without a message, an orphan for an hour."""
+    """An uploaded file, stored under a random name; without a message it goes after a week."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="attachments")
@@ -172,6 +172,10 @@ class Attachment(models.Model):
                 name="attachment_orphans",
                 condition=models.Q(message=None, internal_message=None),
             ),
+            # What one person left lately, and which file is nobody's.
+            models.Index(fields=["visitor", "created_at"], name="attachment_of_visitor"),
+            models.Index(fields=["account", "created_at"], name="attachment_of_account"),
+            models.Index(fields=["file"], name="attachment_file"),
         )
 
     def __str__(self) -> str:

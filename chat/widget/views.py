@@ -8,13 +8,13 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseForbidden,
     JsonResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -28,12 +28,14 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import broadcasts, wire
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.availability import status_now
-from chat.files import BadFile, store_file
+from chat.downloads import hand_out
+from chat.files import BadFile, Owner
 from chat.frames import MAX_TEXT
 from chat.history import whole
 from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, InternalChat, Visitor
 from chat.signatures import is_signed, sign_file
+from chat.uploads import answer_upload, takes_upload
 from departments.models import Site
 from operators.models import Account
 
@@ -88,20 +90,19 @@ def window(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "widget/_window.html", _window(visitor))
 
 
+def _uploader(request: HttpRequest, key: str) -> Owner:
+    try:
+        return {"visitor": _bearer(request, key)}
+    except BadToken as bad:
+        raise BadFile(401, _("Войдите в личный кабинет.")) from bad
+
+
 @csrf_exempt  # the bearer's token is the proof; no cookie takes part
 @require_POST
 @never_cache
+@takes_upload(_uploader)
 def upload(request: HttpRequest, key: str) -> JsonResponse:
-    try:
-        visitor = _bearer(request, key)
-        attachment = store_file(request.FILES.get("file"), at=timezone.now(), visitor=visitor)
-    except BadToken:
-        return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
-    except BadFile as bad:
-        return JsonResponse({"detail": bad.detail}, status=bad.status)
-    return JsonResponse(
-        {"id": attachment.public_id, "name": attachment.name, "size": attachment.size}, status=201
-    )
+    return answer_upload(request, _uploader, key=key)
 
 
 def _bearer(request: HttpRequest, key: str) -> Visitor:
@@ -157,7 +158,7 @@ def file_link(request: HttpRequest, key: str, public_id: UUID) -> JsonResponse:
 
 @require_safe
 @never_cache
-def download(request: HttpRequest, public_id: UUID) -> FileResponse:
+def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """A file for those who may see its conversation, always as a download, never as a page."""
     attachment = get_object_or_404(
         Attachment.objects.select_related("message__conversation", "internal_message"),
@@ -165,20 +166,11 @@ def download(request: HttpRequest, public_id: UUID) -> FileResponse:
     )
     if not _may_have(request, attachment):
         raise Http404
+    inline = attachment.is_image and "inline" in request.GET
     try:
-        content = attachment.file.open()
+        return hand_out(request, attachment, inline=inline)
     except FileNotFoundError as gone:
         raise Http404 from gone
-    is_picture = attachment.is_image and "inline" in request.GET
-    response = FileResponse(
-        content,
-        as_attachment=not is_picture,
-        filename=attachment.name,
-        content_type=attachment.content_type if is_picture else "application/octet-stream",
-    )
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 def _may_have(request: HttpRequest, attachment: Attachment) -> bool:

@@ -17,11 +17,12 @@ from chat import rows, wire, words
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
 from chat.actions.transfers import last_climb
-from chat.files import BadFile, store_file
+from chat.files import BadFile, Owner
 from chat.history import whole
 from chat.internal.rows import chat_rows
 from chat.models import Conversation, Participant
 from chat.participation import people
+from chat.uploads import answer_upload, takes_upload
 from chat.zone.information import information
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -67,18 +68,18 @@ def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
+def _uploader(request: HttpRequest) -> Owner:
+    account = request.user
+    if not isinstance(account, Account) or not account.is_staff:
+        raise BadFile(401, _("Войдите снова: сеанс закончился."))
+    return {"account": account}
+
+
 @require_POST
 @staff_page(ZONE)
+@takes_upload(_uploader)
 def upload_file(request: HttpRequest) -> JsonResponse:
-    try:
-        attachment = store_file(
-            request.FILES.get("file"), at=timezone.now(), account=account_of(request)
-        )
-    except BadFile as bad:
-        return JsonResponse({"detail": bad.detail}, status=bad.status)
-    return JsonResponse(
-        {"id": attachment.public_id, "name": attachment.name, "size": attachment.size}, status=201
-    )
+    return answer_upload(request, _uploader)
 
 
 def account_of(request: HttpRequest) -> Account:
