@@ -28,6 +28,7 @@ from chat.actions.errors import (
 )
 from chat.actions.messages import attach, meaningful
 from chat.internal import broadcasts
+from chat.markup import find_links
 from chat.models import ChatMember, InternalChat, InternalKind, InternalMessage
 from chat.streams import after_commit
 from chat.text import clean_line, folded
@@ -260,6 +261,7 @@ def _append(
         author=author,
         author_name=author.name if author else "",
         text=text,
+        links=find_links(text),
         folded=folded(text) if author else "",
         created_at=at,
     )

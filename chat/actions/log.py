@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from chat.markup import find_links
 from chat.models import AuthorKind, Conversation, Message, MessageKind
 from operators.models import Account
 
@@ -48,6 +49,7 @@ def append(
         author=author,
         author_name=author_name,
         text=text,
+        links=find_links(text),
         staff_text=staff_text,
         created_at=at,
     )

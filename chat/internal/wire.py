@@ -6,10 +6,9 @@ from django.utils.timezone import localtime
 
 from chat.delivery import Entry
 from chat.frames import encode
-from chat.markup import to_html
 from chat.models import InternalChat, InternalKind, InternalMessage
 from chat.text import initials
-from chat.wire import STAFF, file_context, message_html, wire_time
+from chat.wire import STAFF, file_context, message_html, shown_text, wire_time
 
 OWN, OTHERS, LINE = "out", "in", "system"
 
@@ -33,7 +32,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "author_kind": "system" if side == LINE else "operator",
         "author_name": message.author_name,
         "initials": initials(message.author_name),
-        "html": to_html(message.text),
+        **shown_text(message.text, message.links),
         "iso": wire_time(message.created_at),
         "time": f"{localtime(message.created_at):%H:%M}",
         "files": [file_context(one, STAFF) for one in message.attachments.all()]

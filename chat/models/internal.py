@@ -98,6 +98,7 @@ class InternalMessage(models.Model):
     author = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     author_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
+    links = models.TextField(blank=True)  # as of a Message
     # What the search looks in (chat.text.folded): SQLite folds the case of Latin letters only.
     folded = models.TextField(blank=True)
     created_at = models.DateTimeField()

@@ -37,6 +37,8 @@ class Message(models.Model):
     author = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     author_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
+    # Where links are in it, found when it was written (chat.markup).
+    links = models.TextField(blank=True)
     # What staff read instead of `text` in a system line, where they need more than the visitor.
     staff_text = models.TextField(blank=True)
     created_at = models.DateTimeField()
