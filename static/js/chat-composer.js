@@ -10,6 +10,7 @@
  * @typedef {import("./outbox.js").FileRef} FileRef
  * @typedef {{text: string, start: number, end: number, files: FileRef[]}} Draft
  */
+import { isBlank } from "./blank.js";
 import { keep } from "./keep.js";
 
 const TYPING_EVERY_MS = 3000;
@@ -135,8 +136,8 @@ export class ChatComposer extends HTMLElement {
       this.problem(this.#word("uploading"));
       return false;
     }
-    const isBlank = !this.text.trim() && this.files.length === 0;
-    return !isBlank && textLength(this.text) <= this.maxLength;
+    const isEmpty = isBlank(this.text) && this.files.length === 0;
+    return !isEmpty && textLength(this.text) <= this.maxLength;
   }
 
   #edited = () => {
@@ -184,7 +185,7 @@ export class ChatComposer extends HTMLElement {
     this.problem(isTooLong ? this.#word("tooLong", { count, max: this.maxLength }) : "");
     const counter = this.querySelector("[data-count]");
     if (counter) counter.textContent = count > this.maxLength * COUNT_FROM && !isTooLong ? `${count}/${this.maxLength}` : "";
-    const isReady = (field.value.trim() !== "" || this.files.length > 0) && !isTooLong;
+    const isReady = (!isBlank(field.value) || this.files.length > 0) && !isTooLong;
     this.querySelector("[data-send]")?.classList.toggle("is-ready", isReady);
     this.fit();
     this.#saveDraft();
