@@ -21,6 +21,10 @@ class Bucket:
     def __post_init__(self) -> None:
         self._level, self._at = self.capacity, self.clock()
 
+    def put_back(self, amount: float) -> None:
+        """What was taken too much; less than nothing for what was taken too little."""
+        self._level += amount
+
     @property
     def is_full(self) -> bool:
         return self._level + (self.clock() - self._at) * self.rate >= self.capacity
@@ -39,31 +43,54 @@ class Bucket:
 class Allowance:
     """What one signed person may send over all their sockets, and how many they may have.
 
-    Generous against what people do (nobody types 60 messages a second), small against what a
-    process can bear.
+    Generous against what people do (nobody types 60 messages a second, or opens a page every
+    second for ever), small against what a process can bear and an installation wants to keep.
     """
 
     messages: Bucket
     frames: Bucket
     refused: Bucket
+    arrivals: Bucket
+    pages: Bucket
+    reading: Bucket  # bytes of the log
     sockets: int = 0
 
     @property
     def is_idle(self) -> bool:
         """Nothing is held against the person any more: reconnecting would change nothing."""
-        buckets = (self.messages, self.frames, self.refused)
+        buckets = (
+            *(self.messages, self.frames, self.refused),
+            *(self.arrivals, self.pages, self.reading),
+        )
         return self.sockets <= 0 and all(bucket.is_full for bucket in buckets)
 
 
 def visitor_allowance() -> Allowance:
-    return Allowance(Bucket(300, 60), Bucket(600, 120), Bucket(300, 20))
+    return Allowance(
+        messages=Bucket(300, 60),
+        frames=Bucket(600, 120),
+        refused=Bucket(300, 20),
+        arrivals=Bucket(60, 1 / 2),
+        pages=Bucket(600, 1 / 6),
+        reading=Bucket(8 * 2**20, 2**19),
+    )
 
 
 def operator_allowance() -> Allowance:
-    return Allowance(Bucket(600, 120), Bucket(1200, 240), Bucket(300, 20))
+    return Allowance(
+        messages=Bucket(600, 120),
+        frames=Bucket(1200, 240),
+        refused=Bucket(300, 20),
+        arrivals=Bucket(60, 1 / 2),
+        pages=Bucket(0, 0),
+        reading=Bucket(64 * 2**20, 2**22),
+    )
 
 
 MAX_SOCKETS_PER_PERSON = 20
+READ_AHEAD = 256 * 1024  # bytes set aside until a read of the log is done and its size is known
+LEAST_READ = 4 * 1024  # bytes that a read costs although it finds nothing
+PAGE_EVERY = 1.0  # seconds; of the pages opened within one the last counts
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,14 @@ from chat.frames import MAX_TEXT
 
 # NUL and the other C0/C1 controls except line feed and tab; lone surrogates; noncharacters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Letters and signs to Unicode, but nothing is drawn for them; and what is reserved for more such.
+# static/js/blank.js knows the same.
+_FILLERS = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
 # Bidirectional overrides make a program look like a picture: the end of its name reads backwards.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+# The first line that says something keeps its indentation: it may be code.
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 class BadText(ValueError):
@@ -23,11 +29,15 @@ class BadText(ValueError):
 
 
 def clean_text(text: str) -> str:
-    """The text as it is stored. Raises BadText; never cuts."""
+    """The text as it is stored: as written, but for empty lines around it. Raises BadText; never
+    cuts. What shows nothing is nothing.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _FORBIDDEN.search(text):
         raise BadText("invalid", _("В сообщении есть недопустимые символы."))
-    text = _BIDI.sub("", text).strip()
+    text = _BLANK_LINES.sub("", _BIDI.sub("", text)).rstrip()
+    if is_blank(text):
+        return ""
     if len(text) > MAX_TEXT:
         raise BadText(
             "too_large",
@@ -40,7 +50,18 @@ def clean_text(text: str) -> str:
 def clean_line(text: str, limit: int) -> str:
     """A name, a title, an address: one line without controls, cut to what is stored."""
     text = _BIDI.sub("", _FORBIDDEN.sub("", text))
-    return unicodedata.normalize("NFC", " ".join(text.split()))[:limit]
+    line = unicodedata.normalize("NFC", " ".join(text.split()))[:limit]
+    return "" if is_blank(line) else line
+
+
+def is_blank(text: str) -> bool:
+    """Whether it shows nothing: spaces, invisible signs, marks without a letter to be on."""
+    return all(
+        unicodedata.category(sign)[0] in "ZM"
+        or unicodedata.category(sign) in ("Cc", "Cf")
+        or _FILLERS.match(sign)
+        for sign in text
+    )
 
 
 def folded(text: str) -> str:

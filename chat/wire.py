@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from chat import lines
 from chat.frames import encode
-from chat.markup import to_html
+from chat.markup import is_laid_out, to_html
 from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind
 from chat.signatures import sign_file
 from chat.text import initials
@@ -34,6 +34,11 @@ def _side(message: Message, face: str) -> str:
 
 def _text(message: Message, face: str) -> str:
     return lines.for_staff(message) if face == STAFF else lines.for_visitor(message)
+
+
+def shown_text(text: str, links: str) -> dict[str, Any]:
+    """A text as chat/_message.html shows it."""
+    return {"html": to_html(text, links), "is_laid_out": is_laid_out(text)}
 
 
 def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
@@ -59,6 +64,7 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
     """What chat/_message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
     theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
     files = message.attachments.all() if message.may_carry_files else []
+    text = _text(message, face)
     return {
         "id": message.client_id,
         "seq": message.visitor_seq if face == VISITOR else message.seq,
@@ -68,7 +74,7 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "author_kind": message.author_kind,
         "author_name": lines.title_of(message),
         "initials": initials(message.author_name),
-        "html": to_html(_text(message, face)),
+        **shown_text(text, message.links if text == message.text else ""),
         "iso": wire_time(message.created_at),
         "time": f"{localtime(message.created_at):%H:%M}",
         "files": [file_context(attachment, face) for attachment in files],
@@ -86,6 +92,7 @@ def message_html(context: dict[str, Any]) -> str:
         context["side"],
         context["author_kind"],
         bool(context["html"]),
+        context["is_laid_out"],
         get_language() or "",
     )
     values = {slot: str(context[slot]) for slot in _PLAIN_SLOTS}
@@ -103,7 +110,9 @@ _SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
 
 
 @cache
-def _outline(face: str, side: str, author_kind: str, has_text: bool, language: str) -> list[str]:
+def _outline(
+    face: str, side: str, author_kind: str, has_text: bool, is_laid_out: bool, language: str
+) -> list[str]:
     """The template rendered once with marks for values: text, slot, text, slot, …, text.
 
     A bubble is rendered twice for every message there is; this way it costs a twentieth.
@@ -112,6 +121,7 @@ def _outline(face: str, side: str, author_kind: str, has_text: bool, language: s
     context: dict[str, Any] = {
         **marks,
         "html": marks["html"] if has_text else "",
+        "is_laid_out": is_laid_out,
         "face": face,
         "side": side,
         "author_kind": author_kind,

@@ -1,8 +1,9 @@
 """How much a socket may ask for, and how long it may keep silent."""
 
 from chat.consumers import base
-from chat.limits import MAX_SOCKETS_PER_PERSON, Bucket
-from tests.cast import browser_of, token
+from chat.limits import MAX_SOCKETS_PER_PERSON, READ_AHEAD, Bucket
+from chat.models import Conversation, PageView, Visit
+from tests.cast import browser_of, makes_group, token, writes, writes_among_staff
 from tests.wires import PATIENCE
 
 
@@ -48,6 +49,99 @@ def test_one_visitor_s_flood_is_not_another_s(wires, marina, sergey):
     wires.hub().allowances[f"visitor.{marina.pk}"].messages = Bucket(0, 0)
     assert tab.ask("message", text="а")["type"] == "error"
     assert other.ask("message", text="а")["type"] == "ack"
+
+
+# What the log costs
+
+
+def test_the_log_is_read_so_often_and_then_it_is_too_fast(wires, marina):
+    for _message in range(3):
+        writes(marina, "ж" * 4000)
+    tab = wires.visitor(marina)
+    wires.hub().allowances[f"visitor.{marina.pk}"].reading = Bucket(READ_AHEAD + 1, 0)
+    first, second = (tab.ask("sync", after=0) for _time in range(2))
+    assert len(first["messages"]) == 3
+    assert (second["type"], second["code"]) == ("error", "too_fast")
+
+
+def test_what_finds_little_costs_little(wires, marina):
+    writes(marina, "Здравствуйте")
+    tab = wires.visitor(marina)
+    wires.hub().allowances[f"visitor.{marina.pk}"].reading = Bucket(2 * READ_AHEAD, 0)
+    assert {tab.ask("sync", after=0)["type"] for _time in range(50)} == {"ack"}
+
+
+def test_an_operator_reads_so_much_and_then_it_is_too_fast(wires, ilya, anton, waiting):
+    chat = makes_group(ilya, "Смена", anton)
+    writes_among_staff(ilya, chat, "Кто сегодня?")
+    zone = wires.operator(ilya)
+    wires.hub().allowances[f"account.{ilya.pk}"].reading = Bucket(0, 0)
+    for log in (waiting.public_id, chat.public_id):
+        assert zone.ask("sync", conversation=log, after=0)["code"] == "too_fast"
+
+
+def test_marks_of_reading_count_more_than_a_word(wires, marina, waiting):
+    tab = wires.visitor(marina)
+    wires.hub().allowances[f"visitor.{marina.pk}"].frames = Bucket(5, 0)
+    for _mark in range(3):
+        tab.say("read", seq=1)
+    tab.expect("error", code="too_fast")
+    assert Conversation.objects.get().visitor_read_seq == 1
+
+
+# What coming and going keeps
+
+
+def test_one_person_arrives_so_often_and_no_more(wires, marina):
+    wires.visitor(marina)
+    wires.hub().allowances[f"visitor.{marina.pk}"].arrivals = Bucket(2, 0)
+    for _tab in range(2):
+        wires.visitor(marina)
+    before = Visit.objects.count()
+    another = wires.open(f"/ws/visitor/{marina.site.key}/")
+    another.say("hello", token=token(marina))
+    assert another.closing() == 4429
+    assert another.of("error")[0]["code"] == "too_fast"
+    assert Visit.objects.count() == before
+
+
+def test_an_operator_arrives_so_often_and_no_more(wires, ilya):
+    wires.operator(ilya).disconnect()
+    wires.hub().allowances[f"account.{ilya.pk}"].arrivals = Bucket(0, 0)
+    zone = wires.open("/ws/operator/", cookies=browser_of(ilya))
+    zone.say("hello")
+    assert zone.closing() == 4429
+
+
+def test_who_comes_back_to_their_visit_makes_no_other(wires, marina):
+    visit = wires.visitor(marina).welcome["visit"]
+    for _load in range(5):
+        tab = wires.visitor(marina, visit=visit)
+        assert tab.welcome["visit"] == visit
+        tab.disconnect()
+    assert Visit.objects.count() == 1
+
+
+def test_of_pages_opened_in_a_moment_the_last_is_kept(wires, marina):
+    tab = wires.visitor(marina)
+    for number in range(200):
+        tab.say("page", url=f"https://example.ru/#{number}", title=str(number))
+    tab.ask("ping")
+    wires.until(lambda: Visit.objects.get().page_title == "199")
+    kept = list(PageView.objects.order_by("pk").values_list("title", flat=True))
+    assert kept[-1] == "199"
+    assert len(kept) < 10
+
+
+def test_pages_beyond_the_allowance_wait_and_the_last_is_not_forgotten(wires, marina):
+    tab = wires.visitor(marina)
+    allowance = wires.hub().allowances[f"visitor.{marina.pk}"]
+    allowance.pages = Bucket(0, 0)
+    tab.say("page", url="https://example.ru/a", title="А")
+    tab.ask("ping")
+    assert not PageView.objects.exists()
+    allowance.pages = Bucket(1, 0)
+    wires.until(PageView.objects.filter(title="А").exists)
 
 
 def test_one_person_has_so_many_sockets_and_no_more(wires, marina):

@@ -223,6 +223,14 @@ class Wires:
 
         return asyncio.run_coroutine_threadsafe(found(), self.loop).result(PATIENCE)
 
+    def until(self, is_so: Callable[[], object]) -> None:
+        """Wait for what the sockets do to the database beside the test."""
+        deadline = time.monotonic() + PATIENCE
+        while not is_so():
+            if time.monotonic() > deadline:
+                pytest.fail("It did not happen.")
+            time.sleep(0.05)
+
     def run(self, work: Any) -> Any:
         """Run a coroutine where the sockets are."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)

@@ -16,6 +16,7 @@ from chat.actions.locks import lock_visible
 from chat.actions.log import amend
 from chat.actions.messages import meaningful
 from chat.internal import broadcasts as internal_broadcasts
+from chat.markup import find_links
 from chat.models import AmendmentCode, InternalKind, InternalMessage, Message, MessageKind
 from chat.streams import after_commit
 from operators.models import Account
@@ -42,6 +43,7 @@ def correct_message(
         message = _fresh(own.first(), {MessageKind.TEXT, MessageKind.NOTE}, seq, at=at)
         if text != message.text:
             before, message.text, message.corrected_at = message.text, text, at
+            message.links = find_links(text)
             amendment = amend(conversation, message, AmendmentCode.CORRECTED, before=before, at=at)
             after_commit(broadcasts.message_amended, amendment, conversation)
     return message
@@ -58,6 +60,7 @@ def correct_internal_message(
         message = _fresh(own.first(), {InternalKind.TEXT}, seq, at=at)
         if text != message.text:
             before, message.text, message.corrected_at = message.text, text, at
+            message.links = find_links(text)
             amendment = amend_internal(chat, message, before=before, at=at)
             after_commit(internal_broadcasts.internal_message_posted, amendment)
     return message

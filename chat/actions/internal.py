@@ -27,6 +27,7 @@ from chat.actions.errors import (
 )
 from chat.actions.messages import attach, meaningful
 from chat.internal import broadcasts
+from chat.markup import find_links
 from chat.models import ChatMember, InternalChat, InternalKind, InternalLineCode, InternalMessage
 from chat.streams import after_commit
 from chat.text import clean_line, folded
@@ -285,6 +286,7 @@ def _append(
         text=text,
         code=code,
         params=dict(params or {}),
+        links=find_links(text),
         folded=folded(text) if author else "",
         created_at=at,
     )

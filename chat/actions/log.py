@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chat.actions.facts import TURNS, record_turn
+from chat.markup import find_links
 from chat.models import AmendmentCode, AuthorKind, Conversation, LineCode, Message, MessageKind
 from operators.models import Account
 
@@ -51,6 +52,7 @@ def append(
         author=author,
         author_name=author_name,
         text=text,
+        links=find_links(text),
         code=code,
         params=dict(params or {}),
         created_at=at,

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from chat import broadcasts
+from chat.markup import find_links
 from chat.models import AuthorKind, Conversation, Message, MessageKind
 from chat.streams import after_commit
 
@@ -70,6 +71,7 @@ class _Log:
             author_id=post.author_id if is_answer else None,
             author_name=author_name,
             text=post.text,
+            links=find_links(post.text),
             created_at=post.at,
         )
         self.messages.append(message)
@@ -130,13 +132,13 @@ _LOCK = """
 # A client id is known to a visitor once, in whichever of their conversations.
 _INSERT = """
     INSERT INTO chat_message (conversation_id, client_id, seq, visitor_seq, kind, author_kind,
-        author_id, author_name, text, created_at)
+        author_id, author_name, text, links, created_at)
     SELECT post.column1, post.column2, post.column3, post.column4, 'text', post.column5,
-        CAST(post.column6 AS bigint), post.column7, post.column8, post.column9
+        CAST(post.column6 AS bigint), post.column7, post.column8, post.column9, post.column10
     FROM (VALUES {rows}) post
     WHERE NOT EXISTS (
         SELECT 1 FROM chat_message m JOIN chat_conversation c ON c.id = m.conversation_id
-        WHERE m.client_id = post.column2 AND c.visitor_id = post.column10
+        WHERE m.client_id = post.column2 AND c.visitor_id = post.column11
     )
     RETURNING client_id
 """
@@ -184,12 +186,13 @@ def _insert(messages: list[Message]) -> None:
             message.author_id,
             message.author_name,
             message.text,
+            message.links,
             _instant(message.created_at),
             message.conversation.visitor_id,
         )
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(rows=_rows(len(messages), 10)), values)
+        cursor.execute(_INSERT.format(rows=_rows(len(messages), 11)), values)
         inserted = {client_id for (client_id,) in cursor.fetchall()}
     if len(inserted) < len(messages):
         raise _Known({by_database[key] for key in by_database.keys() - inserted})

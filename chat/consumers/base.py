@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,9 +15,17 @@ from django.utils.translation import gettext as _
 
 from chat import words
 from chat.actions.errors import Refusal, UnknownFile
+from chat.delivery import Entry
 from chat.frames import Frame, Ping, encode, id_of
 from chat.hub import Hub, current_hub
-from chat.limits import MAX_SOCKETS_PER_PERSON, Allowance, visitor_allowance
+from chat.limits import (
+    LEAST_READ,
+    MAX_SOCKETS_PER_PERSON,
+    READ_AHEAD,
+    Allowance,
+    visitor_allowance,
+)
+from chat.streams import in_database
 from chat.text import BadText
 
 logger = logging.getLogger(__name__)
@@ -39,6 +47,8 @@ class SocketConsumer(AsyncConsumer, ABC):
     decoder: ClassVar[msgspec.json.Decoder[Any]]
     hello_type: ClassVar[type[Frame]]
     handlers: ClassVar[dict[type[Frame], str]]
+    # What a frame counts beyond one: a change of a row costs more than a word passed on.
+    weights: ClassVar[dict[type[Frame], int]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,6 +128,9 @@ class SocketConsumer(AsyncConsumer, ABC):
         frame = await self._decoded(event)
         if frame is None:
             return
+        if not self.allowance.frames.take(self.weights.get(type(frame), 0)):
+            await self._too_fast(frame)
+            return
         try:
             await self.heard()
             await self._handle(frame)
@@ -168,6 +181,33 @@ class SocketConsumer(AsyncConsumer, ABC):
             return True
         await self._too_fast(frame)
         return False
+
+    async def may_arrive(self) -> bool:
+        """Whether one more hello fits the person's allowance; ends the connection when not."""
+        if self.allowance.arrivals.take() and self.allowance.reading.take(READ_AHEAD):
+            return True
+        await self._too_fast(None)
+        await self.close(FLOOD)
+        return False
+
+    async def read_log(
+        self, frame: Frame, read: Callable[..., list[Entry]], *args: Any
+    ) -> list[Entry] | None:
+        """What `read` finds, weighed by its size; None after it was refused as too much."""
+        if not self.allowance.reading.take(READ_AHEAD):
+            await self._too_fast(frame)
+            return None
+        entries: list[Entry] = []
+        try:
+            entries = await in_database(read, *args)
+        finally:
+            self.was_read(entries)
+        return entries
+
+    def was_read(self, entries: Iterable[Entry]) -> None:
+        """Settle what was set aside for a read of the log."""
+        size = max(LEAST_READ, sum(len(entry.frame) for entry in entries))
+        self.allowance.reading.put_back(READ_AHEAD - size)
 
     # Answers
 

@@ -284,7 +284,10 @@ class InternalChats:
         )
 
     async def _sync(self, pk: int, frame: frames.OperatorSync) -> None:
-        entries = await in_database(history.read_for_member, self._socket.account, pk, frame.after)
+        read = history.read_for_member
+        entries = await self._socket.read_log(frame, read, self._socket.account, pk, frame.after)
+        if entries is None:
+            return
         item = self._followed.get(pk)
         if item is not None and entries:
             item.cursor.position = max(item.cursor.position, entries[-1].seq)

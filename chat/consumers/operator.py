@@ -72,6 +72,8 @@ class OperatorConsumer(SocketConsumer):
         if not self.claim(f"account.{account.pk}", operator_allowance):
             await self.close(TAKEN)
             return
+        if not await self.may_arrive():
+            return
         self.account, self.account_id = account, account.pk
         self.session_key = session.session_key
         self.session_hash = account.get_session_auth_hash()
@@ -100,6 +102,7 @@ class OperatorConsumer(SocketConsumer):
             await self.hub.join(group, self)
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
+        self.was_read(())
         listed, missed = await self.conversations.begin(frame.after)
         chats, missed_in_chats = await self.internal.begin(frame.after)
         await self.send(
@@ -242,7 +245,10 @@ class OperatorConsumer(SocketConsumer):
         conversation = await in_database(visible, self.account, public_id=frame.conversation)
         item = await self.conversations.follow(conversation, after=frame.after, is_named=True)
         await self.conversations.look_again(conversation)
-        entries = await in_database(history.read_for_staff, conversation.pk, frame.after)
+        read = history.read_for_staff
+        entries = await self.read_log(frame, read, conversation.pk, frame.after)
+        if entries is None:
+            return
         if entries:
             item.cursor.position = max(item.cursor.position, entries[-1].seq)
         await self.ack(frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries])

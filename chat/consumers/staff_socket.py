@@ -1,9 +1,11 @@
 """What an operator's socket is to its parts: conversations, and chats among staff."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
 from chat import frames
+from chat.delivery import Entry
 from chat.hub import Hub
 from chat.streams import Push
 from operators.models import Account
@@ -18,6 +20,9 @@ class StaffSocket(Protocol):
 
     async def send(self, frame: str) -> None: ...
     async def ack(self, frame_id: UUID | None, **fields: Any) -> None: ...
+    async def read_log(
+        self, frame: frames.Frame, read: Callable[..., list[Entry]], *args: Any
+    ) -> list[Entry] | None: ...
     async def may_write(self, frame: frames.Frame) -> bool: ...
     async def pushed(self, message: Push) -> None: ...
     async def compared(self, changed: dict[str, Any]) -> None: ...

@@ -17,7 +17,7 @@ from chat.consumers.base import FLOOD, FORBIDDEN, NOT_SIGNED_IN, SocketConsumer
 from chat.delivery import Cursor, Entry
 from chat.frames import encode
 from chat.identity import BadToken, Identity, verify
-from chat.limits import visitor_allowance
+from chat.limits import PAGE_EVERY, visitor_allowance
 from chat.models import AuthorKind, Conversation, Visit, Visitor
 from chat.streams import Push, in_database
 from departments.models import Site
@@ -37,6 +37,7 @@ class VisitorConsumer(SocketConsumer):
         frames.FreshToken: "token",
         frames.End: "end",
     }
+    weights: ClassVar[dict[type[frames.Frame], int]] = {frames.VisitorRead: 3}
     origin_required = False  # a token is required instead; a browser always sends its origin
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,8 +45,10 @@ class VisitorConsumer(SocketConsumer):
         self.visitor_id = self.visit_id = self.site_id = 0
         # Of the token that the socket lives on.
         self.issued_at = self.expires_at = datetime.max.replace(tzinfo=UTC)
-        self.visit: Visit | None = None
         self.visitor_name = ""
+        # The page to be noted next, while they are noted one by one.
+        self._page: frames.Page | None = None
+        self._is_turning = False
         self.status: tuple[str, str] = ("", "")
         # The latest conversation: its id on the wire, owner and revision as last told.
         self.conversation_id: int | None = None
@@ -65,27 +68,28 @@ class VisitorConsumer(SocketConsumer):
             language=frame.language,
         )
         try:
-            visitor, visit, identity = await in_database(
-                _arrive, key, frame, device, at=timezone.now()
-            )
+            visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
         except (BadToken, Site.DoesNotExist):
             await self.close(NOT_SIGNED_IN)
             return
         if not self.claim(f"visitor.{visitor.pk}", visitor_allowance):
             await self.close(FLOOD)
             return
-        self.visitor_id, self.visit_id, self.site_id = visitor.pk, visit.pk, visitor.site_id
-        self.visit, self.visitor_name = visit, visitor.name
+        if not await self.may_arrive():
+            return
+        self.visitor_id, self.site_id, self.visitor_name = visitor.pk, visitor.site_id, visitor.name
         self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
         await self.hub.ready()
         # Join first, read second: what comes between the two is held by the cursor.
         await self.hub.join(f"visitor.{visitor.pk}", self)
-        await self._welcome(frame)
+        await self._welcome(visitor, frame, device)
 
-    async def _welcome(self, frame: frames.VisitorHello) -> None:
-        conversation, position, entries = await in_database(
-            _catch_up, self.visitor_id, frame.after, frame.conversation, at=timezone.now()
+    async def _welcome(self, visitor: Visitor, frame: frames.VisitorHello, device: Device) -> None:
+        visit, (conversation, position, entries) = await in_database(
+            _arrive, visitor, frame, device, at=timezone.now()
         )
+        self.visit_id = visit.pk
+        self.was_read(entries)
         if conversation is not None:
             cursor = self._follow(conversation.pk, conversation.public_id)
             self.owner = conversation.operator_id if conversation.state == "active" else None
@@ -99,7 +103,7 @@ class VisitorConsumer(SocketConsumer):
             encode(
                 {
                     "type": "welcome",
-                    "visit": str(self.visit.public_id) if self.visit else None,
+                    "visit": str(visit.public_id),
                     "status": self.status[0],
                     "reason": self.status[1],
                     "conversation": wire.conversation_for_visitor(conversation, position)
@@ -245,14 +249,30 @@ class VisitorConsumer(SocketConsumer):
         )
 
     async def page(self, frame: frames.PageOpened) -> None:
-        page = frames.Page(url=frame.url, title=frame.title)
-        await in_database(visitors.open_page, self.visit_id, page, at=timezone.now())
+        """A single-page site may change its address all the time: the last of a moment counts."""
+        self._page = frames.Page(url=frame.url, title=frame.title)
+        if not self._is_turning:
+            self._is_turning = True
+            self.hub.spawn(self._turn_pages())
+
+    async def _turn_pages(self) -> None:
+        try:
+            while self._page is not None and not self.is_closed:
+                if self.allowance.pages.take():
+                    page, self._page = self._page, None
+                    await in_database(visitors.open_page, self.visit_id, page, at=timezone.now())
+                await asyncio.sleep(PAGE_EVERY)
+        finally:
+            self._is_turning = False
 
     async def sync(self, frame: frames.VisitorSync) -> None:
         if self.conversation_id is None:
             await self.ack(frame.id, messages=[])
             return
-        entries = await in_database(history.read_for_visitor, self.conversation_id, frame.after)
+        read = history.read_for_visitor
+        entries = await self.read_log(frame, read, self.conversation_id, frame.after)
+        if entries is None:
+            return
         await self.ack(frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries])
 
     async def token(self, frame: frames.FreshToken) -> None:
@@ -277,7 +297,7 @@ class VisitorConsumer(SocketConsumer):
             return
         self.hub.visitors.discard(self)
         await self.hub.leave(f"visitor.{self.visitor_id}", self)
-        if not self.hub.draining:
+        if self.visit_id and not self.hub.draining:
             self.hub.left.add(self.visit_id)
 
     def _header(self, name: bytes) -> str:
@@ -292,11 +312,10 @@ def _recognise(key: str, token: str, at: datetime) -> tuple[Visitor, Identity]:
 
 
 def _arrive(
-    key: str, frame: frames.VisitorHello, device: Device, *, at: datetime
-) -> tuple[Visitor, Visit, Identity]:
-    visitor, identity = _recognise(key, frame.token, at)
+    visitor: Visitor, frame: frames.VisitorHello, device: Device, *, at: datetime
+) -> tuple[Visit, tuple[Conversation | None, int | None, list[Entry]]]:
     visit = visitors.begin_visit(visitor, frame.visit, frame.page, device, at=at)
-    return visitor, visit, identity
+    return visit, _catch_up(visitor.pk, frame.after, frame.conversation, at=at)
 
 
 def _catch_up(

@@ -7,10 +7,9 @@ from django.utils.timezone import localtime
 from chat import lines
 from chat.delivery import Entry
 from chat.frames import encode
-from chat.markup import to_html
 from chat.models import InternalChat, InternalKind, InternalMessage
 from chat.text import initials
-from chat.wire import STAFF, file_context, message_html, wire_time
+from chat.wire import STAFF, file_context, message_html, shown_text, wire_time
 
 OWN, OTHERS, LINE = "out", "in", "system"
 
@@ -36,7 +35,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "author_kind": "system" if side == LINE else "operator",
         "author_name": message.author_name,
         "initials": initials(message.author_name),
-        "html": to_html(lines.for_members(message)),
+        **shown_text(lines.for_members(message), message.links),
         "iso": wire_time(message.created_at),
         "time": f"{localtime(message.created_at):%H:%M}",
         "files": [file_context(one, STAFF) for one in message.attachments.all()]

@@ -118,6 +118,7 @@ class InternalMessage(models.Model):
     author_name = models.CharField(max_length=200, blank=True)
     # What a person wrote; empty where there is a code.
     text = models.TextField(blank=True)
+    links = models.TextField(blank=True)  # as of a Message
     # An InternalLineCode, or that of an amendment.
     code = models.CharField(max_length=24, blank=True, default="", db_default="")
     params = models.JSONField(blank=True, default=dict, db_default={})

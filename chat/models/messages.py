@@ -90,6 +90,8 @@ class Message(models.Model):
     author_name = models.CharField(max_length=200, blank=True)
     # What a person wrote, or an administrator for all; empty where there is a code.
     text = models.TextField(blank=True)
+    # Where links are in it, found when it was written (chat.markup).
+    links = models.TextField(blank=True)
     # A LineCode or an AmendmentCode.
     code = models.CharField(max_length=24, blank=True, default="", db_default="")
     params = models.JSONField(blank=True, default=dict, db_default={})

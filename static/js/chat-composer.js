@@ -18,6 +18,7 @@
  * @typedef {import("./outbox.js").FileRef} FileRef
  * @typedef {{text: string, start: number, end: number, files: FileRef[], mode?: string}} Draft
  */
+import { isBlank } from "./blank.js";
 import { droppedFiles, pastedFiles } from "./carried.js";
 import { keep } from "./keep.js";
 import { isComposing, isTouch } from "./system.js";
@@ -194,8 +195,8 @@ export class ChatComposer extends HTMLElement {
       this.problem(this.#word("tooMany", { max: this.#maxFiles }));
       return false;
     }
-    const isBlank = !this.text.trim() && this.files.length === 0;
-    return !isBlank && textLength(this.text) <= this.maxLength;
+    const isEmpty = isBlank(this.text) && this.files.length === 0;
+    return !isEmpty && textLength(this.text) <= this.maxLength;
   }
 
   get #maxFiles() {
@@ -234,7 +235,7 @@ export class ChatComposer extends HTMLElement {
     this.problem(isTooLong ? this.#word("tooLong", { count, max: this.maxLength }) : "");
     const counter = this.querySelector("[data-count]");
     if (counter) counter.textContent = count > this.maxLength * COUNT_FROM && !isTooLong ? `${count}/${this.maxLength}` : "";
-    const isReady = (field.value.trim() !== "" || this.files.length > 0) && !isTooLong;
+    const isReady = (!isBlank(field.value) || this.files.length > 0) && !isTooLong;
     this.querySelector("[data-send]")?.classList.toggle("is-ready", isReady);
     this.fit();
   }

@@ -19,6 +19,10 @@ const BACKOFF_LAST_MS = 15000;
 const BACKOFF_GROWTH = 1.6;
 const FLOOD_WAIT_MS = 15000;
 
+export const AGAIN_MS = 2000;
+/** Codes after which the same frame may succeed later, unchanged. */
+export const PASSING = new Set(["too_fast", "unavailable"]);
+
 const REFUSALS = new Set([4401, 4403, 4409, 4410]);
 const FLOOD = 4429;
 
@@ -137,6 +141,22 @@ export class Connection extends EventTarget {
       this.#waiting.set(id, { resolve, reject, at: performance.now() });
       this.#send({ ...frame, id });
     });
+  }
+
+  /**
+   * As `request`, and again after a while as long as the server only says that it is too early.
+   * @param {Frame} frame
+   * @returns {Promise<Frame>} rejects as `request` does: when the link drops, a welcome is next
+   */
+  async insist(frame) {
+    for (;;) {
+      try {
+        return await this.request(frame);
+      } catch (refusal) {
+        if (!PASSING.has(/** @type {Refusal} */ (refusal).code)) throw refusal;
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
+    }
   }
 
   /**

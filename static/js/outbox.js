@@ -6,14 +6,10 @@
  * @typedef {{id: string, name: string, size: number, isGone?: boolean}} FileRef isGone: the server has it no more
  * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, refused?: string}} Entry
  */
-import { newId } from "./connection.js";
+import { AGAIN_MS, PASSING, newId } from "./connection.js";
 import { keep } from "./keep.js";
 
 export { keep };
-
-const RETRY_MS = 2000;
-/** Codes after which the same message may succeed later, unchanged. */
-const PASSING = new Set(["too_fast", "unavailable"]);
 
 /**
  * An ordered list of unsent messages. Each entry has its own key, so tabs never overwrite each
@@ -120,7 +116,7 @@ export class Outbox extends EventTarget {
       } catch (error) {
         const { code, detail, files: gone } = /** @type {import("./connection.js").Refusal} */ (error);
         if (code === "disconnected") return;
-        if (PASSING.has(code)) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        if (PASSING.has(code)) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
         else this.refuse(id, detail, gone);
       }
     }

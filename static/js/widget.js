@@ -335,7 +335,7 @@ class Widget {
 
   async #sync(after = this.#lastSeq) {
     try {
-      const { messages } = await this.connection.request({ type: "sync", after });
+      const { messages } = await this.connection.insist({ type: "sync", after });
       await this.#load();
       for (const message of messages) this.#arrived(message);
     } catch {

@@ -604,7 +604,7 @@ export class OperatorZone extends HTMLElement {
   async #sync(conversation, after) {
     if (!conversation || !this.connection?.connected) return;
     try {
-      const { messages } = await this.connection.request({ type: "sync", conversation, after });
+      const { messages } = await this.connection.insist({ type: "sync", conversation, after });
       for (const message of messages) this.#show(message);
     } catch {
       // The link broke, and the next welcome brings what is missing; or we may not see it any more.

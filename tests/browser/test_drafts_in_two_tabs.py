@@ -17,10 +17,10 @@ def tabs(dialogue):
             second.page.goto("/личный-кабинет/")
             second.launcher.click()
             return visitor, second, operator
-        second = Operator(operator.page.context.new_page(), ILYA)
-        second.returns()
-        second.opens(visitor)
-        return operator, second, visitor
+        beside = Operator(operator.page.context.new_page(), ILYA)
+        beside.returns()
+        beside.opens(visitor)
+        return operator, beside, visitor
 
     return open_second
 
