@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from chat import words
 from chat.actions.errors import Refusal
+from chat.consumers.turns import Line, Turns
+from chat.delivery import Page
 from chat.frames import Frame, Ping, encode, id_of
 from chat.hub import Hub, current_hub
 from chat.limits import MAX_SOCKETS_PER_PERSON, Allowance, visitor_allowance
@@ -25,7 +27,8 @@ logger = logging.getLogger(__name__)
 HELLO_WITHIN = 10.0  # seconds
 MAX_FRAME = 64 * 1024  # bytes
 
-NOT_SIGNED_IN, FORBIDDEN, TAKEN, FLOOD, RESTART = 4401, 4403, 4409, 4429, 1012
+NOT_SIGNED_IN, FORBIDDEN, TAKEN, FLOOD = 4401, 4403, 4409, 4429
+RESTART, UNAVAILABLE = 1012, 1013
 
 
 class SocketConsumer(AsyncConsumer, ABC):
@@ -45,6 +48,8 @@ class SocketConsumer(AsyncConsumer, ABC):
         # Until somebody is known to be behind the socket, it has an allowance of its own.
         self.allowance = visitor_allowance()
         self.is_closed = False
+        self.line: Line | None = None
+        self.turns = Turns()
 
     async def __call__(
         self,
@@ -56,6 +61,8 @@ class SocketConsumer(AsyncConsumer, ABC):
         self._transmit = send
         self.hub: Hub = current_hub()
         self.address = (scope.get("client") or ("",))[0]
+        self.line = scope.get("line")
+        self.turns = Turns(self.line)
         await receive()  # websocket.connect
         is_welcome = self.is_own_origin()
         if not is_welcome and self.origin_required:
@@ -104,7 +111,10 @@ class SocketConsumer(AsyncConsumer, ABC):
                 await self.hello(frame)
             except (DatabaseError, InterfaceError):
                 logger.warning("hello: the database does not answer")
-                await self.close(1013)
+                await self.close(UNAVAILABLE)
+            except Exception:
+                logger.exception("hello failed")
+                await self.close(UNAVAILABLE)
             return True
         if frame is not None:
             await self.error("forbidden", _("Сначала нужно представиться."), frame)
@@ -175,6 +185,10 @@ class SocketConsumer(AsyncConsumer, ABC):
     async def ack(self, frame_id: UUID | None, **fields: Any) -> None:
         await self.send(encode({"type": "ack", "id": frame_id, **fields}))
 
+    async def ack_page(self, frame_id: UUID, page: Page) -> None:
+        messages = [msgspec.Raw(entry.frame.encode()) for entry in page.entries]
+        await self.ack(frame_id, messages=messages)
+
     async def error(self, code: str, detail: str, frame: Frame | None) -> None:
         frame_id = getattr(frame, "id", None)
         await self._answer_error(code, detail, str(frame_id) if frame_id else None)
@@ -219,6 +233,8 @@ class SocketConsumer(AsyncConsumer, ABC):
             return False
         allowance.sockets += 1
         self.person, self.allowance = person, allowance
+        if self.line is not None:
+            self.line.greeted()
         return True
 
     # For the two kinds of sockets
