@@ -6,8 +6,10 @@ import json
 import os
 import socket
 import struct
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -71,6 +73,14 @@ class Rude:
         return True
 
 
+@pytest.fixture(scope="module")
+def tokens(support_server: LiveServer) -> dict[str, str]:
+    """Made before anybody dials: a socket has ten seconds for its hello."""
+    return {
+        subject: support_server.widget_token(subject) for subject in ("marina", "sergey", "rustam")
+    }
+
+
 @pytest.fixture
 def rude(support: LiveServer) -> Iterator[Rude]:
     client = Rude(support)
@@ -94,26 +104,30 @@ def enter(
         yield connection
 
 
-def hears(connection: ClientConnection, kind: str, **fields: object) -> dict[str, object]:
+def hears(connection: ClientConnection, kind: str, **fields: object) -> dict[str, Any]:
     wanted = {"type": kind, **fields}.items()
     while not wanted <= (frame := json.loads(connection.recv(ANSWERS_WITHIN))).items():
         pass
     return frame
 
 
+def writes_at_length(connection: ClientConnection, count: int) -> None:
+    for _message in range(count):
+        key = str(uuid.uuid4())
+        connection.send(json.dumps({"type": "message", "id": key, "text": LONGEST}))
+        hears(connection, "ack", id=key)
+
+
 # Who does not read
 
 
-def test_who_reads_nothing_is_cut_off_and_the_others_are_not(support, rude):
+def test_who_reads_nothing_is_cut_off_and_the_others_are_not(support, tokens, rude):
     """Alive by its own frames, it is sent seven megabytes and takes none of them."""
-    token = support.widget_token("marina")
-    rude.says(json.dumps({"type": "hello", "token": token}).encode())
-    with enter(support, "/ws/visitor/demo/", token=token) as other:
+    rude.says(json.dumps({"type": "hello", "token": tokens["marina"]}).encode())
+    with enter(support, "/ws/visitor/demo/", token=tokens["marina"]) as other:
         hears(other, "welcome")
-        for number in range(200):
-            key = f"0d6a1c52-3f0e-4a54-9d5f-{number:012}"
-            other.send(json.dumps({"type": "message", "id": key, "text": LONGEST}))
-            hears(other, "ack", id=key)
+        for _batch in range(20):
+            writes_at_length(other, 10)
             with suppress(OSError):
                 rude.says(PING)
         assert rude.is_cut_off()
@@ -121,9 +135,11 @@ def test_who_reads_nothing_is_cut_off_and_the_others_are_not(support, rude):
         assert hears(other, "ack", id=json.loads(PING)["id"])
 
 
-def test_who_was_written_so_much_gets_in(support):
-    """After the story above: both sides, each with nothing in hand yet."""
-    with enter(support, "/ws/visitor/demo/", token=support.widget_token("marina")) as tab:
+def test_both_sides_of_a_long_talk_get_in(support, tokens):
+    with enter(support, "/ws/visitor/demo/", token=tokens["sergey"]) as tab:
+        hears(tab, "welcome")
+        writes_at_length(tab, 130)
+    with enter(support, "/ws/visitor/demo/", token=tokens["sergey"]) as tab:
         welcome = hears(tab, "welcome")
         assert welcome["messages"]
         conversation = welcome["conversation"]["id"]
@@ -165,17 +181,16 @@ def test_before_the_hello_all_frames_count_together(rude):
     assert rude.is_cut_off()
 
 
-def test_who_is_known_may_send_long_frames_and_is_told_of_too_long_ones(support):
-    with enter(support, "/ws/visitor/demo/", token=support.widget_token("sergey")) as tab:
+def test_who_is_known_may_send_long_frames_and_is_told_of_too_long_ones(support, tokens):
+    with enter(support, "/ws/visitor/demo/", token=tokens["rustam"]) as tab:
         hears(tab, "welcome")
         for _time in range(3):
             tab.send(json.dumps({"type": "message", "text": "а" * 40_000}))
             assert hears(tab, "error")["code"] == "too_large"
 
 
-def test_who_is_known_is_not_waited_for_without_end(support, rude):
-    token = support.widget_token("sergey")
-    rude.says(json.dumps({"type": "hello", "token": token}).encode())
+def test_who_is_known_is_not_waited_for_without_end(tokens, rude):
+    rude.says(json.dumps({"type": "hello", "token": tokens["rustam"]}).encode())
     assert b"welcome" in rude.socket.recv(4096)
     rude.says(bytes(1024), length=300 * 1024)
     assert rude.is_cut_off()

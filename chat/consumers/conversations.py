@@ -138,6 +138,8 @@ class FollowedConversations:
             item = self.followed.get(message["conversation"])
             if item is not None:
                 await item.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
+        elif "row" in message and message["frame"] is None:
+            await self._row_changed(message)
         elif "revision" in message:
             await self._changed(message)
         elif message.get("conversation") in (None, *self.followed):
@@ -155,6 +157,25 @@ class FollowedConversations:
         await self._socket.send(message["frame"])
         await self._socket.send(message["row"])
         self._socket.hub.spawn(self._follow_rule(pk, message))
+
+    async def _row_changed(self, message: Push) -> None:
+        """A row of the state last told is passed on; an older one is not, and of another state or
+        of a conversation not heard of the database is asked.
+        """
+        pk, revision = message["conversation"], message["revision"]
+        if revision == self._revisions.get(pk):
+            if pk not in self._gone and self._sees(message):
+                await self._socket.send(message["row"])
+        elif revision > self._revisions.get(pk, -1):
+            await self._newer(pk, message)
+
+    async def _newer(self, pk: int, changed: Mapping[str, Any]) -> None:
+        """A state that was not told: lost on its way, or still on it."""
+        self._revisions[pk] = changed["revision"]
+        if self._sees(changed):
+            self._socket.hub.spawn(self._refresh(pk, changed))
+        else:
+            await self._doubt(pk, changed)
 
     def _sees(self, changed: Mapping[str, Any]) -> bool:
         """Whether a conversation in this state is certainly ours to see."""
@@ -226,11 +247,7 @@ class FollowedConversations:
         sees = self._sees(changed)
         is_known = pk in self.followed or (pk in self._revisions and pk not in self._gone)
         if (sees or is_known) and changed["revision"] > self._revisions.get(pk, 0):
-            self._revisions[pk] = changed["revision"]
-            if sees:
-                self._socket.hub.spawn(self._refresh(pk, changed))
-            else:
-                await self._doubt(pk, changed)
+            await self._newer(pk, changed)
         item = self.followed.get(pk)
         if item is not None and changed["last_seq"] > item.cursor.position:
             self._socket.hub.spawn(item.cursor.expect(changed["last_seq"]))
