@@ -9,7 +9,7 @@ pytestmark = pytest.mark.front
 
 MOST_REQUESTS = 12
 # Fetched when the page is idle or the chat is opened: not part of the first view.
-LATER = ("widget-conversation", "outbox", "chat-composer", "message-log", "keep")
+LATER = ("widget-conversation", "outbox", "chat-composer", "message-log", "message-track", "keep")
 MOST_BYTES = 60 * 1024
 MOST_LOADER_BYTES = 3 * 1024
 
