@@ -30,7 +30,9 @@ def test_it_comes_back_to_nobody_who_lost_it(wires, ilya, darya, anton, before):
 
 
 def test_it_comes_to_nobody_who_never_heard_of_it(wires, ilya, darya, anton, before):
+    colleague = wires.operator(ilya)  # so that this process listens to the department by then
     goes_to(ilya, anton, before)
+    colleague.expect("fragment", target=f"visitor-{before.public_id}", action="remove")
     zone = wires.operator(darya)
     broadcasts.row_changed(before)
     zone.expect("fragment", target=f"visitor-{before.public_id}", action="remove")
