@@ -50,7 +50,7 @@ def message_amended(amendment: Message, conversation: Conversation) -> None:
     """Whoever has the message shows it as it is now; so do the rows of the lists."""
     message_posted(amendment, conversation)
     whole = Conversation.objects.select_related("visitor", "operator", "department")
-    _show_row(whole.get(pk=conversation.pk))
+    row_changed(whole.get(pk=conversation.pk))
 
 
 def _tell_staff(visitor_id: int, conversation_id: int, frame: dict[str, object]) -> None:
@@ -91,12 +91,24 @@ def conversation_offered(conversation_id: int) -> None:
 def _tell_operators(
     conversation: Conversation, position: int | None, also: Collection[str] = ()
 ) -> None:
+    frame = encode(wire.conversation_for_staff(conversation, position))
+    _push_row(conversation, frame, also)
+
+
+def row_changed(conversation: Conversation) -> None:
+    """The row anew, where nothing but what it shows of the visitor changed."""
+    _push_row(conversation, None)
+
+
+def _push_row(conversation: Conversation, frame: str | None, also: Collection[str] = ()) -> None:
+    """A row never goes without what tells sockets whether it is old and whose it is: it may have
+    been rendered before a transfer that was told since.
+    """
     transfer = conversation.transfers.pending().first()
     guests = participation.guests(conversation)
     groups = {f"department.{conversation.department_id}", *_groups_of(guests), *also}
     if transfer is not None:
         groups.add(_addressee(transfer))
-    frame = encode(wire.conversation_for_staff(conversation, position))
     row = row_fragment(conversation, timezone.now())
     for group in sorted(groups):
         push(
@@ -141,14 +153,6 @@ def people_fragments(conversation: Conversation) -> list[str]:
 
 def _groups_of(accounts: dict[str, list[int]]) -> list[str]:
     return [f"account.{account_id}" for part in accounts.values() for account_id in part]
-
-
-def _show_row(conversation: Conversation) -> None:
-    """The row anew, where nothing but what it shows of the visitor changed."""
-    row = row_fragment(conversation, timezone.now())
-    push(f"department.{conversation.department_id}", row)
-    for group in _groups_of(participation.guests(conversation)):
-        push(group, row, conversation=conversation.pk)
 
 
 def conversation_transferred(conversation: Conversation, transfer: Transfer) -> None:
@@ -280,7 +284,7 @@ def visitor_arrived(visitor: Visitor, visit: Visit) -> None:
     """On the site or on another page of it: a row among «На сайте», or in their conversation's."""
     conversation = _open_conversation_of(visitor)
     if conversation is not None:
-        _show_row(conversation)
+        row_changed(conversation)
         return
     visit.visitor = visitor
     html = render_to_string("zone/_site_row.html", {"row": rows.site_row(visit)})
@@ -293,7 +297,7 @@ def visitors_left(visits: list[Visit]) -> None:
         _without_row(visit.visitor, visit)
     talking = Conversation.objects.open().filter(visitor__in={v.visitor_id for v in visits})
     for conversation in talking.select_related("visitor", "operator", "department"):
-        _show_row(conversation)
+        row_changed(conversation)
 
 
 def _open_conversation_of(visitor: Visitor) -> Conversation | None:

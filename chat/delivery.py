@@ -6,8 +6,11 @@ next is forwarded as it came; anything else makes the socket read the log from i
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, NamedTuple
+
+import msgspec
 
 logger = logging.getLogger(__name__)
 
@@ -20,23 +23,64 @@ class Entry(NamedTuple):
     theirs: int | None
 
 
+class Page(NamedTuple):
+    """What follows a number, as far as one page reaches; and whether there is more."""
+
+    entries: Sequence[Entry]
+    more: bool
+
+
 # Reads a page of entries beyond a number.
-Read = Callable[[int], Awaitable[Sequence[Entry]]]
+Read = Callable[[int], Awaitable[Page]]
 Emit = Callable[[Entry], Awaitable[None]]
 
 PAGE = 200  # entries read from the log at a time
+PAGE_BYTES = 256 * 1024  # of their frames; a page has one entry more where that one passes it
 MOST_HELD = 500  # entries kept while the log is read; with more to come it is read again
 ON_ITS_WAY = 0.2  # seconds a committed entry may still be travelling
 
 
-class Cursor:
-    """`position` is the last number handed to the client; everything up to it was."""
+def fitting(entries: Iterable[Entry], room: int = PAGE_BYTES) -> list[Entry]:
+    """The first of these, up to the one with which `room` bytes are full."""
+    taken: list[Entry] = []
+    for entry in entries:
+        taken.append(entry)
+        room -= len(entry.frame.encode())
+        if room <= 0:
+            break
+    return taken
 
-    def __init__(self, position: int, read: Read, emit: Emit, page: int = PAGE) -> None:
+
+def first_that_fit(frames: Iterable[dict[str, Any]]) -> list[msgspec.Raw]:
+    """The first of these frames, encoded for the inside of another, that a page has room for."""
+    taken: list[msgspec.Raw] = []
+    room = PAGE_BYTES
+    for frame in frames:
+        encoded = msgspec.json.encode(frame)
+        room -= len(encoded)
+        if room < 0:
+            break
+        taken.append(msgspec.Raw(encoded))
+    return taken
+
+
+class Cursor:
+    """`position` is the last number handed to the client; everything up to it was.
+
+    A page is read and emitted in a `turn`, which the cursors of one socket share.
+    """
+
+    def __init__(
+        self,
+        position: int,
+        read: Read,
+        emit: Emit,
+        turn: AbstractAsyncContextManager[object] | None = None,
+    ) -> None:
         self.position = position
         self._read = read
         self._emit = emit
-        self._page = page
+        self._turn = turn or nullcontext()
         self._held: dict[int, Entry] = {}
         self._rung = False
         self._reading: asyncio.Task[None] | None = None
@@ -76,12 +120,13 @@ class Cursor:
         try:
             while self._rung:
                 self._rung = False
-                entries = await self._read(self.position)
-                for entry in entries:
-                    if entry.seq > self.position:
-                        await self._advance(entry)
-                # A short page ends the log; what was written since came by the layer.
-                self._rung |= len(entries) >= self._page
+                async with self._turn:
+                    page = await self._read(self.position)
+                    for entry in page.entries:
+                        if entry.seq > self.position:
+                            await self._advance(entry)
+                # Where the log ended, what was written since came by the layer.
+                self._rung |= page.more
                 await self._emit_held()
         finally:
             self._reading = None

@@ -1,17 +1,23 @@
 """Reading the log and the lists for sockets: the same rows, already in the wire's form."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, prefetch_related_objects
 
 from chat import participation, wire
-from chat.delivery import PAGE, Entry
+from chat.delivery import PAGE_BYTES, Entry, Page
 from chat.models import Conversation, Message, Outcome
+from chat.pages import last_page_begins, read_page
 from operators.models import Account
 
-MOST_FOLLOWED = 100  # waiting conversations whose messages a fresh socket is given
+logger = logging.getLogger(__name__)
+
+MOST_FOLLOWED = 100  # conversations of one kind that a fresh socket is given
+MOST_NAMED = 500  # of those that its client names
 
 
 def visitor_entry(message: Message, conversation: Conversation) -> Entry:
@@ -41,63 +47,110 @@ def whole(page: Iterable[Message]) -> list[Message]:
     return messages
 
 
-def read_for_visitor(conversation_id: int, after: int) -> list[Entry]:
+def read_for_visitor(conversation_id: int, after: int) -> Page:
     """What is beyond `after` in the visitor's numbering; notes have no number there."""
-    return visitor_entries(_whole(conversation_id), after)
+    return visitor_page(_whole(conversation_id), after)
 
 
-def visitor_entries(conversation: Conversation, after: int) -> list[Entry]:
+def visitor_page(conversation: Conversation, after: int) -> Page:
     if conversation.last_visitor_seq <= after:
-        return []
+        return Page([], more=False)
     found = conversation.messages.filter(visitor_seq__gt=after).order_by("visitor_seq")
-    return [visitor_entry(message, conversation) for message in whole(found[:PAGE])]
+    return read_page(found, lambda one: visitor_entry(one, conversation), load=whole)
 
 
-def read_for_staff(conversation_id: int, after: int) -> list[Entry]:
-    conversation = _whole(conversation_id)
+def missed_by_visitor(conversation: Conversation, after: int) -> Sequence[Entry]:
+    """A page for the welcome, without which a visitor is better off than without a welcome."""
+    try:
+        return visitor_page(conversation, after).entries
+    except Exception:
+        logger.exception("conversation %s cannot be read", conversation.pk)
+        return []
+
+
+def read_for_staff(conversation_id: int, after: int) -> Page:
+    return staff_page(_whole(conversation_id), after)
+
+
+def staff_page(conversation: Conversation, after: int, room: int = PAGE_BYTES) -> Page:
     found = conversation.messages.filter(seq__gt=after).order_by("seq")
-    return [staff_entry(message, conversation) for message in whole(found[:PAGE])]
+    return read_page(found, lambda one: staff_entry(one, conversation), load=whole, room=room)
 
 
-def read_many_for_staff(positions: Mapping[int, int]) -> dict[int, list[Entry]]:
-    """For each conversation {pk: after} what is beyond, as far as one page reaches."""
-    if not positions:
-        return {}
-    beyond = Q()
-    for conversation_id, after in positions.items():
-        beyond |= Q(conversation=conversation_id, seq__gt=after)
-    found = (
-        Message.objects.filter(beyond)
-        .select_related("conversation__visitor")
-        .order_by("conversation", "seq")
-    )
-    entries: dict[int, list[Entry]] = {}
-    for message in whole(found[: 5 * PAGE]):
-        entry = staff_entry(message, message.conversation)
-        entries.setdefault(message.conversation_id, []).append(entry)
-    return entries
+def where_last_page_begins(conversation: Conversation) -> int:
+    """The number to go on from for who is given no more than the latest messages."""
+    return last_page_begins(conversation.messages.all())
 
 
-def visible_conversations(
-    account: Account, named: Iterable[str]
-) -> tuple[list[Conversation], list[Conversation]]:
-    """What an operator's socket begins with: (to follow, merely to list).
+def read_missed(
+    behind: Iterable[tuple[Conversation, int]],
+) -> list[tuple[Conversation, Sequence[Entry]]]:
+    """Of each conversation what is beyond the number, one page for all of them together.
 
-    Followed are their own, those waiting or offered to them, those they are invited to or take
-    part in, and those they name; listed also others' open ones.
+    One that cannot be read keeps nobody from the others.
+    """
+    missed: list[tuple[Conversation, Sequence[Entry]]] = []
+    room = PAGE_BYTES
+    for conversation, after in behind:
+        if room <= 0:
+            break
+        try:
+            entries = staff_page(conversation, after, room).entries
+        except Exception:
+            logger.exception("conversation %s cannot be read", conversation.pk)
+            continue
+        room -= sum(len(entry.frame.encode()) for entry in entries)
+        if entries:
+            missed.append((conversation, entries))
+    return missed
+
+
+@dataclass
+class Beginning:
+    """What an operator's socket begins with."""
+
+    # Those to follow, each with the number its client has or is taken to have.
+    followed: list[tuple[Conversation, int]]
+    # Others' open ones, merely to list.
+    others: list[Conversation]
+    # Of the followed, what was written beyond those numbers, as far as one page reaches.
+    missed: list[tuple[Conversation, Sequence[Entry]]]
+
+
+def beginning(account: Account, after: Mapping[str, int]) -> Beginning:
+    """Followed are those that the client names, own ones, those offered to them or waiting, and
+    those they are invited to or take part in; listed also others' open ones.
+
+    Of those not named, who wait are followed from now on, and the others from their last page on:
+    rows and pages come by HTTP.
     """
     visible = Conversation.objects.visible_to(account).select_related(
         "visitor", "operator", "department"
     )
-    waiting = list(visible.waiting().in_queue_order()[:MOST_FOLLOWED])
-    mine = list(visible.active().filter(operator=account))
-    watched = list(visible.filter(public_id__in=list(named)[:MOST_FOLLOWED]))
-    offered = list(visible.offered_to(account))
-    guest = [*visible.inviting(account), *visible.joined_by(account)]
-    found = [*waiting, *offered, *guest, *mine, *watched]
-    followed = {conversation.pk: conversation for conversation in found}
+    named = visible.filter(public_id__in=list(after)[:MOST_NAMED])
+    own = (
+        visible.active().filter(operator=account).order_by("-last_message_at"),
+        visible.offered_to(account),
+        visible.inviting(account),
+        visible.joined_by(account),
+    )
+    waiting = visible.waiting().in_queue_order()[:MOST_FOLLOWED]
+    # A client may claim more than there is, after a restore from a copy: it must not miss it.
+    followed = {one.pk: (one, min(after[one.public_id], one.last_seq)) for one in named}
+    for conversation in (one for part in own for one in part[:MOST_FOLLOWED]):
+        if conversation.pk not in followed:
+            followed[conversation.pk] = (conversation, where_last_page_begins(conversation))
+    for conversation in waiting:
+        followed.setdefault(conversation.pk, (conversation, conversation.last_seq))
     others = visible.active().exclude(pk__in=followed)[:MOST_FOLLOWED]
-    return list(followed.values()), list(others)
+    begun = list(followed.values())
+    missed = read_missed(pair for pair in begun if pair[1] < pair[0].last_seq)
+    return Beginning(begun, list(others), missed)
+
+
+def last_numbers(keys: Iterable[int]) -> dict[int, int]:
+    """{conversation: its last number} now."""
+    return dict(Conversation.objects.filter(pk__in=keys).values_list("pk", "last_seq"))
 
 
 def changed_since(since: datetime) -> list[dict[str, Any]]:

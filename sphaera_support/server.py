@@ -5,6 +5,7 @@ goodbye before it goes.
 import asyncio
 import io
 import logging
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -22,30 +23,39 @@ from sphaera_support.requests import SupportRequest
 logger = logging.getLogger(__name__)
 
 MAX_QUEUED = 32  # frames of one socket waiting for us before its TCP stream is paused
-MAX_UNSENT = 1024 * 1024  # bytes a client may leave unread before it is sent away with 1013
+MAX_QUEUED_BYTES = 64 * 1024  # likewise
+MAX_BEFORE_HELLO = 64 * 1024  # bytes from nobody knows whom
+MAX_MESSAGE = 256 * 1024  # bytes; what is above chat.consumers.base.MAX_FRAME is told so
+FRAME_COST = 256  # bytes that a frame or fragment counts for beside what is in it
+MAX_UNSENT = 1024 * 1024  # bytes a client may leave unread before it is cut off
+READS_WITHIN = 60.0  # seconds it may take a client to read a page
 SPREAD_PER_SOCKET = 0.0015  # seconds between clients coming back after a restart
 
 
 class PacedQueue(asyncio.Queue[dict[str, Any]]):
     """What a socket sent and the consumer has not taken; a full one stops the reading."""
 
-    def __init__(self, transport: Any) -> None:
+    def __init__(self, socket: "SupportSocket") -> None:
         super().__init__()
-        self._transport = transport
-        self._is_paused = False
+        self._socket = socket
+        self._bytes = 0
 
     def put_nowait(self, item: dict[str, Any]) -> None:
         super().put_nowait(item)
-        if self.qsize() >= MAX_QUEUED and not self._is_paused:
-            self._is_paused = True
-            self._transport.pauseProducing()
+        self._bytes += _size(item)
+        if self.qsize() >= MAX_QUEUED or self._bytes >= MAX_QUEUED_BYTES:
+            self._socket.pause()
 
     async def get(self) -> dict[str, Any]:
         item = await super().get()
-        if self._is_paused and self.qsize() <= MAX_QUEUED // 2:
-            self._is_paused = False
-            self._transport.resumeProducing()
+        self._bytes -= _size(item)
+        if self.qsize() <= MAX_QUEUED // 2 and self._bytes <= MAX_QUEUED_BYTES // 2:
+            self._socket.resume()
         return item
+
+
+def _size(item: dict[str, Any]) -> int:
+    return len(item.get("text") or item.get("bytes") or "")
 
 
 @implementer(interfaces.IPushProducer)
@@ -53,42 +63,108 @@ class Outflow:
     """Counts what is written while the client does not read."""
 
     def __init__(self) -> None:
-        self.is_stalled = False
         self.unsent = 0
+        self.room = asyncio.Event()
+        self.room.set()
 
-    def pauseProducing(self) -> None:  # noqa: N802  Twisted's name
-        self.is_stalled, self.unsent = True, 0
+    def wrote(self, count: int) -> None:
+        if not self.room.is_set():
+            self.unsent += count
+
+    def pauseProducing(self) -> None:  # noqa: N802  Twisted's name; called again with every write
+        self.room.clear()
 
     def resumeProducing(self) -> None:  # noqa: N802
-        self.is_stalled = False
+        self.unsent = 0
+        self.room.set()
 
     def stopProducing(self) -> None:  # noqa: N802
-        self.is_stalled = False
+        self.resumeProducing()
 
 
 class SupportSocket(WebSocketProtocol):
-    """A WebSocket whose peer must read what it is sent."""
+    """A WebSocket whose peer must read what it is sent, and is read no faster than it is served.
+
+    To its consumer it is the `chat.consumers.turns.Line`.
+    """
+
+    is_paused = is_greeted = False
+    coming = 0  # what the message that is on its way costs; before the hello, all of them together
+
+    def connectionMade(self) -> None:  # noqa: N802  Twisted's name
+        self.outflow = Outflow()
+        super().connectionMade()
 
     def onOpen(self) -> None:  # noqa: N802
         super().onOpen()
-        self.outflow = Outflow()
+        # A transport has one producer. Until now it is the HTTP channel that the handshake came
+        # by, and a second one is refused with an error that ends in a Deferred.
+        self.transport.unregisterProducer()
         self.transport.registerProducer(self.outflow, True)
 
+    def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: N802, N803
+        self.outflow.stopProducing()
+        super().onClose(wasClean, code, reason)
+
+    # What the peer sends
+
+    def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
+        super().onMessageFrameBegin(length)
+        self.coming += FRAME_COST + length
+        if self.coming > (MAX_MESSAGE if self.is_greeted else MAX_BEFORE_HELLO):
+            self._drop("sends too much")
+
+    def onMessageEnd(self) -> None:  # noqa: N802
+        super().onMessageEnd()
+        if self.is_greeted:
+            self.coming = 0
+
+    def processData(self) -> bool:  # noqa: N802
+        """A single read may bring thousands of frames: those beyond a pause are left lying."""
+        return not self.is_paused and bool(super().processData())
+
+    def pause(self) -> None:
+        if not self.is_paused:
+            self.is_paused = True
+            self.transport.pauseProducing()
+
+    def resume(self) -> None:
+        if self.is_paused:
+            self.is_paused = False
+            self.transport.resumeProducing()
+            self.consumeData()
+
+    def greeted(self) -> None:
+        self.is_greeted = True
+
+    # What it is sent
+
     def serverSend(self, content: str, binary: bool = False) -> None:  # noqa: N802
-        try:
+        with suppress(Disconnected):  # gone while we were answering; its consumer will be told
             super().serverSend(content, binary)
-        except Disconnected:
-            return  # gone while we were answering; the consumer is told by its queue
-        outflow = getattr(self, "outflow", None)
-        if outflow is not None and outflow.is_stalled:
-            outflow.unsent += len(content)
-            if outflow.unsent > MAX_UNSENT:
-                self.serverClose(code=1013)
-                self.dropConnection(abort=True)
+
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:  # noqa: N802
+        """All that is written comes here, the answers to the peer's pings too."""
+        super().sendData(data, sync, chopsize)
+        self.outflow.wrote(len(data))
+        if self.outflow.unsent > MAX_UNSENT:
+            self._drop("does not read")
+
+    async def room(self) -> None:
+        try:
+            async with asyncio.timeout(READS_WITHIN):
+                await self.outflow.room.wait()
+        except TimeoutError:
+            self._drop("does not read")
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         """With the protocol's own codes too (1012, 1013), which autobahn keeps to itself."""
         self.sendCloseFrame(code=code or 1000, isReply=False)
+
+    def _drop(self, reason: str) -> None:
+        """At once: a farewell would stand behind what is not read."""
+        self.failedByMe, self.wasClean, self.wasNotCleanReason = True, False, reason
+        self.dropConnection(abort=True)
 
 
 class SupportServer(Server):
@@ -101,8 +177,9 @@ class SupportServer(Server):
             ping_interval=5,
             ping_timeout=10,
             websocket_timeout=-1,
-            websocket_max_message_size=2 * 1024 * 1024,
-            websocket_max_frame_size=2 * 1024 * 1024,
+            # Autobahn's own limits would bind what we send, too.
+            websocket_max_message_size=0,
+            websocket_max_frame_size=0,
             http_timeout=120,
             application_close_timeout=10,
             server_name="",
@@ -125,10 +202,11 @@ class SupportServer(Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         queue: Any
         if scope["type"] == "websocket":
-            queue = PacedQueue(protocol.transport)
+            queue = PacedQueue(protocol)
         else:
             queue, protocol.content = Body(protocol.content), io.BytesIO()
         scope.setdefault("asgi", {"version": "3.0"})
+        scope["line"] = protocol
         running = self.application(
             scope=scope, receive=queue.get, send=partial(self.handle_reply, protocol)
         )

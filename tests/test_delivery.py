@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.delivery import Cursor, Entry
+from chat.delivery import Cursor, Entry, Page
 
 
 class Follower:
@@ -18,18 +18,19 @@ class Follower:
         self.emitted: list[int] = []
         self.reads = 0
         self.turns, self.page = turns, page
-        self.cursor = Cursor(at, self.read, self.emit, page)
+        self.cursor = Cursor(at, self.read, self.emit)
 
     def post(self) -> None:
         number = len(self.log) + 1
         self.log.append(Entry(number, f"frame {number}", number))
 
-    async def read(self, after: int) -> list[Entry]:
+    async def read(self, after: int) -> Page:
         self.reads += 1
-        found = self.log[after : after + self.page]
+        end = after + self.page
+        page = Page(self.log[after:end], end < len(self.log))
         for _turn in range(self.turns):
             await asyncio.sleep(0)
-        return found
+        return page
 
     async def emit(self, entry: Entry) -> None:
         self.emitted.append(entry.seq)
@@ -136,5 +137,5 @@ def test_a_failed_read_does_not_stop_the_next():
     assert follower.emitted == [1]
 
 
-async def unreadable(after: int) -> list[Entry]:
+async def unreadable(after: int) -> Page:
     raise ConnectionError

@@ -183,7 +183,7 @@ def test_any_member_brings_another_who_sees_all(anton, darya, ilya, group):
     posts(ilya, group, "До Дарьи")
     internal.add_member(anton, group.public_id, darya.pk, at=timezone.now())
     assert lines(group)[-1] == "Новый участник: Дарья Лунина. Приглашение: Антон Белый"
-    entries = history.read_for_member(darya, group.pk, 0)
+    entries = history.read_for_member(darya, group.pk, 0).entries
     assert [entry.seq for entry in entries] == [1, 2, 3]
 
 
@@ -203,7 +203,7 @@ def test_a_member_is_not_added_twice(ilya, anton, group):
 def test_who_leaves_reads_and_writes_nothing_more(anton, group):
     internal.leave_chat(anton, group.public_id, at=timezone.now())
     assert lines(group)[-1] == "Больше не в группе: Антон Белый"
-    assert history.read_for_member(anton, group.pk, 0) == []
+    assert history.read_for_member(anton, group.pk, 0).entries == []
     assert history.state_of(anton, pk=group.pk) is None
     with pytest.raises(NotFound):
         posts(anton, group, "И ещё")

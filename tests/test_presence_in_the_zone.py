@@ -193,7 +193,9 @@ def test_an_offline_visitor_s_message_waits_for_whoever_comes(wires, marina, ily
     tab = wires.visitor(marina)
     tab.ask("message", text="Ночью сломалось")
     zone = wires.operator(ilya)
-    assert [message["text"] for message in zone.welcome["messages"]] == ["Ночью сломалось"]
+    (waiting,) = zone.welcome["conversations"]
+    answer = zone.ask("sync", conversation=waiting["id"], after=0)
+    assert [message["text"] for message in answer["messages"]] == ["Ночью сломалось"]
 
 
 def test_closing_time_ends_no_dialogue_and_serves_nobody_else(wires, site, marina, sergey, ilya):

@@ -148,9 +148,9 @@ def test_a_client_that_claims_to_have_seen_the_future_misses_nothing(wires, mari
 def test_more_than_a_page_of_the_log_is_caught_up(wires, marina, ilya, dialogue):
     for number in range(230):
         writes(marina, str(number))
-    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    zone, tab = wires.operator(ilya, after={dialogue.public_id: 0}), wires.visitor(marina)
     for wire in (zone, tab):
-        wire.settle()
+        wire.expect("message", text="229")
         assert [seq for seq, _text in wire.log()] == list(range(1, 233))
 
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from chat import words
 from chat.actions.errors import Refusal, UnknownFile
-from chat.delivery import Entry
+from chat.consumers.turns import Line, Turns
+from chat.delivery import Entry, Page
 from chat.frames import Frame, Ping, encode, id_of
 from chat.hub import Hub, current_hub
 from chat.limits import (
@@ -33,8 +34,8 @@ logger = logging.getLogger(__name__)
 HELLO_WITHIN = 10.0  # seconds
 MAX_FRAME = 64 * 1024  # bytes
 
-NOT_SIGNED_IN, FORBIDDEN, TAKEN, FLOOD, RESTART = 4401, 4403, 4409, 4429, 1012
-ANOTHER_ACCOUNT = 4410
+NOT_SIGNED_IN, FORBIDDEN, TAKEN, ANOTHER_ACCOUNT, FLOOD = 4401, 4403, 4409, 4410, 4429
+RESTART, UNAVAILABLE = 1012, 1013
 
 
 class SocketConsumer(AsyncConsumer, ABC):
@@ -56,6 +57,8 @@ class SocketConsumer(AsyncConsumer, ABC):
         # Until somebody is known to be behind the socket, it has an allowance of its own.
         self.allowance = visitor_allowance()
         self.is_closed = False
+        self.line: Line | None = None
+        self.turns = Turns()
 
     async def __call__(
         self,
@@ -67,6 +70,8 @@ class SocketConsumer(AsyncConsumer, ABC):
         self._transmit = send
         self.hub: Hub = current_hub()
         self.address = (scope.get("client") or ("",))[0]
+        self.line = scope.get("line")
+        self.turns = Turns(self.line)
         await receive()  # websocket.connect
         is_welcome = self.is_own_origin()
         if not is_welcome and self.origin_required:
@@ -115,7 +120,10 @@ class SocketConsumer(AsyncConsumer, ABC):
                 await self.hello(frame)
             except (DatabaseError, InterfaceError):
                 logger.warning("hello: the database does not answer")
-                await self.close(1013)
+                await self.close(UNAVAILABLE)
+            except Exception:
+                logger.exception("hello failed")
+                await self.close(UNAVAILABLE)
             return True
         if frame is not None:
             await self.error("forbidden", _("Сначала нужно представиться."), frame)
@@ -190,19 +198,17 @@ class SocketConsumer(AsyncConsumer, ABC):
         await self.close(FLOOD)
         return False
 
-    async def read_log(
-        self, frame: Frame, read: Callable[..., list[Entry]], *args: Any
-    ) -> list[Entry] | None:
+    async def read_log(self, frame: Frame, read: Callable[..., Page], *args: Any) -> Page | None:
         """What `read` finds, weighed by its size; None after it was refused as too much."""
         if not self.allowance.reading.take(READ_AHEAD):
             await self._too_fast(frame)
             return None
-        entries: list[Entry] = []
+        page = Page([], more=False)
         try:
-            entries = await in_database(read, *args)
+            page = await in_database(read, *args)
         finally:
-            self.was_read(entries)
-        return entries
+            self.was_read(page.entries)
+        return page
 
     def was_read(self, entries: Iterable[Entry]) -> None:
         """Settle what was set aside for a read of the log."""
@@ -217,6 +223,10 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     async def ack(self, frame_id: UUID | None, **fields: Any) -> None:
         await self.send(encode({"type": "ack", "id": frame_id, **fields}))
+
+    async def ack_page(self, frame_id: UUID, page: Page) -> None:
+        messages = [msgspec.Raw(entry.frame.encode()) for entry in page.entries]
+        await self.ack(frame_id, messages=messages)
 
     async def error(self, code: str, detail: str, frame: Frame | None, **named: object) -> None:
         frame_id = getattr(frame, "id", None)
@@ -265,6 +275,8 @@ class SocketConsumer(AsyncConsumer, ABC):
             return False
         allowance.sockets += 1
         self.person, self.allowance = person, allowance
+        if self.line is not None:
+            self.line.greeted()
         return True
 
     # For the two kinds of sockets

@@ -19,7 +19,7 @@ from chat import broadcasts, history, participation, wire
 from chat.actions.errors import NotFound
 from chat.consumers.staff_socket import StaffSocket
 from chat.consumers.visitor import DELIVERED_AFTER
-from chat.delivery import PAGE, Cursor, Entry
+from chat.delivery import Cursor, Entry, first_that_fit
 from chat.frames import encode
 from chat.models import Conversation
 from chat.streams import Push, in_database
@@ -48,34 +48,30 @@ class FollowedConversations:
 
     # The welcome
 
-    async def begin(
-        self, after: Mapping[str, int]
-    ) -> tuple[list[dict[str, Any]], list[msgspec.Raw]]:
-        """What there is to list, and the messages beyond the numbers named."""
+    async def begin(self, after: Mapping[str, int]) -> tuple[list[msgspec.Raw], list[msgspec.Raw]]:
+        """What there is to list, and the messages that are missing, one page of each."""
         account = self._socket.account
         self.joined = await in_database(participation.joined_by, account)
-        followed, others = await in_database(history.visible_conversations, account, list(after))
-        for conversation in followed:
-            await self.follow(
-                conversation,
-                after=after.get(conversation.public_id, 0),
-                is_named=conversation.public_id in after,
-            )
-        positions = {pk: item.cursor.position for pk, item in self.followed.items()}
-        entries = await in_database(history.read_many_for_staff, positions)
-        for pk, given in entries.items():
-            self.followed[pk].cursor.position = given[-1].seq
-        listed = [*followed, *others]
+        begun = await in_database(history.beginning, account, after)
+        for conversation, position in begun.followed:
+            is_named = conversation.public_id in after
+            await self.follow(conversation, after=position, is_named=is_named)
+        missed: list[msgspec.Raw] = []
+        for conversation, entries in begun.missed:
+            cursor = self.followed[conversation.pk].cursor
+            cursor.position = max(cursor.position, entries[-1].seq)
+            missed += [msgspec.Raw(entry.frame.encode()) for entry in entries]
+        listed = [*(conversation for conversation, _after in begun.followed), *begun.others]
         self._revisions = {conversation.pk: conversation.revision for conversation in listed}
-        return (
-            [wire.conversation_for_staff(conversation, None) for conversation in listed],
-            [msgspec.Raw(entry.frame.encode()) for pk in entries for entry in entries[pk]],
-        )
+        shown = first_that_fit(wire.conversation_for_staff(one, None) for one in listed)
+        return shown, missed
 
     async def catch_up(self) -> None:
-        """What came while the welcome was made."""
-        for item in tuple(self.followed.values()):
-            await item.cursor.catch_up()
+        """What the welcome had no room for, and what came while it was made."""
+        last = await in_database(history.last_numbers, list(self.followed))
+        for pk, item in tuple(self.followed.items()):
+            if last.get(pk, 0) > item.cursor.position:
+                item.cursor.ring()
 
     async def end(self) -> None:
         for pk in tuple(self.followed):
@@ -95,9 +91,10 @@ class FollowedConversations:
             self.followed[pk].is_named |= is_named
             return self.followed[pk]
         await self._socket.hub.join(f"staff.{conversation.visitor_id}", self._socket)
-        # A client may claim more than there is, after a restore from a copy: it must not miss it.
+        # As in the welcome: who claims more than there is must not miss what comes.
         after = min(after, conversation.last_seq)
-        cursor = Cursor(after, partial(in_database, history.read_for_staff, pk), self._emit(pk))
+        read = partial(in_database, history.read_for_staff, pk)
+        cursor = Cursor(after, read, self._emit(pk), self._socket.turns)
         item = Followed(
             conversation.public_id,
             conversation.visitor_id,
@@ -141,6 +138,8 @@ class FollowedConversations:
             item = self.followed.get(message["conversation"])
             if item is not None:
                 await item.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
+        elif "row" in message and message["frame"] is None:
+            await self._row_changed(message)
         elif "revision" in message:
             await self._changed(message)
         elif message.get("conversation") in (None, *self.followed):
@@ -158,6 +157,25 @@ class FollowedConversations:
         await self._socket.send(message["frame"])
         await self._socket.send(message["row"])
         self._socket.hub.spawn(self._follow_rule(pk, message))
+
+    async def _row_changed(self, message: Push) -> None:
+        """A row of the state last told is passed on; an older one is not, and of another state or
+        of a conversation not heard of the database is asked.
+        """
+        pk, revision = message["conversation"], message["revision"]
+        if revision == self._revisions.get(pk):
+            if pk not in self._gone and self._sees(message):
+                await self._socket.send(message["row"])
+        elif revision > self._revisions.get(pk, -1):
+            await self._newer(pk, message)
+
+    async def _newer(self, pk: int, changed: Mapping[str, Any]) -> None:
+        """A state that was not told: lost on its way, or still on it."""
+        self._revisions[pk] = changed["revision"]
+        if self._sees(changed):
+            self._socket.hub.spawn(self._refresh(pk, changed))
+        else:
+            await self._doubt(pk, changed)
 
     def _sees(self, changed: Mapping[str, Any]) -> bool:
         """Whether a conversation in this state is certainly ours to see."""
@@ -209,7 +227,8 @@ class FollowedConversations:
         item = self.followed.get(pk)
         if item is None:
             conversation = await in_database(visible, self._socket.account, pk=pk)
-            item = await self.follow(conversation, after=max(0, conversation.last_seq - PAGE))
+            after = await in_database(history.where_last_page_begins, conversation)
+            item = await self.follow(conversation, after=after)
             await self.look_again(conversation)
         await item.cursor.catch_up()
 
@@ -228,11 +247,7 @@ class FollowedConversations:
         sees = self._sees(changed)
         is_known = pk in self.followed or (pk in self._revisions and pk not in self._gone)
         if (sees or is_known) and changed["revision"] > self._revisions.get(pk, 0):
-            self._revisions[pk] = changed["revision"]
-            if sees:
-                self._socket.hub.spawn(self._refresh(pk, changed))
-            else:
-                await self._doubt(pk, changed)
+            await self._newer(pk, changed)
         item = self.followed.get(pk)
         if item is not None and changed["last_seq"] > item.cursor.position:
             self._socket.hub.spawn(item.cursor.expect(changed["last_seq"]))

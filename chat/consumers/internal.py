@@ -4,8 +4,8 @@ They are followed like conversations, by log and cursor. Who is in a chat is tol
 and compared by the pulse; where this account is not named, nothing is passed on.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from chat import frames
 from chat.actions import amendments, internal
 from chat.broadcasts import fragment
 from chat.consumers.staff_socket import StaffSocket
-from chat.delivery import Cursor, Entry
+from chat.delivery import Cursor, Entry, first_that_fit
 from chat.frames import encode
 from chat.history import MOST_FOLLOWED
 from chat.internal import broadcasts, history, wire
@@ -56,42 +56,54 @@ class InternalChats:
     # The welcome
 
     async def begin(
-        self, after: Mapping[str, int]
-    ) -> tuple[list[dict[str, Any]], list[msgspec.Raw]]:
-        """Join first, read second: the account's chats, and what is beyond the numbers named."""
-        for pk in await in_database(history.positions_of, self._socket.account):
+        self, after: Mapping[str, int], room: int
+    ) -> tuple[list[msgspec.Raw], list[msgspec.Raw]]:
+        """Join first, read second: the account's latest chats, and what is beyond the numbers
+        named, as far as there is room for it. The others are told by themselves.
+        """
+        account = self._socket.account
+        latest = list(await in_database(history.positions_of, account))[:MOST_FOLLOWED]
+        for pk in latest:
             await self._join(pk)
-        states = await in_database(history.states_of, self._socket.account)
-        behind: dict[int, int] = {}
-        for state in states:
-            last = state.chat.last_seq
-            # A client may claim more than there is, after a restore from a copy.
-            position = min(after.get(state.chat.public_id, last), last)
-            self._know(state, self._follow(state, position))
-            if position < last and len(behind) < MOST_FOLLOWED:
-                behind[state.chat.pk] = position
-        entries = await in_database(history.read_many, self._socket.account, behind)
-        for pk, given in entries.items():
+        states = await in_database(history.states_of, account, pk__in=latest)
+        states.sort(key=lambda state: latest.index(state.chat.pk))
+        told = states[: len(_shown((state, state.chat.last_seq) for state in states))]
+        for state in told:
+            self._know(state, self._follow(state, _named(state, after)))
+        missed = await in_database(history.read_missed, account, self._behind(told), room)
+        for pk, given in missed.items():
             self._followed[pk].cursor.position = given[-1].seq
-        missed = [msgspec.Raw(entry.frame.encode()) for pk in entries for entry in entries[pk]]
-        return [self._frame(state) for state in states], missed
+        return (
+            _shown((one, self._followed[one.chat.pk].cursor.position) for one in told),
+            [msgspec.Raw(entry.frame.encode()) for pk in missed for entry in missed[pk]],
+        )
+
+    def _behind(self, states: Iterable[ChatState]) -> dict[int, int]:
+        """{chat: the number its client has} where there is more."""
+        positions = {one.chat.pk: self._followed[one.chat.pk].cursor.position for one in states}
+        return {
+            one.chat.pk: positions[one.chat.pk]
+            for one in states
+            if positions[one.chat.pk] < one.chat.last_seq
+        }
 
     async def catch_up(self, after: Mapping[str, int]) -> None:
-        """What came while the welcome was made, and what is read of what the client shows."""
+        """What came while the welcome was made or was too much for it, and what is read of what
+        the client shows.
+        """
         self._is_open = True
         positions = await in_database(history.positions_of, self._socket.account)
-        for pk in positions.keys() ^ self._followed.keys():
-            item = self._followed.get(pk)
-            await self._refresh(pk, item.public_id if item else "")
+        self._socket.hub.spawn(self._tell_others(positions.keys() ^ self._followed.keys(), after))
         for pk, item in tuple(self._followed.items()):
             if positions.get(pk, 0) > item.cursor.position:
                 item.cursor.ring()
             if item.public_id in after:
                 await self._tell_read(item, item.reads)
 
-    def _frame(self, state: ChatState) -> dict[str, Any]:
-        seq = self._followed[state.chat.pk].cursor.position
-        return wire.chat_frame(state.chat, state.names, seq=seq, unread=state.unread)
+    async def _tell_others(self, chats: Iterable[int], after: Mapping[str, int]) -> None:
+        for pk in chats:
+            item = self._followed.get(pk)
+            await self._refresh(pk, item.public_id if item else "", after)
 
     # Following
 
@@ -99,7 +111,7 @@ class InternalChats:
         pk = state.chat.pk
         if pk not in self._followed:
             read = partial(in_database, history.read_for_member, self._socket.account, pk)
-            cursor = Cursor(position, read, self._emit)
+            cursor = Cursor(position, read, self._emit, self._socket.turns)
             self._followed[pk] = FollowedChat(state.chat.public_id, cursor)
         return self._followed[pk]
 
@@ -182,9 +194,16 @@ class InternalChats:
         self._heard[pk] = max(self._heard.get(pk, 0), told["revision"])
         self._socket.hub.spawn(self._refresh(pk, told["public_id"]))
 
-    async def _refresh(self, pk: int, public_id: str = "") -> None:
-        """Read who is in the chat and how it is called, and tell it; or that it is gone."""
-        state = await in_database(history.state_of, self._socket.account, pk=pk)
+    async def _refresh(
+        self, pk: int, public_id: str = "", after: Mapping[str, int] | None = None
+    ) -> None:
+        """Read who is in the chat and how it is called, and tell it; or that it is gone.
+
+        `after`: what a client that has just come has of it; else a chat that was not followed is
+        a new one, whose latest unread messages are told as messages.
+        """
+        account = self._socket.account
+        state = await in_database(history.state_of, account, pk=pk)
         if state is None:
             await self._unfollow(pk)
             for part in ("chat", "workspace"):
@@ -192,14 +211,18 @@ class InternalChats:
             return
         if state.chat.revision < self._heard.get(pk, 0):
             return  # read before what was heard since, which is being read too
-        # From where the member began to read: what is unread comes as messages.
-        item = self._follow(state, state.read_seq)
+        if after is not None:
+            position = _named(state, after)
+        else:
+            latest = await in_database(history.where_last_page_begins, state.chat)
+            position = max(state.read_seq, latest)
+        item = self._follow(state, position)
         await self._join(pk)
         if item.revision < state.chat.revision:
             self._know(state, item)
             await self._show(state, item)
             await self._tell_read(item, state.reads)
-        await item.cursor.catch_up()
+        item.cursor.ring()
 
     async def _show(self, state: ChatState, item: FollowedChat) -> None:
         unread = await in_database(
@@ -207,14 +230,13 @@ class InternalChats:
         )
         if self._followed.get(state.chat.pk) is not item:
             return  # taken out of it meanwhile
-        seq = item.cursor.position
-        await self._socket.send(
-            encode(wire.chat_frame(state.chat, state.names, seq=seq, unread=unread))
-        )
-        row = chat_row(state, self._socket.account_id)
-        if row is not None:
-            html = render_to_string("zone/_chat_row.html", {"chat": row})
-            await self._socket.send(fragment(f"chat-{state.chat.public_id}", html))
+        async with self._socket.turns:
+            frame = _frame(replace(state, unread=unread), item.cursor.position)
+            await self._socket.send(encode(frame))
+            row = chat_row(state, self._socket.account_id)
+            if row is not None:
+                html = render_to_string("zone/_chat_row.html", {"chat": row})
+                await self._socket.send(fragment(f"chat-{state.chat.public_id}", html))
 
     # Frames
 
@@ -284,15 +306,31 @@ class InternalChats:
         )
 
     async def _sync(self, pk: int, frame: frames.OperatorSync) -> None:
-        read = history.read_for_member
-        entries = await self._socket.read_log(frame, read, self._socket.account, pk, frame.after)
-        if entries is None:
-            return
-        item = self._followed.get(pk)
-        if item is not None and entries:
-            item.cursor.position = max(item.cursor.position, entries[-1].seq)
-        await self._socket.ack(
-            frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries]
-        )
-        if item is not None:
-            await item.cursor.catch_up()
+        async with self._socket.turns:
+            read = history.read_for_member
+            page = await self._socket.read_log(frame, read, self._socket.account, pk, frame.after)
+            if page is None:
+                return
+            item = self._followed.get(pk)
+            if item is not None and page.entries:
+                item.cursor.position = max(item.cursor.position, page.entries[-1].seq)
+            await self._socket.ack_page(frame.id, page)
+        # The rest of a long log is asked for page by page.
+        if item is not None and not page.more:
+            item.cursor.ring()
+
+
+def _named(state: ChatState, after: Mapping[str, int]) -> int:
+    """What the client says to have of a chat, or all of it; it may claim more than there is, after
+    a restore from a copy.
+    """
+    last = state.chat.last_seq
+    return min(after.get(state.chat.public_id, last), last)
+
+
+def _shown(states: Iterable[tuple[ChatState, int]]) -> list[msgspec.Raw]:
+    return first_that_fit(_frame(state, seq) for state, seq in states)
+
+
+def _frame(state: ChatState, seq: int) -> dict[str, Any]:
+    return wire.chat_frame(state.chat, state.names, seq=seq, unread=state.unread)

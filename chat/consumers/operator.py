@@ -4,7 +4,6 @@ import time
 import uuid
 from typing import Any, ClassVar
 
-import msgspec
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from chat.consumers.base import (
 )
 from chat.consumers.conversations import FollowedConversations, visible
 from chat.consumers.internal import InternalChats
+from chat.delivery import PAGE_BYTES
 from chat.frames import encode
 from chat.limits import operator_allowance
 from chat.models import AuthorKind
@@ -80,10 +80,6 @@ class OperatorConsumer(SocketConsumer):
         await self.hub.ready()
         await self._join_groups()
         self.is_away = frame.away
-        if not frame.away:
-            await self._enter_zone()
-            self._renewed_at = time.monotonic()
-            await self.hub.refresh()
         await self._welcome(frame)
 
     async def _enter_zone(self) -> None:
@@ -103,23 +99,28 @@ class OperatorConsumer(SocketConsumer):
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
         self.was_read(())
-        listed, missed = await self.conversations.begin(frame.after)
-        chats, missed_in_chats = await self.internal.begin(frame.after)
-        await self.send(
-            encode(
-                {
-                    "type": "welcome",
-                    "presence": self._intention(),
-                    "conversations": listed,
-                    "chats": chats,
-                    "messages": [*missed, *missed_in_chats],
-                }
-            )
-        )
+        async with self.turns:
+            listed, missed = await self.conversations.begin(frame.after)
+            room = PAGE_BYTES - sum(len(bytes(one)) for one in missed)
+            chats, missed_in_chats = await self.internal.begin(frame.after, room)
+            welcome: dict[str, object] = {
+                "type": "welcome",
+                "presence": self._intention(),
+                "conversations": listed,
+                "chats": chats,
+                "messages": [*missed, *missed_in_chats],
+            }
+            encoded = encode(welcome)
+            # Not before it can be delivered: whom nobody can reach must not count as present.
+            if not self.is_away:
+                await self._enter_zone()
+                self._renewed_at = time.monotonic()
+                await self.hub.refresh()
+            await self.send(encoded)
         # From now on it is compared with the log, and told when the server goes.
         self.hub.operators.add(self)
-        await self.conversations.catch_up()
         await self.internal.catch_up(frame.after)
+        await self.conversations.catch_up()
 
     def _intention(self) -> str:
         return str(self.account.intention) if self.account else ""
@@ -245,14 +246,17 @@ class OperatorConsumer(SocketConsumer):
         conversation = await in_database(visible, self.account, public_id=frame.conversation)
         item = await self.conversations.follow(conversation, after=frame.after, is_named=True)
         await self.conversations.look_again(conversation)
-        read = history.read_for_staff
-        entries = await self.read_log(frame, read, conversation.pk, frame.after)
-        if entries is None:
-            return
-        if entries:
-            item.cursor.position = max(item.cursor.position, entries[-1].seq)
-        await self.ack(frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries])
-        await item.cursor.catch_up()
+        async with self.turns:
+            read = history.read_for_staff
+            page = await self.read_log(frame, read, conversation.pk, frame.after)
+            if page is None:
+                return
+            if page.entries:
+                item.cursor.position = max(item.cursor.position, page.entries[-1].seq)
+            await self.ack_page(frame.id, page)
+        # The rest of a long log is asked for page by page.
+        if not page.more:
+            item.cursor.ring()
 
     async def presence(self, frame: frames.SetPresence) -> None:
         if self.is_away:

@@ -5,7 +5,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from chat import frames
-from chat.delivery import Entry
+from chat.consumers.turns import Turns
+from chat.delivery import Page
 from chat.hub import Hub
 from chat.streams import Push
 from operators.models import Account
@@ -17,12 +18,14 @@ class StaffSocket(Protocol):
     account_id: int
     departments: set[int]
     is_closed: bool
+    turns: Turns
 
     async def send(self, frame: str) -> None: ...
     async def ack(self, frame_id: UUID | None, **fields: Any) -> None: ...
+    async def ack_page(self, frame_id: UUID, page: Page) -> None: ...
     async def read_log(
-        self, frame: frames.Frame, read: Callable[..., list[Entry]], *args: Any
-    ) -> list[Entry] | None: ...
+        self, frame: frames.Frame, read: Callable[..., Page], *args: Any
+    ) -> Page | None: ...
     async def may_write(self, frame: frames.Frame) -> bool: ...
     async def pushed(self, message: Push) -> None: ...
     async def compared(self, changed: dict[str, Any]) -> None: ...

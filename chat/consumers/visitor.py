@@ -1,6 +1,7 @@
 """The visitor's socket: /ws/visitor/<site key>/ (docs/protocol.md)."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -85,6 +86,14 @@ class VisitorConsumer(SocketConsumer):
         await self._welcome(visitor, frame, device)
 
     async def _welcome(self, visitor: Visitor, frame: frames.VisitorHello, device: Device) -> None:
+        async with self.turns:
+            await self._answer_hello(visitor, frame, device)
+        if self.cursor is not None:
+            self.cursor.ring()
+
+    async def _answer_hello(
+        self, visitor: Visitor, frame: frames.VisitorHello, device: Device
+    ) -> None:
         visit, (conversation, position, entries) = await in_database(
             _arrive, visitor, frame, device, at=timezone.now()
         )
@@ -113,14 +122,12 @@ class VisitorConsumer(SocketConsumer):
                 }
             )
         )
-        if self.cursor is not None:
-            await self.cursor.catch_up()
 
     def _follow(self, conversation_id: int, public_id: str) -> Cursor:
         self.conversation_id, self.public_id = conversation_id, public_id
         self.owner, self.revision = None, 0
         read = partial(in_database, history.read_for_visitor, conversation_id)
-        self.cursor = Cursor(0, read, self._deliver)
+        self.cursor = Cursor(0, read, self._deliver, self.turns)
         return self.cursor
 
     async def _deliver(self, entry: Entry) -> None:
@@ -269,11 +276,11 @@ class VisitorConsumer(SocketConsumer):
         if self.conversation_id is None:
             await self.ack(frame.id, messages=[])
             return
-        read = history.read_for_visitor
-        entries = await self.read_log(frame, read, self.conversation_id, frame.after)
-        if entries is None:
-            return
-        await self.ack(frame.id, messages=[msgspec.Raw(entry.frame.encode()) for entry in entries])
+        async with self.turns:
+            read = history.read_for_visitor
+            page = await self.read_log(frame, read, self.conversation_id, frame.after)
+            if page is not None:
+                await self.ack_page(frame.id, page)
 
     async def token(self, frame: frames.FreshToken) -> None:
         key = self.scope["url_route"]["kwargs"]["key"]
@@ -313,22 +320,22 @@ def _recognise(key: str, token: str, at: datetime) -> tuple[Visitor, Identity]:
 
 def _arrive(
     visitor: Visitor, frame: frames.VisitorHello, device: Device, *, at: datetime
-) -> tuple[Visit, tuple[Conversation | None, int | None, list[Entry]]]:
+) -> tuple[Visit, tuple[Conversation | None, int | None, Sequence[Entry]]]:
     visit = visitors.begin_visit(visitor, frame.visit, frame.page, device, at=at)
     return visit, _catch_up(visitor.pk, frame.after, frame.conversation, at=at)
 
 
 def _catch_up(
     visitor_id: int, after: int, of_conversation: str | None, *, at: datetime
-) -> tuple[Conversation | None, int | None, list[Entry]]:
+) -> tuple[Conversation | None, int | None, Sequence[Entry]]:
     """The conversation to show, the place in the queue, and what is new beyond `after`."""
     conversation = visitors.latest_conversation(visitor_id)
     if conversation is None or (conversation.closed_at and not conversation.reopens_at(at)):
         return None, None, []
     if of_conversation is not None and of_conversation != conversation.public_id:
         after = 0
-    entries = history.visitor_entries(conversation, after)
-    return conversation, broadcasts.queue_position(conversation), entries
+    position = broadcasts.queue_position(conversation)
+    return conversation, position, history.missed_by_visitor(conversation, after)
 
 
 def _state_of(visitor_id: int) -> Push | None:

@@ -3,19 +3,23 @@
 Each function asks for the membership anew; who is no member any more reads nothing.
 """
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from chat.delivery import PAGE, Entry
+from chat.delivery import PAGE_BYTES, Entry, Page
 from chat.internal import wire
 from chat.models import ChatMember, InternalChat, InternalMessage
+from chat.pages import last_page_begins, read_page
 from chat.text import clean_line, folded
 from operators.models import Account
+
+logger = logging.getLogger(__name__)
 
 MOST_FOUND = 50  # messages a search shows, the latest
 SHORTEST_SEARCH = 2  # characters
@@ -55,8 +59,9 @@ def read_by_all(reads: Iterable[tuple[int, int]], but: int) -> int:
 
 
 def positions_of(account: Account) -> dict[int, int]:
-    """{chat: its last number}."""
-    return dict(InternalChat.objects.visible_to(account).values_list("pk", "last_seq"))
+    """{chat: its last number}, those written in latest first."""
+    found = InternalChat.objects.visible_to(account).order_by("-changed_at", "-pk")
+    return dict(found.values_list("pk", "last_seq"))
 
 
 def states_of(account: Account, **lookup: Any) -> list[ChatState]:
@@ -105,31 +110,42 @@ def find_chat(account: Account, public_id: str) -> InternalChat | None:
     return InternalChat.objects.visible_to(account).filter(public_id=public_id).first()
 
 
-def read_for_member(account: Account, chat_id: int, after: int) -> list[Entry]:
-    return read_many(account, {chat_id: after}, limit=PAGE).get(chat_id, [])
-
-
-def read_many(
-    account: Account, positions: Mapping[int, int], *, limit: int = 5 * PAGE
-) -> dict[int, list[Entry]]:
-    """For each chat {pk: after} what is beyond, as far as one page reaches."""
-    if not positions:
-        return {}
-    beyond = Q()
-    for chat_id, after in positions.items():
-        beyond |= Q(chat=chat_id, seq__gt=after)
-    visible = InternalChat.objects.visible_to(account)
+def read_for_member(account: Account, chat_id: int, after: int, room: int = PAGE_BYTES) -> Page:
     found = (
-        InternalMessage.objects.filter(beyond, chat__in=visible)
+        InternalMessage.objects.filter(chat=chat_id, seq__gt=after)
+        .filter(chat__in=InternalChat.objects.visible_to(account))
         .select_related("chat")
         .prefetch_related("attachments", "amends__attachments")
-        .order_by("chat", "seq")
+        .order_by("seq")
     )
-    entries: dict[int, list[Entry]] = {}
-    for message in found[:limit]:
-        entry = wire.entry(message, message.chat.public_id, account.pk)
-        entries.setdefault(message.chat_id, []).append(entry)
-    return entries
+    return read_page(found, lambda one: wire.entry(one, one.chat.public_id, account.pk), room=room)
+
+
+def read_missed(
+    account: Account, behind: Mapping[int, int], room: int = PAGE_BYTES
+) -> dict[int, Sequence[Entry]]:
+    """Of each {chat: number} what is beyond, one page for all of them together.
+
+    One that cannot be read keeps nobody from the others.
+    """
+    missed: dict[int, Sequence[Entry]] = {}
+    for chat_id, after in behind.items():
+        if room <= 0:
+            break
+        try:
+            entries = read_for_member(account, chat_id, after, room).entries
+        except Exception:
+            logger.exception("chat %s cannot be read", chat_id)
+            continue
+        room -= sum(len(entry.frame.encode()) for entry in entries)
+        if entries:
+            missed[chat_id] = entries
+    return missed
+
+
+def where_last_page_begins(chat: InternalChat) -> int:
+    """The number to go on from for who is given no more than the latest messages."""
+    return last_page_begins(chat.messages.all())
 
 
 def changed_since(since: datetime) -> list[dict[str, Any]]:

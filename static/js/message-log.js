@@ -5,35 +5,20 @@
  * to begin another conversation under the first. `data-seen`: what was already seen in the last
  * thread when the page was made. `data-named`: the first author of the other side is named too.
  *
+ * A message that stands before the first one shown is not put in: «Показать раньше» brings it. Where
+ * numbers are missing between, `data-hole` of the log says so, and it asks until they are there.
+ *
  * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
  * `seen` (detail {conversation, seq}: shown to a person who is looking), `unread` (detail {count}).
  *
  * @typedef {{conversation?: string, seq: number, id: string, html: string}} Message
- * @typedef {{last: number, beyond: Set<number>}} Track
+ * @typedef {import("./message-track.js").Track} Track
  */
+import { extend, follow, hasHole, isEarlier, trackOf } from "./message-track.js";
 
 const BOTTOM_SLACK_PX = 48;
 const GAP_AGAIN_MS = 3000;
-
-/**
- * Takes note of a sequence number.
- * @param {Track} track
- * @param {number} seq
- * @returns {boolean} whether a number before it is missing
- */
-export function follow(track, seq) {
-  if (seq > track.last) track.beyond.add(seq);
-  while (track.beyond.delete(track.last + 1)) track.last += 1;
-  return track.beyond.size > 0;
-}
-
-/** @param {Iterable<number>} seqs what a page shows at first: it may begin anywhere @returns {Track} */
-export function trackOf(seqs) {
-  const [first, ...rest] = [...seqs].sort((a, b) => a - b);
-  const track = { last: first ?? 0, beyond: /** @type {Set<number>} */ (new Set()) };
-  for (const seq of rest) follow(track, seq);
-  return track;
-}
+const GAP_AGAIN_LAST_MS = 60_000;
 
 export class MessageLog extends HTMLElement {
   /** @type {WeakMap<HTMLElement, Track>} */
@@ -41,7 +26,8 @@ export class MessageLog extends HTMLElement {
   #isStuck = true;
   #seen = 0;
   #unread = -1;
-  #asked = { after: -1, at: 0 };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #asking;
   /** @type {AbortController | null} */
   #listening = null;
   /** @type {ResizeObserver | null} */
@@ -69,6 +55,8 @@ export class MessageLog extends HTMLElement {
   }
 
   disconnectedCallback() {
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
     this.#listening?.abort();
     this.#resizing?.disconnect();
   }
@@ -96,6 +84,7 @@ export class MessageLog extends HTMLElement {
   /** @param {Message} message */
   insert({ conversation, seq, id, html }) {
     const thread = this.#thread(conversation);
+    if (isEarlier(this.#track(thread), seq)) return;
     const element = parse(html);
     const old = this.#find(id);
     if (!old) element.classList.add("is-new");
@@ -130,7 +119,7 @@ export class MessageLog extends HTMLElement {
     const thread = this.#thread();
     const { scroller } = this;
     if (!scroller) return;
-    this.#track(thread);
+    extend(this.#track(thread), messages.map((message) => Number(message.dataset.seq)));
     this.#isStuck = false;
     const below = scroller.scrollHeight - scroller.scrollTop;
     const first = thread.querySelector(".message");
@@ -273,11 +262,28 @@ export class MessageLog extends HTMLElement {
   /** @param {HTMLElement} thread @param {number} seq */
   #noted(thread, seq) {
     const track = this.#track(thread);
-    if (!follow(track, seq)) return;
-    const now = performance.now();
-    if (this.#asked.after === track.last && now - this.#asked.at < GAP_AGAIN_MS) return;
-    this.#asked = { after: track.last, at: now };
+    follow(track, seq);
+    if (hasHole(track)) this.#asking ??= setTimeout(() => this.#ask(thread));
+    else this.#showHole(thread);
+  }
+
+  /** Not before all that came together is in; then until nothing is missing. @param {HTMLElement} thread */
+  #ask(thread, again = GAP_AGAIN_MS) {
+    this.#asking = undefined;
+    const track = this.#track(thread);
+    this.#showHole(thread);
+    if (!hasHole(track)) return;
+    this.#asking = setTimeout(() => this.#ask(thread, Math.min(2 * again, GAP_AGAIN_LAST_MS)), again);
     this.#emit("gap", { conversation: thread.dataset.thread ?? "", after: track.last });
+  }
+
+  /** Says above the first message beyond a hole that some are missing. @param {HTMLElement} thread */
+  #showHole(thread) {
+    const { beyond } = this.#track(thread);
+    for (const message of this.#messages("[data-hole]", thread)) delete message.dataset.hole;
+    if (!beyond.size) return;
+    const [message] = this.#messages(`[data-seq="${Math.min(...beyond)}"]`, thread);
+    if (message) message.dataset.hole = this.dataset.hole ?? "";
   }
 
   /** @param {HTMLElement} element */

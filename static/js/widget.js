@@ -335,9 +335,12 @@ class Widget {
 
   async #sync(after = this.#lastSeq) {
     try {
-      const { messages } = await this.connection.insist({ type: "sync", after });
-      await this.#load();
-      for (const message of messages) this.#arrived(message);
+      for (let page = [{ seq: after }]; page.length; ) {
+        const { seq } = page[page.length - 1];
+        ({ messages: page } = await this.connection.insist({ type: "sync", after: seq }));
+        await this.#load();
+        for (const message of page) this.#arrived(/** @type {any} */ (message));
+      }
     } catch {
       // The next welcome brings what is missing.
     }

@@ -188,8 +188,9 @@ export class OperatorZone extends HTMLElement {
   #hello() {
     /** @type {Record<string, number>} */
     const after = {};
-    for (const row of this.list.rows("mine")) after[row.dataset.conversation ?? ""] = this.list.seqOf(row);
+    // First what is before the eyes: the server heeds so many names.
     if (this.log && this.conversation) after[this.conversation] = this.log.lastSeq;
+    for (const row of this.list.rows("mine")) after[row.dataset.conversation ?? ""] ??= this.list.seqOf(row);
     for (const [chat, seq] of Object.entries(this.chats.positions)) after[chat] ??= seq;
     this.#isAbsent &&= document.hidden || !document.hasFocus();
     return { type: "hello", page_of: this.dataset.account, after, away: this.#isAbsent };
@@ -268,8 +269,8 @@ export class OperatorZone extends HTMLElement {
   /** @param {import("./zone-chats.js").Chat[]} chats all that this operator is in */
   #chatsCame(chats) {
     this.chats.welcome(chats);
-    const isInternal = this.#workspace?.dataset.internal !== undefined;
-    if (isInternal && !this.chats.has(this.conversation)) this.#leaveConversation();
+    // A welcome holds so many chats: of another one the page itself says whether it may still be seen.
+    if (this.#isInternal && !this.chats.has(this.conversation)) this.#load(this.conversation);
     else this.#readIfSeen();
   }
 
@@ -584,8 +585,9 @@ export class OperatorZone extends HTMLElement {
   /** @param {string} conversation */
   #load(conversation) {
     const { htmx } = /** @type {any} */ (window);
-    const address = `${this.dataset.home}${this.chats.has(conversation) ? "internal/" : ""}${conversation}/`;
     const isOpen = conversation === this.conversation;
+    const isInternal = this.chats.has(conversation) || (isOpen && this.#isInternal);
+    const address = `${this.dataset.home}${isInternal ? "internal/" : ""}${conversation}/`;
     htmx.ajax("GET", address, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => {
       if (!isOpen) history.pushState({ htmx: true }, "", address);
     });
@@ -604,8 +606,11 @@ export class OperatorZone extends HTMLElement {
   async #sync(conversation, after) {
     if (!conversation || !this.connection?.connected) return;
     try {
-      const { messages } = await this.connection.insist({ type: "sync", conversation, after });
-      for (const message of messages) this.#show(message);
+      for (let page = [{ seq: after }]; page.length; ) {
+        const { seq } = page[page.length - 1];
+        ({ messages: page } = await this.connection.insist({ type: "sync", conversation, after: seq }));
+        for (const message of page) this.#show(/** @type {any} */ (message));
+      }
     } catch {
       // The link broke, and the next welcome brings what is missing; or we may not see it any more.
     }
@@ -697,6 +702,10 @@ export class OperatorZone extends HTMLElement {
     const row = this.list.row(conversation);
     if (author.kind !== "visitor" || !row?.closest('[data-group="mine"]')) return false;
     return seq > this.list.seqOf(row) && !isSeen;
+  }
+
+  get #isInternal() {
+    return this.#workspace?.dataset.internal !== undefined;
   }
 
   get #isLooking() {

@@ -1,4 +1,4 @@
-"""The logic of the browser's modules, each alone in a page: outbox, back-off, gaps, composer."""
+"""The logic of the browser's modules, each alone in a page: outbox, back-off, log, composer."""
 
 import json
 import threading
@@ -116,28 +116,45 @@ def test_an_id_is_a_version_four_uuid(page: Page) -> None:
     assert len(new_id) == 36
 
 
-# Gaps
+# The log of messages
+
+LOG = """
+  document.body.innerHTML = `<message-log data-hole="Загружаем пропущенное…"><div role="log">
+    <div data-thread="a"><div class="message" id="message-51" data-seq="51"></div></div></div>
+    <template id="pending-message"></template></message-log>`;
+  const log = document.querySelector("message-log");
+  const asked = [];
+  log.addEventListener("gap", ({detail}) => asked.push(detail.after));
+  const html = (seq) => `<div class="message" id="message-${seq}"></div>`;
+  const bring = (...seqs) => seqs.forEach((seq) =>
+    log.insert({conversation: "a", seq, id: String(seq), html: html(seq)}));
+  const shown = () => [...log.querySelectorAll(".message")].map((one) => Number(one.dataset.seq));
+  const told = () => [...log.querySelectorAll("[data-hole].message")].map((one) => one.dataset.seq);
+  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+"""
 
 
-def test_numbers_in_a_row_leave_no_gap(page: Page) -> None:
-    body = "const track = it.trackOf([]); return [1, 2, 3].map((seq) => it.follow(track, seq))"
-    assert in_module(page, body, "message-log") == [False, False, False]
+def test_a_log_with_a_hole_says_so_and_asks_once_for_all_of_it(page: Page) -> None:
+    body = """bring(60, 61); await wait(50);
+      const before = told();
+      bring(52, 53, 54, 55); bring(56, 57, 58, 59); await wait(50);
+      return {asked, before, after: told(), shown: shown()}"""
+    assert in_module(page, LOG + body, "message-log") == {
+        "asked": [51],
+        "before": ["60"],
+        "after": [],
+        "shown": list(range(51, 62)),
+    }
 
 
-def test_a_skipped_number_is_a_gap_until_it_comes(page: Page) -> None:
-    body = """const track = it.trackOf([1, 2]);
-      const found = [4, 3].map((seq) => it.follow(track, seq));
-      return [...found, track.last]"""
-    assert in_module(page, body, "message-log") == [True, False, 4]
+def test_a_log_asks_again_for_what_does_not_come(page: Page) -> None:
+    body = "bring(60); while (asked.length < 2) await wait(100); return asked"
+    assert in_module(page, LOG + body, "message-log") == [51, 51]
 
 
-def test_a_number_that_comes_twice_is_no_gap(page: Page) -> None:
-    body = "const track = it.trackOf([1, 2]); return [it.follow(track, 2), track.last]"
-    assert in_module(page, body, "message-log") == [False, 2]
-
-
-def test_a_history_that_begins_late_is_no_gap(page: Page) -> None:
-    assert in_module(page, "return it.trackOf([53, 51, 52]).last", "message-log") == 53
+def test_what_stands_before_the_page_is_not_put_in(page: Page) -> None:
+    body = "bring(12, 13, 50, 52); await wait(50); return {asked, shown: shown()}"
+    assert in_module(page, LOG + body, "message-log") == {"asked": [], "shown": [51, 52]}
 
 
 # Outbox
