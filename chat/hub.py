@@ -24,14 +24,14 @@ from chat.gatherer import Gatherer
 from chat.internal.history import changed_since as internal_changed_since
 from chat.limits import Allowance
 from chat.models import Visit
-from chat.revocation import revoked_places, signed_out_lately
+from chat.revocation import Place, revoked_places, revoked_visitors, signed_out_lately
 
 logger = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds between snapshots; every second tick compares cursors with the log
 RULES_VALID = 5.0  # seconds a process works with the schedules and members it has read
 KEEP_VISITS_EVERY = 20.0
-CHECK_ACCESS_EVERY = 4.0
+CHECK_ACCESS_EVERY = 1.0
 # Sweeping for so long, a process believes that a place without a beat is dead, and not that it
 # was the server or the database that stood still.
 TRUSTED_AFTER = 30.0
@@ -59,9 +59,9 @@ class VisitorSocket(Socket, Protocol):
 
 class OperatorSocket(Socket, Protocol):
     account_id: int
-    session_key: str
-    session_hash: str
 
+    @property
+    def admission(self) -> Place: ...
     async def send(self, frame: str) -> None: ...
     async def close(self, code: int) -> None: ...
     async def internal_compared(self, changed: dict[str, Any]) -> None: ...
@@ -199,7 +199,7 @@ class Hub:
                     kept_at = started
                     self._forget_idle()
                     await self._keep_visits()
-                if started - checked_at > CHECK_ACCESS_EVERY:
+                if started - checked_at > CHECK_ACCESS_EVERY - TICK / 2:
                     checked_at = started
                     await self._check_access()
                 # Beside the pulse: repairs wait for locks, and deliveries must not wait for them.
@@ -302,20 +302,25 @@ class Hub:
             await streams.in_database(tell_departed, chunk, at=timezone.now())
 
     async def _check_access(self) -> None:
-        """Close the sockets of those who were put off or signed out, doorbell or not."""
-        held = {
-            operator: (operator.account_id, operator.session_key, operator.session_hash)
-            for operator in self.operators
-        }
-        revoked = await streams.in_database(revoked_places, set(held.values()))
-        for operator, place in held.items():
-            if place in revoked:
-                await operator.close(revoked[place])
+        """Close the sockets of those whose rights are others than at the hello, doorbell or not."""
+        await self._check_places()
+        for chunk in _chunks({visitor.visitor_id for visitor in self.visitors}):
+            revoked = await streams.in_database(revoked_visitors, chunk)
+            for visitor in tuple(self.visitors) if revoked else ():
+                if visitor.visitor_id in revoked:
+                    await visitor.close(revoked[visitor.visitor_id])
         signed_out = await streams.in_database(signed_out_lately, at=timezone.now())
         for visitor in tuple(self.visitors) if signed_out else ():
             when = signed_out.get(visitor.visitor_id)
             if when is not None and visitor.issued_at <= when:
                 await visitor.close(4401)
+
+    async def _check_places(self) -> None:
+        held = {operator: operator.admission for operator in self.operators}
+        revoked = await streams.in_database(revoked_places, set(held.values())) if held else {}
+        for operator, place in held.items():
+            if place in revoked:
+                await operator.close(revoked[place])
 
     # The end
 

@@ -97,6 +97,10 @@ class SiteQuerySet(models.QuerySet["Site"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def own(self) -> Self:
+        """The site whose cabinet is ours: the first one; none or one."""
+        return self.active().order_by("pk")[:1]
+
 
 class Site(models.Model):
     """A site that embeds the chat window: its key is public, its secret signs identities."""

@@ -17,10 +17,11 @@ from chat.consumers.internal import InternalChats
 from chat.frames import encode
 from chat.limits import operator_allowance
 from chat.models import AuthorKind
+from chat.revocation import Place, Scope, scopes_of
 from chat.streams import Push, in_database
-from departments.models import Department
 from operators.models import Account, Intention
 
+USUAL = (frames.OperatorMessage, frames.OperatorTyping)
 RENEW_AFTER = 4.0  # seconds: a frame sooner after the last renewal does not renew the lease
 
 
@@ -41,6 +42,7 @@ class OperatorConsumer(SocketConsumer):
         self.account: Account | None = None
         self.account_id = 0
         self.session_key = self.session_hash = ""
+        self.rights = Scope("", frozenset(), frozenset())
         self.place = uuid.uuid4()
         self.is_away = False
         self.groups: set[str] = set()
@@ -80,11 +82,12 @@ class OperatorConsumer(SocketConsumer):
         await in_database(presence.enter_zone, self.account, self.place, at=at)
 
     async def _join_groups(self) -> None:
-        self.departments, sites = await in_database(_scope_of, self.account)
+        self.rights = await in_database(_scope_of, self.account)
+        self.departments = set(self.rights.departments)
         self.groups = {
             f"account.{self.account_id}",
             *(f"department.{department}" for department in self.departments),
-            *(f"site.{site}" for site in sites),
+            *(f"site.{site}" for site in self.rights.sites),
         }
         for group in self.groups:
             await self.hub.join(group, self)
@@ -107,6 +110,10 @@ class OperatorConsumer(SocketConsumer):
         self.hub.operators.add(self)
         await self.conversations.catch_up()
         await self.internal.catch_up(frame.after)
+
+    @property
+    def admission(self) -> Place:
+        return Place(self.account_id, self.session_key, self.session_hash, self.rights)
 
     def _intention(self) -> str:
         return str(self.account.intention) if self.account else ""
@@ -153,8 +160,18 @@ class OperatorConsumer(SocketConsumer):
 
     async def _handle(self, frame: frames.Frame) -> None:
         is_followed = self.conversations.key_of(getattr(frame, "conversation", "")) is not None
-        if is_followed or not await self.internal.handles(frame):
+        # What is usual asks for itself (chat.actions.posts), or is the pulse's to end.
+        is_usual = isinstance(frame, frames.Ping) or (is_followed and isinstance(frame, USUAL))
+        if not is_usual and not await self._is_still_staff():
+            await self.close(FORBIDDEN)
+        elif is_followed or not await self.internal.handles(frame):
             await super()._handle(frame)
+
+    async def _is_still_staff(self) -> bool:
+        """From here on the account is as it is now: its role decides what it sees."""
+        account = await in_database(_staff, self.account_id)
+        self.account = account or self.account
+        return account is not None
 
     async def heard(self) -> None:
         now = time.monotonic()
@@ -168,6 +185,9 @@ class OperatorConsumer(SocketConsumer):
         if not await self.may_write(frame):
             return
         stored = await self._usual(frame)
+        if stored is None and not await self._is_still_staff():
+            await self.close(FORBIDDEN)
+            return
         if stored is None:
             stored = await in_database(
                 messages.post_operator_message,
@@ -259,14 +279,10 @@ def _signed_in(session: Any) -> Account | None:
     return account
 
 
-def _scope_of(account: Account) -> tuple[set[int], set[int]]:
-    """Departments whose conversations the account sees, and sites whose visitors it sees."""
-    if account.is_administrator:
-        departments = Department.objects.all()
-    else:
-        departments = account.departments.all()
-    first_line = departments.filter(level=1, sites__isnull=False)
-    return (
-        set(departments.values_list("pk", flat=True)),
-        set(first_line.values_list("sites", flat=True)),
-    )
+def _staff(account_id: int) -> Account | None:
+    account: Account | None = Account.objects.staff().active().filter(pk=account_id).first()
+    return account
+
+
+def _scope_of(account: Account) -> Scope:
+    return scopes_of([account])[account.pk]
