@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from chat import troubles
+from chat.troubles import Unreadable
 from departments.hours import Schedule, is_open
 from departments.models import Membership, Site
 from operators.models import Intention, Lease
@@ -19,9 +21,12 @@ Reason = Literal["ok", "hours", "nobody"]
 
 @dataclass(frozen=True)
 class SiteRules:
-    """What changes seldom: when a site is open and whose place it is to take new visitors."""
+    """What changes seldom: when a site is open and whose place it is to take new visitors.
 
-    schedule: Schedule
+    A site whose schedule cannot be read has none and is closed.
+    """
+
+    schedule: Schedule | None
     operators: frozenset[int]
 
 
@@ -50,12 +55,19 @@ class Snapshot:
 def read_rules() -> dict[int, SiteRules]:
     first_line: dict[int, set[int]] = {}
     members = Membership.objects.filter(department__level=1, account__is_active=True)
-    for site, account in members.values_list("department__sites", "account"):
-        first_line.setdefault(site, set()).add(account)
-    sites = Site.objects.active().prefetch_related("hours", "exceptional_days")
-    return {
-        site.pk: SiteRules(site.schedule, frozenset(first_line.get(site.pk, ()))) for site in sites
-    }
+    for served, account in members.values_list("department__sites", "account"):
+        first_line.setdefault(served, set()).add(account)
+    unreadable: dict[str, Exception] = {}
+    rules = {}
+    for site in Site.objects.active().prefetch_related("hours", "exceptional_days"):
+        try:
+            schedule = site.schedule
+        except Exception as error:
+            unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
+            schedule = None
+        rules[site.pk] = SiteRules(schedule, frozenset(first_line.get(site.pk, ())))
+    troubles.tell("schedules", unreadable)
+    return rules
 
 
 def read_present(at: datetime) -> dict[int, str]:
@@ -67,7 +79,9 @@ def take_snapshot(rules: Mapping[int, SiteRules], *, at: datetime) -> Snapshot:
     return Snapshot(
         present=read_present(at),
         operators={site: rule.operators for site, rule in rules.items()},
-        open_sites=frozenset(site for site, rule in rules.items() if is_open(rule.schedule, at)),
+        open_sites=frozenset(
+            site for site, rule in rules.items() if rule.schedule and is_open(rule.schedule, at)
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ from channels.layers import get_channel_layer
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from chat import availability, broadcasts, history, rows, streams
+from chat import availability, broadcasts, history, rows, streams, troubles
 from chat.actions.sweep import sweep
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.availability import SiteRules, Snapshot
@@ -183,34 +183,25 @@ class Hub:
     # The pulse
 
     async def _beat(self) -> None:
-        tick, looked_at, kept_at, checked_at = 0, timezone.now(), time.monotonic(), 0.0
+        steps = (
+            _Step("snapshot", TICK, lambda _now: self.refresh()),
+            _Step("groups", TICK, lambda _now: self._enter_unjoined()),
+            _Step("comparison", 2 * TICK, _Comparison(self._compare)),
+            _Step("comparison of chats", 2 * TICK, _Comparison(self._compare_internal)),
+            _Step("departures", TICK, lambda _now: self._let_depart()),
+            _Step("visits", KEEP_VISITS_EVERY, lambda _now: self._keep_visits()),
+            _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
+            _Step("sweep", 2 * TICK, self._begin_sweep),
+        )
         while True:
             started = time.monotonic()
-            try:
-                await self.refresh()
-                for carrier in tuple(self._unjoined):
-                    await self._enter(carrier)
-                if tick % 2 == 0:
-                    now = timezone.now()
-                    await self._compare(looked_at - LOOK_BACK)
-                    looked_at = now
-                await self._let_depart(started)
-                if started - kept_at > KEEP_VISITS_EVERY:
-                    kept_at = started
-                    self._forget_idle()
-                    await self._keep_visits()
-                if started - checked_at > CHECK_ACCESS_EVERY - TICK / 2:
-                    checked_at = started
-                    await self._check_access()
-                # Beside the pulse: repairs wait for locks, and deliveries must not wait for them.
-                if tick % 2 == 0 and not self._is_sweeping:
-                    self.spawn(self._sweep(started))
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                logger.warning("pulse: %s: %s", type(error).__name__, error)
-            tick += 1
+            for step in steps:
+                await step.take(started)
             await asyncio.sleep(max(0.05, TICK - (time.monotonic() - started)))
+
+    async def _enter_unjoined(self) -> None:
+        for carrier in tuple(self._unjoined):
+            await self._enter(carrier)
 
     async def refresh(self) -> None:
         """Take a snapshot no older than this call; tell whom it concerns what changed.
@@ -233,40 +224,51 @@ class Hub:
         self.snapshot = await streams.in_database(availability.take_snapshot, self._rules, at=at)
         self._ready.set()
         if self.snapshot != before:
-            for visitor in tuple(self.visitors):
-                await visitor.apply(self.snapshot)
-        if self.snapshot.present != before.present or self._operators_changed:
-            await self._show_operators()
+            await _each("statuses", [(v.apply, self.snapshot) for v in self.visitors])
         for visitor in tuple(self.visitors):
             if visitor.expires_at <= at:
                 await visitor.close(4401)
+        if self.snapshot.present != before.present:
+            self._operators_changed = True
+        if self._operators_changed:
+            await self._show_operators()
 
     def load_changed(self) -> None:
         self._operators_changed = True
 
     async def _show_operators(self) -> None:
         self._operators_changed = False
-        if self.operators:
-            frame = await streams.in_database(_operators_fragment)
-            for operator in tuple(self.operators):
-                await operator.send(frame)
+        try:
+            if self.operators:
+                frame = await streams.in_database(_operators_fragment)
+                await _each("lists of operators", [(o.send, frame) for o in self.operators])
+        except Exception:
+            self._operators_changed = True  # a later beat tells it
+            raise
 
     async def _compare(self, since: datetime) -> None:
         """A lost doorbell costs two seconds, never a message."""
         if not self.visitors and not self.operators:
             return
+        calls: list[_Call] = []
         for changed in await streams.in_database(history.changed_since, since):
-            for visitor in tuple(self._groups.get(f"visitor.{changed['visitor']}", ())):
-                await visitor.compared(changed)
-            for operator in tuple(self.operators):
-                await operator.compared(changed)
-        if self.operators:
-            await self._compare_internal(since)
+            of_visitor = self._groups.get(f"visitor.{changed['visitor']}", ())
+            calls += [(socket.compared, changed) for socket in (*of_visitor, *self.operators)]
+        await _each("comparisons", calls)
 
     async def _compare_internal(self, since: datetime) -> None:
-        for changed in await streams.in_database(internal_changed_since, since):
-            for operator in tuple(self.operators):
-                await operator.internal_compared(changed)
+        if not self.operators:
+            return
+        changes = await streams.in_database(internal_changed_since, since)
+        await _each(
+            "comparisons of chats",
+            [(o.internal_compared, changed) for changed in changes for o in self.operators],
+        )
+
+    async def _begin_sweep(self, now: float) -> None:
+        """Beside the pulse: repairs wait for locks, and deliveries must not wait for them."""
+        if not self._is_sweeping:
+            self.spawn(self._sweep(now))
 
     async def _sweep(self, now: float) -> None:
         """Whatever sticks in the queue costs seconds: offers that ran out, places that died."""
@@ -277,6 +279,9 @@ class Hub:
         try:
             await streams.in_database(sweep, at=timezone.now(), trusts_leases=trusts_leases)
             self._swept_at = now
+            troubles.tell("sweep", {})
+        except Exception as error:
+            troubles.tell("sweep", {"": error})
         finally:
             self._is_sweeping = False
 
@@ -286,20 +291,23 @@ class Hub:
             del self.allowances[person]
 
     async def _keep_visits(self) -> None:
+        self._forget_idle()
         for chunk in _chunks({visitor.visit_id for visitor in self.visitors}):
             await streams.in_database(keep_visits, chunk, at=timezone.now())
 
-    async def _let_depart(self, now: float) -> None:
-        here = {visitor.visit_id for visitor in self.visitors}
-        left, self.left = list(self.left - here), set()
-        for chunk in _chunks(left):
+    async def _let_depart(self) -> None:
+        now = time.monotonic()
+        self.left -= {visitor.visit_id for visitor in self.visitors}
+        for chunk in _chunks(self.left):
             await streams.in_database(fade_visits, chunk, at=timezone.now())
-        self._fading.update(dict.fromkeys(left, now + Visit.GRACE.total_seconds() + TICK / 2))
+            self.left.difference_update(chunk)
+            over = now + Visit.GRACE.total_seconds() + TICK / 2
+            self._fading.update(dict.fromkeys(chunk, over))
         due = [visit for visit, when in self._fading.items() if when < now]
-        for visit in due:
-            del self._fading[visit]
         for chunk in _chunks(due):
             await streams.in_database(tell_departed, chunk, at=timezone.now())
+            for visit in chunk:
+                self._fading.pop(visit, None)
 
     async def _check_access(self) -> None:
         """Close the sockets of those whose rights are others than at the hello, doorbell or not."""
@@ -351,6 +359,52 @@ class _ProcessSocket:
 
     async def drained(self, after_ms: int) -> None:
         """It goes with the process."""
+
+
+class _Step:
+    """One thing that the pulse does, each so many seconds. It fails alone."""
+
+    def __init__(self, name: str, every: float, work: Callable[[float], Awaitable[object]]) -> None:
+        self.name, self.every, self.work = name, every, work
+        self.due = 0.0
+
+    async def take(self, now: float) -> None:
+        if now < self.due:
+            return
+        self.due = now + self.every - TICK / 2
+        try:
+            await self.work(now)
+        except Exception as error:
+            troubles.tell(self.name, {"": error})
+        else:
+            troubles.tell(self.name, {})
+
+
+class _Comparison:
+    """Looks back from when it last succeeded."""
+
+    def __init__(self, compare: Callable[[datetime], Awaitable[None]]) -> None:
+        self.compare = compare
+        self.looked_at = timezone.now()
+
+    async def __call__(self, _now: float) -> None:
+        began_at = timezone.now()
+        await self.compare(self.looked_at - LOOK_BACK)
+        self.looked_at = began_at
+
+
+_Call = tuple[Callable[[Any], Awaitable[None]], Any]
+
+
+async def _each(part: str, calls: Iterable[_Call]) -> None:
+    """Tell many sockets; one that fails keeps it from no other."""
+    failing: dict[str, Exception] = {}
+    for take, told in tuple(calls):
+        try:
+            await take(told)
+        except Exception as error:
+            failing[f"to socket {id(getattr(take, '__self__', take)):x}"] = error
+    troubles.tell(part, failing)
 
 
 def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
