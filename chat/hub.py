@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from uuid import UUID
 
 from channels.layers import get_channel_layer
 from django.template.loader import render_to_string
@@ -25,6 +26,8 @@ from chat.internal.history import changed_since as internal_changed_since
 from chat.limits import Allowance
 from chat.models import Visit
 from chat.revocation import Place, revoked_places, revoked_visitors, signed_out_lately
+from operators import clock
+from operators.models import Lease
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ CHECK_ACCESS_EVERY = 1.0
 # Sweeping for so long, a process believes that a place without a beat is dead, and not that it
 # was the server or the database that stood still.
 TRUSTED_AFTER = 30.0
+STALL = 5.0  # seconds without a snapshot in which it was the server or the database that was gone
 SWEEP_GAP = 10.0  # seconds between sweeps after which that time begins anew
 MOST_KEYS = 500
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
@@ -59,9 +63,11 @@ class VisitorSocket(Socket, Protocol):
 
 class OperatorSocket(Socket, Protocol):
     account_id: int
+    place: UUID
 
     @property
     def admission(self) -> Place: ...
+    def held_for(self, now: float) -> timedelta: ...
     async def send(self, frame: str) -> None: ...
     async def close(self, code: int) -> None: ...
     async def internal_compared(self, changed: dict[str, Any]) -> None: ...
@@ -83,6 +89,9 @@ class Hub:
         self._channel: str | None = None
         self._rules: dict[int, SiteRules] = {}
         self._rules_at = 0.0
+        # When the last snapshot was taken, and until when leases that ran out prove nothing.
+        self._seen_at = time.monotonic()
+        self._wary_until = 0.0
         self._operators_changed = False
         self._refreshing = asyncio.Lock()
         self._asked = self._served = 0
@@ -94,6 +103,7 @@ class Hub:
         # Since when this process has swept the queue without a gap, and when it did last.
         self._sweeping_since = self._swept_at = 0.0
         self._is_sweeping = False
+        clock.begin()
         streams.attach(asyncio.get_running_loop())
         self._processes = _ProcessSocket(self)
         self.spawn(self._listen())
@@ -184,6 +194,7 @@ class Hub:
 
     async def _beat(self) -> None:
         steps = (
+            _Step("clock", TICK, lambda _now: self._follow_clock()),
             _Step("snapshot", TICK, lambda _now: self.refresh()),
             _Step("groups", TICK, lambda _now: self._enter_unjoined()),
             _Step("comparison", 2 * TICK, _Comparison(self._compare)),
@@ -216,12 +227,21 @@ class Hub:
                 await self._take_snapshot()
 
     async def _take_snapshot(self) -> None:
-        at = timezone.now()
-        if time.monotonic() - self._rules_at > RULES_VALID:
+        at, now = timezone.now(), time.monotonic()
+        if now - self._rules_at > RULES_VALID:
             self._rules = await streams.in_database(availability.read_rules)
-            self._rules_at = time.monotonic()
+            self._rules_at = now
+        if now - self._seen_at > STALL:
+            self._wary_until = now + Lease.VALID.total_seconds()
         before = self.snapshot
-        self.snapshot = await streams.in_database(availability.take_snapshot, self._rules, at=at)
+        self.snapshot = await streams.in_database(
+            availability.take_snapshot,
+            self._rules,
+            held=self._held(now),
+            kept=before.present.keys() if now < self._wary_until else (),
+            at=at,
+        )
+        self._seen_at = now
         self._ready.set()
         if self.snapshot != before:
             await _each("statuses", [(v.apply, self.snapshot) for v in self.visitors])
@@ -232,6 +252,17 @@ class Hub:
             self._operators_changed = True
         if self._operators_changed:
             await self._show_operators()
+
+    def _held(self, now: float) -> dict[UUID, timedelta]:
+        held = {operator.place: operator.held_for(now) for operator in self.operators}
+        return {place: good for place, good in held.items() if good > timedelta(0)}
+
+    async def _follow_clock(self) -> None:
+        reading = await streams.in_database(clock.read_reference)
+        if reading is not None and clock.steady.follow(*reading):
+            # Spans are not what they were: nothing is taken away for as long as a lease lasts.
+            self._wary_until = time.monotonic() + Lease.VALID.total_seconds()
+            self._swept_at = 0.0
 
     def load_changed(self) -> None:
         self._operators_changed = True

@@ -15,6 +15,7 @@ from chat.actions.repairs import Unrepaired, refuse_without_database, repair_eac
 from chat.actions.transfers import expire_transfers
 from chat.models import Conversation
 from departments.models import Department
+from operators import presence
 from operators.models import Lease
 
 # A place that ended without a word may come back within this; then its dialogues are its own.
@@ -26,6 +27,7 @@ ABSENCE = timedelta(minutes=1)
 def sweep(*, at: datetime, trusts_leases: bool) -> None:
     """All there is to repair; each part is safe in many processes at once, and fails alone."""
     parts: dict[str, Callable[..., object]] = {
+        "places": partial(_end_places, trusts_leases=trusts_leases),
         "transfers": expire_transfers,
         "invitations": expire_invitations,
         "participants": release_deactivated,
@@ -41,6 +43,11 @@ def sweep(*, at: datetime, trusts_leases: bool) -> None:
             refuse_without_database(error)
             failing[name] = error
     troubles.tell("repair of", failing)
+
+
+def _end_places(*, at: datetime, trusts_leases: bool) -> None:
+    if trusts_leases:
+        presence.end_unbelievable(at=at)
 
 
 def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:

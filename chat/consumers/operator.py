@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import msgspec
@@ -19,9 +20,10 @@ from chat.limits import operator_allowance
 from chat.models import AuthorKind
 from chat.revocation import Place, Scope, scopes_of
 from chat.streams import Push, in_database
-from operators.models import Account, Intention
+from operators.models import Account, Intention, Lease
 
 USUAL = (frames.OperatorMessage, frames.OperatorTyping)
+LATE = 60.0  # seconds a doorbell may be late; after more, a clock was set back
 RENEW_AFTER = 4.0  # seconds: a frame sooner after the last renewal does not renew the lease
 
 
@@ -50,7 +52,7 @@ class OperatorConsumer(SocketConsumer):
         self.conversations = FollowedConversations(self)
         self.internal = InternalChats(self)
         self._renewed_at = 0.0
-        self._entered_at = time.time()
+        self._entered_at = timezone.now().timestamp()
 
     async def hello(self, frame: frames.OperatorHello) -> None:
         session = self.scope["session"]
@@ -111,6 +113,12 @@ class OperatorConsumer(SocketConsumer):
         await self.conversations.catch_up()
         await self.internal.catch_up(frame.after)
 
+    def held_for(self, now: float) -> timedelta:
+        """For how long its place is good without another frame; `now` by the monotonic clock."""
+        if self.is_away:
+            return timedelta(0)
+        return Lease.VALID - timedelta(seconds=now - self._renewed_at)
+
     @property
     def admission(self) -> Place:
         return Place(self.account_id, self.session_key, self.session_hash, self.rights)
@@ -135,8 +143,8 @@ class OperatorConsumer(SocketConsumer):
         await self.internal.compared(changed)
 
     async def _signalled(self, message: Push) -> None:
-        if message.get("at", self._entered_at) < self._entered_at:
-            return  # said of an earlier place, and late
+        if 0 < self._entered_at - message.get("at", self._entered_at) < LATE:
+            return  # said of an earlier place
         match message["signal"]:
             case "place_taken" if message["place"] != str(self.place):
                 await self.close(TAKEN)
