@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Choose = Callable[[Sequence[int]], int]
+LEEWAY = timedelta(seconds=5)  # by which the clocks of two processes may differ
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -89,7 +90,9 @@ def offer_in_order(
 
     `served` tells who served the visitor of a conversation last; `choose` breaks ties.
     """
-    decided = {waiting.conversation: _keep(table, waiting, at=at) for waiting in queue}
+    decided = {
+        waiting.conversation: _keep(table, waiting, at=at, longest=until) for waiting in queue
+    }
     for waiting in queue:
         if decided[waiting.conversation] is not None:
             continue
@@ -105,10 +108,15 @@ def offer_in_order(
     return [offer for offer in decided.values() if offer is not None]
 
 
-def _keep(table: Table, waiting: Waiting, *, at: datetime) -> Waiting | None:
-    """An offer stands until its time is up, while who was asked is there and has room."""
+def _keep(table: Table, waiting: Waiting, *, at: datetime, longest: datetime) -> Waiting | None:
+    """An offer stands until its time is up, while who was asked is there and has room.
+
+    One that would stand longer than a new one was made before a clock was set back.
+    """
     account, until = waiting.offered_to, waiting.offered_until
-    if account is None or until is None or until <= at or not table.has_room(account):
+    if account is None or until is None or not table.has_room(account):
+        return None
+    if not at < until <= longest + LEEWAY:
         return None
     table.give(account)
     return replace(waiting, rings_for=(account,))

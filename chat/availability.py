@@ -4,13 +4,17 @@ A snapshot holds the facts of one moment; from it the status of any visitor foll
 database. Every process takes one each second and when presence changed (chat.hub).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
+from chat import troubles
+from chat.troubles import Unreadable
 from departments.hours import Schedule, is_open
 from departments.models import Membership, Site
+from operators import presence
 from operators.models import Intention, Lease
 
 Status = Literal["online", "offline"]
@@ -19,9 +23,12 @@ Reason = Literal["ok", "hours", "nobody"]
 
 @dataclass(frozen=True)
 class SiteRules:
-    """What changes seldom: when a site is open and whose place it is to take new visitors."""
+    """What changes seldom: when a site is open and whose place it is to take new visitors.
 
-    schedule: Schedule
+    A site whose schedule cannot be read has none and is closed.
+    """
+
+    schedule: Schedule | None
     operators: frozenset[int]
 
 
@@ -50,24 +57,48 @@ class Snapshot:
 def read_rules() -> dict[int, SiteRules]:
     first_line: dict[int, set[int]] = {}
     members = Membership.objects.filter(department__level=1, account__is_active=True)
-    for site, account in members.values_list("department__sites", "account"):
-        first_line.setdefault(site, set()).add(account)
-    sites = Site.objects.active().prefetch_related("hours", "exceptional_days")
-    return {
-        site.pk: SiteRules(site.schedule, frozenset(first_line.get(site.pk, ()))) for site in sites
-    }
+    for served, account in members.values_list("department__sites", "account"):
+        first_line.setdefault(served, set()).add(account)
+    unreadable: dict[str, Exception] = {}
+    rules = {}
+    for site in Site.objects.active().prefetch_related("hours", "exceptional_days"):
+        try:
+            schedule = site.schedule
+        except Exception as error:
+            unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
+            schedule = None
+        rules[site.pk] = SiteRules(schedule, frozenset(first_line.get(site.pk, ())))
+    troubles.tell("schedules", unreadable)
+    return rules
 
 
-def read_present(at: datetime) -> dict[int, str]:
-    leases = Lease.objects.present(at).filter(account__is_active=True)
+def read_present(at: datetime, kept: Collection[int] = ()) -> dict[int, str]:
+    """{account: what they chose}. Of `kept` accounts it may be our fault that their leases ran
+    out: they count as long as nobody gave their places up.
+    """
+    leases = Lease.objects.present(at)
+    if kept:
+        leases |= Lease.objects.doubtful(at).filter(account__in=kept)
+    leases = leases.filter(account__is_active=True)
     return dict(leases.values_list("account", "account__intention"))
 
 
-def take_snapshot(rules: Mapping[int, SiteRules], *, at: datetime) -> Snapshot:
+def take_snapshot(
+    rules: Mapping[int, SiteRules],
+    *,
+    held: Mapping[UUID, timedelta] | None = None,
+    kept: Collection[int] = (),
+    at: datetime,
+) -> Snapshot:
+    """`held` are places whose sockets live in this process, and for how long they are good."""
+    if held:
+        presence.hold(held, at=at)
     return Snapshot(
-        present=read_present(at),
+        present=read_present(at, kept),
         operators={site: rule.operators for site, rule in rules.items()},
-        open_sites=frozenset(site for site, rule in rules.items() if is_open(rule.schedule, at)),
+        open_sites=frozenset(
+            site for site, rule in rules.items() if rule.schedule and is_open(rule.schedule, at)
+        ),
     )
 
 

@@ -8,15 +8,16 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from uuid import UUID
 
 from channels.layers import get_channel_layer
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from chat import availability, broadcasts, history, rows, streams
+from chat import availability, broadcasts, history, rows, streams, troubles
 from chat.actions.sweep import sweep
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.availability import SiteRules, Snapshot
@@ -24,17 +25,20 @@ from chat.gatherer import Gatherer
 from chat.internal.history import changed_since as internal_changed_since
 from chat.limits import Allowance
 from chat.models import Visit
-from chat.revocation import revoked_places, signed_out_lately
+from chat.revocation import Place, revoked_places, revoked_visitors, signed_out_lately
+from operators import clock
+from operators.models import Lease
 
 logger = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds between snapshots; every second tick compares cursors with the log
 RULES_VALID = 5.0  # seconds a process works with the schedules and members it has read
 KEEP_VISITS_EVERY = 20.0
-CHECK_ACCESS_EVERY = 4.0
+CHECK_ACCESS_EVERY = 1.0
 # Sweeping for so long, a process believes that a place without a beat is dead, and not that it
 # was the server or the database that stood still.
 TRUSTED_AFTER = 30.0
+STALL = 5.0  # seconds without a snapshot in which it was the server or the database that was gone
 SWEEP_GAP = 10.0  # seconds between sweeps after which that time begins anew
 MOST_KEYS = 500
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
@@ -59,9 +63,11 @@ class VisitorSocket(Socket, Protocol):
 
 class OperatorSocket(Socket, Protocol):
     account_id: int
-    session_key: str
-    session_hash: str
+    place: UUID
 
+    @property
+    def admission(self) -> Place: ...
+    def held_for(self, now: float) -> timedelta: ...
     async def send(self, frame: str) -> None: ...
     async def close(self, code: int) -> None: ...
     async def internal_compared(self, changed: dict[str, Any]) -> None: ...
@@ -83,6 +89,9 @@ class Hub:
         self._channel: str | None = None
         self._rules: dict[int, SiteRules] = {}
         self._rules_at = 0.0
+        # When the last snapshot was taken, and until when leases that ran out prove nothing.
+        self._seen_at = time.monotonic()
+        self._wary_until = 0.0
         self._operators_changed = False
         self._refreshing = asyncio.Lock()
         self._asked = self._served = 0
@@ -94,6 +103,7 @@ class Hub:
         # Since when this process has swept the queue without a gap, and when it did last.
         self._sweeping_since = self._swept_at = 0.0
         self._is_sweeping = False
+        clock.begin()
         streams.attach(asyncio.get_running_loop())
         self._processes = _ProcessSocket(self)
         self.spawn(self._listen())
@@ -183,34 +193,26 @@ class Hub:
     # The pulse
 
     async def _beat(self) -> None:
-        tick, looked_at, kept_at, checked_at = 0, timezone.now(), time.monotonic(), 0.0
+        steps = (
+            _Step("clock", TICK, lambda _now: self._follow_clock()),
+            _Step("snapshot", TICK, lambda _now: self.refresh()),
+            _Step("groups", TICK, lambda _now: self._enter_unjoined()),
+            _Step("comparison", 2 * TICK, _Comparison(self._compare)),
+            _Step("comparison of chats", 2 * TICK, _Comparison(self._compare_internal)),
+            _Step("departures", TICK, lambda _now: self._let_depart()),
+            _Step("visits", KEEP_VISITS_EVERY, lambda _now: self._keep_visits()),
+            _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
+            _Step("sweep", 2 * TICK, self._begin_sweep),
+        )
         while True:
             started = time.monotonic()
-            try:
-                await self.refresh()
-                for carrier in tuple(self._unjoined):
-                    await self._enter(carrier)
-                if tick % 2 == 0:
-                    now = timezone.now()
-                    await self._compare(looked_at - LOOK_BACK)
-                    looked_at = now
-                await self._let_depart(started)
-                if started - kept_at > KEEP_VISITS_EVERY:
-                    kept_at = started
-                    self._forget_idle()
-                    await self._keep_visits()
-                if started - checked_at > CHECK_ACCESS_EVERY:
-                    checked_at = started
-                    await self._check_access()
-                # Beside the pulse: repairs wait for locks, and deliveries must not wait for them.
-                if tick % 2 == 0 and not self._is_sweeping:
-                    self.spawn(self._sweep(started))
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                logger.warning("pulse: %s: %s", type(error).__name__, error)
-            tick += 1
+            for step in steps:
+                await step.take(started)
             await asyncio.sleep(max(0.05, TICK - (time.monotonic() - started)))
+
+    async def _enter_unjoined(self) -> None:
+        for carrier in tuple(self._unjoined):
+            await self._enter(carrier)
 
     async def refresh(self) -> None:
         """Take a snapshot no older than this call; tell whom it concerns what changed.
@@ -225,48 +227,79 @@ class Hub:
                 await self._take_snapshot()
 
     async def _take_snapshot(self) -> None:
-        at = timezone.now()
-        if time.monotonic() - self._rules_at > RULES_VALID:
+        at, now = timezone.now(), time.monotonic()
+        if now - self._rules_at > RULES_VALID:
             self._rules = await streams.in_database(availability.read_rules)
-            self._rules_at = time.monotonic()
+            self._rules_at = now
+        if now - self._seen_at > STALL:
+            self._wary_until = now + Lease.VALID.total_seconds()
         before = self.snapshot
-        self.snapshot = await streams.in_database(availability.take_snapshot, self._rules, at=at)
+        self.snapshot = await streams.in_database(
+            availability.take_snapshot,
+            self._rules,
+            held=self._held(now),
+            kept=before.present.keys() if now < self._wary_until else (),
+            at=at,
+        )
+        self._seen_at = now
         self._ready.set()
         if self.snapshot != before:
-            for visitor in tuple(self.visitors):
-                await visitor.apply(self.snapshot)
-        if self.snapshot.present != before.present or self._operators_changed:
-            await self._show_operators()
+            await _each("statuses", [(v.apply, self.snapshot) for v in self.visitors])
         for visitor in tuple(self.visitors):
             if visitor.expires_at <= at:
                 await visitor.close(4401)
+        if self.snapshot.present != before.present:
+            self._operators_changed = True
+        if self._operators_changed:
+            await self._show_operators()
+
+    def _held(self, now: float) -> dict[UUID, timedelta]:
+        held = {operator.place: operator.held_for(now) for operator in self.operators}
+        return {place: good for place, good in held.items() if good > timedelta(0)}
+
+    async def _follow_clock(self) -> None:
+        reading = await streams.in_database(clock.read_reference)
+        if reading is not None and clock.steady.follow(*reading):
+            # Spans are not what they were: nothing is taken away for as long as a lease lasts.
+            self._wary_until = time.monotonic() + Lease.VALID.total_seconds()
+            self._swept_at = 0.0
 
     def load_changed(self) -> None:
         self._operators_changed = True
 
     async def _show_operators(self) -> None:
         self._operators_changed = False
-        if self.operators:
-            frame = await streams.in_database(_operators_fragment)
-            for operator in tuple(self.operators):
-                await operator.send(frame)
+        try:
+            if self.operators:
+                frame = await streams.in_database(_operators_fragment)
+                await _each("lists of operators", [(o.send, frame) for o in self.operators])
+        except Exception:
+            self._operators_changed = True  # a later beat tells it
+            raise
 
     async def _compare(self, since: datetime) -> None:
         """A lost doorbell costs two seconds, never a message."""
         if not self.visitors and not self.operators:
             return
+        calls: list[_Call] = []
         for changed in await streams.in_database(history.changed_since, since):
-            for visitor in tuple(self._groups.get(f"visitor.{changed['visitor']}", ())):
-                await visitor.compared(changed)
-            for operator in tuple(self.operators):
-                await operator.compared(changed)
-        if self.operators:
-            await self._compare_internal(since)
+            of_visitor = self._groups.get(f"visitor.{changed['visitor']}", ())
+            calls += [(socket.compared, changed) for socket in (*of_visitor, *self.operators)]
+        await _each("comparisons", calls)
 
     async def _compare_internal(self, since: datetime) -> None:
-        for changed in await streams.in_database(internal_changed_since, since):
-            for operator in tuple(self.operators):
-                await operator.internal_compared(changed)
+        if not self.operators:
+            return
+        changes = await streams.in_database(internal_changed_since, since)
+        await _each(
+            "comparisons of chats",
+            [(o.internal_compared, changed) for changed in changes for o in self.operators],
+        )
+
+    async def _begin_sweep(self, now: float) -> None:
+        """Beside the pulse: repairs wait for locks, and deliveries must not wait for them."""
+        if not self._is_sweeping:
+            self.spawn(self._sweep(now))
 
     async def _sweep(self, now: float) -> None:
         """Whatever sticks in the queue costs seconds: offers that ran out, places that died."""
@@ -277,6 +310,9 @@ class Hub:
         try:
             await streams.in_database(sweep, at=timezone.now(), trusts_leases=trusts_leases)
             self._swept_at = now
+            troubles.tell("sweep", {})
+        except Exception as error:
+            troubles.tell("sweep", {"": error})
         finally:
             self._is_sweeping = False
 
@@ -286,36 +322,44 @@ class Hub:
             del self.allowances[person]
 
     async def _keep_visits(self) -> None:
+        self._forget_idle()
         for chunk in _chunks({visitor.visit_id for visitor in self.visitors}):
             await streams.in_database(keep_visits, chunk, at=timezone.now())
 
-    async def _let_depart(self, now: float) -> None:
-        here = {visitor.visit_id for visitor in self.visitors}
-        left, self.left = list(self.left - here), set()
-        for chunk in _chunks(left):
+    async def _let_depart(self) -> None:
+        now = time.monotonic()
+        self.left -= {visitor.visit_id for visitor in self.visitors}
+        for chunk in _chunks(self.left):
             await streams.in_database(fade_visits, chunk, at=timezone.now())
-        self._fading.update(dict.fromkeys(left, now + Visit.GRACE.total_seconds() + TICK / 2))
+            self.left.difference_update(chunk)
+            over = now + Visit.GRACE.total_seconds() + TICK / 2
+            self._fading.update(dict.fromkeys(chunk, over))
         due = [visit for visit, when in self._fading.items() if when < now]
-        for visit in due:
-            del self._fading[visit]
         for chunk in _chunks(due):
             await streams.in_database(tell_departed, chunk, at=timezone.now())
+            for visit in chunk:
+                self._fading.pop(visit, None)
 
     async def _check_access(self) -> None:
-        """Close the sockets of those who were put off or signed out, doorbell or not."""
-        held = {
-            operator: (operator.account_id, operator.session_key, operator.session_hash)
-            for operator in self.operators
-        }
-        revoked = await streams.in_database(revoked_places, set(held.values()))
-        for operator, place in held.items():
-            if place in revoked:
-                await operator.close(revoked[place])
+        """Close the sockets of those whose rights are others than at the hello, doorbell or not."""
+        await self._check_places()
+        for chunk in _chunks({visitor.visitor_id for visitor in self.visitors}):
+            revoked = await streams.in_database(revoked_visitors, chunk)
+            for visitor in tuple(self.visitors) if revoked else ():
+                if visitor.visitor_id in revoked:
+                    await visitor.close(revoked[visitor.visitor_id])
         signed_out = await streams.in_database(signed_out_lately, at=timezone.now())
         for visitor in tuple(self.visitors) if signed_out else ():
             when = signed_out.get(visitor.visitor_id)
             if when is not None and visitor.issued_at <= when:
                 await visitor.close(4401)
+
+    async def _check_places(self) -> None:
+        held = {operator: operator.admission for operator in self.operators}
+        revoked = await streams.in_database(revoked_places, set(held.values())) if held else {}
+        for operator, place in held.items():
+            if place in revoked:
+                await operator.close(revoked[place])
 
     # The end
 
@@ -346,6 +390,52 @@ class _ProcessSocket:
 
     async def drained(self, after_ms: int) -> None:
         """It goes with the process."""
+
+
+class _Step:
+    """One thing that the pulse does, each so many seconds. It fails alone."""
+
+    def __init__(self, name: str, every: float, work: Callable[[float], Awaitable[object]]) -> None:
+        self.name, self.every, self.work = name, every, work
+        self.due = 0.0
+
+    async def take(self, now: float) -> None:
+        if now < self.due:
+            return
+        self.due = now + self.every - TICK / 2
+        try:
+            await self.work(now)
+        except Exception as error:
+            troubles.tell(self.name, {"": error})
+        else:
+            troubles.tell(self.name, {})
+
+
+class _Comparison:
+    """Looks back from when it last succeeded."""
+
+    def __init__(self, compare: Callable[[datetime], Awaitable[None]]) -> None:
+        self.compare = compare
+        self.looked_at = timezone.now()
+
+    async def __call__(self, _now: float) -> None:
+        began_at = timezone.now()
+        await self.compare(self.looked_at - LOOK_BACK)
+        self.looked_at = began_at
+
+
+_Call = tuple[Callable[[Any], Awaitable[None]], Any]
+
+
+async def _each(part: str, calls: Iterable[_Call]) -> None:
+    """Tell many sockets; one that fails keeps it from no other."""
+    failing: dict[str, Exception] = {}
+    for take, told in tuple(calls):
+        try:
+            await take(told)
+        except Exception as error:
+            failing[f"to socket {id(getattr(take, '__self__', take)):x}"] = error
+    troubles.tell(part, failing)
 
 
 def _chunks(keys: Collection[int]) -> Iterator[list[int]]:

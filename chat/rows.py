@@ -221,7 +221,7 @@ def site_rows(account: Account, *, at: datetime) -> list[dict[str, Any]]:
     return [site_row(visit) for visit in latest.values()]
 
 
-_DOTS = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
+_DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
 
 
 def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
@@ -247,7 +247,8 @@ def _operator_row(account: Account, is_present: bool, load: dict[int, int]) -> d
         "id": account.pk,
         "name": account.name,
         "initials": initials(account.name),
-        "presence": _DOTS[Intention(account.intention)] if is_present else "off",
+        # Of who chose nothing that we know it is certain only that they are there.
+        "presence": _DOTS.get(account.intention, "busy") if is_present else "off",
         "level": min((m.department.level for m in memberships), default=None),
         "load": load.get(account.pk, 0),
         "limit": max(limits) if limits and all(limits) else None,

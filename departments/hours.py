@@ -37,6 +37,9 @@ class Span:
     closes: int
 
     def __post_init__(self) -> None:
+        for minute in (self.opens, self.closes):
+            if type(minute) is not int:  # what was stored as JSON may be anything
+                raise ValueError(f"A span is in whole minutes, not {minute!r:.40}.")
         if not 0 <= self.opens < DAY_MINUTES:
             raise ValueError(f"A span opens at minute 0 to {DAY_MINUTES - 1}, not {self.opens}.")
         if not self.opens < self.closes <= self.opens + DAY_MINUTES:
@@ -49,6 +52,20 @@ class Span:
 Day = tuple[Span, ...]
 Week = tuple[Day, ...]
 Stretch = tuple[datetime, datetime]
+
+
+def read_spans(value: object) -> Day:
+    """Spans as they are stored: [[opens, closes], …]. Raises ValueError for anything else."""
+    if not isinstance(value, list):
+        raise ValueError(f"Spans are a list, not {value!r:.40}.")
+    return tuple(_read_span(pair) for pair in value)
+
+
+def _read_span(pair: object) -> Span:
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise ValueError(f"A span is [opens, closes], not {pair!r:.40}.")
+    return Span(*pair)
+
 
 ALWAYS_OPEN: Week = ((Span(0, DAY_MINUTES),),) * 7
 

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from departments.hours import Schedule, Span
+from departments.hours import DAY_MINUTES, Schedule, Span, read_spans
 from operators.models import Account
 
 
@@ -97,6 +97,10 @@ class SiteQuerySet(models.QuerySet["Site"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def own(self) -> Self:
+        """The site whose cabinet is ours: the first one; none or one."""
+        return self.active().order_by("pk")[:1]
+
 
 class Site(models.Model):
     """A site that embeds the chat window: its key is public, its secret signs identities."""
@@ -133,12 +137,13 @@ class Site(models.Model):
 
     @property
     def schedule(self) -> Schedule:
+        """Raises whatever error, if somebody wrote by hand what makes no sense."""
         week: list[list[Span]] = [[] for _day in range(7)]
         exceptions: dict[date, list[Span]] = {}
         for hours in self.hours.all():
             week[hours.weekday].append(Span(hours.opens, hours.closes))
         for day in self.exceptional_days.all():
-            exceptions[day.on] = [Span(opens, closes) for opens, closes in day.spans]
+            exceptions[day.on] = list(read_spans(day.spans))
         return Schedule(
             ZoneInfo(self.time_zone),
             tuple(tuple(spans) for spans in week),
@@ -158,10 +163,32 @@ class Hours(models.Model):
         ordering = ("weekday", "opens")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(weekday__lt=7, opens__lt=1440, closes__gt=models.F("opens")),
+                condition=models.Q(
+                    weekday__lt=7,
+                    opens__lt=DAY_MINUTES,
+                    closes__gt=models.F("opens"),
+                    closes__lte=models.F("opens") + DAY_MINUTES,
+                ),
                 name="hours_make_sense",
             ),
         )
+
+
+def check_spans(value: object) -> None:
+    try:
+        read_spans(value)
+    except ValueError as error:
+        raise ValidationError(_("Так часы работы не записать: %s") % error) from error
+
+
+class SpansField(models.JSONField):
+    """[[opens, closes], …]: no CHECK of SQLite looks into JSON, so every write is checked here."""
+
+    default_validators = [check_spans]
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        check_spans(value)
+        return super().get_db_prep_save(value, connection)
 
 
 class ExceptionalDay(models.Model):
@@ -169,7 +196,7 @@ class ExceptionalDay(models.Model):
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="exceptional_days")
     on = models.DateField()
-    spans = models.JSONField(default=list, blank=True)
+    spans = SpansField(default=list, blank=True)
 
     class Meta:
         ordering = ("on",)

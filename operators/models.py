@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from operators.clock import SLACK
+
 
 class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Администратор")
@@ -107,8 +109,19 @@ class ChosenIntention(models.Model):
 
 class LeaseQuerySet(models.QuerySet["Lease"]):
     def present(self, at: datetime) -> Self:
-        """Leases in force: of operators who are in the zone at this moment."""
-        return self.filter(released_at=None, valid_until__gt=at)
+        """Leases in force: of operators who are in the zone at this moment.
+
+        None lasts longer than a lease can: that one was written before a clock was set back.
+        """
+        return self.filter(released_at=None).filter(_believed(at))
+
+    def doubtful(self, at: datetime) -> Self:
+        """Held, and not in force."""
+        return self.filter(released_at=None).exclude(_believed(at))
+
+
+def _believed(at: datetime) -> models.Q:
+    return models.Q(valid_until__gt=at, valid_until__lte=at + Lease.VALID + SLACK)
 
 
 class Lease(models.Model):

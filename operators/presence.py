@@ -4,11 +4,13 @@ Plain database functions; telling others is the business of chat.actions.presenc
 """
 
 import uuid
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 
+from operators.clock import SLACK
 from operators.models import Account, Lease
 
 
@@ -37,6 +39,18 @@ def renew(place: uuid.UUID, *, at: datetime) -> bool:
     """Keep a place alive; False when it was given up or taken by another tab."""
     held = Lease.objects.filter(place=place, released_at=None)
     return bool(held.update(valid_until=at + Lease.VALID))
+
+
+def hold(held: Mapping[uuid.UUID, timedelta], *, at: datetime) -> None:
+    """These places are alive for so long from now: what their rows say against it, a clock did."""
+    for lease in Lease.objects.doubtful(at).filter(place__in=held):
+        Lease.objects.doubtful(at).filter(pk=lease.pk).update(valid_until=at + held[lease.place])
+
+
+def end_unbelievable(*, at: datetime) -> int:
+    """Places that nobody holds, of before a clock was set back: they end now."""
+    beyond = Lease.objects.filter(released_at=None, valid_until__gt=at + Lease.VALID + SLACK)
+    return beyond.update(valid_until=at)
 
 
 def fade(place: uuid.UUID, *, at: datetime) -> None:

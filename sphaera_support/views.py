@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chat import troubles
 from chat.actions import accounts as actions
 from chat.actions import presence
 from chat.broadcasts import account_signed_out
@@ -107,10 +108,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database and channel layer answer, 503 with which one does not."""
+    """200 when database and channel layer answer, 503 with which one does not.
+
+    What merely does not work in this process is named, with 200: it would not work in another.
+    """
     failing = [name for name, answers in _PROBES.items() if not _answers(answers)]
     if failing:
         return JsonResponse({"status": "unavailable", "failing": failing}, status=503)
+    if degraded := troubles.parts():
+        return JsonResponse({"status": "degraded", "degraded": degraded})
     return JsonResponse({"status": "ok"})
 
 

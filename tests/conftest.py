@@ -8,6 +8,7 @@ import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings
 
+from chat import troubles
 from tests.server import LiveServer
 
 pytest_plugins = ("tests.cast", "tests.wires")
@@ -46,6 +47,12 @@ def _empty_tables_quickly() -> None:
         return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[assignment,method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _no_troubles_of_another_test() -> Iterator[None]:
+    yield
+    troubles.forget()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Accounts put off and on again, with their sockets and places."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from chat.actions import queue
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
 from chat.actions.invitations import release_deactivated
+from chat.actions.repairs import repair_each
 from chat.models import Conversation, LineCode
 from chat.streams import after_commit
 from operators import presence
@@ -41,8 +43,9 @@ def deactivate_account(account: Account, *, at: datetime) -> None:
 
 
 def _let_go(account: Account, *, at: datetime) -> None:
-    for conversation in Conversation.objects.active().filter(operator=account):
-        return_to_queue(conversation.public_id, account.pk, LineCode.DEACTIVATED, at=at)
+    owned = Conversation.objects.active().filter(operator=account)
+    back = partial(return_to_queue, owner=account.pk, why=LineCode.DEACTIVATED, at=at)
+    repair_each("conversation", back, owned.values_list("public_id"))
     release_deactivated(at=at)
 
 

@@ -28,6 +28,7 @@ from chat.actions.errors import (
 )
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line, append_note
+from chat.actions.repairs import repair_each
 from chat.availability import read_present
 from chat.models import Conversation, LineCode, Message, Participant
 from chat.streams import after_commit
@@ -141,14 +142,14 @@ def remove_participant(
 def expire_invitations(*, at: datetime) -> int:
     """Call off what nobody answered in time. Safe in many processes at once."""
     overdue = list(Participant.objects.overdue(at).values_list("pk", "conversation"))
-    return sum(_expire(participant, conversation, at=at) for participant, conversation in overdue)
+    return repair_each("invitation", _expire, overdue, at=at)
 
 
 def release_deactivated(*, at: datetime) -> int:
     """Those whose accounts were put off leave. Safe in many processes at once."""
     left = Participant.objects.current().filter(account__is_active=False)
     pairs = list(left.values_list("pk", "conversation"))
-    return sum(_release(participant, conversation, at=at) for participant, conversation in pairs)
+    return repair_each("participant", _release, pairs, at=at)
 
 
 def end_participations(conversation: Conversation, *, at: datetime) -> Collection[int]:

@@ -126,6 +126,7 @@ _LOCK = """
     FROM chat_conversation c
     JOIN chat_visitor visitor ON visitor.id = c.visitor_id
     LEFT JOIN operators_account operator ON operator.id = c.operator_id
+        AND operator.is_active AND operator.role <> 'customer'
     WHERE c.id IN ({rows}) AND c.closed_at IS NULL
     ORDER BY c.id {for_update}
 """

@@ -23,6 +23,7 @@ from chat.actions.errors import (
     OtherDepartment,
 )
 from chat.actions.locks import lock_visible
+from chat.actions.repairs import repair_each
 from chat.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
 from chat.availability import read_present
 from chat.models import AuthorKind, Conversation, MessageKind
@@ -65,8 +66,8 @@ def assign_for(account_id: int | None, *departments: int, at: datetime) -> None:
     At these departments too, which changed with it.
     """
     its_own = Department.objects.filter(memberships__account=account_id).choosing()
-    for department_id in sorted({*its_own.values_list("pk", flat=True), *departments}):
-        assign_waiting(department_id, at=at)
+    concerned = sorted({*its_own.values_list("pk", flat=True), *departments})
+    repair_each("department", assign_waiting, [(pk,) for pk in concerned], at=at)
 
 
 def begin_wait(conversation: Conversation, *, at: datetime) -> None:
@@ -146,9 +147,14 @@ def _read_queue(department: Department) -> dict[int, Waiting]:
     waiting = Conversation.objects.waiting().filter(department=department).in_queue_order()
     fields = ("pk", "offered_to", "offered_until", "passed_by", "rings_for")
     return {
-        pk: Waiting(pk, to, until, tuple(passed), None if rings is None else tuple(rings))
+        pk: Waiting(pk, to, until, _keys(passed), None if rings is None else _keys(rings))
         for pk, to, until, passed, rings in waiting.values_list(*fields)[:MOST]
     }
+
+
+def _keys(value: object) -> tuple[int, ...]:
+    """Of what JSON holds; nonsense is nobody, and the decision replaces it."""
+    return tuple(key for key in value if isinstance(key, int)) if isinstance(value, list) else ()
 
 
 def _read_seats(department: Department, *, at: datetime) -> list[Seat]:

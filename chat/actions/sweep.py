@@ -1,22 +1,21 @@
 """What must not be, found and repaired: the pulse of every process looks each two seconds."""
 
-import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 
+from chat import troubles
 from chat.actions.conversations import return_to_queue
 from chat.actions.invitations import expire_invitations, release_deactivated
 from chat.actions.queue import assign_waiting
+from chat.actions.repairs import Unrepaired, refuse_without_database, repair_each
 from chat.actions.transfers import expire_transfers
 from chat.models import Conversation, LineCode
 from departments.models import Department
+from operators import presence
 from operators.models import Lease
-
-logger = logging.getLogger(__name__)
 
 # A place that ended without a word may come back within this; then its dialogues are its own.
 REVIVAL = timedelta(seconds=10)
@@ -25,20 +24,29 @@ ABSENCE = timedelta(minutes=1)
 
 
 def sweep(*, at: datetime, trusts_leases: bool) -> None:
-    """All there is to repair; each part is safe in many processes at once."""
-    parts: list[Callable[..., object]] = [
-        expire_transfers,
-        expire_invitations,
-        release_deactivated,
-        partial(sweep_queue, trusts_leases=trusts_leases),
-    ]
-    for part in parts:
+    """All there is to repair; each part is safe in many processes at once, and fails alone."""
+    parts: dict[str, Callable[..., object]] = {
+        "places": partial(_end_places, trusts_leases=trusts_leases),
+        "transfers": expire_transfers,
+        "invitations": expire_invitations,
+        "participants": release_deactivated,
+        "queue": partial(sweep_queue, trusts_leases=trusts_leases),
+    }
+    failing: dict[str, Exception] = {}
+    for name, part in parts.items():
         try:
             part(at=at)
-        except (OperationalError, InterfaceError):
-            raise  # the database is away, for all of them
-        except Exception:
-            logger.exception("%s", part)  # the other parts do their work all the same
+        except Unrepaired as some:
+            failing |= some.failing
+        except Exception as error:
+            refuse_without_database(error)
+            failing[name] = error
+    troubles.tell("repair of", failing)
+
+
+def _end_places(*, at: datetime, trusts_leases: bool) -> None:
+    if trusts_leases:
+        presence.end_unbelievable(at=at)
 
 
 def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
@@ -46,11 +54,27 @@ def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
 
     `trusts_leases` is false while it may be the server that was gone, and not the operators.
     """
-    for why, found in _without_owner(at, trusts_leases):
-        for public_id, owner in found.values_list("public_id", "operator"):
-            return_to_queue(public_id, owner, why, at=at)
-    for department_id in _departments_to_look_at():
-        assign_waiting(department_id, at=at)
+    failing: dict[str, Exception] = {}
+    steps = [
+        partial(_return, why, found, at=at) for why, found in _without_owner(at, trusts_leases)
+    ]
+    for step in (*steps, partial(_assign, at=at)):
+        try:
+            step()
+        except Unrepaired as some:
+            failing |= some.failing
+    if failing:
+        raise Unrepaired(failing)
+
+
+def _return(why: LineCode, found: QuerySet[Conversation], *, at: datetime) -> None:
+    back = partial(return_to_queue, why=why, at=at)
+    repair_each("conversation", back, found.values_list("public_id", "operator"))
+
+
+def _assign(*, at: datetime) -> None:
+    departments = [(pk,) for pk in _departments_to_look_at()]
+    repair_each("department", assign_waiting, departments, at=at)
 
 
 def _without_owner(

@@ -35,6 +35,7 @@ from chat.actions.handover import (
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line, append_note
+from chat.actions.repairs import repair_each
 from chat.models import Conversation, LineCode, Outcome, Transfer
 from chat.streams import after_commit
 from operators.models import Account
@@ -156,7 +157,7 @@ def cancel_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
 def expire_transfers(*, at: datetime) -> int:
     """Return what nobody answered in time to its sender. Safe in many processes at once."""
     overdue = list(Transfer.objects.overdue(at).values_list("pk", "conversation"))
-    return sum(_expire(transfer, conversation, at=at) for transfer, conversation in overdue)
+    return repair_each("transfer", _expire, overdue, at=at)
 
 
 def withdraw_transfer(conversation: Conversation, *, at: datetime) -> None:

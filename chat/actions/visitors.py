@@ -10,6 +10,7 @@ from chat import broadcasts
 from chat.frames import Page
 from chat.identity import BadToken, Identity
 from chat.models import Conversation, PageView, Visit, Visitor
+from chat.revocation import revoked_visitors
 from chat.streams import after_commit
 from chat.text import clean_line
 from departments.models import Site
@@ -40,6 +41,8 @@ def recognise_visitor(site: Site, identity: Identity) -> Visitor:
     )
     if visitor.signed_out_at is not None and identity.issued_at <= visitor.signed_out_at:
         raise BadToken("signed out")
+    if not is_new and revoked_visitors([visitor.pk]):
+        raise BadToken("put off")
     if not is_new and any(getattr(visitor, field) != value for field, value in signed.items()):
         for field, value in signed.items():
             setattr(visitor, field, value)

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -23,10 +24,12 @@ from chat.delivery import PAGE_BYTES
 from chat.frames import encode
 from chat.limits import operator_allowance
 from chat.models import AuthorKind
+from chat.revocation import Place, Scope, scopes_of
 from chat.streams import Push, in_database
-from departments.models import Department
-from operators.models import Account, Intention
+from operators.models import Account, Intention, Lease
 
+USUAL = (frames.OperatorMessage, frames.OperatorTyping)
+LATE = 60.0  # seconds a doorbell may be late; after more, a clock was set back
 RENEW_AFTER = 4.0  # seconds: a frame sooner after the last renewal does not renew the lease
 
 
@@ -48,6 +51,7 @@ class OperatorConsumer(SocketConsumer):
         self.account: Account | None = None
         self.account_id = 0
         self.session_key = self.session_hash = ""
+        self.rights = Scope("", frozenset(), frozenset())
         self.place = uuid.uuid4()
         self.is_away = False
         self.groups: set[str] = set()
@@ -55,7 +59,7 @@ class OperatorConsumer(SocketConsumer):
         self.conversations = FollowedConversations(self)
         self.internal = InternalChats(self)
         self._renewed_at = 0.0
-        self._entered_at = time.time()
+        self._entered_at = timezone.now().timestamp()
 
     async def hello(self, frame: frames.OperatorHello) -> None:
         session = self.scope["session"]
@@ -88,11 +92,12 @@ class OperatorConsumer(SocketConsumer):
         await in_database(presence.enter_zone, self.account, self.place, at=at)
 
     async def _join_groups(self) -> None:
-        self.departments, sites = await in_database(_scope_of, self.account)
+        self.rights = await in_database(_scope_of, self.account)
+        self.departments = set(self.rights.departments)
         self.groups = {
             f"account.{self.account_id}",
             *(f"department.{department}" for department in self.departments),
-            *(f"site.{site}" for site in sites),
+            *(f"site.{site}" for site in self.rights.sites),
         }
         for group in self.groups:
             await self.hub.join(group, self)
@@ -122,6 +127,16 @@ class OperatorConsumer(SocketConsumer):
         await self.internal.catch_up(frame.after)
         await self.conversations.catch_up()
 
+    def held_for(self, now: float) -> timedelta:
+        """For how long its place is good without another frame; `now` by the monotonic clock."""
+        if self.is_away:
+            return timedelta(0)
+        return Lease.VALID - timedelta(seconds=now - self._renewed_at)
+
+    @property
+    def admission(self) -> Place:
+        return Place(self.account_id, self.session_key, self.session_hash, self.rights)
+
     def _intention(self) -> str:
         return str(self.account.intention) if self.account else ""
 
@@ -142,8 +157,8 @@ class OperatorConsumer(SocketConsumer):
         await self.internal.compared(changed)
 
     async def _signalled(self, message: Push) -> None:
-        if message.get("at", self._entered_at) < self._entered_at:
-            return  # said of an earlier place, and late
+        if 0 < self._entered_at - message.get("at", self._entered_at) < LATE:
+            return  # said of an earlier place
         match message["signal"]:
             case "place_taken" if message["place"] != str(self.place):
                 await self.close(TAKEN)
@@ -167,8 +182,18 @@ class OperatorConsumer(SocketConsumer):
 
     async def _handle(self, frame: frames.Frame) -> None:
         is_followed = self.conversations.key_of(getattr(frame, "conversation", "")) is not None
-        if is_followed or not await self.internal.handles(frame):
+        # What is usual asks for itself (chat.actions.posts), or is the pulse's to end.
+        is_usual = isinstance(frame, frames.Ping) or (is_followed and isinstance(frame, USUAL))
+        if not is_usual and not await self._is_still_staff():
+            await self.close(FORBIDDEN)
+        elif is_followed or not await self.internal.handles(frame):
             await super()._handle(frame)
+
+    async def _is_still_staff(self) -> bool:
+        """From here on the account is as it is now: its role decides what it sees."""
+        account = await in_database(_staff, self.account_id)
+        self.account = account or self.account
+        return account is not None
 
     async def heard(self) -> None:
         now = time.monotonic()
@@ -182,6 +207,9 @@ class OperatorConsumer(SocketConsumer):
         if not await self.may_write(frame):
             return
         stored = await self._usual(frame)
+        if stored is None and not await self._is_still_staff():
+            await self.close(FORBIDDEN)
+            return
         if stored is None:
             stored = await in_database(
                 messages.post_operator_message,
@@ -292,14 +320,10 @@ def _signed_in(session: Any) -> Account | None:
     return account
 
 
-def _scope_of(account: Account) -> tuple[set[int], set[int]]:
-    """Departments whose conversations the account sees, and sites whose visitors it sees."""
-    if account.is_administrator:
-        departments = Department.objects.all()
-    else:
-        departments = account.departments.all()
-    first_line = departments.filter(level=1, sites__isnull=False)
-    return (
-        set(departments.values_list("pk", flat=True)),
-        set(first_line.values_list("sites", flat=True)),
-    )
+def _staff(account_id: int) -> Account | None:
+    account: Account | None = Account.objects.staff().active().filter(pk=account_id).first()
+    return account
+
+
+def _scope_of(account: Account) -> Scope:
+    return scopes_of([account])[account.pk]

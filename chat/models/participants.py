@@ -15,6 +15,7 @@ from typing import Self
 from django.db import models
 
 from chat.models.conversations import Conversation
+from operators.clock import SLACK
 from operators.models import Account
 
 
@@ -29,7 +30,9 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.current().exclude(joined_at=None)
 
     def overdue(self, at: datetime) -> Self:
-        return self.invited().filter(invited_at__lte=at - Participant.TIMEOUT)
+        """Or made by a clock that was set back since."""
+        too_late = models.Q(invited_at__gt=at + SLACK)
+        return self.invited().filter(models.Q(invited_at__lte=at - Participant.TIMEOUT) | too_late)
 
 
 class Participant(models.Model):

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from departments.models import Site
+from operators.clock import SLACK
 from operators.models import Account
 
 
@@ -45,7 +46,8 @@ class Visitor(models.Model):
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def present(self, at: datetime) -> Self:
-        return self.filter(present_until__gt=at)
+        # One that lasts longer than it can was written before a clock was set back.
+        return self.filter(present_until__gt=at, present_until__lte=at + Visit.VALID + SLACK)
 
     def visible_to(self, account: Account) -> Self:
         """People merely on a site are seen by the first level of its support."""

@@ -86,8 +86,8 @@ def token(request: HttpRequest) -> JsonResponse:
 
 
 def own_site() -> Site | None:
-    """The site whose cabinet this is: the first one."""
-    return Site.objects.active().order_by("pk").first()
+    """The site whose cabinet this is."""
+    return Site.objects.own().first()
 
 
 def identity_token(site: Site, account: Account, *, at: datetime) -> str:

@@ -25,6 +25,7 @@ export const PASSING = new Set(["too_fast", "unavailable"]);
 
 const REFUSALS = new Set([4401, 4403, 4409, 4410]);
 const FLOOD = 4429;
+const CHANGED = 4412;
 
 /**
  * Milliseconds to wait before the given attempt (0 is the first), between 0.3 and 15 seconds.
@@ -57,8 +58,9 @@ export function on(target, type, listener) {
 
 /**
  * Events: `frame` (detail: the frame, the welcome included), `state` (detail: State),
- * `refused` (detail {code}; retrying has stopped, `start()` resumes), `wake` (the page was shown
- * or came online while connected: a good moment to compare with the server).
+ * `refused` (detail {code}; retrying has stopped, `start()` resumes), `changed` (the person's
+ * rights are others now: what the next welcome does not bring has to be asked for anew), `wake`
+ * (the page was shown or came online while connected: a good moment to compare with the server).
  */
 export class Connection extends EventTarget {
   /** @type {WebSocket | null} */
@@ -231,6 +233,7 @@ export class Connection extends EventTarget {
       return;
     }
     let delay = askedWait ?? backoff(this.#attempt);
+    if (code === CHANGED) this.dispatchEvent(new CustomEvent("changed"));
     if (code === FLOOD) delay += FLOOD_WAIT_MS;
     this.#attempt += 1;
     this.#retryAt = Date.now() + delay;

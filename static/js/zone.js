@@ -62,6 +62,8 @@ export class OperatorZone extends HTMLElement {
   #told = new Set();
   #isAbsent = false;
   #isAccepted = false;
+  /** The page was rendered with other rights than the operator has now. */
+  #isOutdated = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #blip;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -143,6 +145,7 @@ export class OperatorZone extends HTMLElement {
     on(this.connection, "frame", (frame) => this.#received(frame));
     on(this.connection, "state", (state) => this.#linkChanged(state));
     on(this.connection, "wake", () => this.#renewLists());
+    on(this.connection, "changed", () => (this.#isOutdated = true));
     on(this.connection, "refused", ({ code }) => this.#refused(code));
     on(this.outbox, "change", () => this.#showOutbox());
     on(this.outbox, "settled", ({ entry, ack }) => this.#settled(entry, ack));
@@ -233,6 +236,8 @@ export class OperatorZone extends HTMLElement {
     this.#conversationsCame(frame.conversations ?? []);
     this.#chatsCame(frame.chats ?? []);
     this.#renewLists();
+    if (this.#isOutdated && this.conversation) this.#renewWorkspace();
+    this.#isOutdated = false;
     this.#resendSeen();
     if (this.connection) this.outbox?.flush(this.connection);
   }
@@ -627,6 +632,7 @@ export class OperatorZone extends HTMLElement {
     const operators = fresh.querySelector("#operators");
     if (!visitors || !operators || told !== this.#told) return;
     setClock(visitors.dataset.now ?? "");
+    Object.assign(this.dataset, { departments: visitors.dataset.departments, administrator: visitors.dataset.administrator });
     this.list.renew(document.adoptNode(visitors), told);
     if (!told.has("operators")) replaceKeepingPlace(this.querySelector("#operators"), document.adoptNode(operators));
     if (![...told].some((target) => target.startsWith("chat-"))) this.chats.renew(fresh.querySelector("#chats"));
