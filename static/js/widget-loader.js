@@ -122,7 +122,7 @@
   const answers = {
     ready() {
       isReady = true;
-      post({ type: "hello", page: describe(), open: wantsOpen });
+      post({ type: "hello", page: describe(), open: wantsOpen || isOpen });
     },
     needToken: giveToken,
     size({ width, height }) {

@@ -80,6 +80,7 @@ export class OperatorZone extends HTMLElement {
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#opened();
     this.connection.start();
+    this.dispatchEvent(new Event("alive", { bubbles: true }));
   }
 
   disconnectedCallback() {

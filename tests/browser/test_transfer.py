@@ -61,7 +61,7 @@ def test_refused_it_stays_and_says_why(dialogue, anton):
     anton.place.get_by_role("textbox", name="Причина, если хотите").fill("Ухожу на обед")
     anton.place.get_by_role("button", name="Да, отклонить").click()
     expect(anton.row(visitor)).to_have_count(0)
-    expect(ilya.page.locator(".toast")).to_contain_text("Ухожу на обед")
+    expect(ilya.page.locator(".toast", has_text="Ухожу на обед")).to_be_visible()
     expect(ilya.place.get_by_text("Передаётся:")).to_have_count(0)
     ilya.says("Продолжаем")
     visitor.hears("Продолжаем")
