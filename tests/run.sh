@@ -59,11 +59,12 @@ cluster=(python -m tests.services)
 # tests stay together.
 # In the order of names: by the number of tests, the longest of all would begin last.
 units=(pytest --ignore tests/browser --numprocesses 3 --dist loadfile --no-loadscope-reorder)
-browser=(pytest tests/browser)
+walk=(pytest --numprocesses 2 --dist loadfile)
+browser=("${walk[@]}" tests/browser)
 for argument in "$@"; do
     # Files named on the command line run where they belong and nowhere else.
     case $argument in
-        tests/browser*) units=(true) browser=(pytest) ;;
+        tests/browser*) units=(true) browser=("${walk[@]}") ;;
         tests/*) browser=(true) ;;
     esac
 done
@@ -73,11 +74,8 @@ if [ "$narrowed" = no ] && compgen -G 'tests/js/*.test.*js' >/dev/null; then
 fi
 run "embedded" "${units[@]}" "$@"
 run "cluster" "${cluster[@]}" "${units[@]}" "$@"
-walk() {  # a flow that fails on a busy machine gets a second chance, alone; one that is broken fails twice
-    "$@" --numprocesses 2 --dist loadfile --cache-clear || "$@" --last-failed --last-failed-no-failures none
-}
-run "browser, embedded" walk "${browser[@]}" "$@"
-run "browser, cluster" walk "${cluster[@]}" "${browser[@]}" -m "not front" "$@"
+run "browser, embedded" "${browser[@]}" "$@"
+run "browser, cluster" "${cluster[@]}" "${browser[@]}" -m "not front" "$@"
 
 if [ ${#failures[@]} -gt 0 ]; then
     printf '\nFAILED: %s\n' "$(IFS=';'; echo "${failures[*]}" | sed 's/;/; /g')" >&2

@@ -41,9 +41,9 @@ export class PopOver extends HTMLElement {
     return /** @type {HTMLElement | null | undefined} */ (this.panel?.querySelector("[data-first]") ?? this.panel?.querySelector("button"));
   }
 
-  /** What the panel shows came after it was opened, or came again with an error. */
+  /** What the panel shows came after it was opened, or came again with an error; who is in a field of it already stays there. */
   #filled = () => {
-    if (this.isOpen) this.#first?.focus();
+    if (this.isOpen && !this.panel?.contains(document.activeElement)) this.#first?.focus();
   };
 
   #close() {

@@ -100,7 +100,7 @@
     else if (type === "page" && (toldTitles.has(now.title) || toldTitles.size >= TITLES_MOST)) return;
     toldUrl = now.url;
     toldTitles.add(now.title);
-    post({ type, page: now, open: wantsOpen });
+    post({ type, page: now, open: wantsOpen || isOpen });
   }
 
   /** Pages change in bursts, and their titles come after their addresses. */

@@ -19,6 +19,8 @@ const CHECK_AFTER_MS = 60000;
 const SOUND_EVERY_MS = 2000;
 const ROOM_PX = 24;
 const FORBIDDEN = 4403;
+// Most browsers remember for as long as the page lives that a module did not load.
+const RELOAD_AFTER = 4;
 
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -310,15 +312,31 @@ class Widget {
   /** Fetches what an open window needs and the first view does without. */
   #load() {
     this.#loading ??= this.#assemble();
-    this.#loading.catch(() => (this.#loading = null));
     return this.#loading;
   }
 
   async #assemble() {
-    const { WidgetConversation } = await import("./widget-conversation.js");
+    const { WidgetConversation } = await this.#fetchConversation();
     this.#conversation = new WidgetConversation(this.root, this.connection, () => this.tokens.valid());
     this.#showUnread(this.#conversation.log.unread);
+    this.root.dispatchEvent(new Event("alive", { bubbles: true }));
     return this.#conversation;
+  }
+
+  /** Until it comes: without it the window can not do what it shows. */
+  async #fetchConversation() {
+    const line = this.root.querySelector("[data-not-loaded]");
+    for (let attempt = 0; ; attempt += 1) {
+      if (attempt === RELOAD_AFTER) location.reload();
+      try {
+        const module = await import("./widget-conversation.js");
+        line?.setAttribute("hidden", "");
+        return module;
+      } catch {
+        line?.removeAttribute("hidden");
+        await pause(backoff(attempt));
+      }
+    }
   }
 
   /** @param {Frame} frame */

@@ -197,6 +197,7 @@ export class ChatList extends HTMLElement {
   /** @param {Event} event */
   #filled = (event) => {
     const form = /** @type {Element} */ (event.target).closest("#new-group-form");
+    if (form?.contains(document.activeElement)) return;
     /** @type {HTMLElement | null | undefined} */ (form?.querySelector("[data-first]"))?.focus();
   };
 }

@@ -84,6 +84,7 @@ export class OperatorZone extends HTMLElement {
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#opened();
     this.connection.start();
+    this.dispatchEvent(new Event("alive", { bubbles: true }));
   }
 
   disconnectedCallback() {
@@ -526,13 +527,21 @@ export class OperatorZone extends HTMLElement {
   #guardSwap(detail) {
     const { pathname } = new URL(detail.xhr.responseURL || location.href, location.href);
     // A form that comes back with its words goes to where it was.
-    if (detail.xhr.getResponseHeader("HX-Retarget")) return;
+    if (detail.xhr.getResponseHeader("HX-Retarget")) return undefined;
     const refusal = [409, 422].includes(detail.xhr.status) ? parse(detail.serverResponse) : null;
-    if (!refusal && !pathname.startsWith("/login/")) return;
+    const isAnswer = !refusal && !pathname.startsWith("/login/");
+    if (isAnswer && !this.#wouldTakeForm(detail, pathname)) return undefined;
     detail.shouldSwap = false;
+    if (isAnswer) return this.#renewWorkspace();
     if (!refusal) return this.#signedOut();
     this.toasts.show(refusal.textContent?.trim() ?? "");
-    this.#load(this.conversation);
+    return this.#load(this.conversation);
+  }
+
+  /** What is open was asked for again, and a form of it opened before the answer. @param {any} detail @param {string} pathname */
+  #wouldTakeForm({ requestConfig, target }, pathname) {
+    const isSame = requestConfig.verb === "get" && target.id === "workspace" && pathname.endsWith(`/${this.conversation}/`);
+    return isSame && this.#openForm !== undefined;
   }
 
   /** The page stays, with all that is written in it, and says what has happened. */
@@ -600,11 +609,14 @@ export class OperatorZone extends HTMLElement {
 
   /** The conversation as it is now, but not under the hands of who fills a form of it in. */
   #renewWorkspace() {
-    const form = /** @type {import("./pop-over.js").PopOver | undefined} */ (
-      [...this.querySelectorAll("#workspace pop-over")].find((one) => /** @type {any} */ (one).isOpen)
-    );
+    const form = this.#openForm;
     if (!form) return this.#load(this.conversation);
     form.addEventListener("closed", () => form.isConnected && this.#load(this.conversation), { once: true });
+  }
+
+  get #openForm() {
+    const all = /** @type {NodeListOf<PopOver>} */ (this.querySelectorAll("#workspace pop-over"));
+    return [...all].find((one) => one.isOpen);
   }
 
   /** @param {string} conversation @param {number} after */

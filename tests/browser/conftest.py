@@ -253,12 +253,18 @@ def pytest_runtest_makereport(
     report = yield
     if report.when == "call":
         item.stash[HAS_FAILED] = report.failed
+    if report.failed:
+        report.sections.append(("What each person saw", str(_evidence_of(item.nodeid))))
     return report
+
+
+def _evidence_of(test: str) -> Path:
+    return FAILURES / re.sub(r"[^\w.-]+", "-", test.rpartition("/")[2])[:120]
 
 
 def _keep_evidence(test: str, contexts: list[BrowserContext], log: str) -> None:
     """What each person saw when the test failed, as pictures in var/test-failures/."""
-    folder = FAILURES / re.sub(r"[^\w.-]+", "-", test.rpartition("/")[2])[:120]
+    folder = _evidence_of(test)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     pages = [page for context in contexts for page in context.pages]

@@ -158,7 +158,13 @@ class Operator(Correspondent):
         sign_in_unseen(self.page, "/login/", self.login)
         self.returns()
         expect(self.visitors).to_be_visible()
+        self.is_present()
         return self
+
+    def is_present(self) -> None:
+        """Colleagues and visitors can count on it: a page alone is nobody's presence."""
+        you = self.page.locator("[data-name]", has_text=re.compile("^Вы$"))
+        expect(self.page.locator("#operators .operator:not(.is-off)", has=you)).to_have_count(1)
 
     def returns(self) -> Response | None:
         return self.page.goto("/chat/")

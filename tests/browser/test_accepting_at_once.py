@@ -23,7 +23,7 @@ def test_of_two_who_accept_at_once_one_has_it_and_the_other_reads_who(
 
     expect(ilya.row(visitor, "Мои").or_(ilya.row(visitor, "Других операторов"))).to_be_visible()
     winner, loser = (ilya, pavel) if ilya.row(visitor, "Мои").count() else (pavel, ilya)
+    expect(loser.page.get_by_text(f"Уже принято: {winner.name}")).to_be_visible()  # for seconds
     winner.has_open(visitor)
     expect(winner.row(visitor, "Мои")).to_be_visible()
-    expect(loser.page.get_by_text(f"Уже принято: {winner.name}")).to_be_visible()
     expect(loser.row(visitor, "Других операторов")).to_contain_text(winner.name)

@@ -104,7 +104,7 @@ def test_declined_the_inviter_reads_why(dialogue, anton):
     anton.place.get_by_role("textbox", name="Причина, если хотите").fill("Ухожу на обед")
     anton.place.get_by_role("button", name="Да, отказаться").click()
     expect(anton.row(visitor)).to_have_count(0)
-    expect(ilya.page.locator(".toast")).to_contain_text("Ухожу на обед")
+    expect(ilya.page.locator(".toast", has_text="Ухожу на обед")).to_be_visible()
     expect(invitation(ilya)).to_have_count(0)
 
 

@@ -210,10 +210,26 @@ def test_too_fast_is_tried_again_before_the_next(page: Page) -> None:
     assert in_module(page, body) == "ааб"
 
 
+def wait_until_on_disk(page: Page, wanted: str) -> None:
+    """IndexedDB has something like this; whoever asks does so after the module opened it."""
+    page.wait_for_function(
+        """() => new Promise((resolve) => {
+          const opening = indexedDB.open("sphaera", 1);
+          opening.onsuccess = () => {
+            const all = opening.result.transaction("kept").objectStore("kept").getAll();
+            all.onsuccess = () => {
+              opening.result.close();
+              resolve(all.result.some(WANTED));
+            };
+          };
+        })""".replace("WANTED", wanted)
+    )
+
+
 def test_what_a_killed_browser_forgot_is_recovered(page: Page) -> None:
     """A kill loses the last seconds of localStorage, not of IndexedDB."""
     in_module(page, "new it.Outbox('a').add({text: 'перед падением'})")
-    page.wait_for_timeout(300)
+    wait_until_on_disk(page, "one => one.value?.text === 'перед падением'")
     page.evaluate("localStorage.clear()")
     page.reload()
     body = "const box = new it.Outbox('a'); await box.ready; return box.pending().length"
@@ -224,7 +240,7 @@ def test_what_was_sent_does_not_rise_from_a_forgotten_removal(page: Page) -> Non
     body = "const box = new it.Outbox('a'); box.add({text: 'ушло'}); return {...localStorage}"
     before = in_module(page, body)
     in_module(page, "const box = new it.Outbox('a'); box.settle(box.pending()[0].id)")
-    page.wait_for_timeout(300)
+    wait_until_on_disk(page, "one => one.value === null")
     page.evaluate("(before) => Object.assign(localStorage, before)", before)
     page.reload()
     body = "const box = new it.Outbox('a'); await box.ready; return box.pending().length"

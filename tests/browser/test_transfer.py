@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.crew import ELENA
 
@@ -61,7 +61,7 @@ def test_refused_it_stays_and_says_why(dialogue, anton):
     anton.place.get_by_role("textbox", name="Причина, если хотите").fill("Ухожу на обед")
     anton.place.get_by_role("button", name="Да, отклонить").click()
     expect(anton.row(visitor)).to_have_count(0)
-    expect(ilya.page.locator(".toast")).to_contain_text("Ухожу на обед")
+    expect(ilya.page.locator(".toast", has_text="Ухожу на обед")).to_be_visible()
     expect(ilya.place.get_by_text("Передаётся:")).to_have_count(0)
     ilya.says("Продолжаем")
     visitor.hears("Продолжаем")
@@ -118,6 +118,33 @@ def test_a_form_being_filled_in_is_not_taken_away(dialogue, new_operator):
     expect(note).to_have_value("Длинная записка")
     note.press("Escape")
     expect(ilya.place.get_by_text("Отвечает Елена Соколова.")).to_be_visible()
+
+
+def test_a_form_opened_before_a_late_answer_is_not_taken_away(dialogue):
+    visitor, ilya = dialogue
+    row = ilya.row(visitor).get_by_role("link")
+    late: list[Route] = []
+    ilya.page.route("**" + row.get_attribute("href"), lambda route: late.append(route), times=1)  # noqa: PLW0108
+    row.click()
+    expect(row).to_have_class(re.compile("htmx-request"))
+    ilya.place.get_by_role("button", name="Передать", exact=True).click()
+    panel = ilya.place.get_by_role("dialog", name="Передать обращение")
+    note = panel.get_by_role("textbox", name=re.compile("^Записка"))
+    note.fill("Длинная записка")
+    late[0].continue_()
+    expect(row).not_to_have_class(re.compile("htmx-request"))
+    expect(note).to_have_value("Длинная записка")
+
+
+def test_who_writes_in_a_field_is_not_taken_to_the_first(dialogue):
+    _visitor, ilya = dialogue
+    ilya.place.get_by_role("button", name="Передать", exact=True).click()
+    panel = ilya.place.get_by_role("dialog", name="Передать обращение")
+    expect(panel.get_by_role("searchbox")).to_be_focused()
+    note = panel.get_by_role("textbox", name=re.compile("^Записка"))
+    note.focus()
+    panel.locator("form").dispatch_event("htmx:afterSettle")
+    expect(note).to_be_focused()
 
 
 def test_by_the_keyboard_alone(dialogue, anton):
