@@ -1,6 +1,7 @@
 """The ASGI entry: HTTP to Django, the two sockets to their consumers, nothing else."""
 
 import os
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,6 +22,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CHARSET = re.compile(rb";\s*charset\*?\s*=[^;]*", re.IGNORECASE)
 
 
 async def no_such_socket(scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,6 +57,18 @@ def with_client_address(application: Application) -> Application:
     return settled
 
 
+def in_utf8(application: Application) -> Application:
+    """Text is UTF-8, whatever it calls itself: Django tries any codec there is, base64 too."""
+
+    async def heard(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [
+            (n, CHARSET.sub(b"", v) if n == b"content-type" else v) for n, v in scope["headers"]
+        ]
+        await application({**scope, "headers": headers}, receive, send)
+
+    return heard
+
+
 sockets = URLRouter(
     [
         path("ws/visitor/<slug:key>/", VisitorConsumer.as_asgi()),
@@ -62,6 +77,5 @@ sockets = URLRouter(
     ]
 )
 
-application = with_client_address(
-    ProtocolTypeRouter({"http": django_application, "websocket": sockets})
-)
+pages = in_utf8(django_application)  # type: ignore[arg-type]
+application = with_client_address(ProtocolTypeRouter({"http": pages, "websocket": sockets}))
