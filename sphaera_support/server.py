@@ -97,6 +97,12 @@ class SupportRequest(WebRequest):
 
     received = 0
 
+    def process(self) -> Any:
+        # Ours use neither, and daphne fails at what in them is not ASCII.
+        for name in (b"daphne-root-path", b"sec-websocket-protocol"):
+            self.requestHeaders.removeHeader(name)
+        return super().process()
+
     def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
         if length is not None and length > MAX_BODY:
             super().gotLength(0)
