@@ -1,6 +1,7 @@
 """The ASGI entry: HTTP to Django, the two sockets to their consumers, nothing else."""
 
 import os
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,6 +23,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CHARSET = re.compile(rb";\s*charset\*?\s*=[^;]*", re.IGNORECASE)
 
 
 async def no_such_socket(scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +58,18 @@ def with_client_address(application: Application) -> Application:
     return settled
 
 
+def in_utf8(application: Application) -> Application:
+    """Text is UTF-8, whatever it calls itself: Django tries any codec there is, base64 too."""
+
+    async def heard(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [
+            (n, CHARSET.sub(b"", v) if n == b"content-type" else v) for n, v in scope["headers"]
+        ]
+        await application({**scope, "headers": headers}, receive, send)
+
+    return heard
+
+
 sockets = URLRouter(
     [
         path("ws/visitor/<slug:key>/", VisitorConsumer.as_asgi()),
@@ -63,4 +78,5 @@ sockets = URLRouter(
     ]
 )
 
-application = with_client_address(ProtocolTypeRouter({"http": BodyHandler(), "websocket": sockets}))
+pages = in_utf8(BodyHandler())
+application = with_client_address(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

@@ -154,6 +154,7 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_CLIENT_IP_CALLABLE = "operators.addresses.client_address"
 
+SESSION_ENGINE = "operators.sessions"
 # Staff and the customers of the cabinet have a session and a cookie each. With the prefix a browser
 # takes them from this very host alone, over HTTPS.
 _HOST_ONLY = "__Host-" if IS_HTTPS else ""
@@ -221,7 +222,12 @@ SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 1000, most=1_000_000)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "sphaera_support.logs.BoundedLines",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.level("LOG_LEVEL", "WARNING")},
     "loggers": {

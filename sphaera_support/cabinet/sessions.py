@@ -5,10 +5,10 @@ one browser may hold a customer and a member of staff, and neither reaches what 
 """
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 
 from operators.models import Account
+from operators.sessions import SessionStore
 
 _ID, _HASH = "customer", "customer_hash"
 
@@ -50,4 +50,4 @@ def sign_out_customer(request: HttpRequest, response: HttpResponse) -> None:
 
 def _session(request: HttpRequest) -> SessionStore:
     key = request.COOKIES.get(settings.CUSTOMER_COOKIE_NAME, "")
-    return SessionStore(key if key.isalnum() and key.isascii() else None)
+    return SessionStore(key)
