@@ -78,5 +78,5 @@ sockets = URLRouter(
     ]
 )
 
-pages = in_utf8(BodyHandler())
+pages = in_utf8(BodyHandler())  # type: ignore[arg-type]
 application = with_client_address(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

@@ -156,6 +156,9 @@ class SupportRequest(WebRequest):
                 del self.uploads[owner]
 
     def process(self) -> None:
+        # Ours use neither, and daphne fails at what in them is not ASCII.
+        for name in (b"daphne-root-path", b"sec-websocket-protocol"):
+            self.requestHeaders.removeHeader(name)
         if self._is_asking:
             self._is_whole = True
         elif self._is_refused:

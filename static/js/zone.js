@@ -35,6 +35,7 @@ import { pressKey } from "./zone-keys.js";
 import "./zone-operator-list.js";
 import { toggleInformation } from "./zone-panes.js";
 import "./zone-presence.js";
+import "./zone-press.js";
 import "./zone-sound-panel.js";
 import "./zone-toasts.js";
 import "./zone-transfer.js";
