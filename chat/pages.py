@@ -30,6 +30,12 @@ def read_page(
     return Page(entries, more or len(entries) < len(keys))
 
 
+def last_page(messages: QuerySet[M], load: Callable[[Iterable[M]], Iterable[M]] = iter) -> list[M]:
+    """The latest of the messages, as many as a page has room for, in the order of their numbers."""
+    keys, _more = _within_reach(messages.order_by("-seq"), ("text",))
+    return list(load(messages.filter(pk__in=keys).order_by("seq")))
+
+
 def last_page_begins(messages: QuerySet[Any], texts: Sequence[str] = ("text",)) -> int:
     """The number before the first message of the last page."""
     keys, _more = _within_reach(messages.order_by("-seq"), texts)

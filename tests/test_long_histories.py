@@ -14,7 +14,7 @@ from chat.delivery import PAGE, PAGE_BYTES
 from chat.models import Conversation, InternalChat, InternalMessage, Message
 from chat.models.conversations import new_public_id
 from operators.models import Lease
-from tests.cast import accepts, browser_of, makes_group, writes, writes_among_staff
+from tests.cast import accepts, browser_of, makes_group, token, writes, writes_among_staff
 from tests.crowd import customers
 from tests.wires import complaints_in
 
@@ -175,6 +175,16 @@ def test_a_visitor_asks_page_by_page(wires, marina, long_dialogue):
     tab = wires.visitor(marina, after=after, conversation=long_dialogue.public_id)
     assert read_by_sync(tab) == list(range(1, after + 1))
     assert largest(tab) < 2 * PAGE_BYTES
+
+
+def test_the_pages_too_hold_a_page_of_it_the_latest(client, ilya, marina, long_dialogue):
+    zone = browser_of(ilya).get(f"/chat/{long_dialogue.public_id}/")
+    bearer = {"Authorization": f"Bearer {token(marina)}"}
+    window = client.get(f"/widget/{marina.site.key}/window/", headers=bearer)
+    for page in (zone, window):
+        assert len(page.content) < MOST_IN_A_FRAME
+        assert page.content.decode().count(LONGEST) > 1
+        assert f'data-seq="{long_dialogue.last_seq}"' in page.content.decode()
 
 
 def test_five_thousand_messages_come_in_order_and_in_pages(wires, marina, ilya, dialogue):

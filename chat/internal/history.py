@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from chat.delivery import PAGE_BYTES, Entry, Page
 from chat.internal import wire
 from chat.models import ChatMember, InternalChat, InternalMessage
-from chat.pages import last_page_begins, read_page
+from chat.pages import last_page, last_page_begins, read_page
 from chat.text import clean_line, folded
 from operators.models import Account
 
@@ -161,12 +161,10 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
     return [{**row, "members": members[row["pk"]]} for row in rows]
 
 
-def latest(chat: InternalChat, count: int, *, before: int | None = None) -> list[InternalMessage]:
-    """In the order of their numbers."""
-    found = chat.messages.prefetch_related("attachments").order_by("-seq")
-    if before is not None:
-        found = found.filter(seq__lt=before)
-    return list(reversed(found[:count]))
+def latest(chat: InternalChat, *, before: int | None = None) -> list[InternalMessage]:
+    """A page, in the order of numbers."""
+    found = chat.messages.prefetch_related("attachments")
+    return last_page(found if before is None else found.filter(seq__lt=before))
 
 
 def search(chat: InternalChat, query: str) -> QuerySet[InternalMessage]:

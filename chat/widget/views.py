@@ -34,12 +34,12 @@ from chat.frames import MAX_TEXT
 from chat.history import whole
 from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, InternalChat, Visitor
+from chat.pages import last_page
 from chat.signatures import is_signed, sign_file
 from chat.uploads import answer_upload, takes_upload
 from departments.models import Site
 from operators.models import Account
 
-SHOWN_MESSAGES = 200
 # What only people read in the loader: lines of comment, and indentation.
 FOR_PEOPLE = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n|^\s+", re.MULTILINE)
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -138,8 +138,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
 def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
     if conversation is None:
         return []
-    latest = conversation.messages.filter(visitor_seq__isnull=False).order_by("-seq")
-    shown = whole(reversed(latest[:SHOWN_MESSAGES]))
+    shown = last_page(conversation.messages.filter(visitor_seq__isnull=False), whole)
     read = conversation.operator_read_seq
     return [wire.message_context(message, wire.VISITOR, read_up_to=read) for message in shown]
 

@@ -19,7 +19,7 @@ from chat.internal.rows import title_of
 from chat.models import InternalChat
 from chat.text import initials
 from chat.zone.answers import status_of
-from chat.zone.views import SHOWN_MESSAGES, account_of, lists
+from chat.zone.views import account_of, lists
 from operators.access import ZONE, staff_page
 from operators.models import Account
 
@@ -133,7 +133,7 @@ def earlier_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     state = _find(account, public_id)
     before = min(_keys([request.GET.get("before", "")]))
-    found = history.latest(state.chat, SHOWN_MESSAGES, before=before)
+    found = history.latest(state.chat, before=before)
     return render(request, "zone/_chat_earlier.html", {"messages": _shown(account, state, found)})
 
 
@@ -189,7 +189,7 @@ def _panel(
 
 def _workspace(account: Account, state: ChatState) -> dict[str, Any]:
     gone = internal.gone_colleague(state.chat, account)
-    found = history.latest(state.chat, SHOWN_MESSAGES)
+    found = history.latest(state.chat)
     return _people(account, state) | {
         "messages": _shown(account, state, found),
         "has_earlier": bool(found) and found[0].seq > 1,

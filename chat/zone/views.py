@@ -21,13 +21,12 @@ from chat.files import BadFile, Owner
 from chat.history import whole
 from chat.internal.rows import chat_rows
 from chat.models import Conversation, Participant
+from chat.pages import last_page
 from chat.participation import people
 from chat.uploads import answer_upload, takes_upload
 from chat.zone.information import information
 from operators.access import ZONE, staff_page
 from operators.models import Account
-
-SHOWN_MESSAGES = 200
 
 
 @require_safe
@@ -139,8 +138,7 @@ def _invited_rows(
 
 def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
-    latest = conversation.messages.order_by("-seq")
-    shown = whole(reversed(latest[:SHOWN_MESSAGES]))
+    shown = last_page(conversation.messages.all(), whole)
     row = rows.conversation_row(conversation, at=at)
     answered = conversation.answered_at
     is_owner = conversation.operator_id == account.pk
