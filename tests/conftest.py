@@ -48,6 +48,13 @@ def _empty_tables_quickly() -> None:
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[assignment,method-assign]
 
 
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    from operators import attempts
+
+    monkeypatch.setattr(attempts, "sign_ins", attempts.Attempts())
+
+
 @pytest.fixture(scope="session")
 def prepared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A stopped installation with static files and demo data, for others to be copied from."""

@@ -34,7 +34,7 @@ def cabinet(request: HttpRequest) -> HttpResponse:
         return render(request, "cabinet/sign_in.html", {"form": form})
     form = SignInForm(request, {Role.CUSTOMER}, request.POST)
     if not form.is_valid() or form.account is None:
-        return render(request, "cabinet/sign_in.html", {"form": form}, status=form.status)
+        return form.refuse(render(request, "cabinet/sign_in.html", {"form": form}))
     sign_in_customer(request, form.account)
     return redirect("cabinet")
 
