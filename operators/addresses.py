@@ -75,6 +75,14 @@ def believed_address(peer: str, forwarded: str, proxies: Iterable[Network]) -> t
     return str(current), is_proxy
 
 
+def network_of(text: str) -> str:
+    """Whom an address stands for: of IPv6 people have whole networks of 64 bits."""
+    address = parse_address(text)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or text)
+
+
 def client_address(request: HttpRequest) -> str:
     """The address the ASGI entry settled (see sphaera_support.asgi)."""
     return str(request.META.get("REMOTE_ADDR", ""))

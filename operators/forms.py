@@ -1,10 +1,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from operators import attempts
+from operators.addresses import client_address
 from operators.models import Account, Role
 
 
@@ -28,6 +31,7 @@ class SignInForm(forms.Form):
         self.request = request
         self.roles = roles
         self.account: Account | None = None
+        self.retry_after: int | None = None  # seconds, when it was one attempt too many
 
     @classmethod
     def again(cls, request: HttpRequest, roles: set[Role]) -> "SignInForm":
@@ -36,25 +40,42 @@ class SignInForm(forms.Form):
         form.notice = str(_("Страница входа устарела. Введите пароль и войдите ещё раз."))
         return form
 
-    @property
-    def is_locked_out(self) -> bool:
-        return getattr(self.request, "axes_locked_out", False)
-
-    @property
-    def status(self) -> int:
-        """Of the answer to a form that was refused."""
-        return 429 if self.is_locked_out else 422
+    def refuse(self, page: HttpResponse) -> HttpResponse:
+        """The page of a refused form, as what it is answered."""
+        page.status_code = 429 if self.retry_after else 422
+        if self.retry_after:
+            page["Retry-After"] = str(self.retry_after)
+        return page
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.errors:
             return data
-        account = authenticate(self.request, username=data["username"], password=data["password"])
-        if self.is_locked_out:
+        try:
+            self.account = self._examined(data["username"], data["password"])
+        except attempts.TooManyAttempts:
+            self.retry_after = attempts.RETRY_AFTER
+            raise forms.ValidationError(
+                _("Слишком много попыток. Попробуйте снова через 10 секунд."), code="too_many"
+            ) from None
+        if self._is_locked_out:
+            self.retry_after = int(settings.AXES_COOLOFF_TIME.total_seconds())
             raise forms.ValidationError(
                 _("Слишком много попыток. Попробуйте снова через 15 минут."), code="locked"
             )
-        if not isinstance(account, Account) or account.role not in self.roles:
+        if self.account is None:
             raise forms.ValidationError(_("Логин или пароль не подходят"), code="refused")
-        self.account = account
         return data
+
+    @property
+    def _is_locked_out(self) -> bool:
+        return getattr(self.request, "axes_locked_out", False)
+
+    def _examined(self, username: str, password: str) -> Account | None:
+        """Whose they are, if it is one who may sign in here."""
+        with attempts.sign_ins.attempt(client_address(self.request)) as failures:
+            account = authenticate(self.request, username=username, password=password)
+        if isinstance(account, Account) and account.role in self.roles:
+            failures.put_back(1)
+            return account
+        return None

@@ -27,7 +27,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "login.html", {"form": form, "next": target})
     form = SignInForm(request, STAFF, request.POST)
     if not form.is_valid() or form.account is None:
-        return render(request, "login.html", {"form": form, "next": target}, status=form.status)
+        return form.refuse(render(request, "login.html", {"form": form, "next": target}))
     _log_in(request, form.account)
     return redirect(target)
 

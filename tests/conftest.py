@@ -55,6 +55,13 @@ def _no_troubles_of_another_test() -> Iterator[None]:
     troubles.forget()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    from operators import attempts
+
+    monkeypatch.setattr(attempts, "sign_ins", attempts.Attempts())
+
+
 @pytest.fixture(scope="session")
 def prepared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A stopped installation with static files and demo data, for others to be copied from."""

@@ -200,6 +200,37 @@ def test_a_success_forgets_the_failures(guarded, ilya):
     assert guess(PASSWORD).status_code == 302
 
 
+def test_many_logins_from_one_address_are_too_many(guarded, ilya):
+    answers = [guess(login=f"nobody{number}") for number in range(60)]
+    assert {answer.status_code for answer in answers[:30]} == {422}
+    assert answers[-1].status_code == 429
+    assert answers[-1]["Retry-After"] == "10"
+    assert "через 10 секунд" in answers[-1].content.decode()
+
+
+def test_an_address_that_guessed_too_much_keeps_nobody_else_out(guarded, ilya):
+    for number in range(60):
+        guess(login=f"nobody{number}")
+    assert guess(PASSWORD).status_code == 429
+    assert guess(PASSWORD, address="198.51.100.4").status_code == 302
+
+
+def test_an_office_signs_in_from_one_address_all_day(guarded, ilya):
+    assert {guess(PASSWORD).status_code for _time in range(60)} == {302}
+
+
+def test_the_one_who_is_locked_out_is_told_when_to_come_back(guarded, ilya):
+    answers = [guess() for _attempt in range(11)]
+    assert answers[-1]["Retry-After"] == "900"
+
+
+def test_a_whole_network_of_ipv6_is_one_address(guarded, ilya):
+    for number in range(40):
+        guess(login=f"nobody{number}", address=f"2001:db8:0:1::{number:x}")
+    assert guess(address="2001:db8:0:1:ffff::1").status_code == 429
+    assert guess(address="2001:db8:0:2::1").status_code == 422
+
+
 # Headers
 
 FRAMED = {"widget_shell"}

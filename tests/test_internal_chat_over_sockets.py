@@ -9,8 +9,8 @@ from django.utils import timezone
 from chat import hub
 from chat.actions import internal
 from chat.actions.accounts import deactivate_account
-from chat.limits import Bucket
 from chat.models import InternalMessage
+from operators.buckets import Bucket
 from tests.cast import makes_group, writes_among_staff
 
 PULSE = 5.0  # seconds: two for the beat, the rest for a busy machine

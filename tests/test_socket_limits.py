@@ -1,8 +1,9 @@
 """How much a socket may ask for, and how long it may keep silent."""
 
 from chat.consumers import base
-from chat.limits import MAX_SOCKETS_PER_PERSON, READ_AHEAD, Bucket
+from chat.limits import MAX_SOCKETS_PER_PERSON, READ_AHEAD
 from chat.models import Conversation, PageView, Visit
+from operators.buckets import Bucket
 from tests.cast import browser_of, makes_group, token, writes, writes_among_staff
 from tests.wires import PATIENCE
 

@@ -46,7 +46,7 @@ def _sign_in(request: HttpRequest, before: Account | None) -> HttpResponse:
     """Over another customer too, from a form that was opened earlier: that one is signed out."""
     form = SignInForm(request, CUSTOMERS, request.POST)
     if not form.is_valid() or form.account is None:
-        return render(request, "cabinet/sign_in.html", {"form": form}, status=form.status)
+        return form.refuse(render(request, "cabinet/sign_in.html", {"form": form}))
     if before is not None and before != form.account:
         _end_chat(before)
     response = redirect("cabinet")
