@@ -1,9 +1,14 @@
-"""The body of a request, from the server to Django as the file it lies in."""
+"""Bodies between the server and Django: a request's as the file it lies in, an answer's at the
+pace of its reader.
+"""
 
 import asyncio
 from typing import Any, BinaryIO
 
+from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.db import close_old_connections
+from django.http.response import HttpResponseBase
 
 
 class Body:
@@ -25,7 +30,7 @@ class Body:
 
 
 class BodyHandler(ASGIHandler):
-    """Takes a body as the file it lies in, where its own would copy it once more."""
+    """Takes a body as the file it lies in, where Django's own would copy it once more."""
 
     async def read_body(self, receive: Any) -> Any:
         first = await receive()
@@ -37,3 +42,9 @@ class BodyHandler(ASGIHandler):
             return waiting.pop() if waiting else await receive()
 
         return await super().read_body(received)
+
+    async def send_response(self, response: HttpResponseBase, send: Any) -> None:
+        """A slow reader keeps no connection to the database, of which there are few."""
+        if response.streaming or len(getattr(response, "content", b"")) > self.chunk_size:
+            await sync_to_async(close_old_connections)()
+        await super().send_response(response, send)

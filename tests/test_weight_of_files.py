@@ -1,14 +1,26 @@
 """The real server's memory does not grow with the files that pass through it."""
 
 import json
+import resource
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
 from chat.limits import UPLOADS_AT_ONCE
 from tests.server import LiveServer
-from tests.weight import MEGABYTE, at_once, download, log_of, upload, wait_for, weightless
+from tests.weight import (
+    MEGABYTE,
+    at_once,
+    connect,
+    download,
+    log_of,
+    upload,
+    upload_over,
+    wait_for,
+    weightless,
+)
 
 BIG = log_of(40 * MEGABYTE)
 READING_SECONDS = 3
@@ -64,16 +76,18 @@ def test_one_who_says_no_length_is_counted_all_the_same(support, bearer):
 
 
 def test_downloads_that_are_read_slowly(support, bearer):
+    """More of them than there are connections to the database, which others still get."""
     link = sent(support, BIG, bearer)
     request = f"GET {link} HTTP/1.1\r\nHost: 127.0.0.1:{support.port}\r\n\r\n".encode()
     with weightless(support):
-        readers = [slow_reader(support.port) for _number in range(10)]
+        readers = [slow_reader(support.port) for _number in range(20)]
         for reader in readers:
             reader.sendall(request)
         deadline = time.monotonic() + READING_SECONDS
         while time.monotonic() < deadline:
             assert all(reader.recv(4096) for reader in readers)
             time.sleep(0.05)
+        assert support.is_ready()
         for reader in readers:
             reader.close()
 
@@ -90,6 +104,28 @@ def test_a_download_comes_whole_and_as_it_was(support, bearer):
     status, content = download(support, link)
     assert status == 200
     assert content == BIG
+
+
+def test_one_connection_carries_uploads_one_after_another(support, bearer):
+    connection = connect(support)
+    answers = [upload_over(connection, log_of(size), bearer) for size in (10, 200_000, 10)]
+    assert [status for status, _body in answers] == [201] * 3
+
+
+def test_a_full_disk_is_told_and_leaves_room_for_what_still_fits(support, bearer):
+    """The server's files may not grow beyond 30 MB: what a full disk does, on any machine."""
+    before = files_of(support)
+    _soft, hard = resource.prlimit(support.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(support.process.pid, resource.RLIMIT_FSIZE, (30 * MEGABYTE, hard))
+    refused, _body = upload(support, BIG, bearer)
+    accepted, _body = upload(support, b"text", bearer)
+    resource.prlimit(support.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+    assert (refused, accepted) == (507, 201)
+    assert len(files_of(support) - before) == 1
+
+
+def files_of(support: LiveServer) -> set[Path]:
+    return {path for path in (support.data_dir / "media").rglob("*") if path.is_file()}
 
 
 def test_so_many_uploads_of_one_person_at_once_and_no_more(support, bearer):

@@ -50,9 +50,21 @@ def log_of(size: int) -> bytes:
 def upload(
     server: LiveServer, content: bytes, headers: dict[str, str], path: str = "/widget/demo/files/"
 ) -> tuple[int, bytes]:
+    return upload_over(connect(server), content, headers, path)
+
+
+def connect(server: LiveServer) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+
+
+def upload_over(
+    connection: http.client.HTTPConnection,
+    content: bytes,
+    headers: dict[str, str],
+    path: str = "/widget/demo/files/",
+) -> tuple[int, bytes]:
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.log"\r\n\r\n'
     headers = {"Content-Type": "multipart/form-data; boundary=b", **headers}
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     connection.request("POST", path, head + content + b"\r\n--b--\r\n", headers)
     answer = connection.getresponse()
     return answer.status, answer.read()
@@ -64,7 +76,7 @@ def at_once(count: int, act: Callable[[], T]) -> list[T]:
 
 
 def download(server: LiveServer, link: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    connection = connect(server)
     connection.request("GET", link)
     answer = connection.getresponse()
     return answer.status, answer.read()
