@@ -1,6 +1,7 @@
 """How much one person may ask for."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from operators.buckets import Bucket
 
@@ -19,6 +20,8 @@ class Allowance:
     arrivals: Bucket
     pages: Bucket
     reading: Bucket  # bytes of the log
+    # The log is read for one socket of a person after the other: others' turns come in between.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     sockets: int = 0
 
     @property
@@ -54,6 +57,5 @@ def operator_allowance() -> Allowance:
 
 
 MAX_SOCKETS_PER_PERSON = 20
-READ_AHEAD = 256 * 1024  # bytes set aside until a read of the log is done and its size is known
 LEAST_READ = 4 * 1024  # bytes that a read costs although it finds nothing
 PAGE_EVERY = 1.0  # seconds; of the pages opened within one the last counts

@@ -21,7 +21,6 @@ from chat.hub import Hub, current_hub
 from chat.limits import (
     LEAST_READ,
     MAX_SOCKETS_PER_PERSON,
-    READ_AHEAD,
     Allowance,
     visitor_allowance,
 )
@@ -181,7 +180,7 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     async def may_arrive(self) -> bool:
         """Whether one more hello fits the person's allowance; ends the connection when not."""
-        if self.allowance.arrivals.take() and self.allowance.reading.take(READ_AHEAD):
+        if self.allowance.arrivals.take() and self.allowance.reading.take(LEAST_READ):
             return True
         await self._too_fast(None)
         await self.close(FLOOD)
@@ -191,20 +190,17 @@ class SocketConsumer(AsyncConsumer, ABC):
         self, frame: Frame, read: Callable[..., list[Entry]], *args: Any
     ) -> list[Entry] | None:
         """What `read` finds, weighed by its size; None after it was refused as too much."""
-        if not self.allowance.reading.take(READ_AHEAD):
-            await self._too_fast(frame)
-            return None
-        entries: list[Entry] = []
-        try:
+        async with self.allowance.turn:
+            if not self.allowance.reading.take(LEAST_READ):
+                await self._too_fast(frame)
+                return None
             entries = await in_database(read, *args)
-        finally:
             self.was_read(entries)
         return entries
 
     def was_read(self, entries: Iterable[Entry]) -> None:
-        """Settle what was set aside for a read of the log."""
-        size = max(LEAST_READ, sum(len(entry.frame) for entry in entries))
-        self.allowance.reading.put_back(READ_AHEAD - size)
+        """Count what was known only afterwards; the next read may have to wait for it."""
+        self.allowance.reading.put_back(-sum(len(entry.frame) for entry in entries))
 
     # Answers
 

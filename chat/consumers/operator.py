@@ -92,7 +92,6 @@ class OperatorConsumer(SocketConsumer):
             await self.hub.join(group, self)
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
-        self.was_read(())
         listed, missed = await self.conversations.begin(frame.after)
         chats, missed_in_chats = await self.internal.begin(frame.after)
         await self.send(
