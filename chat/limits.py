@@ -1,7 +1,8 @@
 """How much one person may ask for, and a budget of files."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from operators.buckets import Bucket
@@ -23,6 +24,8 @@ class Allowance:
     arrivals: Bucket
     pages: Bucket
     reading: Bucket  # bytes of the log
+    # The log is read for one socket of a person after the other: others' turns come in between.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     sockets: int = 0
 
     @property
@@ -58,7 +61,6 @@ def operator_allowance() -> Allowance:
 
 
 MAX_SOCKETS_PER_PERSON = 20
-READ_AHEAD = 256 * 1024  # bytes set aside until a read of the log is done and its size is known
 LEAST_READ = 4 * 1024  # bytes that a read costs although it finds nothing
 PAGE_EVERY = 1.0  # seconds; of the pages opened within one the last counts
 

@@ -1,7 +1,7 @@
 """How much a socket may ask for, and how long it may keep silent."""
 
 from chat.consumers import base
-from chat.limits import MAX_SOCKETS_PER_PERSON, READ_AHEAD
+from chat.limits import LEAST_READ, MAX_SOCKETS_PER_PERSON
 from chat.models import Conversation, PageView, Visit
 from operators.buckets import Bucket
 from tests.cast import browser_of, makes_group, token, writes, writes_among_staff
@@ -59,7 +59,7 @@ def test_the_log_is_read_so_often_and_then_it_is_too_fast(wires, marina):
     for _message in range(3):
         writes(marina, "ж" * 4000)
     tab = wires.visitor(marina)
-    wires.hub().allowances[f"visitor.{marina.pk}"].reading = Bucket(READ_AHEAD + 1, 0)
+    wires.hub().allowances[f"visitor.{marina.pk}"].reading = Bucket(2 * LEAST_READ, 0)
     first, second = (tab.ask("sync", after=0) for _time in range(2))
     assert len(first["messages"]) == 3
     assert (second["type"], second["code"]) == ("error", "too_fast")
@@ -68,7 +68,7 @@ def test_the_log_is_read_so_often_and_then_it_is_too_fast(wires, marina):
 def test_what_finds_little_costs_little(wires, marina):
     writes(marina, "Здравствуйте")
     tab = wires.visitor(marina)
-    wires.hub().allowances[f"visitor.{marina.pk}"].reading = Bucket(2 * READ_AHEAD, 0)
+    wires.hub().allowances[f"visitor.{marina.pk}"].reading = Bucket(2**20, 0)
     assert {tab.ask("sync", after=0)["type"] for _time in range(50)} == {"ack"}
 
 

@@ -22,7 +22,6 @@ from chat.hub import Hub, current_hub
 from chat.limits import (
     LEAST_READ,
     MAX_SOCKETS_PER_PERSON,
-    READ_AHEAD,
     Allowance,
     visitor_allowance,
 )
@@ -192,7 +191,7 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     async def may_arrive(self) -> bool:
         """Whether one more hello fits the person's allowance; ends the connection when not."""
-        if self.allowance.arrivals.take() and self.allowance.reading.take(READ_AHEAD):
+        if self.allowance.arrivals.take() and self.allowance.reading.take(LEAST_READ):
             return True
         await self._too_fast(None)
         await self.close(FLOOD)
@@ -200,20 +199,17 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     async def read_log(self, frame: Frame, read: Callable[..., Page], *args: Any) -> Page | None:
         """What `read` finds, weighed by its size; None after it was refused as too much."""
-        if not self.allowance.reading.take(READ_AHEAD):
-            await self._too_fast(frame)
-            return None
-        page = Page([], more=False)
-        try:
-            page = await in_database(read, *args)
-        finally:
+        async with self.allowance.turn:
+            if not self.allowance.reading.take(LEAST_READ):
+                await self._too_fast(frame)
+                return None
+            page: Page = await in_database(read, *args)
             self.was_read(page.entries)
         return page
 
     def was_read(self, entries: Iterable[Entry]) -> None:
-        """Settle what was set aside for a read of the log."""
-        size = max(LEAST_READ, sum(len(entry.frame) for entry in entries))
-        self.allowance.reading.put_back(READ_AHEAD - size)
+        """Count what was known only afterwards; the next read may have to wait for it."""
+        self.allowance.reading.put_back(-sum(len(entry.frame) for entry in entries))
 
     # Answers
 

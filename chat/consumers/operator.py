@@ -103,7 +103,6 @@ class OperatorConsumer(SocketConsumer):
             await self.hub.join(group, self)
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
-        self.was_read(())
         async with self.turns:
             listed, missed = await self.conversations.begin(frame.after)
             room = PAGE_BYTES - sum(len(bytes(one)) for one in missed)

@@ -94,11 +94,12 @@ class VisitorConsumer(SocketConsumer):
     async def _answer_hello(
         self, visitor: Visitor, frame: frames.VisitorHello, device: Device
     ) -> None:
-        visit, (conversation, position, entries) = await in_database(
-            _arrive, visitor, frame, device, at=timezone.now()
-        )
+        async with self.allowance.turn:
+            visit, (conversation, position, entries) = await in_database(
+                _arrive, visitor, frame, device, at=timezone.now()
+            )
+            self.was_read(entries)
         self.visit_id = visit.pk
-        self.was_read(entries)
         if conversation is not None:
             cursor = self._follow(conversation.pk, conversation.public_id)
             self.owner = conversation.operator_id if conversation.state == "active" else None
