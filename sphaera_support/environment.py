@@ -82,8 +82,9 @@ def networks(name: str) -> list[Network]:
     return [network for network in found.values() if network is not None]
 
 
-def folder(name: str, default: str) -> Path:
-    path = Path(text(name, default)).absolute()
+def folder(name: str, default: str, *within: str) -> Path:
+    """The folder that a variable names, or one within it."""
+    path = Path(text(name, default)).absolute().joinpath(*within)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

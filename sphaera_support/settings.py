@@ -211,8 +211,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 FILES_BY_PROXY = env.text("FILES_BY_PROXY")
 FILE_UPLOAD_PERMISSIONS = 0o640 if FILES_BY_PROXY else 0o600
 # What is on its way: on the disk where it will stay, and never in memory (as /tmp may be).
-FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
-FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = env.folder("DATA_DIR", "var", "media", "incoming")
 FILE_UPLOAD_HANDLERS = ["chat.uploads.DiskHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 MAX_FILE_SIZE = 50 * 1024 * 1024

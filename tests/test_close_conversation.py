@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from chat.actions.conversations import end_conversation
 from chat.actions.errors import NotFound, NotYours
+from chat.models import LineCode
 from tests.cast import closes
 
 
@@ -33,7 +34,7 @@ def test_for_other_levels_it_does_not_exist(anton, waiting):
 def test_closing_twice_is_closing_once(ilya, elena, dialogue):
     closes(ilya, dialogue)
     assert closes(elena, dialogue).closed_by == ilya
-    assert dialogue.messages.filter(text="Обращение закрыто").count() == 1
+    assert dialogue.messages.filter(code=LineCode.CLOSED).count() == 1
 
 
 def test_the_visitor_ends_their_own(marina, dialogue):

@@ -359,7 +359,8 @@ def test_a_lost_joining_is_learnt_of_by_the_pulse(wires, loses, dialogue, ilya, 
 
 def test_the_pulse_ends_what_nobody_answered(wires, dialogue, ilya, anton):
     zone = wires.operator(anton)
-    invites(ilya, dialogue, anton, at=timezone.now() - Participant.TIMEOUT)
+    invites(ilya, dialogue, anton)
+    Participant.objects.update(invited_at=timezone.now() - Participant.TIMEOUT)
     zone.expect("fragment", within=PULSE, target=row_of(dialogue), action="remove")
 
 

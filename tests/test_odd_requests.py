@@ -56,12 +56,15 @@ def test_a_session_that_cannot_be_is_none(addresses, name):
         assert answer.status_code == anonymous
 
 
-@pytest.mark.parametrize("login", ["/login/", "/личный-кабинет/"])
-def test_one_signs_in_over_a_session_that_cannot_be(ilya, customer, login):
-    form = {"username": "ilya" if login == "/login/" else "marina", "password": PASSWORD}
-    answer = browser_of().post(login, form, headers={"Cookie": f"sessionid={NUL_IN_COOKIE}"})
+@pytest.mark.parametrize(
+    ("login", "username", "cookie"),
+    [("/login/", "ilya", "sessionid"), ("/личный-кабинет/", "marina", "customerid")],
+)
+def test_one_signs_in_over_a_session_that_cannot_be(ilya, customer, login, username, cookie):
+    form = {"username": username, "password": PASSWORD}
+    answer = browser_of().post(login, form, headers={"Cookie": f"{cookie}={NUL_IN_COOKIE}"})
     assert answer.status_code == 302
-    assert Session.objects.filter(pk=answer.cookies["sessionid"].value).exists()
+    assert Session.objects.filter(pk=answer.cookies[cookie].value).exists()
 
 
 def test_a_socket_s_session_that_cannot_be_is_none(wires, site):

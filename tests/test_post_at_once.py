@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.models import Conversation, Message
+from chat.models import Conversation, LineCode, Message
 from tests.cast import answers, writes
 from tests.crowd import at_once
 
@@ -38,7 +38,7 @@ def test_two_tabs_that_write_after_the_end_reopen_once(marina, ilya, dialogue):
 
     closes(ilya, dialogue)
     at_once([lambda: writes(marina)] * 4)
-    assert dialogue.messages.filter(text="Обращение возобновлено").count() == 1
+    assert dialogue.messages.filter(code=LineCode.REOPENED).count() == 1
     assert Conversation.objects.count() == 1
 
 

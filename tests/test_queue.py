@@ -180,7 +180,7 @@ def test_after_the_timeout_the_next_one_is_asked(in_turn, marina, ilya, darya):
     enters(ilya, darya)
     conversation = writes(marina).conversation
     before = asked(conversation)
-    later(in_turn, 29, ilya, darya)
+    later(in_turn, 20, ilya, darya)
     assert asked(conversation) == before
     later(in_turn, 31, ilya, darya)
     assert {before, asked(conversation)} == {ilya, darya}

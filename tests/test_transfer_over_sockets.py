@@ -165,7 +165,8 @@ def test_nobody_else_is_told_what_came_of_it(wires, dialogue, ilya, darya, anton
 
 def test_the_pulse_ends_what_nobody_answered(wires, dialogue, ilya, anton):
     zone = wires.operator(anton)
-    transfers(ilya, dialogue, anton, at=timezone.now() - Transfer.TIMEOUT)
+    transfers(ilya, dialogue, anton)
+    Transfer.objects.update(expires_at=timezone.now())
     zone.expect("fragment", within=PULSE, target=row_of(dialogue), action="remove")
 
 

@@ -8,19 +8,21 @@ pytestmark = pytest.mark.front
 
 @pytest.fixture
 def tabs(dialogue):
-    """How the one who writes and the one who reads look at it, and a second tab of the first."""
+    """Of one side: two tabs of who writes, and the other side's."""
+    visitor = dialogue[0]
 
     def open_second(side):
-        visitor, operator = dialogue
+        writer, reader = dialogue if side == "visitor" else dialogue[::-1]
+        page = writer.page.context.new_page()
         if side == "visitor":
-            second = Visitor(visitor.page.context.new_page(), visitor)
-            second.page.goto("/личный-кабинет/")
-            second.launcher.click()
-            return visitor, second, operator
-        beside = Operator(operator.page.context.new_page(), ILYA)
-        beside.returns()
-        beside.opens(visitor)
-        return operator, beside, visitor
+            customer = Visitor(page, visitor)
+            page.goto("/личный-кабинет/")
+            customer.launcher.click()
+            return writer, customer, reader
+        colleague = Operator(page, ILYA)
+        colleague.returns()
+        colleague.opens(visitor)
+        return writer, colleague, reader
 
     return open_second
 

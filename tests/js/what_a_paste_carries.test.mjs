@@ -23,7 +23,7 @@ const PASTES = [
   ["a picture alone", { files: [PICTURE] }, ["image.png"]],
   ["a picture beside blank cells", { text: "\t\n", files: [PICTURE] }, ["image.png"]],
   ["a file copied on a Mac, with its name", { text: "отчёт.pdf", files: [{ name: "отчёт.pdf" }] }, ["отчёт.pdf"]],
-  ["a file copied on Linux, with its path", { text: "file:///home/%D1%8F.txt", files: [{ name: "я.txt" }] }, ["я.txt"]],
+  ["a file copied on Linux, with its path", { text: "file:///srv/%D1%8F.txt", files: [{ name: "я.txt" }] }, ["я.txt"]],
   ["a file copied on Windows, with its path", { text: "C:\\tmp\\a.txt", files: [{ name: "a.txt" }] }, ["a.txt"]],
   ["text that only mentions the file", { text: "смотри a.txt", files: [{ name: "a.txt" }] }, []],
 ];
