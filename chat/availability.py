@@ -72,6 +72,14 @@ def read_rules() -> dict[int, SiteRules]:
     return rules
 
 
+def is_site_open(site: Site, at: datetime) -> bool:
+    """By its schedule; one whose schedule cannot be read is closed, and the pulse says so."""
+    try:
+        return is_open(site.schedule, at)
+    except Exception:
+        return False
+
+
 def read_present(at: datetime, kept: Collection[int] = ()) -> dict[int, str]:
     """{account: what they chose}. Of `kept` accounts it may be our fault that their leases ran
     out: they count as long as nobody gave their places up.

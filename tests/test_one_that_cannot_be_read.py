@@ -23,7 +23,7 @@ from chat.consumers.visitor import VisitorConsumer
 from chat.models import Conversation, Outcome, Transfer
 from departments.models import Distribution, ExceptionalDay, Hours, Site
 from operators.models import Account
-from tests.cast import accepts, answers, browser_of, is_present, writes
+from tests.cast import accepts, answers, browser_of, closes, is_present, writes
 from tests.cast import transfers as hands_over
 from tests.wires import PATIENCE
 
@@ -101,6 +101,13 @@ def test_a_day_that_was_spoilt_by_hand_closes_its_site_and_no_other(
 def test_in_dialogue_one_is_online_whatever_the_schedule(spoilt, ilya):
     is_present(ilya)
     assert status_now(spoilt.pk, ilya.pk, at=timezone.now()) == ("online", "ok")
+
+
+def test_what_waited_there_is_closed_all_the_same(spoilt, ilya, marina):
+    is_present(ilya)
+    waiting = writes(marina).conversation
+    closes(ilya, waiting)
+    assert waiting.waits.get().outcome == "offline"
 
 
 def test_it_is_said_once_that_a_schedule_cannot_be_read_and_once_that_it_can(spoilt, caplog):

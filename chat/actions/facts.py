@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Greatest
 
+from chat.availability import is_site_open
 from chat.models import Conversation, LineCode, Ownership, Wait
-from departments.hours import is_open
 from operators.models import Lease
 
 OPENED = "opened"
@@ -71,7 +71,7 @@ def _outcome(conversation: Conversation) -> Wait.Outcome:
 def _was_offline(conversation: Conversation) -> bool:
     """Whether it began to wait while the site was closed or nobody of its department there."""
     began = conversation.waiting_since
-    if not is_open(conversation.visitor.site.schedule, began):
+    if not is_site_open(conversation.visitor.site, began):
         return True
     ends = Coalesce(F("released_at"), F("valid_until"))
     there = Lease.objects.alias(ends=ends).filter(
