@@ -39,6 +39,9 @@ class FileStorage(FileSystemStorage):
             # Within one file system: a renaming.
             name = str(super()._save(name, content))  # type: ignore[misc]
             self._keep_name(name)
+            # Whoever sent it may be gone and nobody closes the request: left to itself, it would
+            # look for its old name once more.
+            content.close()
             return name
         with TemporaryUploadedFile(name, "", content.size, None) as whole:
             for chunk in content.chunks():

@@ -1,7 +1,9 @@
 """Uploads: judged by their bytes, kept under no name of theirs, had by those who may see."""
 
+import gc
 import io
 import resource
+import sys
 import time
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,7 +13,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.db import connection
 from django.utils import timezone
 from PIL import Image
@@ -499,6 +501,19 @@ def test_of_messages_and_a_sweep_at_once_nobody_is_told_of_a_file_that_is_gone(m
     told = [isinstance(outcome, Message) for outcome in outcomes[:8]]
     assert all(isinstance(one, Message | UnknownFile) for one in outcomes[:8])
     assert kept(*orphans) == told
+
+
+def test_an_upload_that_nobody_closes_has_left_its_old_name_for_good(marina, monkeypatch):
+    """Its sender went before the answer: the request is dropped as it is."""
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda given: complaints.append(given.exc_value))
+    came = TemporaryUploadedFile("log.txt", "", 5, None)
+    came.write(b"lines")
+    came.seek(0)
+    assert store_file(came, at=timezone.now(), visitor=marina).size == 5
+    del came
+    gc.collect()
+    assert complaints == []
 
 
 def test_halves_of_uploads_go_after_an_hour(settings):
