@@ -145,7 +145,7 @@ def people_fragments(conversation: Conversation) -> list[str]:
     return [
         fragment(
             f"{part}-{conversation.public_id}",
-            render_to_string(f"zone/_{part}.html", {"people": people}),
+            render_to_string(f"zone/invitation/_{part}.html", {"people": people}),
         )
         for part in ("participants", "invitations")
     ]
@@ -191,7 +191,7 @@ def _addressee(transfer: Transfer) -> str:
 def strip_fragment(conversation: Conversation, transfer: Transfer | None) -> str:
     """Who hands it over to whom, as a frame; an empty strip when nobody does."""
     context = {"cid": conversation.public_id, "transfer": rows.transfer_strip(transfer)}
-    html = render_to_string("zone/_transfer_strip.html", context)
+    html = render_to_string("zone/transfer/_transfer_strip.html", context)
     return fragment(f"transfer-strip-{conversation.public_id}", html)
 
 
@@ -213,7 +213,7 @@ def row_fragment(conversation: Conversation, at: datetime) -> str:
     if conversation.state == "closed":
         return fragment(target, "", "remove")
     row = rows.conversation_row(conversation, at=at)
-    return fragment(target, render_to_string("zone/_visitor_row.html", {"row": row}))
+    return fragment(target, render_to_string("zone/lists/_visitor_row.html", {"row": row}))
 
 
 def fragment(target: str, html: str, action: str = "replace") -> str:
@@ -287,7 +287,7 @@ def visitor_arrived(visitor: Visitor, visit: Visit) -> None:
         row_changed(conversation)
         return
     visit.visitor = visitor
-    html = render_to_string("zone/_site_row.html", {"row": rows.site_row(visit)})
+    html = render_to_string("zone/lists/_site_row.html", {"row": rows.site_row(visit)})
     push(f"site.{visitor.site_id}", fragment(f"visit-{visit.public_id}", html))
 
 

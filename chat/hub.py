@@ -449,7 +449,7 @@ def _operators_fragment() -> str:
     operators = rows.operator_rows(at=timezone.now())
     present = sum(row["presence"] != "off" for row in operators)
     html = render_to_string(
-        "zone/_operators.html", {"operators": operators, "present_count": present}
+        "zone/lists/_operators.html", {"operators": operators, "present_count": present}
     )
     return broadcasts.fragment("operators", html)
 

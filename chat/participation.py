@@ -47,7 +47,7 @@ def changed_since(since: datetime) -> dict[int, dict[str, list[int]]]:
 
 
 def people(conversation: Conversation) -> dict[str, Any]:
-    """What zone/_participants.html and zone/_invitations.html show, alike to everybody.
+    """What _participants.html and _invitations.html of zone/invitation show, alike to all.
 
     `removers` are those who may take somebody out, besides administrators.
     """

@@ -73,7 +73,7 @@ def _offer(conversation: Conversation, name_of: dict[int, str]) -> dict[str, Any
 
 
 def _guests(guests: Iterable[Participant], unread_by: dict[int, int]) -> dict[str, Any]:
-    """What makes the row another one in the lists of these (zone-invitation.js)."""
+    """What makes the row another one in the lists of these (zone/invitation.js)."""
     told = [_guest(participant, unread_by.get(participant.pk, 0)) for participant in guests]
     return {"guests": told, "guests_json": json.dumps(told, ensure_ascii=False)}
 
@@ -135,7 +135,7 @@ def _row(
 
 
 def transfer_strip(transfer: Transfer | None) -> dict[str, Any] | None:
-    """What zone/_transfer_strip.html shows, the same for sender, addressee and the rest."""
+    """What _transfer_strip.html shows, the same for sender, addressee and the rest."""
     if transfer is None:
         return None
     card = [

@@ -10,7 +10,7 @@ from chat.frames import MAX_TEXT
 # NUL and the other C0/C1 controls except line feed and tab; lone surrogates; noncharacters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Letters and signs to Unicode, but nothing is drawn for them; and what is reserved for more such.
-# static/js/blank.js knows the same.
+# static/js/shared/blank.js knows the same.
 _FILLERS = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
 # Bidirectional overrides make a program look like a picture: the end of its name reads backwards.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")

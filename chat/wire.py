@@ -37,7 +37,7 @@ def _text(message: Message, face: str) -> str:
 
 
 def shown_text(text: str, links: str) -> dict[str, Any]:
-    """A text as chat/_message.html shows it."""
+    """A text as shared/_message.html shows it."""
     return {"html": to_html(text, links), "is_laid_out": is_laid_out(text)}
 
 
@@ -61,7 +61,7 @@ def size_text(size: int) -> str:
 
 
 def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
-    """What chat/_message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
+    """What _message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
     theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
     files = message.attachments.all() if message.may_carry_files else []
     text = _text(message, face)
@@ -84,9 +84,9 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
 
 
 def message_html(context: dict[str, Any]) -> str:
-    """The fragment chat/_message.html; of plain messages only the slots are filled anew."""
+    """The fragment shared/_message.html; of plain messages only the slots are filled anew."""
     if context["files"] or context["read"] or context["corrected"]:
-        return render_to_string("chat/_message.html", {"m": context}).strip()
+        return render_to_string("shared/_message.html", {"m": context}).strip()
     outline = _outline(
         context["face"],
         context["side"],
@@ -129,7 +129,7 @@ def _outline(
         "read": False,
         "corrected": False,
     }
-    return render_to_string("chat/_message.html", {"m": context}).strip().split("\ue000")
+    return render_to_string("shared/_message.html", {"m": context}).strip().split("\ue000")
 
 
 def message_frame(message: Message, conversation: Conversation, face: str) -> dict[str, Any]:

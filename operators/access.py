@@ -37,7 +37,7 @@ def _guarded(view: View, section: str, is_admitted: Callable[[Account], bool]) -
 def refuse_page(request: HttpRequest, detail: str, page: str) -> HttpResponse:
     """403: the words alone where a script asked, a page where a person did."""
     if request.headers.get("HX-Request"):
-        return render(request, "_refusal.html", {"detail": detail}, status=403)
+        return render(request, "shared/_refusal.html", {"detail": detail}, status=403)
     if "text/html" not in request.headers.get("Accept", "text/html"):
         return JsonResponse({"detail": detail}, status=403)
     return render(request, page, {"detail": detail}, status=403)

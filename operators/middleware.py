@@ -30,7 +30,7 @@ class keep_pages_apart:  # noqa: N801  reads as what it does in MIDDLEWARE
             return None
         detail = _("В этом браузере теперь другой сотрудник: %(name)s. Отсюда ничего не сделано.")
         detail %= {"name": request.user.name}
-        response = refuse_page(request, detail, "page_of_another.html")
+        response = refuse_page(request, detail, "sign_in/page_of_another.html")
         response["HX-Trigger"] = "anotheraccount"
         return response
 

@@ -24,10 +24,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, Account):
             return redirect(target)
         form = SignInForm(request, STAFF)
-        return render(request, "login.html", {"form": form, "next": target})
+        return render(request, "sign_in/login.html", {"form": form, "next": target})
     form = SignInForm(request, STAFF, request.POST)
     if not form.is_valid() or form.account is None:
-        return form.refuse(render(request, "login.html", {"form": form, "next": target}))
+        return form.refuse(render(request, "sign_in/login.html", {"form": form, "next": target}))
     _log_in(request, form.account)
     return redirect(target)
 
@@ -36,7 +36,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     """The form with a fresh proof, for one that was posted without a good one."""
     target = _local(request, request.POST.get("next", ""))
     context = {"form": SignInForm.again(request, STAFF), "next": target}
-    return render(request, "login.html", context, status=403)
+    return render(request, "sign_in/login.html", context, status=403)
 
 
 def _log_in(request: HttpRequest, account: Account) -> None:
@@ -62,4 +62,4 @@ def _local(request: HttpRequest, target: str) -> str:
 @require_safe
 @staff_page("help")
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "help.html", {"section": "help"})
+    return render(request, "help/help.html", {"section": "help"})

@@ -34,7 +34,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """GET asks, POST does: the place is given up and the socket of this session closes."""
     if request.method != "POST":
-        return render(request, "logout.html")
+        return render(request, "sign_in/logout.html")
     account = request.user
     if isinstance(account, Account):
         presence.leave_zone(account, Lease.Ending.SIGNED_OUT, at=timezone.now())
@@ -58,7 +58,7 @@ def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _ask_to_sign_out(request: HttpRequest) -> HttpResponse:
-    return render(request, "logout.html", status=403)
+    return render(request, "sign_in/logout.html", status=403)
 
 
 _FORMS_AGAIN: dict[str | None, Callable[[HttpRequest], HttpResponse]] = {
@@ -77,7 +77,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def _accounts(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
     found = Account.objects.staff().prefetch_related("memberships__department")
     context = {"accounts": found, "section": "accounts", "error": error}
-    return render(request, "accounts.html", context, status=status)
+    return render(request, "administration/accounts.html", context, status=status)
 
 
 @require_POST

@@ -73,7 +73,9 @@ def test_the_zone_says_whose_it_is(ilya):
     assert f'"X-Page-Of": "{ilya.pk}"' in page
 
 
-@pytest.mark.parametrize("name", ["_topbar.html", "accounts.html", "logout.html"])
+@pytest.mark.parametrize(
+    "name", ["shared/_topbar.html", "administration/accounts.html", "sign_in/logout.html"]
+)
 def test_these_forms_say_whose_they_are(name):
     assert 'name="page_of" value="{{ request.user.pk }}"' in (ROOT / "templates" / name).read_text()
 

@@ -235,7 +235,7 @@ class InternalChats:
             await self._socket.send(encode(frame))
             row = chat_row(state, self._socket.account_id)
             if row is not None:
-                html = render_to_string("zone/_chat_row.html", {"chat": row})
+                html = render_to_string("zone/rooms/_chat_row.html", {"chat": row})
                 await self._socket.send(fragment(f"chat-{state.chat.public_id}", html))
 
     # Frames

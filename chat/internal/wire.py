@@ -24,7 +24,7 @@ def side(message: InternalMessage, reader: int) -> str:
 
 
 def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0) -> dict[str, Any]:
-    """What chat/_message.html shows; `read_up_to`: what every other member has seen."""
+    """What shared/_message.html shows; `read_up_to`: what every other member has seen."""
     has_files = message.kind == InternalKind.FILE
     return {
         "id": message.client_id,

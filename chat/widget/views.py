@@ -49,7 +49,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 @gzip_page
 def loader(request: HttpRequest) -> HttpResponse:
     """The one script of the embed code; the same bytes for everybody."""
-    script = staticfiles_storage.open("js/widget-loader.js").read()
+    script = staticfiles_storage.open("js/widget/loader.js").read()
     script = FOR_PEOPLE.sub(b"", script)
     response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     patch_cache_control(response, public=True, max_age=300)

@@ -20,10 +20,10 @@ def moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResp
     try:
         found = find_conversation(account, public_id)
     except Http404:
-        response = render(request, "zone/_empty.html")
+        response = render(request, "zone/conversation/_empty.html")
         response["HX-Push-Url"] = reverse("zone")
         return response
-    return render(request, "zone/_workspace.html", workspace(account, found))
+    return render(request, "zone/conversation/_workspace.html", workspace(account, found))
 
 
 def status_of(refusal: Exception) -> tuple[int, str]:
@@ -82,4 +82,4 @@ def reason_of(request: HttpRequest) -> str:
 
 def told(request: HttpRequest, refusal: Exception) -> HttpResponse:
     status, detail = status_of(refusal)
-    return render(request, "_refusal.html", {"detail": detail}, status=status)
+    return render(request, "shared/_refusal.html", {"detail": detail}, status=status)

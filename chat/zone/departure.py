@@ -53,7 +53,7 @@ def departure_question(request: HttpRequest) -> HttpResponse:
         status = 409  # somebody wrote just now
     context = _question(waiting, request.POST, errors, at=at)
     context["is_more"] = status == 409 and not errors
-    return render(request, "zone/_departure.html", context, status=status)
+    return render(request, "zone/shell/_departure.html", context, status=status)
 
 
 def _decide(account: Account, conversation: Conversation, asked: QueryDict) -> None:

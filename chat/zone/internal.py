@@ -34,7 +34,7 @@ def internal_chat(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     context = _workspace(account, _find(account, public_id))
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
-        return render(request, "zone/_chat_workspace.html", context)
+        return render(request, "zone/rooms/_chat_workspace.html", context)
     return render(request, "zone/zone.html", lists(account) | context | {"section": ZONE})
 
 
@@ -46,7 +46,7 @@ def open_direct_chat(request: HttpRequest, account_id: int) -> HttpResponse:
         chat = internal.open_direct_chat(account, account_id, at=timezone.now())
     except Refusal as refusal:
         status, detail = status_of(refusal)
-        return render(request, "_refusal.html", {"detail": detail}, status=status)
+        return render(request, "shared/_refusal.html", {"detail": detail}, status=status)
     return _opened(request, account, chat)
 
 
@@ -57,7 +57,7 @@ def create_group(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     chosen = _keys(request.POST.getlist("members"))
     if request.method != "POST":
-        return render(request, "zone/_new_group.html", {"people": _colleagues(account)})
+        return render(request, "zone/rooms/_new_group.html", {"people": _colleagues(account)})
     try:
         title = request.POST.get("title", "")
         chat = internal.create_group(account, title, chosen, at=timezone.now())
@@ -65,7 +65,7 @@ def create_group(request: HttpRequest) -> HttpResponse:
         status, detail = status_of(refusal)
         people = _colleagues(account, chosen)
         context = {"people": people, "title": request.POST.get("title", ""), "error": detail}
-        response = render(request, "zone/_new_group.html", context, status=status)
+        response = render(request, "zone/rooms/_new_group.html", context, status=status)
         response["HX-Retarget"] = "#new-group-form"
         return response
     return _opened(request, account, chat)
@@ -111,7 +111,7 @@ def leave_chat(request: HttpRequest, public_id: str) -> HttpResponse:
         internal.leave_chat(account_of(request), public_id, at=timezone.now())
     except Refusal as refusal:
         return _panel(request, public_id, refusal)
-    response = render(request, "zone/_empty.html")
+    response = render(request, "zone/conversation/_empty.html")
     response["HX-Push-Url"] = reverse("zone")
     return response
 
@@ -122,7 +122,9 @@ def leave_chat(request: HttpRequest, public_id: str) -> HttpResponse:
 def chat_members(request: HttpRequest, public_id: str) -> HttpResponse:
     """The list alone, after somebody came or went: what is typed beside it stays."""
     account = account_of(request)
-    return render(request, "zone/_chat_members.html", _people(account, _find(account, public_id)))
+    return render(
+        request, "zone/rooms/_chat_members.html", _people(account, _find(account, public_id))
+    )
 
 
 @require_safe
@@ -134,7 +136,9 @@ def earlier_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     state = _find(account, public_id)
     before = min(_keys([request.GET.get("before", "")]))
     found = history.latest(state.chat, before=before)
-    return render(request, "zone/_chat_earlier.html", {"messages": _shown(account, state, found)})
+    return render(
+        request, "zone/rooms/_chat_earlier.html", {"messages": _shown(account, state, found)}
+    )
 
 
 @require_safe
@@ -148,7 +152,7 @@ def search_chat(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_short": len(query.strip()) < history.SHORTEST_SEARCH,
         "most": history.MOST_FOUND,
     }
-    return render(request, "zone/_chat_found.html", context)
+    return render(request, "zone/rooms/_chat_found.html", context)
 
 
 def _find(account: Account, public_id: str) -> ChatState:
@@ -165,7 +169,7 @@ def _keys(values: list[str]) -> set[int]:
 
 def _opened(request: HttpRequest, account: Account, chat: InternalChat) -> HttpResponse:
     context = _workspace(account, _find(account, chat.public_id))
-    response = render(request, "zone/_chat_workspace.html", context)
+    response = render(request, "zone/rooms/_chat_workspace.html", context)
     response["HX-Push-Url"] = reverse("internal_chat", args=[chat.public_id])
     return response
 
@@ -179,7 +183,7 @@ def _panel(
     context = _people(account, _find(account, public_id)) | {"error": detail}
     if typed is not None and refusal:
         context["typed"] = typed
-    response = render(request, "zone/_chat_panel.html", context, status=status)
+    response = render(request, "zone/rooms/_chat_panel.html", context, status=status)
     response["HX-Retarget"] = "#information"
     return response
 

@@ -30,7 +30,7 @@ def invite_operator(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_conversation(account, public_id)
     if request.method != "POST":
         context = _panel(account, found, {}, at=timezone.now())
-        return render(request, "zone/_invite.html", context)
+        return render(request, "zone/invitation/_invite.html", context)
     try:
         invitations.invite_operator(
             account,
@@ -41,7 +41,7 @@ def invite_operator(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except (Refusal, BadText) as refusal:
         context = _panel(account, found, request.POST, at=timezone.now())
-        return refused(request, "zone/_invite.html", context, refusal)
+        return refused(request, "zone/invitation/_invite.html", context, refusal)
     return moved_on(request, account, public_id)
 
 

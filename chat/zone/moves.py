@@ -25,12 +25,12 @@ def move_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_conversation(account, public_id)
     to = request.POST.get("to", "")
     if request.method != "POST":
-        return render(request, "zone/_move.html", _panel(found, to))
+        return render(request, "zone/transfer/_move.html", _panel(found, to))
     try:
         find_addressee = partial(named_addressee, to)
         moves.move_conversation(account, public_id, find_addressee, at=timezone.now())
     except Refusal as refusal:
-        return refused(request, "zone/_move.html", _panel(found, to), refusal)
+        return refused(request, "zone/transfer/_move.html", _panel(found, to), refusal)
     return moved_on(request, account, public_id)
 
 

@@ -42,7 +42,9 @@ def transfer_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_conversation(account, public_id)
     if request.method != "POST":
         typed = {"asked": first_words(found)}
-        return render(request, "zone/_transfer.html", _panel(found, typed, at=timezone.now()))
+        return render(
+            request, "zone/transfer/_transfer.html", _panel(found, typed, at=timezone.now())
+        )
     try:
         transfers.transfer_conversation(
             account,
@@ -54,7 +56,7 @@ def transfer_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except (Refusal, BadText) as refusal:
         context = _panel(found, request.POST, at=timezone.now())
-        return refused(request, "zone/_transfer.html", context, refusal)
+        return refused(request, "zone/transfer/_transfer.html", context, refusal)
     return moved_on(request, account, public_id)
 
 
@@ -65,7 +67,7 @@ def return_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     found = find_conversation(account, public_id)
     if request.method != "POST":
-        return render(request, "zone/_return.html", _return(found, {}, at=timezone.now()))
+        return render(request, "zone/transfer/_return.html", _return(found, {}, at=timezone.now()))
     try:
         transfers.return_conversation(
             account,
@@ -76,7 +78,7 @@ def return_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except (Refusal, BadText) as refusal:
         context = _return(found, request.POST, at=timezone.now())
-        return refused(request, "zone/_return.html", context, refusal)
+        return refused(request, "zone/transfer/_return.html", context, refusal)
     return moved_on(request, account, public_id)
 
 
@@ -106,7 +108,7 @@ def cancel_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
 @staff_page(ZONE)
 def nothing_open(request: HttpRequest) -> HttpResponse:
     """The pane after the conversation that was in it went to others."""
-    return render(request, "zone/_empty.html")
+    return render(request, "zone/conversation/_empty.html")
 
 
 def named_addressee(to: str, conversation: Conversation) -> Addressee:
@@ -135,7 +137,7 @@ def _panel(
 
 
 def addressees(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
-    """To whom it may go: `departments` and `operators` for zone/_addressees.html."""
+    """To whom it may go: `departments` and `operators` for zone/transfer/_addressees.html."""
     people = rows.operator_rows(at=at)
     return {
         "departments": _departments(conversation, people),

@@ -35,7 +35,7 @@ from operators.models import Account
 @staff_page(ZONE)
 def zone(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") == "lists":
-        return render(request, "zone/_lists.html", lists(account_of(request)))
+        return render(request, "zone/lists/_lists.html", lists(account_of(request)))
     return render(request, "zone/zone.html", lists(account_of(request)) | {"section": ZONE})
 
 
@@ -47,7 +47,7 @@ def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     context = workspace(account, find_conversation(account, public_id))
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
-        return render(request, "zone/_workspace.html", context)
+        return render(request, "zone/conversation/_workspace.html", context)
     return render(request, "zone/zone.html", lists(account) | context | {"section": ZONE})
 
 
@@ -61,9 +61,11 @@ def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404 from missing
     except Refusal as refusal:
         _code, detail = words.refusal(refusal)
-        return render(request, "_refusal.html", {"detail": detail}, status=409)
+        return render(request, "shared/_refusal.html", {"detail": detail}, status=409)
     return render(
-        request, "zone/_workspace.html", workspace(account, find_conversation(account, public_id))
+        request,
+        "zone/conversation/_workspace.html",
+        workspace(account, find_conversation(account, public_id)),
     )
 
 

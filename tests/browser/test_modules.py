@@ -26,7 +26,7 @@ data-is-gone="нет" data-folder="папка"></p>
 <span data-state></span><button data-retry hidden>Повторить</button>
 <button data-remove aria-label="Убрать {name}"></button></li></template>
 <textarea aria-label="Сообщение"></textarea><button data-send>Отправить</button></chat-composer>
-<script type="module" src="/js/chat-composer.js"></script>
+<script type="module" src="/js/shared/chat-composer.js"></script>
 <script type="module">
   window.sent = [];
   addEventListener("compose", (event) => sent.push(event.detail.text));
@@ -88,7 +88,7 @@ def other(page: Page) -> Page:
     return other
 
 
-def in_module(page: Page, body: str, module: str = "outbox") -> Any:
+def in_module(page: Page, body: str, module: str = "shared/outbox") -> Any:
     """What the body returns; it has what the module exports as `it`."""
     return page.evaluate(f"async () => {{ const it = await import('/js/{module}.js'); {body} }}")
 
@@ -98,7 +98,7 @@ def in_module(page: Page, body: str, module: str = "outbox") -> Any:
 
 def test_back_off_grows_from_a_third_of_a_second_to_fifteen(page: Page) -> None:
     delays = in_module(
-        page, "return [0, 3, 6, 20].map((attempt) => it.backoff(attempt, 1))", "connection"
+        page, "return [0, 3, 6, 20].map((attempt) => it.backoff(attempt, 1))", "shared/connection"
     )
     assert delays == sorted(delays)
     assert 300 <= delays[0] < 600
@@ -106,12 +106,12 @@ def test_back_off_grows_from_a_third_of_a_second_to_fifteen(page: Page) -> None:
 
 
 def test_back_off_is_spread_by_chance(page: Page) -> None:
-    spread = in_module(page, "return [it.backoff(9, 0), it.backoff(9, 0.5)]", "connection")
+    spread = in_module(page, "return [it.backoff(9, 0), it.backoff(9, 0.5)]", "shared/connection")
     assert spread == [300, 7650]
 
 
 def test_an_id_is_a_version_four_uuid(page: Page) -> None:
-    new_id = in_module(page, "return it.newId()", "connection")
+    new_id = in_module(page, "return it.newId()", "shared/connection")
     assert new_id[14] == "4"
     assert len(new_id) == 36
 
@@ -139,7 +139,7 @@ def test_a_log_with_a_hole_says_so_and_asks_once_for_all_of_it(page: Page) -> No
       const before = told();
       bring(52, 53, 54, 55); bring(56, 57, 58, 59); await wait(50);
       return {asked, before, after: told(), shown: shown()}"""
-    assert in_module(page, LOG + body, "message-log") == {
+    assert in_module(page, LOG + body, "shared/message-log") == {
         "asked": [51],
         "before": ["60"],
         "after": [],
@@ -149,12 +149,12 @@ def test_a_log_with_a_hole_says_so_and_asks_once_for_all_of_it(page: Page) -> No
 
 def test_a_log_asks_again_for_what_does_not_come(page: Page) -> None:
     body = "bring(60); while (asked.length < 2) await wait(100); return asked"
-    assert in_module(page, LOG + body, "message-log") == [51, 51]
+    assert in_module(page, LOG + body, "shared/message-log") == [51, 51]
 
 
 def test_what_stands_before_the_page_is_not_put_in(page: Page) -> None:
     body = "bring(12, 13, 50, 52); await wait(50); return {asked, shown: shown()}"
-    assert in_module(page, LOG + body, "message-log") == {"asked": [], "shown": [51, 52]}
+    assert in_module(page, LOG + body, "shared/message-log") == {"asked": [], "shown": [51, 52]}
 
 
 # Outbox
@@ -255,7 +255,7 @@ def test_what_was_sent_does_not_rise_from_a_forgotten_removal(page: Page) -> Non
 )
 def test_length_is_counted_as_the_server_does(page: Page, text: str, length: int) -> None:
     counted = page.evaluate(
-        "async (text) => (await import('/js/chat-composer.js')).textLength(text)", text
+        "async (text) => (await import('/js/shared/chat-composer.js')).textLength(text)", text
     )
     assert counted == length
 
@@ -507,7 +507,7 @@ def connect(page: Page, serve: Any) -> None:
         link.addEventListener("state", (event) => states.push(event.detail.connected));
         link.addEventListener("refused", (event) => refused.push(event.detail.code));
         link.start()""",
-        "connection",
+        "shared/connection",
     )
 
 
@@ -577,7 +577,7 @@ def test_requests_fail_aloud_when_the_link_drops(page: Page) -> None:
 def test_what_is_handed_over_waits_with_its_addressee_alone(
     page: Page, row: dict[str, str], group: str
 ) -> None:
-    body = "const list = await import('/js/zone-visitor-list.js');"
+    body = "const list = await import('/js/zone/visitor-list.js');"
     row = {"state": "active", "operator": "1"} | row
     body += f"return list.groupOf({row}, '2', ['7', '8'])"
     assert in_module(page, body) == group
@@ -601,14 +601,14 @@ def test_a_guest_s_row_stands_where_there_is_something_to_do(
     page: Page, row: dict[str, str], is_in: bool, group: str
 ) -> None:
     guests = json.dumps([{"account": 3, "isIn": False}, {"account": 2, "isIn": is_in}])
-    body = "const list = await import('/js/zone-visitor-list.js');"
+    body = "const list = await import('/js/zone/visitor-list.js');"
     body += f"return list.groupOf({row | {'guests': guests}}, '2', ['7', '8'])"
     assert in_module(page, body) == group
 
 
 def test_another_s_part_changes_nothing(page: Page) -> None:
     row = {"state": "active", "operator": "1", "guests": '[{"account": 22, "isIn": true}]'}
-    body = "const list = await import('/js/zone-visitor-list.js');"
+    body = "const list = await import('/js/zone/visitor-list.js');"
     body += f"return list.groupOf({row}, '2', [])"
     assert in_module(page, body) == "others"
 
@@ -627,18 +627,18 @@ ALARM = """
 
 def test_what_is_handed_over_rings_in_a_tone_of_its_own_once_for_each(page: Page) -> None:
     body = "alarm.offered(offer, true); alarm.offered(offer, true); return played"
-    assert in_module(page, ALARM + body, "zone-alarm") == ["transfer"]
+    assert in_module(page, ALARM + body, "zone/alarm") == ["transfer"]
 
 
 def test_on_a_break_nothing_rings(page: Page) -> None:
     body = "alarm.offered(offer, false); return played"
-    assert in_module(page, ALARM + body, "zone-alarm") == []
+    assert in_module(page, ALARM + body, "zone/alarm") == []
 
 
 def test_it_rings_on_until_it_is_decided(page: Page) -> None:
     page.clock.install()
     page.evaluate(
-        f"import('/js/zone-alarm.js').then((it) => {{ {ALARM}"
+        f"import('/js/zone/alarm.js').then((it) => {{ {ALARM}"
         " Object.assign(window, {alarm, played}); alarm.offered(offer, true); })"
     )
     page.clock.run_for(25_000)
@@ -687,7 +687,7 @@ def test_what_colleagues_wrote_is_counted_where_they_stand(
     page: Page, what: str, counts: list[str]
 ) -> None:
     body = f"{CHATS} {what}; return [counts(), list.unread]"
-    shown, total = in_module(page, body, "zone-chats")
+    shown, total = in_module(page, body, "zone/room-list")
     assert shown == counts
     assert total == sum(int(count or 0) for count in counts)
 
@@ -699,9 +699,9 @@ def test_a_fresh_list_of_operators_gets_its_counts(page: Page) -> None:
       row.replaceWith(fresh);
       fresh.dispatchEvent(new CustomEvent("operatorlist", {{bubbles: true}}));
       return counts()"""
-    assert in_module(page, body, "zone-chats") == ["1", ""]
+    assert in_module(page, body, "zone/room-list") == ["1", ""]
 
 
 def test_the_socket_goes_on_from_what_came(page: Page) -> None:
     body = f"{CHATS} said('pair', 5, '2'); said('group', 8, '1'); return list.positions"
-    assert in_module(page, body, "zone-chats") == {"pair": 5, "group": 8}
+    assert in_module(page, body, "zone/room-list") == {"pair": 5, "group": 8}

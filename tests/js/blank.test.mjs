@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isBlank } from "../../static/js/blank.js";
+import { isBlank } from "../../static/js/shared/blank.js";
 
 const BLANK = [
   "", " ", "\n\t", "\u00a0", "\u200b", "\u200f\u200e", "\u2060", "\ufeff", "\u00ad", "\u3164", "\u115f\u1160",

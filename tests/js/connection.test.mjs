@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { AGAIN_MS, Connection } from "../../static/js/connection.js";
+import { AGAIN_MS, Connection } from "../../static/js/shared/connection.js";
 
 /** A connection whose requests are answered so, one after the other. @param {(object | string)[]} answers */
 function answering(...answers) {

@@ -1,7 +1,7 @@
 /** Shortcuts never write: by the modifiers of each system, by letters on every layout. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isApple, isComposing, shortcut } from "../../static/js/system.js";
+import { isApple, isComposing, shortcut } from "../../static/js/shared/system.js";
 
 const [MAC, OTHER] = [true, false];
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extend, follow, hasHole, isEarlier, trackOf } from "../../static/js/message-track.js";
+import { extend, follow, hasHole, isEarlier, trackOf } from "../../static/js/shared/message-track.js";
 
 test("numbers in a row are no gap", () => {
   const track = trackOf([]);

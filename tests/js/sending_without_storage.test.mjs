@@ -47,7 +47,7 @@ const BROWSERS = {
 for (const [name, open] of Object.entries(BROWSERS)) {
   test(`a browser ${name} sends`, async () => {
     open();
-    const { Outbox } = await load("outbox");
+    const { Outbox } = await load("shared/outbox");
     const [box, wire] = [new Outbox("a"), new Wire()];
     for (const text of ["раз", "два"]) box.add({ text });
     await box.flush(wire);
@@ -56,7 +56,7 @@ for (const [name, open] of Object.entries(BROWSERS)) {
 
   test(`a browser ${name} keeps a draft as long as the page`, async () => {
     open();
-    const { keep } = await load("keep");
+    const { keep } = await load("shared/keep");
     await keep.ready;
     keep.set("draft:a", { text: "черновик" });
     assert.equal(keep.get("draft:a").text, "черновик");
@@ -66,7 +66,7 @@ for (const [name, open] of Object.entries(BROWSERS)) {
 test("what did not fit any more is not hidden by what fitted before", async () => {
   const profile = new Profile();
   profile.open();
-  const { keep } = await load("keep");
+  const { keep } = await load("shared/keep");
   keep.set("draft:a", "было");
   profile.isFull = true;
   keep.set("draft:a", "стало");
@@ -77,7 +77,7 @@ test("what did not fit any more is not hidden by what fitted before", async () =
 test("what another tab kept later is newer than what this one has in memory", async () => {
   const profile = new Profile();
   profile.open();
-  const [{ keep: here }, { keep: there }] = [await load("keep"), await load("keep")];
+  const [{ keep: here }, { keep: there }] = [await load("shared/keep"), await load("shared/keep")];
   profile.isFull = true;
   here.set("draft:a", "здесь");
   profile.isFull = false;
@@ -89,7 +89,7 @@ test("a change is newer than what was there, whatever the clock says", async () 
   const profile = new Profile();
   profile.open();
   profile.stored.set("draft:a", JSON.stringify({ at: Date.now() + 3_600_000, value: "из будущего" }));
-  const { keep } = await load("keep");
+  const { keep } = await load("shared/keep");
   const at = keep.set("draft:a", "сейчас");
   assert.ok(at > Date.now() + 3_000_000);
   assert.equal(keep.get("draft:a"), "сейчас");

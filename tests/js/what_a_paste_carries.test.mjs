@@ -1,7 +1,7 @@
 /** Text wins where there is text; a picture alone is a picture; a folder is told from a file. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { droppedFiles, pastedFiles } from "../../static/js/carried.js";
+import { droppedFiles, pastedFiles } from "../../static/js/shared/carried.js";
 
 const PICTURE = { name: "image.png" };
 

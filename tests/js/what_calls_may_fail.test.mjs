@@ -34,8 +34,8 @@ beforeEach(() => {
 
 /** An alarm in a zone whose panel lets notices through. */
 async function alarm() {
-  const { Alarm } = await load("zone-alarm");
-  const { Sound } = await load("sound");
+  const { Alarm } = await load("zone/alarm");
+  const { Sound } = await load("shared/sound");
   const panel = { sound: new Sound(), mayNotify: true };
   const dataset = { soundVisitor: "a.wav", soundMessage: "b.wav", soundTransfer: "c.wav" };
   return new Alarm({ dataset, querySelector: () => panel }, () => {});
@@ -69,7 +69,7 @@ test("a title that can not be changed stays as it is", async () => {
 for (const [name, kind] of Object.entries({ "can not be made": SilentAudio, "is not loaded yet": BrokenAudio })) {
   test(`a tone that ${name} is told to be blocked`, async () => {
     define("Audio", kind);
-    const { Sound } = await load("sound");
+    const { Sound } = await load("shared/sound");
     const sound = new Sound();
     assert.equal(await sound.play("a.wav"), false);
     assert.equal(sound.isBlocked, true);

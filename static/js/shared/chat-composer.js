@@ -1,0 +1,477 @@
+/**
+ * `<chat-composer draft-key="…" max-length="4000" max-files="10" upload-url="…">` around a
+ * textarea, a `[data-send]` button, a `[data-attach]` button with an `input[type=file]`, and the
+ * include `shared/_composer_parts.html` (files, problem line, words). Files are dropped anywhere on
+ * the page; the nearest `[data-drop]` shows it. Set `uploadHeaders` to a function returning headers
+ * (CSRF token, bearer), `refusesFiles` to words where files are of no use, and `mode` to a function
+ * returning what to keep beside the draft.
+ *
+ * A draft belongs to its person, not to a tab: typing changes it, and nothing else; every tab shows
+ * what it is; what is sent in one is sent in all.
+ *
+ * Events, bubbling: `compose` (detail {text, files: FileRef[]}; cancel it to keep the draft),
+ * `typing` (detail {on}), `draft` (detail {mode}: another is shown now), `dropped`; of the document,
+ * `nodrop`: files were dropped, and there is no composer.
+ *
+ * @typedef {import("./carried.js").Carried} Carried
+ * @typedef {import("./keep.js").Kept} Kept
+ * @typedef {import("./outbox.js").FileRef} FileRef
+ * @typedef {{text: string, start: number, end: number, files: FileRef[], mode?: string}} Draft
+ */
+import { isBlank } from "./blank.js";
+import { droppedFiles, pastedFiles } from "./carried.js";
+import { keep } from "./keep.js";
+import { isComposing, isTouch } from "./system.js";
+
+const TYPING_EVERY_MS = 3000;
+const TYPING_ENDS_MS = 5000;
+const COUNT_FROM = 0.9;
+// Who is typing in this tab is not disturbed by another.
+const QUIET_MS = 1000;
+/** @type {Draft} */
+const NOTHING = { text: "", start: 0, end: 0, files: [], mode: "" };
+// Refused for what they are, by our own server: no second try will change that.
+const REFUSED_FOR_GOOD = new Set([400, 413, 415]);
+
+/** The length the server counts: code points, with a line break as one. @param {string} text */
+export function textLength(text) {
+  return [...text.replaceAll("\r\n", "\n")].length;
+}
+
+/**
+ * As the server writes it: «184 КБ», «11,4 МБ».
+ * @param {number} bytes
+ * @param {string} units the three words, e.g. "Б КБ МБ"
+ */
+export function sizeText(bytes, units) {
+  const step = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : 2;
+  const digits = { maximumFractionDigits: step === 2 ? 1 : 0 };
+  const number = (bytes / 1024 ** step).toLocaleString(document.documentElement.lang || "ru", digits);
+  return `${number} ${units.split(" ")[step]}`;
+}
+
+/** Fills `{name}` places. @param {string} text @param {Record<string, string | number>} values */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+export class ChatComposer extends HTMLElement {
+  /** @type {() => Record<string, string> | Promise<Record<string, string>>} */
+  uploadHeaders = () => ({});
+  refusesFiles = "";
+  mode = () => "";
+  /** @type {Map<HTMLElement, FileRef | null>} rows of attached files; null while being uploaded or failed */
+  #files = new Map();
+  #isLoaded = false;
+  #isComposing = false;
+  /** When the draft that is shown was kept. */
+  #keptAt = 0;
+  #changedAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #following;
+  #isTyping = false;
+  #typedAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #typingTimer;
+  /** @type {AbortController | null} */
+  #listening = null;
+
+  connectedCallback() {
+    this.field = /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    const picker = /** @type {HTMLInputElement | null} */ (this.querySelector("input[type=file]"));
+    this.field.addEventListener("input", this.#edited, { signal });
+    this.field.addEventListener("keydown", this.#pressed, { signal });
+    this.field.addEventListener("paste", this.#pasted, { signal });
+    for (const type of ["compositionstart", "compositionend"]) {
+      this.field.addEventListener(type, () => (this.#isComposing = type === "compositionstart"), { signal });
+    }
+    this.field.addEventListener("blur", () => this.#saveCaret(), { signal });
+    addEventListener("pagehide", () => this.#saveCaret(), { signal });
+    this.field.enterKeyHint = isTouch() ? "enter" : "send";
+    this.querySelector("[data-send]")?.addEventListener("click", () => this.send(), { signal });
+    this.querySelector("[data-attach]")?.addEventListener("click", () => picker?.click(), { signal });
+    picker?.addEventListener("change", () => {
+      this.attach([...(picker.files ?? [])]);
+      picker.value = "";
+    }, { signal });
+    keep.ready.then(() => signal.aborted || this.#loadDraft());
+    keep.follow(this.#key, this.#follow, signal);
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+    clearTimeout(this.#typingTimer);
+    clearTimeout(this.#following);
+  }
+
+  get text() {
+    return this.field?.value ?? "";
+  }
+
+  get maxLength() {
+    return Number(this.getAttribute("max-length") ?? 4000);
+  }
+
+  /** @returns {FileRef[]} files that lie on the server */
+  get files() {
+    return this.#refs.filter(({ isGone }) => !isGone);
+  }
+
+  /** @returns {Draft | null} what was kept last, shown yet or not */
+  get draft() {
+    return keep.get(this.#key);
+  }
+
+  get #key() {
+    return `draft:${this.getAttribute("draft-key")}`;
+  }
+
+  get #refs() {
+    return /** @type {FileRef[]} */ ([...this.#files.values()].filter(Boolean));
+  }
+
+  get isUploading() {
+    return this.querySelector("[data-file].is-uploading") !== null;
+  }
+
+  send() {
+    if (!this.#canSend()) return;
+    const detail = { text: this.text, files: this.files };
+    // The listener puts the message into the outbox before the draft goes: at no moment is it nowhere.
+    if (!this.dispatchEvent(new CustomEvent("compose", { detail, bubbles: true, cancelable: true }))) return;
+    this.#typing(false);
+    for (const [row, file] of this.#files) if (file && !file.isGone) this.#removeFile(row);
+    if (this.field) this.field.value = "";
+    this.save();
+    this.field?.focus();
+  }
+
+  /**
+   * Gives a refused message back: before what has been written since, never instead of it.
+   * @param {{text: string, files: FileRef[]}} message
+   * @param {string} reason
+   */
+  restore({ text, files }, reason) {
+    if (!this.field) return;
+    this.field.value = text && this.text ? `${text}\n${this.text}` : text || this.text;
+    for (const file of files) this.#showKept(file);
+    this.save();
+    const gone = files.filter(({ isGone }) => isGone).map(({ name }) => `«${name}»`);
+    this.problem(gone.length ? this.#word("gone", { names: gone.join(", ") }) : reason);
+  }
+
+  /** @param {string} text empty clears */
+  problem(text) {
+    const line = this.querySelector("[data-problem]");
+    if (line) line.textContent = text;
+  }
+
+  /** @param {File[]} files @param {string[]} [folders] their names */
+  attach(files, folders = []) {
+    if (this.refusesFiles) return this.problem(this.refusesFiles);
+    for (const file of files) this.#upload(file, this.#showFile(file.name, file.size, null));
+    for (const name of folders) this.#fail(this.#showFile(name, null, null), this.#word("folder"));
+  }
+
+  /** The draft is what is here now: somebody has changed it. */
+  save() {
+    this.#look();
+    if (!this.field || !this.#isLoaded) return;
+    this.#changedAt = Date.now();
+    const { value, selectionStart, selectionEnd } = this.field;
+    /** @type {Draft} */
+    const draft = { text: value, start: selectionStart, end: selectionEnd, files: this.#refs, mode: this.mode() };
+    this.#keptAt = keep.set(this.#key, draft.text || draft.files.length || draft.mode ? draft : null);
+  }
+
+  #canSend() {
+    if (this.isUploading) {
+      this.problem(this.#word("uploading"));
+      return false;
+    }
+    if (this.files.length > this.#maxFiles) {
+      this.problem(this.#word("tooMany", { max: this.#maxFiles }));
+      return false;
+    }
+    const isEmpty = isBlank(this.text) && this.files.length === 0;
+    return !isEmpty && textLength(this.text) <= this.maxLength;
+  }
+
+  get #maxFiles() {
+    return Number(this.getAttribute("max-files") ?? Infinity);
+  }
+
+  #edited = () => {
+    this.save();
+    this.#typing(this.text.trim() !== "");
+  };
+
+  /** @param {KeyboardEvent} event */
+  #pressed = (event) => {
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
+    if (isTouch() && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    this.send();
+  };
+
+  /** @param {ClipboardEvent} event */
+  #pasted = (event) => {
+    if (!event.clipboardData) return;
+    const { files, folders } = pastedFiles(event.clipboardData);
+    if (files.length + folders.length === 0) return;
+    event.preventDefault();
+    this.attach(files, folders);
+  };
+
+  /** The field's look and its count follow what is in it. */
+  #look() {
+    const field = this.field;
+    if (!field) return;
+    const count = textLength(field.value);
+    const isTooLong = count > this.maxLength;
+    field.setAttribute("aria-invalid", String(isTooLong));
+    this.problem(isTooLong ? this.#word("tooLong", { count, max: this.maxLength }) : "");
+    const counter = this.querySelector("[data-count]");
+    if (counter) counter.textContent = count > this.maxLength * COUNT_FROM && !isTooLong ? `${count}/${this.maxLength}` : "";
+    const isReady = (!isBlank(field.value) || this.files.length > 0) && !isTooLong;
+    this.querySelector("[data-send]")?.classList.toggle("is-ready", isReady);
+    this.fit();
+  }
+
+  /** Grows the field with its text, where the browser's own `field-sizing` does not. */
+  fit() {
+    if (!this.field || CSS.supports("field-sizing", "content")) return;
+    this.field.style.blockSize = "auto";
+    this.field.style.blockSize = `${this.field.scrollHeight}px`;
+  }
+
+  #loadDraft() {
+    const { field } = this;
+    if (!field) return;
+    const kept = keep.find(this.#key);
+    /** @type {Draft} */
+    const draft = kept?.value ?? NOTHING;
+    // The field may have been typed into before this module arrived: then the draft comes first.
+    const typed = field.value === draft.text ? "" : field.value;
+    const given = this.#refs;
+    this.#isLoaded = true;
+    this.#keptAt = kept?.at ?? 0;
+    this.#show({ ...draft, text: draft.text + typed, files: [...draft.files, ...given] });
+    if (kept?.value) this.#tellMode(draft);
+    const caret = recallCaret(this.#key, draft);
+    if (typed) field.setSelectionRange(field.value.length, field.value.length);
+    else if (draft.text) field.setSelectionRange(caret.start, caret.end);
+    if (typed || given.length || this.mode() !== (draft.mode ?? "")) this.save();
+  }
+
+  /** What another tab made of the draft. @param {Kept} kept */
+  #follow = (kept) => {
+    clearTimeout(this.#following);
+    if (!this.#isLoaded || kept.at <= this.#keptAt) return;
+    const quietIn = this.#isComposing ? QUIET_MS : this.#changedAt + QUIET_MS - Date.now();
+    if (quietIn > 0) {
+      this.#following = setTimeout(this.#follow, Math.min(quietIn, QUIET_MS), kept);
+      return;
+    }
+    this.#keptAt = kept.at;
+    this.#show(kept.value ?? NOTHING);
+    this.#tellMode(kept.value ?? NOTHING);
+  };
+
+  /** @param {Draft} draft */
+  #show(draft) {
+    const { field } = this;
+    if (field && field.value !== draft.text) {
+      field.value = draft.text;
+      if (field === document.activeElement) field.setSelectionRange(draft.start, draft.end);
+    }
+    const ids = new Set(draft.files.map(({ id }) => id));
+    for (const [row, file] of this.#files) if (file && !ids.has(file.id)) this.#removeFile(row);
+    for (const file of draft.files) this.#showKept(file);
+    this.#look();
+  }
+
+  /** @param {Draft} draft */
+  #tellMode({ mode = "" }) {
+    this.dispatchEvent(new CustomEvent("draft", { detail: { mode }, bubbles: true }));
+  }
+
+  /** The caret moves without an input event, and each tab has its own. */
+  #saveCaret() {
+    if (!this.field || !this.#isLoaded) return;
+    const { value, selectionStart, selectionEnd } = this.field;
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify({ of: value.length, start: selectionStart, end: selectionEnd }));
+    } catch {
+      // Then it is where the last letter was typed.
+    }
+  }
+
+  /** @param {boolean} on */
+  #typing(on) {
+    clearTimeout(this.#typingTimer);
+    if (on) this.#typingTimer = setTimeout(() => this.#typing(false), TYPING_ENDS_MS);
+    const isNews = on !== this.#isTyping || (on && Date.now() - this.#typedAt > TYPING_EVERY_MS);
+    if (!isNews) return;
+    this.#isTyping = on;
+    this.#typedAt = Date.now();
+    this.dispatchEvent(new CustomEvent("typing", { detail: { on }, bubbles: true }));
+  }
+
+  /** @param {File} file @param {HTMLElement} row */
+  async #upload(file, row) {
+    const again = () => {
+      this.#fail(row, "");
+      row.classList.remove("is-failed");
+      this.#upload(file, row);
+    };
+    const limit = Number(this.getAttribute("max-file-size") ?? 0);
+    if (limit && file.size > limit) {
+      return this.#fail(row, this.#word("tooBig", { limit: sizeText(limit, this.#word("units")) }));
+    }
+    if (this.querySelectorAll("[data-file]:not(.is-failed)").length > this.#maxFiles) {
+      return this.#fail(row, this.#word("tooMany", { max: this.#maxFiles }), again);
+    }
+    row.classList.add("is-uploading");
+    const request = new XMLHttpRequest();
+    row.querySelector("[data-remove]")?.addEventListener("click", () => request.abort());
+    request.upload.onprogress = (event) => showProgress(row, event.loaded / event.total);
+    request.onload = () => this.#uploaded(row, request, again);
+    request.onerror = () => this.#fail(row, this.#word("failed"), again);
+    request.open("POST", this.getAttribute("upload-url") ?? "");
+    try {
+      // What can not be read looks like a lost link to the request: a folder, a file moved since.
+      await file.slice(0, 1).arrayBuffer();
+    } catch {
+      return this.#fail(row, this.#word("unreadable"), again);
+    }
+    try {
+      for (const [name, value] of Object.entries(await this.uploadHeaders())) request.setRequestHeader(name, value);
+    } catch {
+      return this.#fail(row, this.#word("failed"), again);
+    }
+    const form = new FormData();
+    form.append("file", file, file.name);
+    if (row.isConnected) request.send(form);
+  }
+
+  /** @param {HTMLElement} row @param {XMLHttpRequest} request @param {() => void} again */
+  #uploaded(row, request, again) {
+    /** @type {any} */
+    let answer = {};
+    try {
+      answer = JSON.parse(request.responseText) ?? {};
+    } catch {
+      // A proxy's own error page is not JSON: the words for its status will do.
+    }
+    const { status } = request;
+    if (status === 201 && answer.id) {
+      row.classList.remove("is-uploading");
+      this.#files.set(row, { id: answer.id, name: answer.name, size: answer.size });
+      return this.save();
+    }
+    // Who is signed out is led to the page for signing in, which is no answer to an upload.
+    const known = this.#word(`failed-${status < 400 ? 401 : status}`);
+    const reason = answer.detail ?? (known || this.#word("refused", { status }));
+    return this.#fail(row, reason, answer.detail && REFUSED_FOR_GOOD.has(status) ? undefined : again);
+  }
+
+  /** @param {FileRef} file one that is shown stays as it is, unless it is gone now */
+  #showKept(file) {
+    const [row, shown] = [...this.#files].find(([, one]) => one?.id === file.id) ?? [];
+    if (row && shown?.isGone === file.isGone) return;
+    if (row) this.#removeFile(row);
+    const fresh = this.#showFile(file.name, file.size, file);
+    if (file.isGone) this.#fail(fresh, this.#word("isGone"));
+  }
+
+  /**
+   * @param {string} name
+   * @param {number | null} size
+   * @param {FileRef | null} file
+   */
+  #showFile(name, size, file) {
+    const template = /** @type {HTMLTemplateElement} */ (this.querySelector("template[data-file-row]"));
+    const clone = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    const row = /** @type {HTMLElement} */ (clone.firstElementChild);
+    /** @type {HTMLElement} */ (row.querySelector("[data-name]")).textContent = name;
+    /** @type {HTMLElement} */ (row.querySelector("[data-size]")).textContent = size === null ? "" : sizeText(size, this.#word("units"));
+    const remove = /** @type {HTMLElement} */ (row.querySelector("[data-remove]"));
+    remove.setAttribute("aria-label", fill(remove.getAttribute("aria-label") ?? "", { name }));
+    remove.addEventListener("click", () => {
+      this.#removeFile(row);
+      this.save();
+      this.field?.focus();
+    });
+    this.querySelector("[data-files]")?.append(row);
+    this.#files.set(row, file);
+    return row;
+  }
+
+  /** @param {HTMLElement} row */
+  #removeFile(row) {
+    this.#files.delete(row);
+    row.remove();
+  }
+
+  /**
+   * The other files stay; this one says why it failed.
+   * @param {HTMLElement} row
+   * @param {string} reason
+   * @param {() => void} [again]
+   */
+  #fail(row, reason, again) {
+    row.classList.remove("is-uploading");
+    row.classList.add("is-failed");
+    /** @type {HTMLElement} */ (row.querySelector("[data-state]")).textContent = reason;
+    const retry = /** @type {HTMLElement | null} */ (row.querySelector("[data-retry]"));
+    if (!retry) return;
+    retry.hidden = !again;
+    retry.onclick = again ?? null;
+  }
+
+  /** @param {string} name @param {Record<string, string | number>} [values] */
+  #word(name, values = {}) {
+    const line = /** @type {HTMLElement | null} */ (this.querySelector("[data-problem]"));
+    return fill(line?.dataset[name] ?? "", values);
+  }
+}
+
+/** @param {Element} row @param {number} share 0 to 1 */
+function showProgress(row, share) {
+  const bar = row.querySelector("progress");
+  if (bar) bar.value = share;
+}
+
+/** @param {string} key @param {Draft} draft @returns {{start: number, end: number}} */
+function recallCaret(key, draft) {
+  try {
+    const caret = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    return caret?.of === draft.text.length ? caret : draft;
+  } catch {
+    return draft;
+  }
+}
+
+/** Wherever on the page: a browser that is left alone would leave the page for the file. @param {DragEvent} event */
+function dragged(event) {
+  const data = event.dataTransfer;
+  if (!data?.types.includes("Files")) return;
+  event.preventDefault();
+  const composer = /** @type {ChatComposer | null} */ (document.querySelector("chat-composer"));
+  const isLeaving = event.type === "dragleave" && event.relatedTarget === null;
+  if (event.type !== "dragleave" || isLeaving) {
+    composer?.closest("[data-drop]")?.classList.toggle("is-dropping", event.type === "dragover");
+  }
+  if (event.type !== "drop") return;
+  if (!composer) return void document.dispatchEvent(new CustomEvent("nodrop"));
+  const { files, folders } = droppedFiles(data);
+  composer.attach(files, folders);
+  composer.dispatchEvent(new CustomEvent("dropped", { bubbles: true }));
+}
+
+for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, /** @type {any} */ (dragged));
+
+customElements.define("chat-composer", ChatComposer);

@@ -1,0 +1,391 @@
+/**
+ * `<message-log>` around a scroller (`role="log"`), which holds one `[data-thread=<conversation>]`
+ * per conversation with the messages in it; beside the scroller a `[data-pill]` button and
+ * `template#pending-message` (shared/_pending.html), optionally `template[data-thread-template]`
+ * to begin another conversation under the first. `data-seen`: what was already seen in the last
+ * thread when the page was made. `data-named`: the first author of the other side is named too.
+ *
+ * A message that stands before the first one shown is not put in: «Показать раньше» brings it. Where
+ * numbers are missing between, `data-hole` of the log says so, and it asks until they are there.
+ *
+ * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
+ * `seen` (detail {conversation, seq}: shown to a person who is looking), `unread` (detail {count}).
+ *
+ * @typedef {{conversation?: string, seq: number, id: string, html: string}} Message
+ * @typedef {import("./message-track.js").Track} Track
+ */
+import { extend, follow, hasHole, isEarlier, trackOf } from "./message-track.js";
+
+const BOTTOM_SLACK_PX = 48;
+const GAP_AGAIN_MS = 3000;
+const GAP_AGAIN_LAST_MS = 60_000;
+
+export class MessageLog extends HTMLElement {
+  /** @type {WeakMap<HTMLElement, Track>} */
+  #tracks = new WeakMap();
+  #isStuck = true;
+  #seen = 0;
+  #unread = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #asking;
+  /** @type {AbortController | null} */
+  #listening = null;
+  /** @type {ResizeObserver | null} */
+  #resizing = null;
+
+  connectedCallback() {
+    this.scroller = /** @type {HTMLElement} */ (this.querySelector("[role=log]"));
+    this.pill = /** @type {HTMLElement | null} */ (this.querySelector("[data-pill]"));
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.scroller.addEventListener("scroll", this.#scrolled, { signal, passive: true });
+    this.pill?.addEventListener("click", () => this.toBottom(), { signal });
+    addEventListener("focus", this.#look, { signal });
+    document.addEventListener("visibilitychange", this.#look, { signal });
+    this.#resizing = new ResizeObserver(() => {
+      if (this.#isStuck) this.toBottom();
+      this.#look();
+    });
+    this.#resizing.observe(this.scroller);
+    for (const thread of this.#threads()) this.#resizing.observe(thread);
+    for (const message of this.#messages()) dress(message);
+    this.#mark(Number(this.dataset.seen ?? 0));
+    this.toBottom();
+    this.#look();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
+    this.#listening?.abort();
+    this.#resizing?.disconnect();
+  }
+
+  /** The conversation that is written to now; empty before the first one. */
+  get conversation() {
+    return this.#thread().dataset.thread ?? "";
+  }
+
+  /** Everything up to this number is here. */
+  get lastSeq() {
+    return this.#track(this.#thread()).last;
+  }
+
+  /** How far a person has looked in the present conversation. */
+  get seen() {
+    return this.#seen;
+  }
+
+  /** Messages of the other side that nobody has looked at. */
+  get unread() {
+    return this.#messages(".message--in:not([data-read])").length;
+  }
+
+  /** @param {Message} message */
+  insert({ conversation, seq, id, html }) {
+    const thread = this.#thread(conversation);
+    if (isEarlier(this.#track(thread), seq)) return;
+    const element = parse(html);
+    const old = this.#find(id);
+    if (!old) element.classList.add("is-new");
+    if (old?.parentElement === thread && Number(old.dataset.seq) === seq) old.replaceWith(element);
+    else {
+      old?.remove();
+      this.#place(thread, element, seq);
+    }
+    this.#arranged(element);
+    this.#noted(thread, seq);
+    this.#followBottom(element);
+    this.#look();
+  }
+
+  /**
+   * An entry of the log says that an earlier one changed: it is shown as it is now, if it is here.
+   * @param {{conversation?: string, seq: number, message: string, html: string}} amendment
+   */
+  amend({ conversation, seq, message, html }) {
+    const old = this.#find(message);
+    if (old) {
+      const element = parse(html);
+      if (old.dataset.read !== undefined) element.dataset.read = "";
+      old.replaceWith(element);
+      this.#arranged(element);
+    }
+    this.#noted(this.#thread(conversation), seq);
+  }
+
+  /** Earlier messages, read long ago, above those that are here: what is before the eyes stays there. @param {HTMLElement[]} messages */
+  insertEarlier(messages) {
+    const thread = this.#thread();
+    const { scroller } = this;
+    if (!scroller) return;
+    extend(this.#track(thread), messages.map((message) => Number(message.dataset.seq)));
+    this.#isStuck = false;
+    const below = scroller.scrollHeight - scroller.scrollTop;
+    const first = thread.querySelector(".message");
+    thread.prepend(...messages);
+    for (const message of messages) {
+      if (message.matches(".message--in")) message.dataset.read = "";
+      dress(message);
+    }
+    if (first) dress(/** @type {HTMLElement} */ (first));
+    scroller.scrollTop = scroller.scrollHeight - below;
+  }
+
+  /**
+   * Shows a message that waits to be sent; again for the same id changes nothing.
+   * @param {{id: string, at: number, text: string, files: {name: string}[]}} entry
+   */
+  addPending({ id, at, text, files }) {
+    if (this.#find(id)) return;
+    const template = /** @type {HTMLTemplateElement} */ (this.querySelector("#pending-message"));
+    const clone = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    const element = /** @type {HTMLElement} */ (clone.firstElementChild);
+    element.id = `message-${id}`;
+    element.dataset.id = id;
+    /** @type {HTMLElement} */ (element.querySelector("[data-text]")).textContent =
+      [text, ...files.map((file) => file.name)].filter(Boolean).join("\n");
+    const time = /** @type {HTMLTimeElement} */ (element.querySelector("time"));
+    time.dateTime = new Date(at).toISOString();
+    this.#thread().append(element);
+    this.#arranged(element);
+    this.toBottom();
+  }
+
+  /** @param {string} id */
+  removePending(id) {
+    const element = this.#find(id);
+    if (element?.classList.contains("is-pending")) element.remove();
+  }
+
+  /**
+   * The server has stored a pending message; its own rendering may still be on the way.
+   * @param {string} id
+   * @param {{seq: number, conversation?: string}} ack
+   */
+  confirm(id, { seq, conversation }) {
+    const element = this.#find(id);
+    if (!element?.classList.contains("is-pending")) return;
+    element.classList.remove("is-pending");
+    const thread = this.#thread(conversation);
+    this.#place(thread, element, seq);
+    this.#arranged(element);
+    this.#noted(thread, seq);
+  }
+
+  /** The other side has read our messages up to this number. @param {number} seq */
+  markRead(seq) {
+    for (const message of this.#messages(".message--out[data-seq]:not([data-read])", this.#thread())) {
+      if (Number(message.dataset.seq) <= seq) message.dataset.read = "";
+    }
+  }
+
+  toBottom() {
+    if (!this.scroller) return;
+    this.#isStuck = true;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (this.pill) this.pill.hidden = true;
+  }
+
+  /** @param {string} [conversation] @returns {HTMLElement} */
+  #thread(conversation) {
+    const threads = this.#threads();
+    const last = /** @type {HTMLElement} */ (threads.at(-1) ?? this.scroller);
+    if (!conversation || last.dataset.thread === conversation) return last;
+    if (!last.dataset.thread) {
+      last.dataset.thread = conversation;
+      return last;
+    }
+    return threads.find((thread) => thread.dataset.thread === conversation) ?? this.#begin(conversation) ?? last;
+  }
+
+  /** @param {string} conversation */
+  #begin(conversation) {
+    const template = /** @type {HTMLTemplateElement | null} */ (this.querySelector("template[data-thread-template]"));
+    const clone = /** @type {DocumentFragment | undefined} */ (template?.content.cloneNode(true));
+    const thread = /** @type {HTMLElement | null | undefined} */ (clone?.querySelector("[data-thread]"));
+    if (!clone || !thread) return null;
+    thread.dataset.thread = conversation;
+    const pending = this.#messages(".is-pending");
+    this.scroller?.append(clone);
+    thread.append(...pending);
+    this.#resizing?.observe(thread);
+    this.#seen = 0;
+    return thread;
+  }
+
+  /** @returns {HTMLElement[]} */
+  #threads() {
+    return [...(this.scroller?.querySelectorAll("[data-thread]") ?? [])].map((one) => /** @type {HTMLElement} */ (one));
+  }
+
+  /** @param {string} [selector] @param {Element} [within] @returns {HTMLElement[]} */
+  #messages(selector = ".message", within = this) {
+    return [...within.querySelectorAll(selector)].map((one) => /** @type {HTMLElement} */ (one));
+  }
+
+  /** @param {string} id */
+  #find(id) {
+    return /** @type {HTMLElement | null} */ (this.querySelector(`[id="message-${id}"]`));
+  }
+
+  /** @param {HTMLElement} thread */
+  #track(thread) {
+    let track = this.#tracks.get(thread);
+    if (!track) {
+      track = trackOf(this.#messages(".message[data-seq]", thread).map((one) => Number(one.dataset.seq)));
+      this.#tracks.set(thread, track);
+    }
+    return track;
+  }
+
+  /** By number; what waits to be sent stays below. @param {HTMLElement} thread @param {HTMLElement} element @param {number} seq */
+  #place(thread, element, seq) {
+    this.#track(thread);
+    element.dataset.seq = String(seq);
+    let after = /** @type {HTMLElement | undefined} */ (
+      this.#messages(".message[data-seq]", thread).reverse().find((one) => one !== element && Number(one.dataset.seq) < seq)
+    );
+    if (after) return after.after(element);
+    const first = thread.querySelector(".message");
+    if (first && first !== element) first.before(element);
+    else if (!first) thread.append(element);
+  }
+
+  /** @param {HTMLElement} element its day and its neighbour's depend on who stands before */
+  #arranged(element) {
+    dress(element);
+    const next = element.nextElementSibling;
+    if (next?.classList.contains("message")) dress(/** @type {HTMLElement} */ (next));
+  }
+
+  /** @param {HTMLElement} thread @param {number} seq */
+  #noted(thread, seq) {
+    const track = this.#track(thread);
+    follow(track, seq);
+    if (hasHole(track)) this.#asking ??= setTimeout(() => this.#ask(thread));
+    else this.#showHole(thread);
+  }
+
+  /** Not before all that came together is in; then until nothing is missing. @param {HTMLElement} thread */
+  #ask(thread, again = GAP_AGAIN_MS) {
+    this.#asking = undefined;
+    const track = this.#track(thread);
+    this.#showHole(thread);
+    if (!hasHole(track)) return;
+    this.#asking = setTimeout(() => this.#ask(thread, Math.min(2 * again, GAP_AGAIN_LAST_MS)), again);
+    this.#emit("gap", { conversation: thread.dataset.thread ?? "", after: track.last });
+  }
+
+  /** Says above the first message beyond a hole that some are missing. @param {HTMLElement} thread */
+  #showHole(thread) {
+    const { beyond } = this.#track(thread);
+    for (const message of this.#messages("[data-hole]", thread)) delete message.dataset.hole;
+    if (!beyond.size) return;
+    const [message] = this.#messages(`[data-seq="${Math.min(...beyond)}"]`, thread);
+    if (message) message.dataset.hole = this.dataset.hole ?? "";
+  }
+
+  /** @param {HTMLElement} element */
+  #followBottom(element) {
+    if (this.#isStuck) this.toBottom();
+    else if (this.pill && !element.nextElementSibling && !element.matches(".message--out")) this.pill.hidden = false;
+  }
+
+  #scrolled = () => {
+    const { scrollHeight, scrollTop, clientHeight } = /** @type {HTMLElement} */ (this.scroller);
+    this.#isStuck = scrollHeight - scrollTop - clientHeight <= BOTTOM_SLACK_PX;
+    if (this.#isStuck && this.pill) this.pill.hidden = true;
+    this.#look();
+  };
+
+  /** Read means shown, visible and focused; less than that is only delivered. */
+  #look = () => {
+    if (!document.hidden && document.hasFocus() && this.scroller?.clientHeight) this.#see(this.#lowestShown());
+    const { unread } = this;
+    if (unread !== this.#unread) this.#emit("unread", { count: unread });
+    this.#unread = unread;
+  };
+
+  #lowestShown() {
+    const bottom = /** @type {HTMLElement} */ (this.scroller).getBoundingClientRect().bottom;
+    const shown = this.#messages(".message[data-seq]:not([hidden])", this.#thread())
+      .reverse()
+      .find((message) => message.getBoundingClientRect().bottom <= bottom + BOTTOM_SLACK_PX);
+    return Number(shown?.dataset.seq ?? 0);
+  }
+
+  /** @param {number} seq */
+  #see(seq) {
+    if (seq <= this.#seen) return;
+    this.#mark(seq);
+    this.#emit("seen", { conversation: this.conversation, seq });
+  }
+
+  /** @param {number} seq */
+  #mark(seq) {
+    this.#seen = seq;
+    for (const message of this.#messages(".message--in:not([data-read])")) {
+      const isEarlier = message.parentElement !== this.#thread();
+      if (isEarlier || Number(message.dataset.seq) <= seq) message.dataset.read = "";
+    }
+  }
+
+  /** @param {string} name @param {object} detail */
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+}
+
+/** @param {string} html one root element, rendered and escaped by the server */
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return /** @type {HTMLElement} */ (template.content.firstElementChild);
+}
+
+/** Shows the time as it is where the reader is, and the day where it changes. @param {HTMLElement} message */
+function dress(message) {
+  const at = timeOf(message);
+  if (!at) return;
+  const language = document.documentElement.lang || "ru";
+  const time = /** @type {HTMLTimeElement} */ (message.querySelector("time"));
+  time.textContent = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  time.title = at.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+  const before = timeOf(shownBefore(message));
+  const day = at.toDateString();
+  const isNewDay = before ? before.toDateString() !== day : day !== new Date().toDateString();
+  if (isNewDay) message.dataset.day = at.toLocaleDateString(language, { day: "numeric", month: "long" });
+  else delete message.dataset.day;
+  nameAuthor(message);
+}
+
+/** The author is shown where another of the same side wrote before; in `[data-named]` also before anybody. @param {HTMLElement} message */
+function nameAuthor(message) {
+  const name = authorOf(message);
+  const side = [...message.classList].find((one) => one === "message--in" || one === "message--out");
+  let before = message.previousElementSibling;
+  while (before && !(side && before.classList.contains(side) && authorOf(before))) before = before.previousElementSibling;
+  const isAnother = before ? authorOf(before) !== name : side === "message--in" && message.closest("[data-named]") !== null;
+  message.classList.toggle("is-named", Boolean(side && name) && isAnother);
+}
+
+/** Past the places of amendments, which show nothing. @param {Element} message */
+function shownBefore(message) {
+  let before = message.previousElementSibling;
+  while (before?.classList.contains("message--amended")) before = before.previousElementSibling;
+  return before;
+}
+
+/** @param {Element} message */
+function authorOf(message) {
+  return message.querySelector(".message__author")?.textContent ?? "";
+}
+
+/** @param {Element | null} message */
+function timeOf(message) {
+  const time = message?.querySelector("time");
+  return time?.dateTime ? new Date(time.dateTime) : null;
+}
+
+customElements.define("message-log", MessageLog);

@@ -1,0 +1,94 @@
+/**
+ * The conversation inside the visitor's window: log, composer and outbox around one connection.
+ * Loaded after the first view, when the window is opened or the page is idle.
+ *
+ * @typedef {import("../shared/connection.js").Connection} Connection
+ * @typedef {import("../shared/connection.js").Frame} Frame
+ */
+import "../shared/chat-composer.js";
+import "../shared/message-log.js";
+import { on } from "../shared/connection.js";
+import { FileLinks } from "../shared/file-links.js";
+import { Outbox } from "../shared/outbox.js";
+
+/** Emits on its root, besides what the log does: `pending` (detail {count}). */
+export class WidgetConversation {
+  /**
+   * @param {HTMLElement} root
+   * @param {Connection} connection
+   * @param {() => Promise<string>} token
+   */
+  constructor(root, connection, token) {
+    this.root = root;
+    this.connection = connection;
+    this.log = /** @type {import("../shared/message-log.js").MessageLog} */ (root.querySelector("message-log"));
+    this.composer = /** @type {import("../shared/chat-composer.js").ChatComposer} */ (root.querySelector("chat-composer"));
+    this.composer.uploadHeaders = async () => ({ Authorization: `Bearer ${await token()}` });
+    this.links = new FileLinks(root, this.composer.getAttribute("upload-url") ?? "", token);
+    this.outbox = new Outbox(`widget:${root.dataset.scope}`);
+    this.#listen();
+    this.outbox.ready.then(() => {
+      this.#giveBack();
+      this.#showPending();
+      this.resume();
+    });
+  }
+
+  /**
+   * @param {Frame} frame
+   * @returns {boolean} whether it is news from an operator
+   */
+  take(frame) {
+    const isKnown = this.log.querySelector(`[id="message-${frame.id}"]`) !== null;
+    this.log.insert(/** @type {any} */ (frame));
+    this.#tellPending();
+    return !isKnown && frame.author.kind === "operator";
+  }
+
+  /** After a welcome: what was not sent, and what was read meanwhile. */
+  resume() {
+    this.flush();
+    if (this.log.seen) this.connection.post({ type: "read", seq: this.log.seen });
+  }
+
+  flush() {
+    if (this.connection.connected) this.outbox.flush(this.connection);
+  }
+
+  #listen() {
+    on(this.root, "compose", (message) => {
+      this.outbox.add(message);
+      this.flush();
+    });
+    on(this.root, "dropped", () => this.#showWindow());
+    on(this.root, "typing", (detail) => this.connection.post({ type: "typing", on: detail.on }));
+    on(this.root, "seen", ({ seq }) => this.connection.post({ type: "read", seq }));
+    on(this.outbox, "change", () => this.#showPending());
+    on(this.outbox, "refused", () => this.#giveBack());
+    on(this.outbox, "settled", ({ entry, ack }) => this.log.confirm(entry.id, ack));
+  }
+
+  /** A file dropped on the button is attached where it can be seen. */
+  #showWindow() {
+    const launcher = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-launcher]"));
+    if (launcher && !launcher.hidden) launcher.click();
+  }
+
+  /** What the server refused goes back into the field, with the reason. */
+  #giveBack() {
+    for (const entry of this.outbox.takeRefused()) {
+      this.log.removePending(entry.id);
+      this.composer.restore(entry, entry.refused ?? "");
+    }
+  }
+
+  #showPending() {
+    for (const entry of this.outbox.pending()) this.log.addPending(entry);
+    this.#tellPending();
+  }
+
+  #tellPending() {
+    const detail = { count: this.outbox.pending().length };
+    this.root.dispatchEvent(new CustomEvent("pending", { detail }));
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * What calls an operator: tones, desktop notices and the number in the title. One notice for one
+ * event; the alarm of those who wait ends with its cause.
+ *
+ * @typedef {import("./sound-panel.js").SoundPanel} SoundPanel
+ * @typedef {{tag: string, title: string, body: string, conversation: string}} Notice
+ */
+import { TitleBadge } from "../shared/title-badge.js";
+
+const RING_EVERY_MS = 10_000;
+
+/** Rings at once for whom it has not seen, and again and again until nobody is left. */
+class Bell {
+  /** @type {Set<string>} conversations that wait and have been announced */
+  #known = new Set();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ringing;
+
+  /** @param {() => void} ring */
+  constructor(ring) {
+    this.ring = ring;
+  }
+
+  /**
+   * @template {{conversation: string}} T
+   * @param {T[]} waiting
+   * @param {boolean} mayRing
+   * @returns {T[]} those to be announced
+   */
+  look(waiting, mayRing) {
+    const fresh = waiting.filter(({ conversation }) => !this.#known.has(conversation));
+    this.#known = new Set(waiting.map(({ conversation }) => conversation));
+    if (!mayRing || waiting.length === 0) {
+      this.stop();
+      return [];
+    }
+    if (fresh.length === 0 && this.#ringing) return [];
+    clearInterval(this.#ringing);
+    if (fresh.length) this.ring();
+    this.#ringing = setInterval(this.ring, RING_EVERY_MS);
+    return fresh;
+  }
+
+  stop() {
+    clearInterval(this.#ringing);
+    this.#ringing = undefined;
+  }
+}
+
+export class Alarm {
+  #visitors = new Bell(() => this.#play(this.zone.dataset.soundVisitor));
+  #transfers = new Bell(() => this.#play(this.zone.dataset.soundTransfer));
+  #badge = new TitleBadge();
+
+  /**
+   * @param {HTMLElement} zone with the addresses of the tones
+   * @param {(conversation: string) => void} open what a click on a notice does
+   */
+  constructor(zone, open) {
+    this.zone = zone;
+    this.open = open;
+  }
+
+  /**
+   * Looks at who waits now.
+   * @param {{conversation: string, name: string, preview: string}[]} waiting
+   * @param {boolean} mayRing false for an operator who takes nobody now
+   */
+  waiting(waiting, mayRing) {
+    for (const { conversation, name, preview } of this.#visitors.look(waiting, mayRing)) {
+      const title = `${this.zone.dataset.newVisitor}: ${name}`;
+      this.#notify({ tag: `waiting:${conversation}`, title, body: preview, conversation });
+    }
+  }
+
+  /**
+   * Looks at what is being handed over to this operator now, and where they are invited.
+   * @param {{conversation: string, name: string, sender: string, news?: string}[]} offered
+   * @param {boolean} mayRing
+   */
+  offered(offered, mayRing) {
+    for (const { conversation, name, sender, news } of this.#transfers.look(offered, mayRing)) {
+      const title = `${news ?? this.zone.dataset.newTransfer}: ${name}`;
+      this.#notify({ tag: `transfer:${conversation}`, title, body: sender, conversation });
+    }
+  }
+
+  /** @param {{id: string, conversation: string, author: {name: string}, text: string}} message */
+  message({ id, conversation, author, text }) {
+    this.#play(this.zone.dataset.soundMessage);
+    this.#notify({ tag: `message:${id}`, title: author.name, body: text, conversation });
+  }
+
+  /** Cut off from the visitors: that too must be heard. */
+  lost() {
+    this.stop();
+    this.#play(this.zone.dataset.soundTransfer);
+  }
+
+  stop() {
+    this.#visitors.stop();
+    this.#transfers.stop();
+  }
+
+  /** @param {number} count */
+  badge(count) {
+    this.#badge.set(count);
+  }
+
+  get #panel() {
+    return /** @type {SoundPanel | null} */ (this.zone.querySelector("sound-panel"));
+  }
+
+  /** @param {string | undefined} url */
+  #play(url) {
+    if (url) this.#panel?.sound.play(url);
+  }
+
+  /** @param {Notice} notice */
+  #notify({ tag, title, body, conversation }) {
+    if (!document.hidden || !this.#panel?.mayNotify) return;
+    try {
+      const notice = new Notification(title, { tag, body: body.slice(0, 200), icon: this.zone.dataset.icon });
+      notice.onclick = () => {
+        window.focus();
+        notice.close();
+        this.open(conversation);
+      };
+    } catch {
+      // Android lets only a service worker make one: the tone and the title have told it.
+    }
+  }
+}

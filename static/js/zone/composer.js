@@ -1,0 +1,124 @@
+/**
+ * `<zone-composer>` around `<chat-composer>`: to whom one writes. The mode is kept with the draft,
+ * so that a note begun before a reload, or in another tab, can not go out as an answer.
+ *
+ * Event, bubbling: `post` (detail {conversation, text, files, note}).
+ *
+ * @typedef {import("../shared/chat-composer.js").ChatComposer} ChatComposer
+ * @typedef {"reply" | "note"} Mode
+ */
+import "../shared/chat-composer.js";
+import { pageHeaders } from "../shared/page-headers.js";
+
+export class ZoneComposer extends HTMLElement {
+  connectedCallback() {
+    this.composer = /** @type {ChatComposer} */ (this.querySelector("chat-composer"));
+    // In markup that has just been swapped in, the parent is connected before the child is upgraded.
+    customElements.upgrade(this.composer);
+    this.composer.uploadHeaders = pageHeaders;
+    this.composer.mode = () => this.#modeToKeep;
+    this.composer.refusesFiles = this.canReply ? "" : this.dataset.noFiles ?? "";
+    this.addEventListener("draft", this.#drafted);
+    this.addEventListener("compose", this.#composed);
+    this.addEventListener("click", this.#clicked);
+    this.addEventListener("keydown", this.#moved);
+    this.#tab("reply").setAttribute("aria-disabled", String(!this.canReply));
+    /** @type {HTMLElement} */ (this.querySelector("[data-no-reply]")).hidden = this.canReply;
+    this.#paint(this.composer.draft?.mode);
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("draft", this.#drafted);
+    this.removeEventListener("compose", this.#composed);
+    this.removeEventListener("click", this.#clicked);
+    this.removeEventListener("keydown", this.#moved);
+  }
+
+  get conversation() {
+    return this.dataset.conversation ?? "";
+  }
+
+  get canReply() {
+    return this.dataset.canReply === "yes";
+  }
+
+  /** @returns {Mode} */
+  get mode() {
+    return this.classList.contains("is-note") ? "note" : "reply";
+  }
+
+  toggleNote() {
+    this.show(this.mode === "note" && this.canReply ? "reply" : "note");
+    this.focusField();
+  }
+
+  focusField() {
+    this.querySelector("textarea")?.focus();
+  }
+
+  /** @param {Mode} mode */
+  show(mode) {
+    this.#paint(mode);
+    this.composer?.save();
+  }
+
+  /** @param {string} [wanted] */
+  #paint(wanted) {
+    const mode = wanted === "note" || !this.canReply ? "note" : "reply";
+    this.classList.toggle("is-note", mode === "note");
+    for (const tab of [this.#tab("reply"), this.#tab("note")]) {
+      const isChosen = tab.dataset.mode === mode;
+      tab.setAttribute("aria-selected", String(isChosen));
+      tab.tabIndex = isChosen ? 0 : -1;
+    }
+    this.querySelector("[role=tabpanel]")?.setAttribute("aria-labelledby", `mode-${mode}`);
+    const field = /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
+    field.placeholder = (mode === "note" ? field.dataset.placeholderNote : field.dataset.placeholderReply) ?? "";
+  }
+
+  // Kept as long as there is a draft: a note begun before «Принять» stays a note after it.
+  get #modeToKeep() {
+    const isDraft = this.canReply || (this.composer?.text ?? "").trim() !== "";
+    return isDraft && this.mode === "note" ? "note" : "";
+  }
+
+  /** @param {Event} event */
+  #drafted = (event) => this.#paint(/** @type {CustomEvent} */ (event).detail.mode);
+
+  /** @param {Mode} mode */
+  #tab(mode) {
+    return /** @type {HTMLElement} */ (this.querySelector(`[data-mode="${mode}"]`));
+  }
+
+  /** @param {Event} event */
+  #composed = (event) => {
+    const { text, files } = /** @type {CustomEvent} */ (event).detail;
+    const note = this.mode === "note";
+    if (note && !text.trim()) return event.preventDefault();
+    const detail = { conversation: this.conversation, text, files: note ? [] : files, note };
+    this.dispatchEvent(new CustomEvent("post", { detail, bubbles: true }));
+    // A note carries no files: they stay attached for the answer.
+    if (note && files.length) setTimeout(() => this.composer?.restore({ text: "", files }, ""));
+    return undefined;
+  };
+
+  /** @param {Event} event */
+  #clicked = (event) => {
+    const tab = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-mode]"));
+    if (!tab || tab.getAttribute("aria-disabled") === "true") return;
+    this.show(/** @type {Mode} */ (tab.dataset.mode));
+    this.focusField();
+  };
+
+  /** @param {KeyboardEvent} event */
+  #moved = (event) => {
+    const tab = /** @type {Element} */ (event.target).closest("[data-mode]");
+    if (!tab || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    event.preventDefault();
+    const mode = this.mode === "note" && this.canReply ? "reply" : "note";
+    this.show(mode);
+    this.#tab(mode).focus();
+  };
+}
+
+customElements.define("zone-composer", ZoneComposer);

@@ -1,0 +1,77 @@
+/**
+ * Keys of the zone.
+ *
+ * @typedef {HTMLElement & {acceptLongest: () => void}} OperatorZone
+ * @typedef {import("./visitor-list.js").VisitorList} VisitorList
+ * @typedef {import("./composer.js").ZoneComposer} ZoneComposer
+ */
+import "../shared/name-keys.js";
+import { isComposing, shortcut } from "../shared/system.js";
+import { closeDrawer } from "./panes.js";
+
+/** Where F6 stops, and what it focuses there: the first that is found. @type {Record<string, string[]>} */
+const REGIONS = {
+  ".visitors": ['.visitor__link[tabindex="0"]', "summary"],
+  ".conversation": ["textarea", ".empty-zone"],
+  ".information": [".information-scroll"],
+  ".operators": ['.operator__open[tabindex="0"]', "button"],
+};
+
+/** @param {OperatorZone} zone @param {KeyboardEvent} event */
+export function pressKey(zone, event) {
+  if (event.defaultPrevented || isComposing(event)) return;
+  const act = event.altKey ? byShortcut(zone, shortcut(event)) : plain(zone, event);
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+/** @param {OperatorZone} zone @param {string | null} pressed @returns {(() => void) | undefined} */
+function byShortcut(zone, pressed) {
+  const list = /** @type {VisitorList} */ (zone.querySelector("visitor-list"));
+  const composer = /** @type {ZoneComposer | null} */ (zone.querySelector("zone-composer"));
+  const close = /** @type {HTMLElement | null} */ (zone.querySelector("[data-close-conversation]"));
+  const transfer = /** @type {HTMLElement | null} */ (zone.querySelector("[data-transfer-conversation]"));
+  switch (pressed) {
+    case "KeyA":
+      return () => zone.acceptLongest();
+    case "ArrowDown":
+      return () => list.openNext(1);
+    case "ArrowUp":
+      return () => list.openNext(-1);
+    case "KeyN":
+      return composer ? () => composer.toggleNote() : undefined;
+    case "KeyT":
+      return transfer ? () => transfer.click() : undefined;
+    case "KeyQ":
+      return close ? () => close.click() : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** @param {OperatorZone} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
+function plain(zone, event) {
+  if (event.ctrlKey || event.metaKey) return undefined;
+  if (event.key === "F6") return () => nextRegion(zone, event.shiftKey ? -1 : 1);
+  if (event.key === "?" && !isTyping(event)) return () => document.getElementById("keys")?.togglePopover();
+  if (event.key === "Escape" && zone.classList.contains("information-open")) return () => closeDrawer(zone);
+  return undefined;
+}
+
+/** @param {KeyboardEvent} event */
+function isTyping(event) {
+  return /** @type {Element} */ (event.target).closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+/** @param {OperatorZone} zone @param {1 | -1} step */
+function nextRegion(zone, step) {
+  const stops = Object.entries(REGIONS).flatMap(([name, places]) => {
+    const region = /** @type {HTMLElement | null} */ (zone.querySelector(name));
+    const place = places.map((one) => region?.querySelector(one)).find(Boolean);
+    return region?.offsetParent && place ? [{ region, place: /** @type {HTMLElement} */ (place) }] : [];
+  });
+  const at = stops.findIndex(({ region }) => region.contains(document.activeElement));
+  const next = at < 0 ? 0 : (at + step + stops.length) % stops.length;
+  stops[next]?.place.focus();
+}

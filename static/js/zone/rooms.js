@@ -1,0 +1,155 @@
+/**
+ * What a chat among staff has in the pane of conversations: `<internal-composer>` around
+ * `<chat-composer>`, `<chat-search>` in its head, and older messages in its log.
+ *
+ * Event of the composer, bubbling: `post` (detail {conversation, text, files, note: false}).
+ *
+ * @typedef {import("../shared/chat-composer.js").ChatComposer} ChatComposer
+ * @typedef {import("../shared/message-log.js").MessageLog} MessageLog
+ */
+import "../shared/chat-composer.js";
+import { pageHeaders } from "../shared/page-headers.js";
+
+const MOST_PAGES = 50; // of earlier messages, fetched for one that was found
+const SHOWN_MS = 2500;
+
+export class InternalComposer extends HTMLElement {
+  /** As a conversation's composer has it; here there is nobody to hide anything from. */
+  mode = /** @type {"reply" | "note"} */ ("reply");
+
+  connectedCallback() {
+    this.composer = /** @type {ChatComposer | null} */ (this.querySelector("chat-composer"));
+    this.addEventListener("compose", this.#composed);
+    if (!this.composer) return;
+    // In markup that has just been swapped in, the parent is connected before the child is upgraded.
+    customElements.upgrade(this.composer);
+    this.composer.uploadHeaders = pageHeaders;
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("compose", this.#composed);
+  }
+
+  get conversation() {
+    return this.dataset.conversation ?? "";
+  }
+
+  get canReply() {
+    return this.dataset.closed === undefined;
+  }
+
+  focusField() {
+    this.querySelector("textarea")?.focus();
+  }
+
+  /** Nothing to choose. */
+  show() {}
+
+  /** @param {Event} event */
+  #composed = (event) => {
+    const { text, files } = /** @type {CustomEvent} */ (event).detail;
+    const detail = { conversation: this.conversation, text, files, note: false };
+    this.dispatchEvent(new CustomEvent("post", { detail, bubbles: true }));
+  };
+}
+
+/** A field; what was found stands under it until Esc, a press elsewhere, or the message is shown. */
+export class ChatSearch extends HTMLElement {
+  /** @type {AbortController | null} */
+  #listening = null;
+
+  connectedCallback() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.addEventListener("htmx:afterSettle", () => this.#open(this.field.value !== ""), { signal });
+    this.addEventListener("focusin", () => this.#open(this.#hasFound), { signal });
+    this.addEventListener("click", this.#chosen, { signal });
+    this.addEventListener("keydown", this.#escaped, { signal });
+    document.addEventListener("pointerdown", this.#pressedElsewhere, { signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+  }
+
+  get field() {
+    return /** @type {HTMLInputElement} */ (this.querySelector("input"));
+  }
+
+  get #results() {
+    return /** @type {HTMLElement} */ (this.querySelector(".popover"));
+  }
+
+  get #hasFound() {
+    return this.field.value !== "" && this.querySelector(".chat-found")?.firstElementChild !== null;
+  }
+
+  #open(isOpen = true) {
+    this.#results.hidden = !isOpen;
+  }
+
+  /** @param {Event} event */
+  #chosen = (event) => {
+    const one = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-reveal]"));
+    if (!one) return;
+    this.#open(false);
+    reveal(/** @type {HTMLElement} */ (this.closest("#workspace")), Number(one.dataset.reveal));
+  };
+
+  /** @param {KeyboardEvent} event */
+  #escaped = (event) => {
+    if (event.key !== "Escape" || this.#results.hidden) return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.field.focus();
+    this.#open(false);
+  };
+
+  /** @param {Event} event */
+  #pressedElsewhere = (event) => {
+    if (!this.contains(/** @type {Node} */ (event.target))) this.#open(false);
+  };
+}
+
+/**
+ * Fetches one page of what stands before the first message shown.
+ * @param {HTMLElement} workspace
+ * @returns {Promise<boolean>} whether there may be more
+ */
+export async function showEarlier(workspace) {
+  const button = /** @type {HTMLElement | null} */ (workspace.querySelector("[data-earlier]"));
+  const first = /** @type {HTMLElement | null} */ (workspace.querySelector(".message[data-seq]"));
+  if (!button || !first) return false;
+  const response = await fetch(`${button.dataset.earlier}?before=${first.dataset.seq}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
+  if (!response?.ok || response.redirected || !workspace.isConnected) return false;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const messages = [.../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(".message"))];
+  /** @type {MessageLog | null} */ (workspace.querySelector("message-log"))?.insertEarlier(messages);
+  const isMore = messages.length > 0 && messages[0].dataset.seq !== "1";
+  if (!isMore) button.remove();
+  return isMore;
+}
+
+/** Brings a message before the eyes, also one from long ago. @param {HTMLElement} workspace @param {number} seq */
+async function reveal(workspace, seq) {
+  const find = () => /** @type {HTMLElement | null} */ (workspace.querySelector(`.message[data-seq="${seq}"]`));
+  for (let page = 0; !find() && page < MOST_PAGES; page += 1) {
+    if (!(await showEarlier(workspace))) break;
+  }
+  const message = find();
+  if (!message) return;
+  message.tabIndex = -1;
+  message.scrollIntoView({ block: "center" });
+  message.focus({ preventScroll: true });
+  message.classList.add("is-found");
+  setTimeout(() => message.classList.remove("is-found"), SHOWN_MS);
+}
+
+document.addEventListener("click", (event) => {
+  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-earlier]"));
+  const workspace = /** @type {HTMLElement | null | undefined} */ (button?.closest("#workspace"));
+  if (workspace) showEarlier(workspace);
+});
+
+customElements.define("internal-composer", InternalComposer);
+customElements.define("chat-search", ChatSearch);

@@ -1,0 +1,405 @@
+/**
+ * `<visitor-list>`: the rows of all visitors, put into groups. A row comes from the server alike
+ * for everyone; whose group it belongs to follows from its data-state and data-operator.
+ *
+ * Event, bubbling: `listchange` (the rows, their groups or their unread counts are different).
+ *
+ * @typedef {"waiting" | "mine" | "others" | "site"} Group
+ * @typedef {{conversation: string, seq: number, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string}} Message
+ */
+import { clock, secondsSince, secondsUntil, showUrgency } from "./clock.js";
+import { guestOf, showGuest } from "./invitation.js";
+
+const TYPING_SHOWN_MS = 7000;
+const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer], [data-join], [data-decline-invitation]";
+const WATCHED = ["waiting", "mine", "others"];
+
+/**
+ * @param {{state?: string, operator?: string, toAccount?: string, toDepartment?: string, department?: string, guests?: string}} row
+ * @param {string} account whose list this is
+ * @param {string[]} departments of that account
+ * @returns {Group | null} null for a row that stands nowhere
+ */
+export function groupOf(row, account, departments = []) {
+  const { state, operator } = row;
+  const guest = guestOf(row, account);
+  // Who takes part in what waits for another department can not accept it, but goes on talking.
+  if (state === "waiting" && guest?.isIn && !departments.includes(row.department ?? "")) return "mine";
+  if (state === "waiting" || state === "site") return state;
+  if (state !== "active") return null;
+  if (operator === account) return "mine";
+  if (isAddressed(row, account, departments) || guest?.isIn === false) return "waiting";
+  return guest ? "mine" : "others";
+}
+
+/**
+ * Whether a transfer waits for this account's answer.
+ * @param {{toAccount?: string, toDepartment?: string}} to
+ * @param {string} account
+ * @param {string[]} departments
+ */
+export function isAddressed({ toAccount, toDepartment }, account, departments) {
+  if (toAccount) return toAccount === account;
+  return Boolean(toDepartment) && departments.includes(toDepartment ?? "");
+}
+
+/**
+ * A row names the accounts it rings with, or none at all: then it rings with everyone.
+ * @param {{ringsFor?: string}} row
+ * @param {string} account
+ */
+export function rings({ ringsFor }, account) {
+  return ringsFor === undefined || ringsFor.split(" ").includes(account);
+}
+
+/**
+ * First in, first out where people wait; the latest talk first where they talk.
+ * @param {Group} group
+ * @param {string} one ISO 8601
+ * @param {string} other ISO 8601
+ */
+export function compare(group, one, other) {
+  const difference = Date.parse(one) - Date.parse(other);
+  return group === "waiting" || group === "site" ? difference : -difference;
+}
+
+export class VisitorList extends HTMLElement {
+  /** @type {WeakMap<HTMLElement, ReturnType<typeof setTimeout>>} */
+  #typing = new WeakMap();
+  #isFrozen = false;
+  #isRenewing = false;
+  selected = "";
+
+  connectedCallback() {
+    this.addEventListener("keydown", this.#moved);
+    this.addEventListener("focusin", this.#focused);
+    this.addEventListener("click", this.#unfolded);
+    for (const row of this.rows()) if (this.#own(row).dataset.guests) this.#place(row);
+    this.#changed();
+    this.tick();
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("keydown", this.#moved);
+    this.removeEventListener("focusin", this.#focused);
+    this.removeEventListener("click", this.#unfolded);
+  }
+
+  get account() {
+    return /** @type {HTMLElement | null} */ (this.closest("operator-zone"))?.dataset.account ?? "";
+  }
+
+  get departments() {
+    return (/** @type {HTMLElement | null} */ (this.closest("operator-zone"))?.dataset.departments ?? "").split(" ");
+  }
+
+  /** @param {string} [group] @returns {HTMLElement[]} in the order shown */
+  rows(group) {
+    const within = group ? `[data-group="${group}"] ` : "";
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(`${within}.visitor`))];
+  }
+
+  /** @param {string} conversation @returns {HTMLElement | null} */
+  row(conversation) {
+    return this.querySelector(`[id="visitor-${conversation}"]`);
+  }
+
+  /** Rows of conversations, in the order shown. */
+  get conversations() {
+    return WATCHED.flatMap((group) => this.rows(group));
+  }
+
+  /** The number of the last message that a row knows of. @param {HTMLElement} row */
+  seqOf(row) {
+    return Number(row.dataset.seq ?? 0);
+  }
+
+  /** Rows of those who wait and call this operator, the longest wait first. */
+  get ringing() {
+    return this.rows("waiting").filter((row) => rings(row.dataset, this.account));
+  }
+
+  get unread() {
+    return this.rows("mine").reduce((sum, row) => sum + Number(row.dataset.unread), 0);
+  }
+
+  /**
+   * Puts a row in, instead of the one with its id if there is one.
+   * @param {HTMLElement} row
+   */
+  put(row) {
+    const old = /** @type {HTMLElement | null} */ (this.querySelector(`[id="${row.id}"]`));
+    const focused = old?.contains(document.activeElement) ? document.activeElement?.tagName : undefined;
+    this.#keepTyping(old, row);
+    old?.remove();
+    if (!this.#place(this.#own(row))) return this.#changed();
+    /** @type {any} */ (window).htmx?.process(row);
+    this.#showTime(row);
+    this.#changed();
+    if (focused) /** @type {HTMLElement | null} */ (row.querySelector(focused) ?? row.querySelector("a"))?.focus();
+  }
+
+  /** @param {string} id of the row's element */
+  drop(id) {
+    const row = this.querySelector(`[id="${id}"]`);
+    const hadFocus = row?.contains(document.activeElement);
+    row?.remove();
+    this.#changed();
+    if (hadFocus) this.focusCurrent();
+  }
+
+  /**
+   * Makes the list hold exactly the rows of a fresh one, except for those known to be newer here.
+   * @param {ParentNode} fresh
+   * @param {Set<string>} newer ids of rows that were put or dropped since the fresh ones were asked for
+   */
+  renew(fresh, newer) {
+    const rows = [.../** @type {NodeListOf<HTMLElement>} */ (fresh.querySelectorAll(".visitor"))];
+    const ids = new Set(rows.map((row) => row.id));
+    this.#isRenewing = true;
+    for (const row of this.rows()) if (!ids.has(row.id) && !newer.has(row.id)) this.drop(row.id);
+    for (const row of rows) if (!newer.has(row.id)) this.put(row);
+    this.#isRenewing = false;
+    this.#changed();
+  }
+
+  /** @param {string} conversation empty for none */
+  select(conversation) {
+    this.selected = conversation;
+    this.#changed();
+  }
+
+  /** A message changes its row at once; the server's own row may follow. @param {Message} message */
+  note({ conversation, seq, author, text, created_at }) {
+    const row = this.row(conversation);
+    if (!row || seq <= this.seqOf(row)) return;
+    row.dataset.seq = String(seq);
+    const preview = row.querySelector("[data-preview]");
+    if (preview && text) preview.textContent = text;
+    const said = /** @type {HTMLElement | null} */ (row.querySelector("[data-author]"));
+    if (said) {
+      said.hidden = author.kind !== "operator";
+      said.dataset.author = author.id ?? "";
+      said.textContent = `${author.name}:`;
+      this.#sayYou(row);
+    }
+    if (author.kind === "visitor") this.showTyping(conversation, false);
+    if (row.dataset.state !== "waiting") {
+      row.dataset.since = created_at;
+      const time = row.querySelector("time");
+      if (time) time.dateTime = created_at;
+      this.#showTime(row);
+      if (author.kind === "visitor") this.#setUnread(row, Number(row.dataset.unread) + 1);
+      this.#place(row);
+    }
+    this.#changed();
+  }
+
+  /** The log went on without anybody having said anything. @param {string} conversation @param {number} seq */
+  passed(conversation, seq) {
+    const row = this.row(conversation);
+    if (row && seq > this.seqOf(row)) row.dataset.seq = String(seq);
+  }
+
+  /** Of what this operator wrote themselves, «Вы» instead of the name. @param {HTMLElement} row */
+  #sayYou(row) {
+    const said = /** @type {HTMLElement | null} */ (row.querySelector("[data-author]"));
+    if (said?.dataset.author && said.dataset.author === this.account) said.textContent = `${this.dataset.you}:`;
+  }
+
+  /** @param {string} conversation */
+  markRead(conversation) {
+    const row = this.row(conversation);
+    if (!row || row.dataset.unread === "0") return;
+    this.#setUnread(row, 0);
+    this.#changed();
+  }
+
+  /** @param {string} conversation @param {boolean} on */
+  showTyping(conversation, on) {
+    const row = this.row(conversation);
+    if (!row) return;
+    clearTimeout(this.#typing.get(row));
+    row.classList.toggle("is-typing", on);
+    /** @type {HTMLElement | null} */ (row.querySelector(".line--typing"))?.toggleAttribute("hidden", !on);
+    if (on) this.#typing.set(row, setTimeout(() => this.showTyping(conversation, false), TYPING_SHOWN_MS));
+  }
+
+  /** Without a link the rows are old: their clocks stop, and the head says since when. @param {boolean} isLost */
+  freeze(isLost) {
+    if (isLost === this.#isFrozen) return;
+    this.#isFrozen = isLost;
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll(DECISIONS))) button.disabled = isLost;
+    const stale = /** @type {HTMLElement} */ (this.querySelector("[data-stale]"));
+    stale.hidden = !isLost;
+    if (isLost) /** @type {HTMLElement} */ (this.querySelector("[data-longest]")).hidden = true;
+    if (isLost) {
+      const now = new Date();
+      const time = /** @type {HTMLTimeElement} */ (stale.querySelector("time"));
+      time.dateTime = now.toISOString();
+      time.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    }
+    this.#changed();
+    this.tick();
+  }
+
+  tick() {
+    if (this.#isFrozen) return;
+    for (const row of [...this.rows("waiting"), ...this.rows("site")]) this.#showTime(row);
+    const longest = this.rows("waiting")[0];
+    const head = /** @type {HTMLElement} */ (this.querySelector("[data-longest]"));
+    head.hidden = !longest;
+    if (longest) {
+      /** @type {HTMLElement} */ (head.querySelector("[data-longest-time]")).textContent = clock(secondsSince(longest.dataset.since ?? ""));
+    }
+  }
+
+  /** Opens the row before or after the selected one. @param {1 | -1} step */
+  openNext(step) {
+    const rows = this.conversations;
+    if (rows.length === 0) return;
+    const at = rows.findIndex((row) => row.dataset.conversation === this.selected);
+    const next = at < 0 ? (step > 0 ? 0 : rows.length - 1) : (at + step + rows.length) % rows.length;
+    rows[next].querySelector("a")?.click();
+  }
+
+  focusCurrent() {
+    /** @type {HTMLElement | null} */ (this.querySelector('.visitor__link[tabindex="0"]'))?.focus();
+  }
+
+  /** @param {HTMLElement} row */
+  #own(row) {
+    showGuest(row, this.account, this.departments, (one, unread) => this.#setUnread(one, unread));
+    this.#sayYou(row);
+    return row;
+  }
+
+  /** @param {HTMLElement} row @returns {boolean} whether there is a place for it */
+  #place(row) {
+    const group = groupOf(row.dataset, this.account, this.departments);
+    if (!group) {
+      row.remove();
+      return false;
+    }
+    const list = /** @type {HTMLElement} */ (this.querySelector(`[data-group="${group}"] ul`));
+    const after = this.rows(group).find(
+      (other) => other !== row && compare(group, other.dataset.since ?? "", row.dataset.since ?? "") > 0,
+    );
+    // A row that is where it belongs is left alone: moving it would drop the focus within.
+    if (row.parentElement === list && row.nextElementSibling === (after ?? null)) return true;
+    list.insertBefore(row, after ?? null);
+    return true;
+  }
+
+  /** @param {HTMLElement | null} old @param {HTMLElement} row */
+  #keepTyping(old, row) {
+    if (!old?.classList.contains("is-typing")) return;
+    clearTimeout(this.#typing.get(old));
+    row.classList.add("is-typing");
+    row.querySelector(".line--typing")?.removeAttribute("hidden");
+    const conversation = row.dataset.conversation ?? "";
+    this.#typing.set(row, setTimeout(() => this.showTyping(conversation, false), TYPING_SHOWN_MS));
+  }
+
+  /** @param {HTMLElement} row @param {number} count */
+  #setUnread(row, count) {
+    row.dataset.unread = String(count);
+    row.classList.toggle("is-unread", count > 0);
+    row.querySelector(".unread")?.toggleAttribute("hidden", count === 0);
+    const badge = row.querySelector(".unread .count");
+    if (badge) badge.textContent = count ? String(count) : "";
+  }
+
+  /** @param {HTMLElement} row */
+  #showTime(row) {
+    const since = row.dataset.since ?? "";
+    const seconds = secondsSince(since);
+    const wait = row.querySelector("[data-wait]");
+    const minutes = row.querySelector("[data-since-minutes]");
+    const time = row.querySelector("time");
+    if (wait) {
+      wait.textContent = clock(seconds);
+      showUrgency(row, seconds);
+      this.#showOffer(row);
+    } else if (minutes) {
+      minutes.textContent = this.#minutes.format(Math.floor(seconds / 60));
+    } else if (time) {
+      time.textContent = new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    }
+  }
+
+  /** Who is asked sees for how long. @param {HTMLElement} row */
+  #showOffer(row) {
+    const { offeredTo, offeredUntil = "" } = row.dataset;
+    const isAsked = offeredTo === this.account;
+    row.classList.toggle("is-offered", isAsked);
+    const left = row.querySelector("[data-seconds-left]");
+    if (!left) return;
+    left.toggleAttribute("hidden", !isAsked);
+    left.textContent = String(secondsUntil(offeredUntil));
+  }
+
+  #minutes = new Intl.NumberFormat(document.documentElement.lang || "ru", { style: "unit", unit: "minute" });
+
+  #changed() {
+    if (this.#isRenewing) return;
+    for (const group of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-group]"))) {
+      const count = group.querySelector("[data-count]");
+      if (count) count.textContent = String(group.querySelectorAll(".visitor").length);
+    }
+    for (const row of this.rows()) {
+      const isSelected = Boolean(this.selected) && row.dataset.conversation === this.selected;
+      row.classList.toggle("is-selected", isSelected);
+      const link = row.querySelector("a");
+      if (isSelected) link?.setAttribute("aria-current", "true");
+      else link?.removeAttribute("aria-current");
+      for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (row.querySelectorAll(DECISIONS))) button.disabled = this.#isFrozen;
+    }
+    this.#rove(this.querySelector('.visitor__link[tabindex="0"]')?.closest(".visitor") ?? null);
+    this.dispatchEvent(new CustomEvent("listchange", { bubbles: true }));
+  }
+
+  /** Rows of groups that are not folded. */
+  #shown() {
+    return this.rows().filter((row) => row.closest("details")?.open);
+  }
+
+  /** One stop of the Tab key for the whole list: the focused row, else the selected, else the first. @param {Element | null} wanted */
+  #rove(wanted) {
+    const rows = this.#shown();
+    const current = (wanted && rows.includes(/** @type {HTMLElement} */ (wanted)) ? wanted : null) ?? rows.find((row) => row.dataset.conversation === this.selected && this.selected) ?? rows[0];
+    for (const row of rows) {
+      for (const stop of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll(`.visitor__link, ${DECISIONS}`))) {
+        stop.tabIndex = row === current ? 0 : -1;
+      }
+    }
+  }
+
+  /** @param {FocusEvent} event */
+  #focused = (event) => {
+    this.#rove(/** @type {Element} */ (event.target).closest(".visitor"));
+  };
+
+  /** @param {KeyboardEvent} event */
+  #moved = (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const rows = this.#shown();
+    const at = rows.findIndex((row) => row.contains(/** @type {Node} */ (event.target)));
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (next === undefined || at < 0) return;
+    event.preventDefault();
+    /** @type {HTMLElement | null | undefined} */ (rows[next]?.querySelector(".visitor__link"))?.focus();
+  };
+
+  /** Somebody merely on the site: the row tells where they are. @param {Event} event */
+  #unfolded = (event) => {
+    const button = /** @type {Element} */ (event.target).closest(".visitor--site .visitor__link");
+    const more = button?.parentElement?.querySelector(".visitor__more");
+    if (!button || !more) return;
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    button.setAttribute("aria-expanded", String(!isOpen));
+    more.toggleAttribute("hidden", isOpen);
+  };
+}
+
+customElements.define("visitor-list", VisitorList);
