@@ -2,7 +2,7 @@
 
 Synchronous code (actions, broadcasts) pushes; the event loop of the process carries it on. The
 layer is a doorbell: each call of it is given a second and may fail, because every socket also
-compares its cursors with the log (chat.hub).
+compares its cursors with the log (chat.sockets.hub).
 """
 
 import asyncio
@@ -110,7 +110,7 @@ def _spawn(messages: list[Push]) -> None:
 
 
 def attach(loop: asyncio.AbstractEventLoop) -> None:
-    """Name the loop that carries this process's sockets (chat.hub does)."""
+    """Name the loop that carries this process's sockets (chat.sockets.hub does)."""
     global _loop
     _loop = loop
 

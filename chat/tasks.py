@@ -3,7 +3,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from chat import files
+from chat.files import storage as files
 
 logger = logging.getLogger("sphaera_support.files")
 

@@ -5,7 +5,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from chat.frames import MAX_TEXT
+from chat.sockets.frames import MAX_TEXT
 
 # NUL and the other C0/C1 controls except line feed and tab; lone surrogates; noncharacters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -15,7 +15,8 @@ from channels.sessions import CookieMiddleware, SessionMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
-from chat.consumers import OperatorConsumer, VisitorConsumer  # noqa: E402
+from chat.sockets.operator import OperatorConsumer  # noqa: E402
+from chat.sockets.visitor import VisitorConsumer  # noqa: E402
 from operators.addresses import believed_address  # noqa: E402
 from sphaera_support.bodies import BodyHandler  # noqa: E402
 

@@ -21,10 +21,10 @@ from twisted.internet import interfaces
 from twisted.web.http import RESPONSES
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from chat.files import BadFile, NoRoom, TooLarge
-from chat.limits import UPLOADS_AT_ONCE
+from chat.files.storage import BadFile, NoRoom, TooLarge
+from chat.files.uploads import OwnerOf, admit_upload, upload_at
+from chat.sockets.limits import UPLOADS_AT_ONCE
 from chat.streams import in_database
-from chat.uploads import OwnerOf, admit_upload, upload_at
 
 logger = logging.getLogger(__name__)
 

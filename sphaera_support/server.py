@@ -16,7 +16,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer, interfaces
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from chat.hub import current_hub
+from chat.sockets.hub import current_hub
 from sphaera_support.bodies import Body
 from sphaera_support.requests import SupportRequest
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_QUEUED = 32  # frames of one socket waiting for us before its TCP stream is paused
 MAX_QUEUED_BYTES = 64 * 1024  # likewise
 MAX_BEFORE_HELLO = 64 * 1024  # bytes from nobody knows whom
-MAX_MESSAGE = 256 * 1024  # bytes; what is above chat.consumers.base.MAX_FRAME is told so
+MAX_MESSAGE = 256 * 1024  # bytes; what is above chat.sockets.base.MAX_FRAME is told so
 FRAME_COST = 256  # bytes that a frame or fragment counts for beside what is in it
 MAX_UNSENT = 1024 * 1024  # bytes a client may leave unread before it is cut off
 READS_WITHIN = 60.0  # seconds it may take a client to read a page
@@ -85,7 +85,7 @@ class Outflow:
 class SupportSocket(WebSocketProtocol):
     """A WebSocket whose peer must read what it is sent, and is read no faster than it is served.
 
-    To its consumer it is the `chat.consumers.turns.Line`.
+    To its consumer it is the `chat.sockets.turns.Line`.
     """
 
     is_paused = is_greeted = False

@@ -75,7 +75,7 @@ TEMPLATES = [
 ]
 
 # Database. SQLite: writers wait for each other instead of failing. PostgreSQL: nothing may hold
-# a lock for longer than the beat of delivery looks back (chat.hub.LOOK_BACK).
+# a lock for longer than the beat of delivery looks back (chat.sockets.hub.LOOK_BACK).
 if EMBEDDED:
     DATABASES = {
         "default": {
@@ -112,7 +112,7 @@ if REDIS_URL:
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     }
 else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "chat.layers.MemoryLayer"}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "chat.sockets.layers.MemoryLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
@@ -212,7 +212,7 @@ FILES_BY_PROXY = env.text("FILES_BY_PROXY")
 FILE_UPLOAD_PERMISSIONS = 0o640 if FILES_BY_PROXY else 0o600
 # What is on its way: on the disk where it will stay, and never in memory (as /tmp may be).
 FILE_UPLOAD_TEMP_DIR = env.folder("DATA_DIR", "var", "media", "incoming")
-FILE_UPLOAD_HANDLERS = ["chat.uploads.DiskHandler"]
+FILE_UPLOAD_HANDLERS = ["chat.files.uploads.DiskHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 MAX_FILE_SIZE = 50 * 1024 * 1024
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import troubles
 from chat.actions import accounts as actions
 from chat.actions import presence
-from chat.broadcasts import account_signed_out
+from chat.broadcasts.conversations import account_signed_out
+from chat.sockets import troubles
 from operators.access import administrator_page, refuse_page
 from operators.models import Account, Lease
 from operators.views import sign_in_again

@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chat import identity
-from chat.actions import conversations, internal, messages
+from chat.actions import conversations, messages
 from chat.actions.handover import Card, addressee_account, addressee_department
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
 from chat.actions.presence import choose_intention
@@ -27,7 +27,7 @@ from chat.actions.transfers import (
     decline_transfer,
     transfer_conversation,
 )
-from chat.files import store_file
+from chat.files.storage import store_file
 from chat.models import (
     Conversation,
     InternalChat,
@@ -38,6 +38,7 @@ from chat.models import (
     Transfer,
     Visitor,
 )
+from chat.rooms import actions as internal
 from departments.models import Department, Hours, Membership, Site
 from operators import presence
 from operators.models import Account, Intention, Role

@@ -8,7 +8,7 @@ import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings
 
-from chat import troubles
+from chat.sockets import troubles
 from tests.server import LiveServer
 
 pytest_plugins = ("tests.cast", "tests.wires")

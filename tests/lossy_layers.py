@@ -8,7 +8,7 @@ from typing import Any
 
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
-from chat.layers import MemoryLayer
+from chat.sockets.layers import MemoryLayer
 
 
 class LossyMemoryLayer(MemoryLayer):

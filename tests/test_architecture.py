@@ -118,7 +118,7 @@ def test_only_the_settings_ask_which_way_the_product_runs():
 def test_pure_modules_know_no_database():
     pure = {
         *("operators.buckets", "departments.hours"),
-        *("chat.delivery", "chat.limits", "chat.assignment"),
+        *("chat.sockets.delivery", "chat.sockets.limits", "chat.queue.assignment"),
     }
     for module in pure:
         assert imports_of(MODULES[module]) <= pure, module

@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from chat import frames
+from chat.sockets import frames
 from tests.faults.signin import sign_in
 from tests.server import ROOT, LiveServer
 

@@ -19,8 +19,8 @@ from channels.layers import channel_layers, get_channel_layer
 from django.test import Client
 
 from chat import streams
-from chat.hub import Hub, current_hub
 from chat.models import Visitor
+from chat.sockets.hub import Hub, current_hub
 from operators.models import Account
 from sphaera_support.asgi import application
 from tests.cast import ORIGIN, browser_of, token

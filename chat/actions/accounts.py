@@ -5,12 +5,12 @@ from functools import partial
 
 from django.db import transaction
 
-from chat import broadcasts
 from chat.actions import queue
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
 from chat.actions.invitations import release_deactivated
 from chat.actions.repairs import repair_each
+from chat.broadcasts import conversations as broadcasts
 from chat.models import Conversation, LineCode
 from chat.streams import after_commit
 from operators import presence

@@ -5,19 +5,19 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from chat import broadcasts
 from chat.actions.errors import (
     ConversationClosed,
     CorrectedTooLate,
     NothingToCorrect,
 )
-from chat.actions.internal import amend_internal, lock_chat
 from chat.actions.locks import lock_visible
 from chat.actions.log import amend
 from chat.actions.messages import meaningful
-from chat.internal import broadcasts as internal_broadcasts
+from chat.broadcasts import conversations as broadcasts
 from chat.markup import find_links
 from chat.models import AmendmentCode, InternalKind, InternalMessage, Message, MessageKind
+from chat.rooms import broadcasts as internal_broadcasts
+from chat.rooms.actions import amend_internal, lock_chat
 from chat.streams import after_commit
 from operators.models import Account
 

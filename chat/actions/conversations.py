@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chat import broadcasts
 from chat.actions import queue
 from chat.actions.errors import (
     AlreadyTaken,
@@ -19,6 +18,7 @@ from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_announcement, append_line
 from chat.actions.transfers import withdraw_transfer
+from chat.broadcasts import conversations as broadcasts
 from chat.models import Conversation, LineCode, Visitor
 from chat.streams import after_commit
 from operators.models import Account

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chat import broadcasts
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import BadPromise, ConversationClosed, NotYours
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line
+from chat.broadcasts import conversations as broadcasts
 from chat.models import Conversation, LineCode
 from chat.streams import after_commit
 from operators.models import Account

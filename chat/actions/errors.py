@@ -1,4 +1,4 @@
-"""Refusals of actions: domain nouns, put into words at the edge (chat.words)."""
+"""Refusals of actions: domain nouns, put into words at the edge (chat.wire.refusals)."""
 
 from collections.abc import Collection
 from uuid import UUID

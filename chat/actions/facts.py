@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from chat.availability import is_site_open
 from chat.models import Conversation, LineCode, Ownership, Wait
+from chat.queue.availability import is_site_open
 from operators.models import Lease
 
 OPENED = "opened"

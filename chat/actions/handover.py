@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chat.actions.errors import EmptyDepartment, NoSuchAddressee, SameOwner
-from chat.availability import read_present
 from chat.models import Conversation, Transfer
+from chat.queue.availability import read_present
 from departments.models import Department
 from operators.models import Account, Intention
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chat import broadcasts, lines
 from chat.actions.errors import (
     AlreadyIn,
     AlreadyInvited,
@@ -29,9 +28,11 @@ from chat.actions.errors import (
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line, append_note
 from chat.actions.repairs import repair_each
-from chat.availability import read_present
+from chat.broadcasts import conversations as broadcasts
 from chat.models import Conversation, LineCode, Message, Participant
+from chat.queue.availability import read_present
 from chat.streams import after_commit
+from chat.wire import lines
 from operators.models import Account, Intention
 
 

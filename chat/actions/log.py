@@ -62,7 +62,7 @@ def append(
 def append_line(
     conversation: Conversation, code: LineCode, *, at: datetime, **params: object
 ) -> Message:
-    """A system line, which chat.lines puts into words for each side.
+    """A system line, which chat.wire.lines puts into words for each side.
 
     Where it tells of another owner or an end, the conversation has it already.
     """

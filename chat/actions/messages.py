@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from chat import broadcasts
 from chat.actions.conversations import open_conversation
 from chat.actions.errors import (
     AlreadyTaken,
@@ -19,7 +18,7 @@ from chat.actions.errors import (
     UnknownFile,
 )
 from chat.actions.log import append, append_announcement
-from chat.frames import MAX_FILES
+from chat.broadcasts import conversations as broadcasts
 from chat.models import (
     Attachment,
     AuthorKind,
@@ -29,6 +28,7 @@ from chat.models import (
     MessageKind,
     Visitor,
 )
+from chat.sockets.frames import MAX_FILES
 from chat.streams import after_commit
 from chat.text import clean_text
 from operators.models import Account

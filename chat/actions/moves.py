@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chat import broadcasts
 from chat.actions import queue
 from chat.actions.errors import (
     ConversationClosed,
@@ -27,6 +26,7 @@ from chat.actions.transfers import (
     take_head,
     withdraw_transfer,
 )
+from chat.broadcasts import conversations as broadcasts
 from chat.models import Conversation, LineCode, Outcome, Transfer
 from chat.streams import after_commit
 from operators.models import Account

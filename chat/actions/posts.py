@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from chat import broadcasts
+from chat.broadcasts import conversations as broadcasts
 from chat.markup import find_links
 from chat.models import AuthorKind, Conversation, Message, MessageKind
 from chat.streams import after_commit

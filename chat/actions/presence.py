@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chat import broadcasts
 from chat.actions import queue
+from chat.broadcasts import conversations as broadcasts
 from chat.streams import after_commit
 from chat.text import clean_line
 from operators import presence

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from chat import broadcasts
 from chat.actions.errors import (
     LimitReached,
     NotFound,
@@ -24,9 +23,10 @@ from chat.actions.errors import (
 )
 from chat.actions.locks import lock_visible
 from chat.actions.repairs import repair_each
-from chat.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
-from chat.availability import read_present
+from chat.broadcasts import conversations as broadcasts
 from chat.models import AuthorKind, Conversation, MessageKind
+from chat.queue.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
+from chat.queue.availability import read_present
 from chat.streams import after_commit
 from departments.models import Department, Distribution, Membership
 from operators.models import Account, Intention

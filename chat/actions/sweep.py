@@ -6,13 +6,13 @@ from functools import partial
 
 from django.db.models import Q, QuerySet
 
-from chat import troubles
 from chat.actions.conversations import return_to_queue
 from chat.actions.invitations import expire_invitations, release_deactivated
 from chat.actions.queue import assign_waiting
 from chat.actions.repairs import Unrepaired, refuse_without_database, repair_each
 from chat.actions.transfers import expire_transfers
 from chat.models import Conversation, LineCode
+from chat.sockets import troubles
 from departments.models import Department
 from operators import presence
 from operators.models import Lease

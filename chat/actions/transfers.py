@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from chat import broadcasts, lines
 from chat.actions import queue
 from chat.actions.errors import (
     AddresseeAbsent,
@@ -36,8 +35,10 @@ from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line, append_note
 from chat.actions.repairs import repair_each
+from chat.broadcasts import conversations as broadcasts
 from chat.models import Conversation, LineCode, Outcome, Transfer
 from chat.streams import after_commit
+from chat.wire import lines
 from operators.models import Account
 
 FindAddressee = Callable[[Conversation], Addressee]

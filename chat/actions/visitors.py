@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chat import broadcasts
-from chat.frames import Page
+from chat.broadcasts import conversations as broadcasts
 from chat.identity import BadToken, Identity
 from chat.models import Conversation, PageView, Visit, Visitor
-from chat.revocation import revoked_visitors
+from chat.sockets.frames import Page
+from chat.sockets.revocation import revoked_visitors
 from chat.streams import after_commit
 from chat.text import clean_line
 from departments.models import Site

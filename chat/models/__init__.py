@@ -1,12 +1,5 @@
 from chat.models.conversations import Conversation, Criticality
 from chat.models.facts import Ownership, Wait
-from chat.models.internal import (
-    ChatMember,
-    InternalChat,
-    InternalKind,
-    InternalLineCode,
-    InternalMessage,
-)
 from chat.models.messages import (
     AmendmentCode,
     Attachment,
@@ -16,6 +9,13 @@ from chat.models.messages import (
     MessageKind,
 )
 from chat.models.participants import Participant
+from chat.models.rooms import (
+    ChatMember,
+    InternalChat,
+    InternalKind,
+    InternalLineCode,
+    InternalMessage,
+)
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 

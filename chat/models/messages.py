@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from chat.models.conversations import Conversation
-from chat.models.internal import InternalMessage
+from chat.models.rooms import InternalMessage
 from chat.models.visitors import Visitor
 from operators.models import Account
 
@@ -28,7 +28,7 @@ class MessageKind(models.TextChoices):
 
 
 class LineCode(models.TextChoices):
-    """What a system line or a system's note tells; chat.lines puts it into words."""
+    """What a system line or a system's note tells; chat.wire.lines puts it into words."""
 
     REOPENED = "reopened"
     ACCEPTED = "accepted"

@@ -62,7 +62,7 @@ class Visit(models.Model):
     """One stay on the site; a page load within half an hour continues it."""
 
     GAP = timedelta(minutes=30)
-    # Renewed for all sockets of a process at once (chat.hub), hence coarser than a lease.
+    # Renewed for all sockets of a process at once (chat.sockets.hub), hence coarser than a lease.
     VALID = timedelta(seconds=60)
     GRACE = timedelta(seconds=5)
 

@@ -25,18 +25,19 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import broadcasts, wire
 from chat.actions.visitors import latest_conversation, recognise_visitor
-from chat.availability import status_now
-from chat.downloads import hand_out
-from chat.files import BadFile, Owner
-from chat.frames import MAX_TEXT
-from chat.history import whole
+from chat.broadcasts import conversations as broadcasts
+from chat.files.downloads import hand_out
+from chat.files.signatures import is_signed, sign_file
+from chat.files.storage import BadFile, Owner
+from chat.files.uploads import answer_upload, takes_upload
 from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, InternalChat, Visitor
-from chat.pages import last_page
-from chat.signatures import is_signed, sign_file
-from chat.uploads import answer_upload, takes_upload
+from chat.queue.availability import status_now
+from chat.sockets.frames import MAX_TEXT
+from chat.sockets.history import whole
+from chat.sockets.pages import last_page
+from chat.wire import messages as wire
 from departments.models import Site
 from operators.models import Account
 

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from chat import words
 from chat.actions.errors import AddresseeAbsent, NotFound, Refusal
 from chat.text import BadText, clean_text
+from chat.wire import refusals as words
 from chat.zone.views import account_of, find_conversation, workspace
 from operators.models import Account
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from chat import rows
 from chat.actions import departure
 from chat.actions.errors import BadPromise, Refusal
 from chat.actions.handover import Card
 from chat.actions.transfers import transfer_conversation
 from chat.models import Conversation
+from chat.rows import conversations as rows
 from chat.text import BadText, clean_text
 from chat.zone.answers import status_of
 from chat.zone.transfers import addressees, first_words, named_addressee

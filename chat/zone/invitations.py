@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from chat import rows
 from chat.actions import invitations
 from chat.actions.errors import Refusal
 from chat.models import Conversation, Participant
+from chat.rows import conversations as rows
 from chat.text import BadText, clean_text
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.views import account_of, find_conversation

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import rows, words
 from chat.actions import transfers
 from chat.actions.errors import NoSuchAddressee, Refusal
 from chat.actions.handover import (
@@ -24,7 +23,9 @@ from chat.actions.handover import (
     is_there,
 )
 from chat.models import AuthorKind, Conversation, Transfer
+from chat.rows import conversations as rows
 from chat.text import BadText, clean_text
+from chat.wire import refusals as words
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.views import account_of, find_conversation
 from departments.models import Department

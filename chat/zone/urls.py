@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from chat.zone import departure, internal, invitations, moves, transfers, views
+from chat.rooms import views as internal
+from chat.zone import departure, invitations, moves, transfers, views
 
 of_internal_chats = [
     path("new/", internal.create_group, name="create_group"),

@@ -13,17 +13,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import rows, wire, words
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
 from chat.actions.transfers import last_climb
-from chat.files import BadFile, Owner
-from chat.history import whole
-from chat.internal.rows import chat_rows
+from chat.files.storage import BadFile, Owner
+from chat.files.uploads import answer_upload, takes_upload
 from chat.models import Conversation, Participant
-from chat.pages import last_page
 from chat.participation import people
-from chat.uploads import answer_upload, takes_upload
+from chat.rooms.rows import chat_rows
+from chat.rows import conversations as rows
+from chat.sockets.history import whole
+from chat.sockets.pages import last_page
+from chat.wire import messages as wire
+from chat.wire import refusals as words
 from chat.zone.information import information
 from operators.access import ZONE, staff_page
 from operators.models import Account

@@ -1,4 +1,0 @@
-from chat.consumers.operator import OperatorConsumer
-from chat.consumers.visitor import VisitorConsumer
-
-__all__ = ["OperatorConsumer", "VisitorConsumer"]

@@ -1,0 +1,180 @@
+"""Reading the log and the lists for sockets: the same rows, already in the wire's form."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q, prefetch_related_objects
+
+from chat import participation
+from chat.models import Conversation, Message, Outcome
+from chat.sockets.delivery import PAGE_BYTES, Entry, Page
+from chat.sockets.pages import last_page_begins, read_page
+from chat.wire import messages as wire
+from operators.models import Account
+
+logger = logging.getLogger(__name__)
+
+MOST_FOLLOWED = 100  # conversations of one kind that a fresh socket is given
+MOST_NAMED = 500  # of those that its client names
+
+
+def visitor_entry(message: Message, conversation: Conversation) -> Entry:
+    frame = wire.encoded_message(message, conversation, wire.VISITOR)
+    return Entry(message.visitor_seq or 0, frame, message.seq)
+
+
+def staff_entry(message: Message, conversation: Conversation) -> Entry:
+    frame = wire.encoded_message(message, conversation, wire.STAFF)
+    return Entry(message.seq, frame, message.visitor_seq)
+
+
+def _whole(conversation_id: int) -> Conversation:
+    return Conversation.objects.select_related("visitor", "operator", "department").get(
+        pk=conversation_id
+    )
+
+
+def whole(page: Iterable[Message]) -> list[Message]:
+    """With what entries of the log refer to. Files and amended entries are looked for where there
+    may be any: looking everywhere doubles a page's cost.
+    """
+    messages = list(page)
+    prefetch_related_objects([m for m in messages if m.amends_id is not None], "amends")
+    shown = [m.amends or m for m in messages]
+    prefetch_related_objects([m for m in shown if m.may_carry_files], "attachments")
+    return messages
+
+
+def read_for_visitor(conversation_id: int, after: int) -> Page:
+    """What is beyond `after` in the visitor's numbering; notes have no number there."""
+    return visitor_page(_whole(conversation_id), after)
+
+
+def visitor_page(conversation: Conversation, after: int) -> Page:
+    if conversation.last_visitor_seq <= after:
+        return Page([], more=False)
+    found = conversation.messages.filter(visitor_seq__gt=after).order_by("visitor_seq")
+    return read_page(found, lambda one: visitor_entry(one, conversation), load=whole)
+
+
+def missed_by_visitor(conversation: Conversation, after: int) -> Sequence[Entry]:
+    """A page for the welcome, without which a visitor is better off than without a welcome."""
+    try:
+        return visitor_page(conversation, after).entries
+    except Exception:
+        logger.exception("conversation %s cannot be read", conversation.pk)
+        return []
+
+
+def read_for_staff(conversation_id: int, after: int) -> Page:
+    return staff_page(_whole(conversation_id), after)
+
+
+def staff_page(conversation: Conversation, after: int, room: int = PAGE_BYTES) -> Page:
+    found = conversation.messages.filter(seq__gt=after).order_by("seq")
+    return read_page(found, lambda one: staff_entry(one, conversation), load=whole, room=room)
+
+
+def where_last_page_begins(conversation: Conversation) -> int:
+    """The number to go on from for who is given no more than the latest messages."""
+    return last_page_begins(conversation.messages.all())
+
+
+def read_missed(
+    behind: Iterable[tuple[Conversation, int]],
+) -> list[tuple[Conversation, Sequence[Entry]]]:
+    """Of each conversation what is beyond the number, one page for all of them together.
+
+    One that cannot be read keeps nobody from the others.
+    """
+    missed: list[tuple[Conversation, Sequence[Entry]]] = []
+    room = PAGE_BYTES
+    for conversation, after in behind:
+        if room <= 0:
+            break
+        try:
+            entries = staff_page(conversation, after, room).entries
+        except Exception:
+            logger.exception("conversation %s cannot be read", conversation.pk)
+            continue
+        room -= sum(len(entry.frame.encode()) for entry in entries)
+        if entries:
+            missed.append((conversation, entries))
+    return missed
+
+
+@dataclass
+class Beginning:
+    """What an operator's socket begins with."""
+
+    # Those to follow, each with the number its client has or is taken to have.
+    followed: list[tuple[Conversation, int]]
+    # Others' open ones, merely to list.
+    others: list[Conversation]
+    # Of the followed, what was written beyond those numbers, as far as one page reaches.
+    missed: list[tuple[Conversation, Sequence[Entry]]]
+
+
+def beginning(account: Account, after: Mapping[str, int]) -> Beginning:
+    """Followed are those that the client names, own ones, those offered to them or waiting, and
+    those they are invited to or take part in; listed also others' open ones.
+
+    Of those not named, who wait are followed from now on, and the others from their last page on:
+    rows and pages come by HTTP.
+    """
+    visible = Conversation.objects.visible_to(account).select_related(
+        "visitor", "operator", "department"
+    )
+    named = visible.filter(public_id__in=list(after)[:MOST_NAMED])
+    own = (
+        visible.active().filter(operator=account).order_by("-last_message_at"),
+        visible.offered_to(account),
+        visible.inviting(account),
+        visible.joined_by(account),
+    )
+    waiting = visible.waiting().in_queue_order()[:MOST_FOLLOWED]
+    # A client may claim more than there is, after a restore from a copy: it must not miss it.
+    followed = {one.pk: (one, min(after[one.public_id], one.last_seq)) for one in named}
+    for conversation in (one for part in own for one in part[:MOST_FOLLOWED]):
+        if conversation.pk not in followed:
+            followed[conversation.pk] = (conversation, where_last_page_begins(conversation))
+    for conversation in waiting:
+        followed.setdefault(conversation.pk, (conversation, conversation.last_seq))
+    others = visible.active().exclude(pk__in=followed)[:MOST_FOLLOWED]
+    begun = list(followed.values())
+    missed = read_missed(pair for pair in begun if pair[1] < pair[0].last_seq)
+    return Beginning(begun, list(others), missed)
+
+
+def last_numbers(keys: Iterable[int]) -> dict[int, int]:
+    """{conversation: its last number} now."""
+    return dict(Conversation.objects.filter(pk__in=keys).values_list("pk", "last_seq"))
+
+
+def changed_since(since: datetime) -> list[dict[str, Any]]:
+    """What the pulse compares cursors with: conversations touched lately, by an indexed read of
+    them and one of who is in them.
+    """
+    pending = FilteredRelation("transfers", condition=Q(transfers__outcome=Outcome.PENDING))
+    changed = Conversation.objects.filter(changed_at__gte=since).annotate(pending=pending)
+    touched = list(
+        changed.values(
+            "pk",
+            "public_id",
+            "visitor",
+            "department",
+            "operator",
+            "closed_at",
+            "last_seq",
+            "last_visitor_seq",
+            "revision",
+            to_account=F("pending__to_account"),
+            to_department=F("pending__to_department"),
+        )
+    )
+    guests = participation.changed_since(since) if touched else {}
+    nobody = participation.accounts_of(())
+    return [{**row, **guests.get(row["pk"], nobody)} for row in touched]

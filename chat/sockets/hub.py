@@ -1,0 +1,471 @@
+"""One process's sockets: which groups they listen to, what the moment's facts are, their pulse.
+
+The process joins a group of the channel layer while any of its sockets listens to it, so an
+event crosses the layer once per process and is handed on by plain calls.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from chat import streams
+from chat.actions.sweep import sweep
+from chat.actions.visitors import fade_visits, keep_visits, tell_departed
+from chat.broadcasts import conversations as broadcasts
+from chat.models import Visit
+from chat.queue import availability
+from chat.queue.availability import SiteRules, Snapshot
+from chat.rooms.history import changed_since as internal_changed_since
+from chat.rows import conversations as rows
+from chat.sockets import history, troubles
+from chat.sockets.gatherer import Gatherer
+from chat.sockets.limits import Allowance
+from chat.sockets.revocation import Place, revoked_places, revoked_visitors, signed_out_lately
+from operators import clock
+from operators.models import Lease
+
+logger = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between snapshots; every second tick compares cursors with the log
+RULES_VALID = 5.0  # seconds a process works with the schedules and members it has read
+KEEP_VISITS_EVERY = 20.0
+CHECK_ACCESS_EVERY = 1.0
+# Sweeping for so long, a process believes that a place without a beat is dead, and not that it
+# was the server or the database that stood still.
+TRUSTED_AFTER = 30.0
+STALL = 5.0  # seconds without a snapshot in which it was the server or the database that was gone
+SWEEP_GAP = 10.0  # seconds between sweeps after which that time begins anew
+MOST_KEYS = 500
+# No transaction stays open as long as this (settings), so nothing commits unseen behind it.
+LOOK_BACK = timedelta(seconds=35)
+
+
+class Socket(Protocol):
+    async def pushed(self, message: streams.Push) -> None: ...
+    async def compared(self, changed: dict[str, Any]) -> None: ...
+    async def drained(self, after_ms: int) -> None: ...
+
+
+class VisitorSocket(Socket, Protocol):
+    visitor_id: int
+    visit_id: int
+    issued_at: datetime
+    expires_at: datetime
+
+    async def apply(self, snapshot: Snapshot) -> None: ...
+    async def close(self, code: int) -> None: ...
+
+
+class OperatorSocket(Socket, Protocol):
+    account_id: int
+    place: UUID
+
+    @property
+    def admission(self) -> Place: ...
+    def held_for(self, now: float) -> timedelta: ...
+    async def send(self, frame: str) -> None: ...
+    async def close(self, code: int) -> None: ...
+    async def internal_compared(self, changed: dict[str, Any]) -> None: ...
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.visitors: set[VisitorSocket] = set()
+        self.operators: set[OperatorSocket] = set()
+        self.snapshot = Snapshot({}, {}, frozenset())
+        self.posts = Gatherer()
+        self.draining = False
+        self.addresses: dict[str, int] = defaultdict(int)
+        self.allowances: dict[str, Allowance] = {}
+        self._groups: dict[str, set[Socket]] = defaultdict(set)
+        # Our groups by the layer's group that carries them, and those carriers not yet joined.
+        self._carried: dict[str, set[str]] = defaultdict(set)
+        self._unjoined: set[str] = set()
+        self._channel: str | None = None
+        self._rules: dict[int, SiteRules] = {}
+        self._rules_at = 0.0
+        # When the last snapshot was taken, and until when leases that ran out prove nothing.
+        self._seen_at = time.monotonic()
+        self._wary_until = 0.0
+        self._operators_changed = False
+        self._refreshing = asyncio.Lock()
+        self._asked = self._served = 0
+        self._ready = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Visits whose last socket is gone; and when to look whether the person came back.
+        self.left: set[int] = set()
+        self._fading: dict[int, float] = {}
+        # Since when this process has swept the queue without a gap, and when it did last.
+        self._sweeping_since = self._swept_at = 0.0
+        self._is_sweeping = False
+        clock.begin()
+        streams.attach(asyncio.get_running_loop())
+        self._processes = _ProcessSocket(self)
+        self.spawn(self._listen())
+        self.spawn(self._beat())
+
+    # Sockets and groups
+
+    async def ready(self) -> None:
+        """Wait for the first snapshot: a status must not be guessed."""
+        await self._ready.wait()
+
+    async def join(self, group: str, socket: Socket) -> None:
+        members = self._groups[group]
+        members.add(socket)
+        if len(members) == 1:
+            carried = self._carried[streams.carrier(group)]
+            carried.add(group)
+            if len(carried) == 1:
+                await self._enter(streams.carrier(group))
+
+    async def leave(self, group: str, socket: Socket) -> None:
+        members = self._groups.get(group)
+        if members is None:
+            return
+        members.discard(socket)
+        if not members:
+            del self._groups[group]
+            await self._part(group)
+
+    async def _part(self, group: str) -> None:
+        carrier = streams.carrier(group)
+        self._carried[carrier].discard(group)
+        if self._carried[carrier]:
+            return
+        del self._carried[carrier]
+        self._unjoined.discard(carrier)
+        if self._channel is not None:
+            await streams.guarded(self._layer.group_discard, carrier, self._channel)
+
+    @property
+    def _layer(self) -> Any:
+        return get_channel_layer()
+
+    async def _enter(self, carrier: str) -> None:
+        self._unjoined.add(carrier)
+        if self._channel is not None and await streams.guarded(
+            self._layer.group_add, carrier, self._channel
+        ):
+            self._unjoined.discard(carrier)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run beside; an error is logged, not lost."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.warning("%s: %s", type(error).__name__, error)
+
+    # What the layer brings
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                if self._channel is None:
+                    self._channel = await self._layer.new_channel()
+                    await self.join("processes", self._processes)
+                message = await self._layer.receive(self._channel)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                logger.info("channel layer: %s", error)
+                await asyncio.sleep(TICK)
+                continue
+            for part in message.get("parts", ()):
+                await self._hand_on(part)
+
+    async def _hand_on(self, part: streams.Push) -> None:
+        for socket in tuple(self._groups.get(part["group"], ())):
+            try:
+                await socket.pushed(part)
+            except Exception:
+                logger.exception("a socket failed to take %s", part["group"])
+
+    # The pulse
+
+    async def _beat(self) -> None:
+        steps = (
+            _Step("clock", TICK, lambda _now: self._follow_clock()),
+            _Step("snapshot", TICK, lambda _now: self.refresh()),
+            _Step("groups", TICK, lambda _now: self._enter_unjoined()),
+            _Step("comparison", 2 * TICK, _Comparison(self._compare)),
+            _Step("comparison of chats", 2 * TICK, _Comparison(self._compare_internal)),
+            _Step("departures", TICK, lambda _now: self._let_depart()),
+            _Step("visits", KEEP_VISITS_EVERY, lambda _now: self._keep_visits()),
+            _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
+            _Step("sweep", 2 * TICK, self._begin_sweep),
+        )
+        while True:
+            started = time.monotonic()
+            for step in steps:
+                await step.take(started)
+            await asyncio.sleep(max(0.05, TICK - (time.monotonic() - started)))
+
+    async def _enter_unjoined(self) -> None:
+        for carrier in tuple(self._unjoined):
+            await self._enter(carrier)
+
+    async def refresh(self) -> None:
+        """Take a snapshot no older than this call; tell whom it concerns what changed.
+
+        One at a time, so that an older one never follows a newer; calls that wait share one.
+        """
+        self._asked += 1
+        mine = self._asked
+        async with self._refreshing:
+            if self._served < mine:
+                self._served = self._asked
+                await self._take_snapshot()
+
+    async def _take_snapshot(self) -> None:
+        at, now = timezone.now(), time.monotonic()
+        if now - self._rules_at > RULES_VALID:
+            self._rules = await streams.in_database(availability.read_rules)
+            self._rules_at = now
+        if now - self._seen_at > STALL:
+            self._wary_until = now + Lease.VALID.total_seconds()
+        before = self.snapshot
+        self.snapshot = await streams.in_database(
+            availability.take_snapshot,
+            self._rules,
+            held=self._held(now),
+            kept=before.present.keys() if now < self._wary_until else (),
+            at=at,
+        )
+        self._seen_at = now
+        self._ready.set()
+        if self.snapshot != before:
+            await _each("statuses", [(v.apply, self.snapshot) for v in self.visitors])
+        for visitor in tuple(self.visitors):
+            if visitor.expires_at <= at:
+                await visitor.close(4401)
+        if self.snapshot.present != before.present:
+            self._operators_changed = True
+        if self._operators_changed:
+            await self._show_operators()
+
+    def _held(self, now: float) -> dict[UUID, timedelta]:
+        held = {operator.place: operator.held_for(now) for operator in self.operators}
+        return {place: good for place, good in held.items() if good > timedelta(0)}
+
+    async def _follow_clock(self) -> None:
+        reading = await streams.in_database(clock.read_reference)
+        if reading is not None and clock.steady.follow(*reading):
+            # Spans are not what they were: nothing is taken away for as long as a lease lasts.
+            self._wary_until = time.monotonic() + Lease.VALID.total_seconds()
+            self._swept_at = 0.0
+
+    def load_changed(self) -> None:
+        self._operators_changed = True
+
+    async def _show_operators(self) -> None:
+        self._operators_changed = False
+        try:
+            if self.operators:
+                frame = await streams.in_database(_operators_fragment)
+                await _each("lists of operators", [(o.send, frame) for o in self.operators])
+        except Exception:
+            self._operators_changed = True  # a later beat tells it
+            raise
+
+    async def _compare(self, since: datetime) -> None:
+        """A lost doorbell costs two seconds, never a message."""
+        if not self.visitors and not self.operators:
+            return
+        calls: list[_Call] = []
+        for changed in await streams.in_database(history.changed_since, since):
+            of_visitor = self._groups.get(f"visitor.{changed['visitor']}", ())
+            calls += [(socket.compared, changed) for socket in (*of_visitor, *self.operators)]
+        await _each("comparisons", calls)
+
+    async def _compare_internal(self, since: datetime) -> None:
+        if not self.operators:
+            return
+        changes = await streams.in_database(internal_changed_since, since)
+        await _each(
+            "comparisons of chats",
+            [(o.internal_compared, changed) for changed in changes for o in self.operators],
+        )
+
+    async def _begin_sweep(self, now: float) -> None:
+        """Beside the pulse: repairs wait for locks, and deliveries must not wait for them."""
+        if not self._is_sweeping:
+            self.spawn(self._sweep(now))
+
+    async def _sweep(self, now: float) -> None:
+        """Whatever sticks in the queue costs seconds: offers that ran out, places that died."""
+        if now - self._swept_at > SWEEP_GAP:
+            self._sweeping_since = now
+        trusts_leases = now - self._sweeping_since >= TRUSTED_AFTER
+        self._is_sweeping = True
+        try:
+            await streams.in_database(sweep, at=timezone.now(), trusts_leases=trusts_leases)
+            self._swept_at = now
+            troubles.tell("sweep", {})
+        except Exception as error:
+            troubles.tell("sweep", {"": error})
+        finally:
+            self._is_sweeping = False
+
+    def _forget_idle(self) -> None:
+        idle = [person for person, allowance in self.allowances.items() if allowance.is_idle]
+        for person in idle:
+            del self.allowances[person]
+
+    async def _keep_visits(self) -> None:
+        self._forget_idle()
+        for chunk in _chunks({visitor.visit_id for visitor in self.visitors}):
+            await streams.in_database(keep_visits, chunk, at=timezone.now())
+
+    async def _let_depart(self) -> None:
+        now = time.monotonic()
+        self.left -= {visitor.visit_id for visitor in self.visitors}
+        for chunk in _chunks(self.left):
+            await streams.in_database(fade_visits, chunk, at=timezone.now())
+            self.left.difference_update(chunk)
+            over = now + Visit.GRACE.total_seconds() + TICK / 2
+            self._fading.update(dict.fromkeys(chunk, over))
+        due = [visit for visit, when in self._fading.items() if when < now]
+        for chunk in _chunks(due):
+            await streams.in_database(tell_departed, chunk, at=timezone.now())
+            for visit in chunk:
+                self._fading.pop(visit, None)
+
+    async def _check_access(self) -> None:
+        """Close the sockets of those whose rights are others than at the hello, doorbell or not."""
+        await self._check_places()
+        for chunk in _chunks({visitor.visitor_id for visitor in self.visitors}):
+            revoked = await streams.in_database(revoked_visitors, chunk)
+            for visitor in tuple(self.visitors) if revoked else ():
+                if visitor.visitor_id in revoked:
+                    await visitor.close(revoked[visitor.visitor_id])
+        signed_out = await streams.in_database(signed_out_lately, at=timezone.now())
+        for visitor in tuple(self.visitors) if signed_out else ():
+            when = signed_out.get(visitor.visitor_id)
+            if when is not None and visitor.issued_at <= when:
+                await visitor.close(4401)
+
+    async def _check_places(self) -> None:
+        held = {operator: operator.admission for operator in self.operators}
+        revoked = await streams.in_database(revoked_places, set(held.values())) if held else {}
+        for operator, place in held.items():
+            if place in revoked:
+                await operator.close(revoked[place])
+
+    # The end
+
+    async def drain(self, *, spread_seconds: float) -> None:
+        """Tell every client when to come back, and close with 1012."""
+        self.draining = True
+        sockets: list[Socket] = [*self.operators, *self.visitors]
+        step = spread_seconds / max(1, len(sockets))
+        for number, socket in enumerate(sockets):
+            after = 0.3 + number * step
+            await socket.drained(int(after * 1000))
+
+
+class _ProcessSocket:
+    """The process itself as a listener."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+
+    async def pushed(self, message: streams.Push) -> None:
+        if message.get("signal") == "presence":
+            self.hub.spawn(self.hub.refresh())
+        elif message.get("signal") == "load":
+            self.hub.load_changed()
+
+    async def compared(self, changed: dict[str, Any]) -> None:
+        """Nothing of its own to compare."""
+
+    async def drained(self, after_ms: int) -> None:
+        """It goes with the process."""
+
+
+class _Step:
+    """One thing that the pulse does, each so many seconds. It fails alone."""
+
+    def __init__(self, name: str, every: float, work: Callable[[float], Awaitable[object]]) -> None:
+        self.name, self.every, self.work = name, every, work
+        self.due = 0.0
+
+    async def take(self, now: float) -> None:
+        if now < self.due:
+            return
+        self.due = now + self.every - TICK / 2
+        try:
+            await self.work(now)
+        except Exception as error:
+            troubles.tell(self.name, {"": error})
+        else:
+            troubles.tell(self.name, {})
+
+
+class _Comparison:
+    """Looks back from when it last succeeded."""
+
+    def __init__(self, compare: Callable[[datetime], Awaitable[None]]) -> None:
+        self.compare = compare
+        self.looked_at = timezone.now()
+
+    async def __call__(self, _now: float) -> None:
+        began_at = timezone.now()
+        await self.compare(self.looked_at - LOOK_BACK)
+        self.looked_at = began_at
+
+
+_Call = tuple[Callable[[Any], Awaitable[None]], Any]
+
+
+async def _each(part: str, calls: Iterable[_Call]) -> None:
+    """Tell many sockets; one that fails keeps it from no other."""
+    failing: dict[str, Exception] = {}
+    for take, told in tuple(calls):
+        try:
+            await take(told)
+        except Exception as error:
+            failing[f"to socket {id(getattr(take, '__self__', take)):x}"] = error
+    troubles.tell(part, failing)
+
+
+def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
+    """As many as one statement takes."""
+    listed = list(keys)
+    for start in range(0, len(listed), MOST_KEYS):
+        yield listed[start : start + MOST_KEYS]
+
+
+def _operators_fragment() -> str:
+    operators = rows.operator_rows(at=timezone.now())
+    present = sum(row["presence"] != "off" for row in operators)
+    html = render_to_string(
+        "zone/lists/_operators.html", {"operators": operators, "present_count": present}
+    )
+    return broadcasts.fragment("operators", html)
+
+
+_hub: Hub | None = None
+_hub_loop: asyncio.AbstractEventLoop | None = None
+
+
+def current_hub() -> Hub:
+    """The hub of the running loop, begun with its first socket."""
+    global _hub, _hub_loop
+    loop = asyncio.get_running_loop()
+    if _hub is None or _hub_loop is not loop:
+        _hub, _hub_loop = Hub(), loop
+    return _hub

@@ -1,0 +1,106 @@
+"""Whether those who hold a socket may still hold it, as what they were let in.
+
+Compared with the database at every beat (chat.sockets.hub): no change of rights needs a doorbell.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.db.models import Q, Subquery
+from django.utils import timezone
+
+from chat.models import Visitor
+from departments.models import Department, Membership, Site
+from operators.models import Account, Role
+
+NOT_SIGNED_IN, FORBIDDEN = 4401, 4403
+# Rights are others than at the hello: the client comes back at once and is let in anew.
+CHANGED = 4412
+
+# A sign-out this long ago is known to every process that runs.
+LOOK_BACK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a member of staff sees: of these departments, and visitors of these sites."""
+
+    role: str
+    departments: frozenset[int]
+    sites: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """As whom, by which session and with which rights an operator's socket was let in."""
+
+    account: int
+    session_key: str
+    session_hash: str
+    scope: Scope
+
+
+def scopes_of(accounts: Collection[Account]) -> dict[int, Scope]:
+    """By account; an administrator is of every department."""
+    own: dict[int, set[int]] = defaultdict(set)
+    for account_id, department in Membership.objects.filter(
+        account__in=[account.pk for account in accounts]
+    ).values_list("account", "department"):
+        own[account_id].add(department)
+    everything = set(Department.objects.values_list("pk", flat=True))
+    first_line = Department.objects.filter(level=1, sites__isnull=False)
+    met = list(first_line.values_list("pk", "sites"))
+    scopes = {}
+    for account in accounts:
+        departments = everything if account.is_administrator else own[account.pk]
+        sites = frozenset(site for department, site in met if department in departments)
+        scopes[account.pk] = Scope(account.role, frozenset(departments), sites)
+    return scopes
+
+
+def revoked_places(places: Collection[Place]) -> dict[Place, int]:
+    """Of these places, the ones to close, with the close code."""
+    accounts = Account.objects.in_bulk({place.account for place in places})
+    keys = {place.session_key for place in places}
+    alive = set(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
+            "session_key", flat=True
+        )
+    )
+    scopes = scopes_of(accounts.values())
+    revoked = {}
+    for place in places:
+        account = accounts.get(place.account)
+        if account is None or not account.is_active or not account.is_staff:
+            revoked[place] = FORBIDDEN
+        elif (
+            place.session_key not in alive or account.get_session_auth_hash() != place.session_hash
+        ):
+            revoked[place] = NOT_SIGNED_IN
+        elif scopes[account.pk] != place.scope:
+            revoked[place] = CHANGED
+    return revoked
+
+
+def signed_out_lately(*, at: datetime) -> dict[int, datetime]:
+    """{visitor: when they signed out of their site}; tokens of before then are void."""
+    lately = Visitor.objects.filter(signed_out_at__gte=at - LOOK_BACK)
+    return {pk: when for pk, when in lately.values_list("pk", "signed_out_at") if when}
+
+
+def revoked_visitors(visitor_ids: Collection[int]) -> dict[int, int]:
+    """Of these visitors, the ones whom no token lets in any more, with the close code."""
+    lost = Visitor.objects.filter(Q(site__is_active=False) | _put_off(), pk__in=visitor_ids)
+    return {
+        pk: FORBIDDEN if site_is_active else NOT_SIGNED_IN
+        for pk, site_is_active in lost.values_list("pk", "site__is_active")
+    }
+
+
+def _put_off() -> Q:
+    """Customers of our own cabinet whose account was deactivated: there, `sub` is the login."""
+    inactive = Account.objects.filter(role=Role.CUSTOMER, is_active=False)
+    return Q(site=Subquery(Site.objects.own().values("pk")), subject__in=inactive.values("login"))

@@ -1,0 +1,356 @@
+"""The visitor's socket: /ws/visitor/<site key>/ (docs/protocol.md)."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, ClassVar
+
+import msgspec
+from django.utils import timezone
+
+from chat.actions import conversations, messages, visitors
+from chat.actions.posts import Post, Stored
+from chat.actions.visitors import Device
+from chat.broadcasts import conversations as broadcasts
+from chat.identity import BadToken, Identity, verify
+from chat.models import AuthorKind, Conversation, Visit, Visitor
+from chat.queue.availability import Snapshot
+from chat.sockets import frames, history
+from chat.sockets.base import FLOOD, FORBIDDEN, NOT_SIGNED_IN, SocketConsumer
+from chat.sockets.delivery import Cursor, Entry
+from chat.sockets.frames import encode
+from chat.sockets.limits import PAGE_EVERY, visitor_allowance
+from chat.streams import Push, in_database
+from chat.wire import messages as wire
+from departments.models import Site
+
+DELIVERED_AFTER = 0.2  # seconds in which deliveries gather into one mark
+
+
+class VisitorConsumer(SocketConsumer):
+    decoder = frames.visitor_decoder
+    hello_type = frames.VisitorHello
+    handlers: ClassVar[dict[type[frames.Frame], str]] = {
+        frames.VisitorMessage: "message",
+        frames.VisitorTyping: "typing",
+        frames.VisitorRead: "read",
+        frames.PageOpened: "page",
+        frames.VisitorSync: "sync",
+        frames.FreshToken: "token",
+        frames.End: "end",
+    }
+    weights: ClassVar[dict[type[frames.Frame], int]] = {frames.VisitorRead: 3}
+    origin_required = False  # a token is required instead; a browser always sends its origin
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.visitor_id = self.visit_id = self.site_id = 0
+        # Of the token that the socket lives on.
+        self.issued_at = self.expires_at = datetime.max.replace(tzinfo=UTC)
+        self.visitor_name = ""
+        # The page to be noted next, while they are noted one by one.
+        self._page: frames.Page | None = None
+        self._is_turning = False
+        self.status: tuple[str, str] = ("", "")
+        # The latest conversation: its id on the wire, owner and revision as last told.
+        self.conversation_id: int | None = None
+        self.public_id = ""
+        self.owner: int | None = None
+        self.revision = 0
+        self.cursor: Cursor | None = None
+        self._delivered: int | None = None
+
+    async def hello(self, frame: frames.VisitorHello) -> None:
+        key = self.scope["url_route"]["kwargs"]["key"]
+        device = Device(
+            address=self.address or None,
+            user_agent=self._header(b"user-agent"),
+            screen=frame.screen,
+            time_zone=frame.timezone,
+            language=frame.language,
+        )
+        try:
+            visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
+        except (BadToken, Site.DoesNotExist):
+            await self.close(NOT_SIGNED_IN)
+            return
+        if not self.claim(f"visitor.{visitor.pk}", visitor_allowance):
+            await self.close(FLOOD)
+            return
+        if not await self.may_arrive():
+            return
+        self.visitor_id, self.site_id, self.visitor_name = visitor.pk, visitor.site_id, visitor.name
+        self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
+        await self.hub.ready()
+        # Join first, read second: what comes between the two is held by the cursor.
+        await self.hub.join(f"visitor.{visitor.pk}", self)
+        await self._welcome(visitor, frame, device)
+
+    async def _welcome(self, visitor: Visitor, frame: frames.VisitorHello, device: Device) -> None:
+        async with self.turns:
+            await self._answer_hello(visitor, frame, device)
+        if self.cursor is not None:
+            self.cursor.ring()
+
+    async def _answer_hello(
+        self, visitor: Visitor, frame: frames.VisitorHello, device: Device
+    ) -> None:
+        async with self.allowance.turn:
+            visit, (conversation, position, entries) = await in_database(
+                _arrive, visitor, frame, device, at=timezone.now()
+            )
+            self.was_read(entries)
+        self.visit_id = visit.pk
+        if conversation is not None:
+            cursor = self._follow(conversation.pk, conversation.public_id)
+            self.owner = conversation.operator_id if conversation.state == "active" else None
+            self.revision = conversation.revision
+            last = entries[-1].seq if entries else conversation.last_visitor_seq
+            cursor.position = max(last, cursor.position)
+        # The status and, with nothing in between, the place where its changes are told.
+        self.status = self.hub.snapshot.status(self.site_id, self.owner)
+        self.hub.visitors.add(self)
+        await self.send(
+            encode(
+                {
+                    "type": "welcome",
+                    "visit": str(visit.public_id),
+                    "status": self.status[0],
+                    "reason": self.status[1],
+                    "conversation": wire.conversation_for_visitor(conversation, position)
+                    if conversation
+                    else None,
+                    "messages": [msgspec.Raw(entry.frame.encode()) for entry in entries],
+                }
+            )
+        )
+
+    def _follow(self, conversation_id: int, public_id: str) -> Cursor:
+        self.conversation_id, self.public_id = conversation_id, public_id
+        self.owner, self.revision = None, 0
+        read = partial(in_database, history.read_for_visitor, conversation_id)
+        self.cursor = Cursor(0, read, self._deliver, self.turns)
+        return self.cursor
+
+    async def _deliver(self, entry: Entry) -> None:
+        await self.send(entry.frame)
+        if self.owner is not None and entry.theirs is not None:
+            if self._delivered is None:
+                loop = asyncio.get_running_loop()
+                loop.call_later(DELIVERED_AFTER, self._mark_delivered)
+            self._delivered = entry.theirs
+
+    def _mark_delivered(self) -> None:
+        if self._delivered is not None and self.conversation_id is not None:
+            broadcasts.delivered_to_visitor(
+                self.visitor_id, self.conversation_id, self.public_id, self._delivered
+            )
+        self._delivered = None
+
+    # What the hub brings
+
+    async def pushed(self, message: Push) -> None:
+        if message.get("signal") == "signed_out":
+            await self.close(NOT_SIGNED_IN)
+        elif message.get("signal") == "blocked":
+            await self.close(FORBIDDEN)
+        elif (seq := message.get("seq")) is not None:
+            if message["conversation"] != self.conversation_id:
+                self._turn_to(message["conversation"], message["public_id"])
+            elif self.cursor is not None:
+                await self.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
+        elif "revision" in message:
+            await self._conversation_changed(message)
+        elif message["frame"] is not None:
+            await self.send(message["frame"])
+
+    async def _conversation_changed(self, message: Push) -> None:
+        if message["conversation"] != self.conversation_id:
+            self._turn_to(message["conversation"], message["public_id"])
+        if message["conversation"] != self.conversation_id or message["revision"] < self.revision:
+            return
+        self.revision = message["revision"]
+        self.owner = message["owner"] if message["state"] == "active" else None
+        await self.send(message["frame"])
+        await self.apply(self.hub.snapshot)
+
+    def _turn_to(self, conversation_id: int, public_id: str) -> None:
+        """Another conversation than the one followed: begin it, unless it is an older one."""
+        if self.conversation_id is not None and conversation_id < self.conversation_id:
+            return
+        self._follow(conversation_id, public_id).ring()
+
+    async def compared(self, changed: dict[str, Any]) -> None:
+        if self.conversation_id is None or changed["pk"] > self.conversation_id:
+            self.hub.spawn(self._refresh())
+        elif changed["pk"] == self.conversation_id and self.cursor is not None:
+            if changed["revision"] > self.revision:
+                self.hub.spawn(self._refresh())
+            elif changed["last_visitor_seq"] > self.cursor.position:
+                self.hub.spawn(self.cursor.expect(changed["last_visitor_seq"]))
+
+    async def _refresh(self) -> None:
+        """A change of state was lost on its way: read it."""
+        push_again = await in_database(_state_of, self.visitor_id)
+        if push_again is not None:
+            await self._conversation_changed(push_again)
+            if self.cursor is not None:
+                await self.cursor.catch_up()
+
+    async def apply(self, snapshot: Snapshot) -> None:
+        """Tell the visitor which form to show when that changed."""
+        status = snapshot.status(self.site_id, self.owner)
+        if status[0] != self.status[0]:
+            self.status = status
+            await self.send(encode({"type": "status", "status": status[0], "reason": status[1]}))
+
+    # Frames
+
+    async def message(self, frame: frames.VisitorMessage) -> None:
+        if not await self.may_write(frame):
+            return
+        stored = await self._usual(frame)
+        if stored is None:
+            stored = await in_database(
+                messages.post_visitor_message,
+                self.visitor_id,
+                client_id=frame.id,
+                text=frame.text,
+                files=frame.files,
+                at=timezone.now(),
+            )
+        message, conversation = stored
+        await self.ack(
+            frame.id,
+            seq=message.visitor_seq,
+            conversation=conversation.public_id,
+            created_at=wire.wire_time(message.created_at),
+        )
+
+    async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
+        if frame.files or self.conversation_id is None:
+            return None
+        text = messages.meaningful(frame.text)
+        return await self.hub.posts.store(
+            Post(
+                self.conversation_id,
+                AuthorKind.VISITOR,
+                self.visitor_id,
+                frame.id,
+                text,
+                timezone.now(),
+            )
+        )
+
+    async def typing(self, frame: frames.VisitorTyping) -> None:
+        if self.conversation_id is not None:
+            broadcasts.visitor_types(
+                self.visitor_id,
+                self.conversation_id,
+                self.public_id,
+                self.visitor_name,
+                frame.on,
+            )
+
+    async def read(self, frame: frames.VisitorRead) -> None:
+        await in_database(
+            messages.mark_read_by_visitor, self.visitor_id, frame.seq, at=timezone.now()
+        )
+
+    async def page(self, frame: frames.PageOpened) -> None:
+        """A single-page site may change its address all the time: the last of a moment counts."""
+        self._page = frames.Page(url=frame.url, title=frame.title)
+        if not self._is_turning:
+            self._is_turning = True
+            self.hub.spawn(self._turn_pages())
+
+    async def _turn_pages(self) -> None:
+        try:
+            while self._page is not None and not self.is_closed:
+                if self.allowance.pages.take():
+                    page, self._page = self._page, None
+                    await in_database(visitors.open_page, self.visit_id, page, at=timezone.now())
+                await asyncio.sleep(PAGE_EVERY)
+        finally:
+            self._is_turning = False
+
+    async def sync(self, frame: frames.VisitorSync) -> None:
+        if self.conversation_id is None:
+            await self.ack(frame.id, messages=[])
+            return
+        async with self.turns:
+            read = history.read_for_visitor
+            page = await self.read_log(frame, read, self.conversation_id, frame.after)
+            if page is not None:
+                await self.ack_page(frame.id, page)
+
+    async def token(self, frame: frames.FreshToken) -> None:
+        key = self.scope["url_route"]["kwargs"]["key"]
+        try:
+            visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
+        except (BadToken, Site.DoesNotExist):
+            await self.close(NOT_SIGNED_IN)
+            return
+        if visitor.pk != self.visitor_id:
+            await self.close(NOT_SIGNED_IN)
+            return
+        self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
+        await self.ack(frame.id)
+
+    async def end(self, frame: frames.End) -> None:
+        await in_database(conversations.end_conversation, self.visitor_id, at=timezone.now())
+        await self.ack(frame.id)
+
+    async def left(self) -> None:
+        if not self.visitor_id:
+            return
+        self.hub.visitors.discard(self)
+        await self.hub.leave(f"visitor.{self.visitor_id}", self)
+        if self.visit_id and not self.hub.draining:
+            self.hub.left.add(self.visit_id)
+
+    def _header(self, name: bytes) -> str:
+        values = [value for key, value in self.scope["headers"] if key == name]
+        return values[0].decode("latin1") if values else ""
+
+
+def _recognise(key: str, token: str, at: datetime) -> tuple[Visitor, Identity]:
+    site = Site.objects.active().get(key=key)
+    identity = verify(site, token, at=at)
+    return visitors.recognise_visitor(site, identity), identity
+
+
+def _arrive(
+    visitor: Visitor, frame: frames.VisitorHello, device: Device, *, at: datetime
+) -> tuple[Visit, tuple[Conversation | None, int | None, Sequence[Entry]]]:
+    visit = visitors.begin_visit(visitor, frame.visit, frame.page, device, at=at)
+    return visit, _catch_up(visitor.pk, frame.after, frame.conversation, at=at)
+
+
+def _catch_up(
+    visitor_id: int, after: int, of_conversation: str | None, *, at: datetime
+) -> tuple[Conversation | None, int | None, Sequence[Entry]]:
+    """The conversation to show, the place in the queue, and what is new beyond `after`."""
+    conversation = visitors.latest_conversation(visitor_id)
+    if conversation is None or (conversation.closed_at and not conversation.reopens_at(at)):
+        return None, None, []
+    if of_conversation is not None and of_conversation != conversation.public_id:
+        after = 0
+    position = broadcasts.queue_position(conversation)
+    return conversation, position, history.missed_by_visitor(conversation, after)
+
+
+def _state_of(visitor_id: int) -> Push | None:
+    conversation = visitors.latest_conversation(visitor_id)
+    if conversation is None:
+        return None
+    position = broadcasts.queue_position(conversation)
+    return {
+        "conversation": conversation.pk,
+        "public_id": conversation.public_id,
+        "revision": conversation.revision,
+        "state": conversation.state,
+        "owner": conversation.operator_id,
+        "frame": encode(wire.conversation_for_visitor(conversation, position)),
+    }

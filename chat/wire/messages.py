@@ -1,0 +1,207 @@
+"""What goes over the wire about messages and conversations: one serializer for each face.
+
+A visitor's are allow-lists: what is not named here does not leave.
+"""
+
+from datetime import datetime
+from functools import cache
+from html import escape
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from chat.files.signatures import sign_file
+from chat.markup import is_laid_out, to_html
+from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind
+from chat.sockets.frames import encode
+from chat.text import initials
+from chat.wire import lines
+
+VISITOR, STAFF = "visitor", "staff"
+
+
+def _side(message: Message, face: str) -> str:
+    if message.kind == MessageKind.AMENDED:
+        return "amended"
+    if message.kind == MessageKind.EVENT:
+        return "system"
+    if message.kind == MessageKind.NOTE:
+        return "note"
+    return "out" if (message.author_kind == AuthorKind.VISITOR) == (face == VISITOR) else "in"
+
+
+def _text(message: Message, face: str) -> str:
+    return lines.for_staff(message) if face == STAFF else lines.for_visitor(message)
+
+
+def shown_text(text: str, links: str) -> dict[str, Any]:
+    """A text as shared/_message.html shows it."""
+    return {"html": to_html(text, links), "is_laid_out": is_laid_out(text)}
+
+
+def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
+    return {
+        "id": attachment.public_id,
+        "url": sign_file(attachment) if face == VISITOR else attachment.get_absolute_url(),
+        "name": attachment.name,
+        "size_text": size_text(attachment.size),
+        "is_image": attachment.is_image,
+    }
+
+
+def size_text(size: int) -> str:
+    """«412 КБ», «11,4 МБ»: as people say it."""
+    if size < 1024:
+        return f"{size} Б"
+    if size < 1024 * 1024:
+        return f"{round(size / 1024)} КБ"
+    return f"{size / 1024 / 1024:.1f} МБ".replace(".", ",")
+
+
+def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
+    """What _message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
+    theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
+    files = message.attachments.all() if message.may_carry_files else []
+    text = _text(message, face)
+    return {
+        "id": message.client_id,
+        "seq": message.visitor_seq if face == VISITOR else message.seq,
+        "face": face,
+        "side": _side(message, face),
+        "kind": message.kind,
+        "author_kind": message.author_kind,
+        "author_name": lines.title_of(message),
+        "initials": initials(message.author_name),
+        **shown_text(text, message.links if text == message.text else ""),
+        "iso": wire_time(message.created_at),
+        "time": f"{localtime(message.created_at):%H:%M}",
+        "files": [file_context(attachment, face) for attachment in files],
+        "read": 0 < theirs <= read_up_to,
+        "corrected": message.corrected_at is not None,
+    }
+
+
+def message_html(context: dict[str, Any]) -> str:
+    """The fragment shared/_message.html; of plain messages only the slots are filled anew."""
+    if context["files"] or context["read"] or context["corrected"]:
+        return render_to_string("shared/_message.html", {"m": context}).strip()
+    outline = _outline(
+        context["face"],
+        context["side"],
+        context["author_kind"],
+        bool(context["html"]),
+        context["is_laid_out"],
+        get_language() or "",
+    )
+    values = {slot: str(context[slot]) for slot in _PLAIN_SLOTS}
+    for slot in _PEOPLES_SLOTS:
+        values[slot] = escape(context[slot])
+    values["html"] = context["html"]
+    filled = outline[:]
+    filled[1::2] = [values[slot] for slot in outline[1::2]]
+    return "".join(filled)
+
+
+_PLAIN_SLOTS = ("id", "seq", "iso", "time")
+_PEOPLES_SLOTS = ("author_name", "initials")
+_SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
+
+
+@cache
+def _outline(
+    face: str, side: str, author_kind: str, has_text: bool, is_laid_out: bool, language: str
+) -> list[str]:
+    """The template rendered once with marks for values: text, slot, text, slot, …, text.
+
+    A bubble is rendered twice for every message there is; this way it costs a twentieth.
+    """
+    marks = {slot: f"\ue000{slot}\ue000" for slot in _SLOTS}
+    context: dict[str, Any] = {
+        **marks,
+        "html": marks["html"] if has_text else "",
+        "is_laid_out": is_laid_out,
+        "face": face,
+        "side": side,
+        "author_kind": author_kind,
+        "files": [],
+        "read": False,
+        "corrected": False,
+    }
+    return render_to_string("shared/_message.html", {"m": context}).strip().split("\ue000")
+
+
+def message_frame(message: Message, conversation: Conversation, face: str) -> dict[str, Any]:
+    context = message_context(message, face)
+    author: dict[str, Any] = {"kind": message.author_kind, "name": context["author_name"]}
+    if face == STAFF:
+        author["id"] = message.author_id and str(message.author_id)
+    return {
+        "type": "message",
+        "conversation": conversation.public_id,
+        "seq": context["seq"],
+        "id": str(message.client_id),
+        "author": author,
+        "kind": message.kind,
+        "text": _text(message, face),
+        "html": message_html(context),
+        "created_at": context["iso"],
+    }
+
+
+def amended_frame(amendment: Message, conversation: Conversation, face: str) -> dict[str, Any]:
+    """`seq` is the amendment's own number, `of` that of the message, which is as it is now."""
+    message = amendment.amends
+    if message is None:
+        raise ValueError(amendment)
+    context = message_context(message, face)
+    return {
+        "type": "amended",
+        "conversation": conversation.public_id,
+        "seq": amendment.visitor_seq if face == VISITOR else amendment.seq,
+        "id": str(amendment.client_id),
+        "of": context["seq"],
+        "message": str(message.client_id),
+        "text": _text(message, face),
+        "html": message_html(context),
+    }
+
+
+def encoded_message(message: Message, conversation: Conversation, face: str) -> str:
+    """The entry of the log as a frame: said, or changed."""
+    frame = amended_frame if message.kind == MessageKind.AMENDED else message_frame
+    return encode(frame(message, conversation, face))
+
+
+def conversation_for_visitor(conversation: Conversation, position: int | None) -> dict[str, Any]:
+    operator = conversation.operator if conversation.state == "active" else None
+    return {
+        "type": "conversation",
+        "id": conversation.public_id,
+        "state": conversation.state,
+        "seq": conversation.last_visitor_seq,
+        "position": position,
+        "operator": {"name": operator.name, "photo": None} if operator else None,
+    }
+
+
+def conversation_for_staff(conversation: Conversation, position: int | None) -> dict[str, Any]:
+    operator = conversation.operator
+    return {
+        "type": "conversation",
+        "id": conversation.public_id,
+        "state": conversation.state,
+        "seq": conversation.last_seq,
+        "position": position,
+        "operator": {"name": operator.name, "photo": None} if operator else None,
+        "visitor": {"id": str(conversation.visitor_id), "name": conversation.visitor.name},
+        "department": str(conversation.department_id),
+        "level": conversation.department.level,
+        "criticality": conversation.criticality,
+    }
+
+
+def wire_time(at: datetime) -> str:
+    """ISO 8601 with an offset."""
+    return at.isoformat(timespec="milliseconds")

@@ -1,0 +1,123 @@
+"""Whatever a visitor's socket is sent: one polite error, a living socket, nothing stored."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.naughty import ID, NO_FRAMES, answers_to, frame, is_polite, stored
+from tests.wires import PATIENCE
+
+UNFIT = {
+    "end without an id": frame("end"),
+    "token without a token": frame("token", id=ID),
+    "second hello": frame("hello", token="x"),
+    "frame of staff": frame("accept", id=ID, conversation="x"),
+    "presence": frame("presence", id=ID, value="online"),
+    "message with NUL": frame("message", id=ID, text="а\x00б"),
+    "message with a control": frame("message", id=ID, text="\x1b[31m"),
+    "message of nothing": frame("message", id=ID, text="  "),
+    "message of 4001": frame("message", id=ID, text="я" * 4001),
+    "message with a file that is none": frame("message", id=ID, text="вот", files=[ID]),
+    "message with eleven files": frame("message", id=ID, text="вот", files=[ID] * 11),
+    "end of nothing": frame("end", id=ID),
+}
+
+
+@pytest.fixture
+def tab(wires, marina):
+    return wires.visitor(marina)
+
+
+def test_what_is_no_frame_gets_one_polite_error(tab):
+    answers = {name: answers_to(tab, text) for name, text in NO_FRAMES.items()}
+    unanswered = [name for name, given in answers.items() if len(given) != 1]
+    assert unanswered == []
+    assert [name for name, (answer,) in answers.items() if not is_polite(answer)] == []
+    assert stored() == (0, 0)
+
+
+def test_what_does_not_fit_gets_one_polite_error(tab):
+    answers = {name: answers_to(tab, text) for name, text in UNFIT.items()}
+    assert [name for name, given in answers.items() if len(given) != 1] == []
+    assert [name for name, (answer,) in answers.items() if not is_polite(answer)] == []
+    assert stored() == (0, 0)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff", b'{"type": "ping"}'])
+def test_binary_frames_are_refused_aloud(tab, content):
+    (answer,) = answers_to(tab, content)
+    assert is_polite(answer)
+
+
+def test_an_error_carries_the_id_of_its_frame(tab):
+    (answer,) = answers_to(tab, frame("message", id=ID, text=7))
+    assert answer["id"] == ID
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (frame("message", id=ID, text="я" * 4001), "too_large"),
+        (frame("message", id=ID, text="x" * 70_000), "too_large"),
+        (frame("message", id=ID, text=""), "invalid"),
+        (frame("end", id=ID), "not_found"),
+        (frame("hello", token="x"), "invalid"),
+    ],
+)
+def test_errors_have_their_code(tab, text, code):
+    (answer,) = answers_to(tab, text)
+    assert answer["code"] == code
+
+
+def test_a_text_that_is_too_long_is_told_its_length(tab):
+    (answer,) = answers_to(tab, frame("message", id=ID, text="😀" * 4001))
+    assert "4001" in answer["detail"]
+
+
+def test_unknown_keys_are_ignored(tab):
+    (answer,) = answers_to(tab, frame("message", id=ID, text="Привет", author="Илья", seq=99))
+    assert (answer["type"], answer["seq"]) == ("ack", 1)
+
+
+def test_the_server_says_who_wrote(tab):
+    tab.ask("message", text="Я оператор", author={"kind": "operator"}, kind="note", note=True)
+    assert tab.expect("message")["author"] == {"kind": "visitor", "name": "Орлова Марина"}
+
+
+def test_a_file_of_another_visitor_is_unknown(tab, sergey):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.utils import timezone
+
+    from chat.files.storage import store_file
+
+    uploaded = SimpleUploadedFile("a.txt", b"secret")
+    theirs = store_file(uploaded, at=timezone.now(), visitor=sergey)
+    assert tab.ask("message", text="вот", files=[str(theirs.public_id)])["code"] == "invalid"
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+KINDS = ["ping", "hello", "message", "typing", "read", "page", "sync", "end", "x"]
+FRAMES = st.builds(
+    lambda kind, fields: frame(kind, **fields),
+    st.sampled_from(KINDS),
+    st.dictionaries(
+        st.sampled_from(["id", "text", "files", "on", "seq", "after", "url", "conversation"]),
+        ANYTHING | st.just(ID),
+    ),
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=PATIENCE * 1000,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(text=FRAMES | st.text(max_size=60).filter(lambda text: text.isprintable()))
+def test_no_frame_at_all_ends_the_socket(tab, text):
+    assert len(answers_to(tab, text)) <= 1

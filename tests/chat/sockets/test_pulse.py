@@ -1,0 +1,182 @@
+"""What the layer loses, the pulse brings: within seconds, in order, once."""
+
+import copy
+
+import pytest
+from django.utils import timezone
+
+from chat.actions.visitors import end_chat_session
+from tests.cast import accepts, answers, browser_of, closes, signed, writes
+
+PULSE = 5.0  # seconds: two for the beat, the rest for a busy machine
+LOSSY = {
+    "chat.sockets.layers.MemoryLayer": "tests.lossy_layers.LossyMemoryLayer",
+    "channels_redis.pubsub.RedisPubSubChannelLayer": "tests.lossy_layers.LossyRedisLayer",
+}
+
+
+@pytest.fixture
+def loses(settings, wires):
+    """Call it with the share of pushes that shall never arrive."""
+
+    def lose(share: float) -> None:
+        layers = copy.deepcopy(settings.CHANNEL_LAYERS)
+        layer = layers["default"]
+        layer["BACKEND"] = LOSSY[layer["BACKEND"]]
+        layer["CONFIG"] = {**layer.get("CONFIG", {}), "share": share}
+        settings.CHANNEL_LAYERS = layers
+
+    return lose
+
+
+def test_a_layer_that_loses_everything_costs_seconds_and_no_message(
+    wires, loses, marina, ilya, dialogue
+):
+    loses(1.0)
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    zone.ask("message", conversation=dialogue.public_id, text="Слышно?")
+    assert tab.expect("message", within=PULSE)["text"] == "Слышно?"
+    tab.ask("message", text="Слышно")
+    assert zone.expect("message", within=PULSE, text="Слышно")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_both_sides_get_the_whole_log_in_order_whatever_is_lost(
+    wires, loses, marina, ilya, dialogue, share
+):
+    loses(share)
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    for number in range(30):
+        tab.ask("message", text=f"в{number}")
+        zone.ask("message", conversation=dialogue.public_id, text=f"о{number}")
+    for wire in (zone, tab):
+        wire.expect("message", within=PULSE, text="о29")
+        assert [seq for seq, _text in wire.log()] == list(range(1, 63))
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_amendments_too_reach_both_sides_in_order_whatever_is_lost(
+    wires, loses, marina, ilya, dialogue, share
+):
+    loses(share)
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    said: dict[int, str] = {}
+    for number in range(15):
+        tab.ask("message", text=f"в{number}")
+        sent = zone.ask("message", conversation=dialogue.public_id, text=f"о{number}")
+        zone.ask("correct", conversation=dialogue.public_id, seq=sent["seq"], text=f"и{number}")
+    for wire in (zone, tab):
+        wire.expect("amended", within=PULSE, text="и14")
+        entries = wire.entries("message", "amended")
+        assert [entry["seq"] for entry in entries] == list(range(1, 48))
+        for entry in entries:
+            said[entry.get("of", entry["seq"])] = entry["text"]
+        assert sorted(said.values())[-15:] == sorted(f"и{number}" for number in range(15))
+
+
+def test_a_lost_change_of_state_is_told_to_both(wires, loses, marina, ilya, waiting):
+    loses(1.0)
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    accepts(ilya, waiting)
+    assert tab.expect("conversation", within=PULSE)["state"] == "active"
+    assert zone.expect("conversation", within=PULSE)["state"] == "active"
+    closes(ilya, waiting)
+    assert tab.expect("conversation", within=PULSE)["state"] == "closed"
+
+
+def test_a_lost_first_message_rings_with_the_operators(wires, loses, marina, ilya):
+    loses(1.0)
+    zone = wires.operator(ilya)
+    conversation = writes(marina, "Есть кто?").conversation
+    assert zone.expect("conversation", within=PULSE)["id"] == conversation.public_id
+    assert zone.expect("message", within=PULSE)["text"] == "Есть кто?"
+    assert zone.expect("fragment", within=PULSE, target=f"visitor-{conversation.public_id}")
+
+
+def test_another_tab_s_conversation_is_found(wires, loses, marina):
+    loses(1.0)
+    tab = wires.visitor(marina)
+    writes(marina, "Из другой вкладки")
+    assert tab.expect("message", within=PULSE)["text"] == "Из другой вкладки"
+    assert tab.expect("conversation", within=PULSE)["state"] == "waiting"
+
+
+def test_lost_presence_reaches_visitors_with_the_next_beat(wires, loses, marina, ilya):
+    loses(1.0)
+    browser = browser_of(ilya)
+    tab = wires.visitor(marina)
+    wires.operator(ilya, browser=browser)
+    assert tab.expect("status", within=PULSE)["status"] == "online"
+    browser.get("/help/")
+    assert tab.expect("status", within=PULSE)["status"] == "offline"
+
+
+def test_a_lost_word_about_being_put_off_closes_all_the_same(wires, loses, ilya):
+    loses(1.0)
+    zone = wires.operator(ilya)
+    ilya.is_active = False
+    ilya.save()
+    assert zone.closing(8) == 4403
+
+
+def test_notes_do_not_confuse_the_visitor_s_numbers(wires, loses, marina, ilya, dialogue):
+    loses(0.5)
+    tab = wires.visitor(marina)
+    for number in range(10):
+        answers(ilya, dialogue, "тсс", note=True)
+        answers(ilya, dialogue, f"о{number}")
+    tab.expect("message", within=PULSE, text="о9")
+    assert [seq for seq, _text in tab.log()] == list(range(1, 13))
+
+
+def test_without_any_layer_chats_go_on(wires, settings, marina, ilya, dialogue):
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "tests.lossy_layers.DeafLayer"}}
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    assert zone.ask("message", conversation=dialogue.public_id, text="Слышно?")["type"] == "ack"
+    assert tab.expect("message", within=PULSE)["text"] == "Слышно?"
+
+
+def test_a_client_that_claims_to_have_seen_the_future_misses_nothing(wires, marina, ilya, dialogue):
+    """The database was restored from yesterday's copy."""
+    zone = wires.operator(ilya, after={dialogue.public_id: 5000})
+    tab = wires.visitor(marina, after=5000, conversation=dialogue.public_id)
+    writes(marina, "Снова здесь")
+    assert zone.expect("message", within=PULSE)["text"] == "Снова здесь"
+    assert tab.expect("message", within=PULSE)["text"] == "Снова здесь"
+
+
+def test_more_than_a_page_of_the_log_is_caught_up(wires, marina, ilya, dialogue):
+    for number in range(230):
+        writes(marina, str(number))
+    zone, tab = wires.operator(ilya, after={dialogue.public_id: 0}), wires.visitor(marina)
+    for wire in (zone, tab):
+        wire.expect("message", text="229")
+        assert [seq for seq, _text in wire.log()] == list(range(1, 233))
+
+
+def test_a_client_gets_what_is_beyond_its_own_number(wires, marina, ilya, dialogue):
+    writes(marina, "три")
+    zone = wires.operator(ilya, after={dialogue.public_id: 2})
+    tab = wires.visitor(marina, after=2, conversation=dialogue.public_id)
+    assert [seq for seq, _text in zone.log()] == [3]
+    assert [seq for seq, _text in tab.log()] == [3]
+
+
+def test_a_number_of_another_conversation_is_no_number_of_this(wires, marina, dialogue):
+    tab = wires.visitor(marina, after=2, conversation="another")
+    assert [seq for seq, _text in tab.log()] == [1, 2]
+
+
+def test_sync_gives_what_is_missing(wires, marina, ilya, dialogue):
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    theirs = zone.ask("sync", conversation=dialogue.public_id, after=1)["messages"]
+    mine = tab.ask("sync", after=1)["messages"]
+    assert [message["seq"] for message in (*theirs, *mine)] == [2, 2]
+
+
+def test_a_sign_out_that_was_not_heard_ends_with_the_token(wires, loses, site, marina):
+    """The socket of who signed out dies with its token at the latest: here, after two seconds."""
+    loses(1.0)
+    tab = wires.visitor(marina, token=signed(site, exp=timezone.now().timestamp() + 2))
+    end_chat_session(site, "marina", at=timezone.now())
+    assert tab.closing(PULSE) == 4401

@@ -1,0 +1,275 @@
+"""Every address, for everybody: a new URL without a row here fails."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from chat.files.storage import store_file
+from chat.rooms.actions import create_group
+from tests.cast import SECRET, answers, browser_of, cabinet_of, keep_among_staff, staff, token
+
+SIGN_IN = 302  # to the page for signing in
+
+# name: (method, anonymous, customer, operator, administrator)
+MATRIX = {
+    "front": ("get", 302, 302, 302, 302),
+    "login": ("get", 200, 200, 302, 302),
+    "logout": ("get", 200, 200, 200, 200),
+    "zone": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "zone_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "nothing_open": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "transfer_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "return_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "accept_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "decline_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "cancel_transfer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "take_conversation": ("post", SIGN_IN, SIGN_IN, 403, 200),
+    "move_conversation": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "pass_offer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "departure_question": ("get", SIGN_IN, SIGN_IN, 204, 204),
+    "invite_operator": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "join_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "decline_invitation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "leave_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "remove_participant": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "create_group": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "open_direct_chat": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "internal_chat": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "earlier_messages": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "search_chat": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "chat_members": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "rename_chat": ("post", SIGN_IN, SIGN_IN, 422, 404),
+    "add_member": ("post", SIGN_IN, SIGN_IN, 422, 404),
+    "remove_member": ("post", SIGN_IN, SIGN_IN, 409, 404),
+    "leave_chat": ("post", SIGN_IN, SIGN_IN, 200, 404),
+    "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
+    "download_file": ("get", 404, 404, 200, 200),
+    "widget_loader": ("get", 200, 200, 200, 200),
+    "widget_shell": ("get", 403, 403, 403, 403),
+    "widget_window": ("get", 401, 401, 401, 401),
+    "widget_upload": ("post", 401, 401, 401, 401),
+    "widget_file_link": ("get", 401, 401, 401, 401),
+    "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "deactivate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "activate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "help": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "cabinet": ("get", 200, 200, 200, 200),
+    "cabinet_token": ("get", 401, 200, 401, 401),
+    "cabinet_sign_out": ("post", 302, 302, 302, 302),
+    "healthz": ("get", 200, 200, 200, 200),
+    "readyz": ("get", 200, 200, 200, 200),
+}
+ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
+    "deactivate_account",
+    "activate_account",
+    "accept_transfer",
+    "decline_transfer",
+    "cancel_transfer",
+    "take_conversation",
+    "pass_offer",
+    "join_conversation",
+    "decline_invitation",
+    "leave_conversation",
+    "remove_participant",
+    "open_direct_chat",
+    "rename_chat",
+    "add_member",
+    "remove_member",
+    "leave_chat",
+}
+BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
+    "create_group",
+    "invite_operator",
+    "move_conversation",
+    "departure_question",
+}
+OF_A_CONVERSATION = (
+    "zone_conversation",
+    "close_conversation",
+    "transfer_conversation",
+    "return_conversation",
+    "accept_transfer",
+    "decline_transfer",
+    "cancel_transfer",
+    "take_conversation",
+    "move_conversation",
+    "pass_offer",
+    "invite_operator",
+    "join_conversation",
+    "decline_invitation",
+    "leave_conversation",
+    "remove_participant",
+)
+
+
+OF_A_CHAT = (
+    "internal_chat",
+    "earlier_messages",
+    "search_chat",
+    "chat_members",
+    "rename_chat",
+    "add_member",
+    "remove_member",
+    "leave_chat",
+)
+
+
+def names(resolver: URLResolver) -> list[str]:
+    found = []
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            found.append(str(pattern.name))
+        else:
+            found += names(pattern)
+    return found
+
+
+@pytest.fixture(scope="session")
+def collected():
+    """The loader is read where static files are collected."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def addresses(site, ilya, dialogue, darya, collected):
+    """A real object behind every name."""
+    uploaded = SimpleUploadedFile("log.txt", b"text")
+    attachment = store_file(uploaded, at=timezone.now(), account=ilya)
+    answers(ilya, dialogue, "Вот", files=[attachment.public_id])
+    group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
+    arguments = {
+        **{name: [group.public_id] for name in OF_A_CHAT},
+        "open_direct_chat": [darya.pk],
+        **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
+        "download_file": [attachment.public_id],
+        "widget_shell": [site.key],
+        "widget_window": [site.key],
+        "widget_upload": [site.key],
+        "widget_file_link": [site.key, attachment.public_id],
+        "deactivate_account": [darya.pk],
+        "activate_account": [darya.pk],
+    }
+    return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}
+
+
+@pytest.fixture
+def browsers(ilya, elena, customer):
+    return [browser_of(), cabinet_of(customer), browser_of(ilya), browser_of(elena)]
+
+
+def test_every_address_is_in_the_matrix():
+    assert sorted(names(get_resolver())) == sorted(MATRIX)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_who_may_open_it(addresses, browsers, name):
+    method, *expected = MATRIX[name]
+    statuses = [getattr(browser, method)(addresses[name]).status_code for browser in browsers]
+    assert statuses == expected
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_POST))
+def test_what_changes_something_is_not_had_by_get(addresses, browsers, name):
+    assert {browser.get(addresses[name]).status_code for browser in browsers} == {405}
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX.keys() - ONLY_POST - BOTH))
+def test_what_only_shows_takes_no_post(addresses, elena, name):
+    assert browser_of(elena).post(addresses[name]).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_nothing_takes_other_methods(addresses, elena, name, method):
+    assert getattr(browser_of(elena), method)(addresses[name]).status_code == 405
+
+
+def test_a_stranger_is_sent_to_sign_in_and_then_back(addresses):
+    answer = browser_of().get(addresses["zone_conversation"])
+    assert answer["Location"] == f"/login/?next={addresses['zone_conversation']}"
+
+
+def test_no_page_for_visitors_tells_what_staff_write_among_themselves(
+    addresses, dialogue, marina, customer, ilya, anton
+):
+    """Every address there is, as anybody but staff may ask for it."""
+    keep_among_staff(ilya, anton, dialogue)
+    bearer = {"Authorization": f"Bearer {token(marina)}"}
+    given = {
+        (name, who): browser.get(url, headers=headers)
+        for name, url in addresses.items()
+        for who, browser, headers in [
+            ("anybody", browser_of(), {}),
+            ("customer", cabinet_of(customer), {}),
+            ("visitor", browser_of(), bearer),
+        ]
+    }
+    told = {asked for asked, answer in given.items() if SECRET in answer.getvalue().decode()}
+    assert told == set()
+    assert "Готово" in given["widget_window", "visitor"].content.decode()
+
+
+# What an operator may do with no conversation is refused before it is looked for.
+FORBIDDEN_ANYWAY = {name for name in OF_A_CONVERSATION if MATRIX[name][3] == 403}
+
+
+@pytest.mark.parametrize("name", [*OF_A_CONVERSATION, *OF_A_CHAT, "download_file"])
+@pytest.mark.parametrize("who", ["anton", "kamila", "zoya"])
+def test_what_one_may_not_see_is_not_there(addresses, request, name, who):
+    browser = browser_of(request.getfixturevalue(who))
+    status = getattr(browser, MATRIX[name][0])(addresses[name]).status_code
+    assert status == (403 if name in FORBIDDEN_ANYWAY else 404)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/chat/nowhere/",
+            "/widget/nowhere/",
+            "/accounts/7/",
+            "/files/6f2b5c1e-3f5e-4a29-8f0e-2d8f0f5b0a11/",
+        ),
+        *("/chat/%00/", "/widget/%00/", "/chat/' OR 1=1/", "/files/7/", "/нигде/", "/%FF/"),
+    ],
+)
+def test_what_is_not_there_is_not_there(elena, path):
+    assert browser_of(elena).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/widget/%00/window/", "/widget/nowhere/window/"])
+def test_a_window_of_no_site_is_no_window(site, marina, path):
+    bearer = {"Authorization": f"Bearer {token(marina)}"}
+    assert browser_of().get(path, headers=bearer).status_code in (401, 404)
+
+
+@pytest.mark.parametrize("pk", [0, 10**9, 10**30])
+def test_an_account_that_nobody_has_is_not_there(elena, pk):
+    assert browser_of(elena).post(f"/accounts/{pk}/deactivate/").status_code == 404
+
+
+def test_the_menu_leaves_out_what_an_operator_may_not_open(ilya, elena):
+    menus = [browser_of(account).get("/help/").content.decode() for account in (ilya, elena)]
+    assert ["/accounts/" in menu for menu in menus] == [False, True]
+
+
+def test_a_signed_in_account_that_is_put_off_is_a_stranger(ilya):
+    browser = browser_of(ilya)
+    ilya.is_active = False
+    ilya.save()
+    assert browser.get("/chat/").status_code == SIGN_IN
+
+
+def test_a_colleague_s_conversation_is_closed_by_its_owner_only(dialogue, darya, first_line):
+    answer = browser_of(darya).post(f"/chat/{dialogue.public_id}/close/")
+    dialogue.refresh_from_db()
+    assert (answer.status_code, dialogue.state) == (409, "active")
+
+
+def test_an_operator_without_a_department_sees_nobody(dialogue):
+    newcomer = browser_of(staff("new", "Новый Оператор"))
+    assert newcomer.get(f"/chat/{dialogue.public_id}/").status_code == 404
+    assert "Орлова" not in newcomer.get("/chat/").content.decode()

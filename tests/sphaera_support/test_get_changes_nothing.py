@@ -1,0 +1,40 @@
+"""Looking changes nothing: every page is opened, and every row is as it was."""
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core import serializers
+
+from operators.models import Account, Lease
+from tests.cast import browser_of, signs_in_to_cabinet, token
+from tests.sphaera_support.test_access import MATRIX, addresses, collected
+
+__all__ = ["addresses", "collected"]  # fixtures
+
+# Presence is the one thing that opening a page means, and leases are where it is kept.
+NOT_COMPARED = {Session, Lease}
+
+
+def rows() -> str:
+    models = [model for model in apps.get_models() if model not in NOT_COMPARED]
+    return serializers.serialize(
+        "json", [row for model in models for row in model._base_manager.all()]
+    )
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_opening_it_changes_nothing(addresses, marina, elena, customer, name):
+    browser = browser_of(elena)
+    signs_in_to_cabinet(browser, customer)
+    Account.objects.update(last_login=None)
+    bearer = {"Authorization": f"Bearer {token(marina)}"} if "widget" in name else {}
+    before = rows()
+    browser.get(addresses[name], headers=bearer)
+    assert rows() == before
+
+
+def test_asking_for_the_way_out_leaves_one_in(ilya):
+    browser = browser_of(ilya)
+    page = browser.get("/logout/")
+    assert b'method="post"' in page.content
+    assert browser.get("/chat/").status_code == 200

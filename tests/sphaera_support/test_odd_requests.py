@@ -1,0 +1,97 @@
+"""NULs, surrogates and the like, wherever a request may carry them: refused or not there."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.contrib.sessions.models import Session
+
+from sphaera_support.asgi import in_utf8
+from tests.cast import PASSWORD, browser_of
+from tests.sphaera_support.test_access import MATRIX, addresses, collected
+from tests.test_architecture import SOURCES
+
+__all__ = ["addresses", "collected"]  # fixtures
+
+# Everything that a view of ours looks for in an address or a form.
+FIELDS = {"username", "password", "file", "csrfmiddlewaretoken"} | {
+    name
+    for path in SOURCES
+    for name in re.findall(r"(?:GET|POST)\.get(?:list)?\(\s*\"(\w+)\"", path.read_text())
+}
+# As the browser may send it, and as the standard library reads it: a quoted value has escapes.
+NUL_IN_COOKIE = '"abcdefghijklmnopqrstuvwxyz12345\\000"'
+VALUES = ["\x00", "7\x00", "\ud800", "\ufffe", "9" * 5000, "-1", "²", "٣"]
+
+
+def of_all_fields(value: str) -> str:
+    said = quote(value.encode("utf-8", "surrogatepass"))
+    return "&".join(f"{name}={said}" for name in sorted(FIELDS))
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_no_value_is_an_error_anywhere(addresses, elena, name, settings):
+    settings.AXES_ENABLED = True  # it writes down what was sent
+    browser = browser_of(elena)
+    for said in map(of_all_fields, VALUES):
+        shown = browser.get(f"{addresses[name]}?{said}")
+        form = "application/x-www-form-urlencoded"
+        done = browser.post(addresses[name], said, content_type=form)
+        assert max(shown.status_code, done.status_code) < 500
+
+
+def test_a_search_for_nul_finds_what_is_there(addresses, ilya):
+    answer = browser_of(ilya).get(f"{addresses['search_chat']}?q=%00%00%00")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_a_session_that_cannot_be_is_none(addresses, name):
+    method, anonymous, *_rest = MATRIX[name]
+    for key in (NUL_IN_COOKIE, "x" * 5000, '"\\355\\240\\200abcdefgh"', "../../etc"):
+        cookie = {"Cookie": f"sessionid={key}"}
+        answer = getattr(browser_of(), method)(addresses[name], headers=cookie)
+        assert answer.status_code == anonymous
+
+
+@pytest.mark.parametrize(
+    ("login", "username", "cookie"),
+    [("/login/", "ilya", "sessionid"), ("/личный-кабинет/", "marina", "customerid")],
+)
+def test_one_signs_in_over_a_session_that_cannot_be(ilya, customer, login, username, cookie):
+    form = {"username": username, "password": PASSWORD}
+    answer = browser_of().post(login, form, headers={"Cookie": f"{cookie}={NUL_IN_COOKIE}"})
+    assert answer.status_code == 302
+    assert Session.objects.filter(pk=answer.cookies[cookie].value).exists()
+
+
+def test_a_socket_s_session_that_cannot_be_is_none(wires, site):
+    browser = browser_of()
+    browser.cookies["sessionid"] = NUL_IN_COOKIE
+    tab = wires.open("/ws/operator/", cookies=browser)
+    tab.say("hello")
+    assert tab.closing() == 4401
+
+
+@pytest.mark.parametrize(
+    ("sent", "heard"),
+    [
+        (b"text/plain; charset=hex", b"text/plain"),
+        (b"text/plain; charset*=utf-8''%00", b"text/plain"),
+        (b'text/plain;CHARSET="base64"', b"text/plain"),
+        (b"multipart/form-data; charset=undefined; boundary=x", b"multipart/form-data; boundary=x"),
+        (b"application/json", b"application/json"),
+    ],
+)
+def test_text_is_utf_8_whatever_it_calls_itself(sent, heard):
+    seen: list[tuple[bytes, bytes]] = []
+
+    async def application(scope, _receive, _send):
+        seen.extend(scope["headers"])
+
+    unused: Any = None
+    scope = {"type": "http", "headers": [(b"content-type", sent), (b"x-charset", b"; charset=x")]}
+    async_to_sync(in_utf8(application))(scope, unused, unused)
+    assert seen == [(b"content-type", heard), (b"x-charset", b"; charset=x")]
