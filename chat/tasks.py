@@ -3,7 +3,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from chat.files import storage as files
+from chat.files.sweeps import remove_orphans, remove_strays, remove_unfinished
 
 logger = logging.getLogger("sphaera_support.files")
 
@@ -11,13 +11,13 @@ logger = logging.getLogger("sphaera_support.files")
 @shared_task
 def remove_orphan_files() -> None:
     at = timezone.now()
-    _tell("Uploads removed that no message took: %d", files.remove_orphans(at=at))
-    _tell("Unfinished uploads removed: %d", files.remove_unfinished(at=at))
+    _tell("Uploads removed that no message took: %d", remove_orphans(at=at))
+    _tell("Unfinished uploads removed: %d", remove_unfinished(at=at))
 
 
 @shared_task
 def remove_stray_files() -> None:
-    _tell("Files removed that no row names: %d", files.remove_strays(at=timezone.now()))
+    _tell("Files removed that no row names: %d", remove_strays(at=timezone.now()))
 
 
 def _tell(words: str, count: int) -> None:

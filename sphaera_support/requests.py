@@ -21,9 +21,9 @@ from twisted.internet import interfaces
 from twisted.web.http import RESPONSES
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from chat.files.storage import BadFile, NoRoom, TooLarge
+from chat.files.budgets import UPLOADS_AT_ONCE
+from chat.files.refusals import BadFile, NoRoom, TooLarge
 from chat.files.uploads import OwnerOf, admit_upload, upload_at
-from chat.sockets.limits import UPLOADS_AT_ONCE
 from chat.streams import in_database
 
 logger = logging.getLogger(__name__)

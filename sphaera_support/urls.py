@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chat.widget.views import download
+from chat.files.views import download
 from operators.views import help_page, sign_in
 from sphaera_support import views
 
@@ -11,9 +11,7 @@ urlpatterns = [
     path("chat/", include("chat.zone.urls")),
     path("widget/", include("chat.widget.urls")),
     path("files/<uuid:public_id>/", download, name="download_file"),
-    path("accounts/", views.accounts, name="accounts"),
-    path("accounts/<int:pk>/deactivate/", views.deactivate_account, name="deactivate_account"),
-    path("accounts/<int:pk>/activate/", views.activate_account, name="activate_account"),
+    path("", include("sphaera_support.administration.urls")),
     path("help/", help_page, name="help"),
     path("личный-кабинет/", include("sphaera_support.cabinet.urls")),
     path("healthz", views.healthz, name="healthz"),

@@ -1,4 +1,4 @@
-"""Pages of the roof: the way in and out, accounts, and what monitoring asks."""
+"""Pages of the roof: the way in and out, and what monitoring asks."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,17 +8,16 @@ from channels.layers import get_channel_layer
 from django.contrib import auth
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from chat.actions import accounts as actions
 from chat.actions import presence
 from chat.broadcasts.conversations import account_signed_out
 from chat.sockets import troubles
-from operators.access import administrator_page, refuse_page
+from operators.access import refuse_page
 from operators.models import Account, Lease
 from operators.views import sign_in_again
 from sphaera_support.cabinet.views import sign_in_again as sign_in_to_cabinet_again
@@ -66,37 +65,6 @@ _FORMS_AGAIN: dict[str | None, Callable[[HttpRequest], HttpResponse]] = {
     "cabinet": sign_in_to_cabinet_again,
     "logout": _ask_to_sign_out,
 }
-
-
-@require_safe
-@administrator_page("accounts")
-def accounts(request: HttpRequest) -> HttpResponse:
-    return _accounts(request)
-
-
-def _accounts(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
-    found = Account.objects.staff().prefetch_related("memberships__department")
-    context = {"accounts": found, "section": "accounts", "error": error}
-    return render(request, "administration/accounts.html", context, status=status)
-
-
-@require_POST
-@administrator_page("accounts")
-def deactivate_account(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(Account, pk=pk)
-    try:
-        actions.deactivate_account(account, at=timezone.now())
-    except actions.LastAdministrator:
-        error = _("Это последний администратор: отключать некого.")
-        return _accounts(request, error=error, status=409)
-    return redirect("accounts")
-
-
-@require_POST
-@administrator_page("accounts")
-def activate_account(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.activate_account(get_object_or_404(Account, pk=pk))
-    return redirect("accounts")
 
 
 @require_safe

@@ -16,11 +16,12 @@ from django.utils.html import format_html
 
 from chat import participation
 from chat.models import Conversation, Message, Transfer, Visit, Visitor
-from chat.rows import conversations as rows
+from chat.rows.conversations import conversation_row, transfer_strip
+from chat.rows.site import site_row
 from chat.sockets.frames import encode
 from chat.sockets.history import staff_entry, visitor_entry
 from chat.streams import push, push_together
-from chat.wire import messages as wire
+from chat.wire.conversations import conversation_for_staff, conversation_for_visitor
 from operators.models import Account
 
 # How many places of the queue are told when it moves; those further back learn as they come.
@@ -93,7 +94,7 @@ def conversation_offered(conversation_id: int) -> None:
 def _tell_operators(
     conversation: Conversation, position: int | None, also: Collection[str] = ()
 ) -> None:
-    frame = encode(wire.conversation_for_staff(conversation, position))
+    frame = encode(conversation_for_staff(conversation, position))
     _push_row(conversation, frame, also)
 
 
@@ -192,7 +193,7 @@ def _addressee(transfer: Transfer) -> str:
 
 def strip_fragment(conversation: Conversation, transfer: Transfer | None) -> str:
     """Who hands it over to whom, as a frame; an empty strip when nobody does."""
-    context = {"cid": conversation.public_id, "transfer": rows.transfer_strip(transfer)}
+    context = {"cid": conversation.public_id, "transfer": transfer_strip(transfer)}
     html = render_to_string("zone/transfer/_transfer_strip.html", context)
     return fragment(f"transfer-strip-{conversation.public_id}", html)
 
@@ -200,7 +201,7 @@ def strip_fragment(conversation: Conversation, transfer: Transfer | None) -> str
 def tell_visitor(conversation: Conversation, position: int | None) -> None:
     push(
         f"visitor.{conversation.visitor_id}",
-        encode(wire.conversation_for_visitor(conversation, position)),
+        encode(conversation_for_visitor(conversation, position)),
         conversation=conversation.pk,
         public_id=conversation.public_id,
         revision=conversation.revision,
@@ -214,7 +215,7 @@ def row_fragment(conversation: Conversation, at: datetime) -> str:
     target = f"visitor-{conversation.public_id}"
     if conversation.state == "closed":
         return fragment(target, "", "remove")
-    row = rows.conversation_row(conversation, at=at)
+    row = conversation_row(conversation, at=at)
     return fragment(target, render_to_string("zone/lists/_visitor_row.html", {"row": row}))
 
 
@@ -289,7 +290,7 @@ def visitor_arrived(visitor: Visitor, visit: Visit) -> None:
         row_changed(conversation)
         return
     visit.visitor = visitor
-    html = render_to_string("zone/lists/_site_row.html", {"row": rows.site_row(visit)})
+    html = render_to_string("zone/lists/_site_row.html", {"row": site_row(visit)})
     push(f"site.{visitor.site_id}", fragment(f"visit-{visit.public_id}", html))
 
 

@@ -20,7 +20,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from chat.files.storage import BadFile, NoRoom, Owner, refuse_beyond_budget, store_file
+from chat.files.refusals import BadFile, NoRoom
+from chat.files.storage import Owner, refuse_beyond_budget, store_file
 
 OwnerOf = Callable[..., Owner]  # from the header and the address alone; raises BadFile
 View = Callable[..., HttpResponse]

@@ -25,7 +25,7 @@ from chat.sockets.frames import encode
 from chat.sockets.history import MOST_FOLLOWED
 from chat.sockets.staff_socket import StaffSocket
 from chat.streams import Push, in_database
-from chat.wire.messages import wire_time
+from chat.wire.faces import wire_time
 
 
 @dataclass

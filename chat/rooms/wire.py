@@ -9,7 +9,9 @@ from chat.sockets.delivery import Entry
 from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
-from chat.wire.messages import STAFF, file_context, message_html, shown_text, wire_time
+from chat.wire.faces import STAFF, wire_time
+from chat.wire.files import file_context
+from chat.wire.messages import message_html, shown_text
 
 OWN, OTHERS, LINE = "out", "in", "system"
 

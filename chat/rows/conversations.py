@@ -1,4 +1,4 @@
-"""Rows of the lists in the zone, the same for a page and for a push."""
+"""Rows of conversations in the zone's lists, the same for a page and for a push."""
 
 import json
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from chat.models import (
 from chat.participation import current_of
 from chat.text import initials
 from chat.wire import lines
-from operators.models import Account, Intention, Lease
+from operators.models import Account
 
 # A list longer than this is a report, not a workplace; the head of the queue is always in it.
 MOST = 200
@@ -190,69 +190,3 @@ def _unread(conversation: str, read_seq: str) -> Any:
 
 def conversation_row(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     return conversation_rows([conversation], at=at)[0]
-
-
-def site_row(visit: Visit) -> dict[str, Any]:
-    """Somebody merely on the site."""
-    return {
-        "visit": visit.public_id,
-        "name": visit.visitor.name,
-        "initials": initials(visit.visitor.name),
-        "page_title": visit.page_title,
-        "page_url": visit.page_url,
-        "since": visit.started_at,
-        "online": True,
-    }
-
-
-def site_rows(account: Account, *, at: datetime) -> list[dict[str, Any]]:
-    """One row for each person on the sites of this account who has no open conversation."""
-    busy = Conversation.objects.open().values("visitor")
-    visits = (
-        Visit.objects.visible_to(account)
-        .present(at)
-        .exclude(visitor__in=busy)
-        .select_related("visitor")
-        .order_by("-seen_at")[:MOST]
-    )
-    latest: dict[int, Visit] = {}
-    for visit in visits:
-        latest.setdefault(visit.visitor_id, visit)
-    return [site_row(visit) for visit in latest.values()]
-
-
-_DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
-
-
-def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
-    """All who may answer: those present first, each group by name."""
-    accounts = (
-        Account.objects.staff()
-        .active()
-        .prefetch_related("memberships__department")
-        .order_by("name")
-    )
-    present = set(Lease.objects.present(at).values_list("account", flat=True))
-    load: dict[int, int] = {}
-    for owner in Conversation.objects.active().values_list("operator", flat=True):
-        load[owner] = load.get(owner, 0) + 1
-    rows = [_operator_row(account, account.pk in present, load) for account in accounts]
-    return sorted(rows, key=lambda row: row["presence"] == "off")
-
-
-def _operator_row(account: Account, is_present: bool, load: dict[int, int]) -> dict[str, Any]:
-    memberships = list(account.memberships.all())
-    limits = [membership.limit for membership in memberships]
-    return {
-        "id": account.pk,
-        "name": account.name,
-        "initials": initials(account.name),
-        # Of who chose nothing that we know it is certain only that they are there.
-        "presence": _DOTS.get(account.intention, "busy") if is_present else "off",
-        "level": min((m.department.level for m in memberships), default=None),
-        "load": load.get(account.pk, 0),
-        "limit": max(limits) if limits and all(limits) else None,
-        "since": account.intention_at,
-        "comment": account.intention_comment,
-        "is_administrator": account.is_administrator,
-    }

@@ -25,7 +25,7 @@ from chat.sockets.frames import encode
 from chat.sockets.staff_socket import StaffSocket
 from chat.sockets.visitor import DELIVERED_AFTER
 from chat.streams import Push, in_database
-from chat.wire import messages as wire
+from chat.wire.conversations import conversation_for_staff
 from operators.models import Account
 
 
@@ -66,7 +66,7 @@ class FollowedConversations:
             missed += [msgspec.Raw(entry.frame.encode()) for entry in entries]
         listed = [*(conversation for conversation, _after in begun.followed), *begun.others]
         self._revisions = {conversation.pk: conversation.revision for conversation in listed}
-        shown = first_that_fit(wire.conversation_for_staff(one, None) for one in listed)
+        shown = first_that_fit(conversation_for_staff(one, None) for one in listed)
         return shown, missed
 
     async def catch_up(self) -> None:
@@ -297,7 +297,7 @@ def _state_of(account: Account, pk: int) -> tuple[Conversation, dict[str, Any], 
     """The conversation, what rules of following ask of it, and the frames that show it."""
     conversation = visible(account, pk=pk)
     transfer = conversation.transfers.pending().first()
-    frame = wire.conversation_for_staff(conversation, broadcasts.queue_position(conversation))
+    frame = conversation_for_staff(conversation, broadcasts.queue_position(conversation))
     changed = {
         "state": conversation.state,
         "operator": conversation.operator_id,

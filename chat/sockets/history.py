@@ -12,7 +12,8 @@ from chat import participation
 from chat.models import Conversation, Message, Outcome
 from chat.sockets.delivery import PAGE_BYTES, Entry, Page
 from chat.sockets.pages import last_page_begins, read_page
-from chat.wire import messages as wire
+from chat.wire.faces import STAFF, VISITOR
+from chat.wire.messages import encoded_message
 from operators.models import Account
 
 logger = logging.getLogger(__name__)
@@ -22,12 +23,12 @@ MOST_NAMED = 500  # of those that its client names
 
 
 def visitor_entry(message: Message, conversation: Conversation) -> Entry:
-    frame = wire.encoded_message(message, conversation, wire.VISITOR)
+    frame = encoded_message(message, conversation, VISITOR)
     return Entry(message.visitor_seq or 0, frame, message.seq)
 
 
 def staff_entry(message: Message, conversation: Conversation) -> Entry:
-    frame = wire.encoded_message(message, conversation, wire.STAFF)
+    frame = encoded_message(message, conversation, STAFF)
     return Entry(message.seq, frame, message.visitor_seq)
 
 

@@ -25,7 +25,7 @@ from chat.models import Visit
 from chat.queue import availability
 from chat.queue.availability import SiteRules, Snapshot
 from chat.rooms.history import changed_since as internal_changed_since
-from chat.rows import conversations as rows
+from chat.rows.operators import operator_rows
 from chat.sockets import history, troubles
 from chat.sockets.gatherer import Gatherer
 from chat.sockets.limits import Allowance
@@ -450,7 +450,7 @@ def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
 
 
 def _operators_fragment() -> str:
-    operators = rows.operator_rows(at=timezone.now())
+    operators = operator_rows(at=timezone.now())
     present = sum(row["presence"] != "off" for row in operators)
     html = render_to_string(
         "zone/lists/_operators.html", {"operators": operators, "present_count": present}

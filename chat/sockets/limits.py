@@ -1,13 +1,9 @@
-"""How much one person may ask for, and a budget of files."""
+"""How much one person may ask for over all their sockets."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from operators.buckets import Bucket
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -63,30 +59,3 @@ def operator_allowance() -> Allowance:
 MAX_SOCKETS_PER_PERSON = 20
 LEAST_READ = 4 * 1024  # bytes that a read costs although it finds nothing
 PAGE_EVERY = 1.0  # seconds; of the pages opened within one the last counts
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What one person may leave on the disk in an hour, and may have lying there unsent."""
-
-    files: int
-    size: int  # bytes
-
-    def opens_at(self, kept: Sequence[tuple[datetime, int]], size: int) -> datetime | None:
-        """When `size` bytes more fit beside what was `kept` lately, oldest first; None is now."""
-        files, total = len(kept) + 1, sum(each for _at, each in kept) + size
-        opens_at = None
-        for at, freed in kept:
-            if self.holds(files, total):
-                break
-            files, total, opens_at = files - 1, total - freed, at + HOUR
-        return opens_at
-
-    def holds(self, files: int, size: int) -> bool:
-        return files <= self.files and size <= self.size
-
-
-MEGABYTE = 1024 * 1024
-VISITOR_FILES = Budget(100, 500 * MEGABYTE)
-STAFF_FILES = Budget(300, 2000 * MEGABYTE)
-UPLOADS_AT_ONCE = 10  # of one person, in one process: the files of a message

@@ -21,7 +21,8 @@ from chat.sockets.frames import encode
 from chat.sockets.limits import operator_allowance
 from chat.sockets.revocation import Place, Scope, scopes_of
 from chat.streams import Push, in_database
-from chat.wire import messages as wire
+from chat.wire.conversations import conversation_for_staff
+from chat.wire.faces import wire_time
 from operators.models import Account, Intention, Lease
 
 USUAL = (frames.OperatorMessage, frames.OperatorTyping)
@@ -217,7 +218,7 @@ class OperatorConsumer(SocketConsumer):
                 at=timezone.now(),
             )
         message, _conversation = stored
-        await self.ack(frame.id, seq=message.seq, created_at=wire.wire_time(message.created_at))
+        await self.ack(frame.id, seq=message.seq, created_at=wire_time(message.created_at))
 
     async def _usual(self, frame: frames.OperatorMessage) -> Stored | None:
         pk = self.conversations.key_of(frame.conversation)
@@ -249,7 +250,7 @@ class OperatorConsumer(SocketConsumer):
             at=timezone.now(),
         )
         await self.conversations.follow_from_start(conversation.pk)
-        await self.ack(frame.id, conversation=wire.conversation_for_staff(conversation, None))
+        await self.ack(frame.id, conversation=conversation_for_staff(conversation, None))
 
     async def typing(self, frame: frames.OperatorTyping) -> None:
         item = self.conversations.followed.get(self.conversations.key_of(frame.conversation) or 0)

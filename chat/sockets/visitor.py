@@ -22,7 +22,8 @@ from chat.sockets.delivery import Cursor, Entry
 from chat.sockets.frames import encode
 from chat.sockets.limits import PAGE_EVERY, visitor_allowance
 from chat.streams import Push, in_database
-from chat.wire import messages as wire
+from chat.wire.conversations import conversation_for_visitor
+from chat.wire.faces import wire_time
 from departments.models import Site
 
 DELIVERED_AFTER = 0.2  # seconds in which deliveries gather into one mark
@@ -118,7 +119,7 @@ class VisitorConsumer(SocketConsumer):
                     "visit": str(visit.public_id),
                     "status": self.status[0],
                     "reason": self.status[1],
-                    "conversation": wire.conversation_for_visitor(conversation, position)
+                    "conversation": conversation_for_visitor(conversation, position)
                     if conversation
                     else None,
                     "messages": [msgspec.Raw(entry.frame.encode()) for entry in entries],
@@ -225,7 +226,7 @@ class VisitorConsumer(SocketConsumer):
             frame.id,
             seq=message.visitor_seq,
             conversation=conversation.public_id,
-            created_at=wire.wire_time(message.created_at),
+            created_at=wire_time(message.created_at),
         )
 
     async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
@@ -352,5 +353,5 @@ def _state_of(visitor_id: int) -> Push | None:
         "revision": conversation.revision,
         "state": conversation.state,
         "owner": conversation.operator_id,
-        "frame": encode(wire.conversation_for_visitor(conversation, position)),
+        "frame": encode(conversation_for_visitor(conversation, position)),
     }

@@ -8,13 +8,11 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseForbidden,
     JsonResponse,
 )
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -27,19 +25,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.broadcasts import conversations as broadcasts
-from chat.files.downloads import hand_out
-from chat.files.signatures import is_signed, sign_file
-from chat.files.storage import BadFile, Owner
+from chat.files.refusals import BadFile
+from chat.files.signatures import sign_file
+from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.identity import BadToken, verify
-from chat.models import Attachment, Conversation, InternalChat, Visitor
+from chat.models import Attachment, Conversation, Visitor
 from chat.queue.availability import status_now
 from chat.sockets.frames import MAX_TEXT
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
-from chat.wire import messages as wire
+from chat.wire.conversations import conversation_for_visitor
+from chat.wire.faces import VISITOR
+from chat.wire.messages import message_context
 from departments.models import Site
-from operators.models import Account
 
 # What only people read in the loader: lines of comment, and indentation.
 FOR_PEOPLE = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n|^\s+", re.MULTILINE)
@@ -123,7 +122,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
     return {
         "site": visitor.site,
         "visitor": visitor,
-        "conversation": wire.conversation_for_visitor(
+        "conversation": conversation_for_visitor(
             conversation, broadcasts.queue_position(conversation)
         )
         if conversation
@@ -141,7 +140,7 @@ def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
         return []
     shown = last_page(conversation.messages.filter(visitor_seq__isnull=False), whole)
     read = conversation.operator_read_seq
-    return [wire.message_context(message, wire.VISITOR, read_up_to=read) for message in shown]
+    return [message_context(message, VISITOR, read_up_to=read) for message in shown]
 
 
 @require_safe
@@ -154,36 +153,3 @@ def file_link(request: HttpRequest, key: str, public_id: UUID) -> JsonResponse:
         return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
     shown = Attachment.objects.shown_to(visitor)
     return JsonResponse({"url": sign_file(get_object_or_404(shown, public_id=public_id))})
-
-
-@require_safe
-@never_cache
-def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """A file for those who may see its conversation, always as a download, never as a page."""
-    attachment = get_object_or_404(
-        Attachment.objects.select_related("message__conversation", "internal_message"),
-        public_id=public_id,
-    )
-    if not _may_have(request, attachment):
-        raise Http404
-    inline = attachment.is_image and "inline" in request.GET
-    try:
-        return hand_out(request, attachment, inline=inline)
-    except FileNotFoundError as gone:
-        raise Http404 from gone
-
-
-def _may_have(request: HttpRequest, attachment: Attachment) -> bool:
-    internal = attachment.internal_message
-    if (signature := request.GET.get("s")) is not None:
-        is_note = attachment.message is not None and attachment.message.visitor_seq is None
-        return not is_note and internal is None and is_signed(attachment, signature)
-    account = request.user
-    if not isinstance(account, Account) or not account.is_staff:
-        return False
-    if internal is not None:
-        return InternalChat.objects.visible_to(account).filter(pk=internal.chat_id).exists()
-    if attachment.message is None:
-        return False
-    conversation = attachment.message.conversation_id
-    return Conversation.objects.visible_to(account).filter(pk=conversation).exists()

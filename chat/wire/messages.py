@@ -1,9 +1,8 @@
-"""What goes over the wire about messages and conversations: one serializer for each face.
+"""What goes over the wire about messages, to each face.
 
 A visitor's are allow-lists: what is not named here does not leave.
 """
 
-from datetime import datetime
 from functools import cache
 from html import escape
 from typing import Any
@@ -12,14 +11,13 @@ from django.template.loader import render_to_string
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
-from chat.files.signatures import sign_file
 from chat.markup import is_laid_out, to_html
-from chat.models import Attachment, AuthorKind, Conversation, Message, MessageKind
+from chat.models import AuthorKind, Conversation, Message, MessageKind
 from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
-
-VISITOR, STAFF = "visitor", "staff"
+from chat.wire.faces import STAFF, VISITOR, wire_time
+from chat.wire.files import file_context
 
 
 def _side(message: Message, face: str) -> str:
@@ -39,25 +37,6 @@ def _text(message: Message, face: str) -> str:
 def shown_text(text: str, links: str) -> dict[str, Any]:
     """A text as shared/_message.html shows it."""
     return {"html": to_html(text, links), "is_laid_out": is_laid_out(text)}
-
-
-def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
-    return {
-        "id": attachment.public_id,
-        "url": sign_file(attachment) if face == VISITOR else attachment.get_absolute_url(),
-        "name": attachment.name,
-        "size_text": size_text(attachment.size),
-        "is_image": attachment.is_image,
-    }
-
-
-def size_text(size: int) -> str:
-    """«412 КБ», «11,4 МБ»: as people say it."""
-    if size < 1024:
-        return f"{size} Б"
-    if size < 1024 * 1024:
-        return f"{round(size / 1024)} КБ"
-    return f"{size / 1024 / 1024:.1f} МБ".replace(".", ",")
 
 
 def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
@@ -172,36 +151,3 @@ def encoded_message(message: Message, conversation: Conversation, face: str) -> 
     """The entry of the log as a frame: said, or changed."""
     frame = amended_frame if message.kind == MessageKind.AMENDED else message_frame
     return encode(frame(message, conversation, face))
-
-
-def conversation_for_visitor(conversation: Conversation, position: int | None) -> dict[str, Any]:
-    operator = conversation.operator if conversation.state == "active" else None
-    return {
-        "type": "conversation",
-        "id": conversation.public_id,
-        "state": conversation.state,
-        "seq": conversation.last_visitor_seq,
-        "position": position,
-        "operator": {"name": operator.name, "photo": None} if operator else None,
-    }
-
-
-def conversation_for_staff(conversation: Conversation, position: int | None) -> dict[str, Any]:
-    operator = conversation.operator
-    return {
-        "type": "conversation",
-        "id": conversation.public_id,
-        "state": conversation.state,
-        "seq": conversation.last_seq,
-        "position": position,
-        "operator": {"name": operator.name, "photo": None} if operator else None,
-        "visitor": {"id": str(conversation.visitor_id), "name": conversation.visitor.name},
-        "department": str(conversation.department_id),
-        "level": conversation.department.level,
-        "criticality": conversation.criticality,
-    }
-
-
-def wire_time(at: datetime) -> str:
-    """ISO 8601 with an offset."""
-    return at.isoformat(timespec="milliseconds")

@@ -17,7 +17,7 @@ from chat.actions.errors import BadPromise, Refusal
 from chat.actions.handover import Card
 from chat.actions.transfers import transfer_conversation
 from chat.models import Conversation
-from chat.rows import conversations as rows
+from chat.rows.conversations import conversation_rows
 from chat.text import BadText, clean_text
 from chat.zone.answers import status_of
 from chat.zone.transfers import addressees, first_words, named_addressee
@@ -107,7 +107,7 @@ def _question(
             "error": errors.get(row["cid"], ""),
             **addressees(conversation, at=at),
         }
-        for row, conversation in zip(rows.conversation_rows(waiting, at=at), waiting, strict=True)
+        for row, conversation in zip(conversation_rows(waiting, at=at), waiting, strict=True)
     ]
     return {"waiting": conversations, "promises": _promises(at)}
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chat.actions import invitations
 from chat.actions.errors import Refusal
 from chat.models import Conversation, Participant
-from chat.rows import conversations as rows
+from chat.rows.operators import operator_rows
 from chat.text import BadText, clean_text
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.views import account_of, find_conversation
@@ -89,7 +89,7 @@ def _panel(
     """Those who are there to come: the rest could not hear it."""
     current = conversation.participants.current().values_list("account", flat=True)
     taken = {account.pk, conversation.operator_id, *current}
-    there = [row for row in rows.operator_rows(at=at) if row["presence"] in ("on", "busy")]
+    there = [row for row in operator_rows(at=at) if row["presence"] in ("on", "busy")]
     return {
         "cid": conversation.public_id,
         "panel": f"invite-{conversation.public_id}",

@@ -23,7 +23,7 @@ from chat.actions.handover import (
     is_there,
 )
 from chat.models import AuthorKind, Conversation, Transfer
-from chat.rows import conversations as rows
+from chat.rows.operators import operator_rows
 from chat.text import BadText, clean_text
 from chat.wire import refusals as words
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
@@ -139,7 +139,7 @@ def _panel(
 
 def addressees(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     """To whom it may go: `departments` and `operators` for zone/transfer/_addressees.html."""
-    people = rows.operator_rows(at=at)
+    people = operator_rows(at=at)
     return {
         "departments": _departments(conversation, people),
         "operators": _operators(conversation, people),

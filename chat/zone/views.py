@@ -16,16 +16,20 @@ from django.views.decorators.http import require_POST, require_safe
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
 from chat.actions.transfers import last_climb
-from chat.files.storage import BadFile, Owner
+from chat.files.refusals import BadFile
+from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.models import Conversation, Participant
 from chat.participation import people
 from chat.rooms.rows import chat_rows
-from chat.rows import conversations as rows
+from chat.rows.conversations import MOST, conversation_row, conversation_rows, transfer_strip
+from chat.rows.operators import operator_rows
+from chat.rows.site import site_rows
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
-from chat.wire import messages as wire
 from chat.wire import refusals as words
+from chat.wire.faces import STAFF
+from chat.wire.messages import message_context
 from chat.zone.information import information
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -108,20 +112,20 @@ def lists(account: Account) -> dict[str, Any]:
     shown = Conversation.objects.visible_to(account).select_related(
         "visitor", "operator", "department"
     )
-    waiting = rows.conversation_rows(shown.waiting().in_queue_order()[: rows.MOST], at=at)
-    offered = rows.conversation_rows(shown.offered_to(account), at=at)
+    waiting = conversation_rows(shown.waiting().in_queue_order()[:MOST], at=at)
+    offered = conversation_rows(shown.offered_to(account), at=at)
     invited = _invited_rows(shown.active().inviting(account), account, at=at)
     asked = {row["cid"]: row for row in [*offered, *invited]}
     active = shown.active().exclude(public_id__in=asked).order_by("-last_message_at")
     is_mine = Q(operator=account) | Q(pk__in=Conversation.objects.joined_by(account))
-    mine = active.filter(is_mine)[: rows.MOST]
-    others = active.exclude(is_mine)[: rows.MOST]
-    operators = rows.operator_rows(at=at)
+    mine = active.filter(is_mine)[:MOST]
+    others = active.exclude(is_mine)[:MOST]
+    operators = operator_rows(at=at)
     return {
         "waiting": sorted([*waiting, *asked.values()], key=lambda row: row["since"]),
-        "mine": rows.conversation_rows(mine, at=at),
-        "others": rows.conversation_rows(others, at=at),
-        "on_site": rows.site_rows(account, at=at),
+        "mine": conversation_rows(mine, at=at),
+        "others": conversation_rows(others, at=at),
+        "on_site": site_rows(account, at=at),
         "operators": operators,
         "chats": chat_rows(account),
         "present_count": sum(row["presence"] != "off" for row in operators),
@@ -136,14 +140,14 @@ def _invited_rows(
     """Where the account is asked to join: since then they wait for it."""
     asked = Participant.objects.invited().filter(account=account)
     since = dict(asked.values_list("conversation__public_id", "invited_at"))
-    found = rows.conversation_rows(conversations, at=at)
+    found = conversation_rows(conversations, at=at)
     return [{**row, "since": since.get(row["cid"], row["since"])} for row in found]
 
 
 def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
     shown = last_page(conversation.messages.all(), whole)
-    row = rows.conversation_row(conversation, at=at)
+    row = conversation_row(conversation, at=at)
     answered = conversation.answered_at
     is_owner = conversation.operator_id == account.pk
     is_mine = is_owner and conversation.state == "active"
@@ -183,10 +187,9 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             or (conversation.operator_id is None and is_of),
         },
         "messages": [
-            wire.message_context(m, wire.STAFF, read_up_to=conversation.visitor_read_seq)
-            for m in shown
+            message_context(m, STAFF, read_up_to=conversation.visitor_read_seq) for m in shown
         ],
-        "transfer": rows.transfer_strip(row["transfer"]),
+        "transfer": transfer_strip(row["transfer"]),
         "people": people(conversation),
         "last_seq": conversation.last_seq,
         "information": information(conversation, at=at),

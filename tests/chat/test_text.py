@@ -10,7 +10,8 @@ from chat.identity import BadToken, verify
 from chat.markup import is_laid_out
 from chat.models import Message
 from chat.text import clean_line, clean_text, is_blank
-from chat.wire.messages import VISITOR, message_context, message_html
+from chat.wire.faces import VISITOR
+from chat.wire.messages import message_context, message_html
 from tests.cast import makes_group, signed, writes
 
 INVISIBLE = [

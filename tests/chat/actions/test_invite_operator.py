@@ -31,7 +31,8 @@ from chat.actions.errors import (
 )
 from chat.actions.posts import append_posts
 from chat.models import Conversation, LineCode, Participant
-from chat.rows.conversations import conversation_row, operator_rows
+from chat.rows.conversations import conversation_row
+from chat.rows.operators import operator_rows
 from chat.wire import refusals as words
 from chat.wire.lines import for_staff, for_visitor
 from operators.models import Account, Intention

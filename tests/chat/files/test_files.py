@@ -19,18 +19,13 @@ from django.utils import timezone
 from PIL import Image
 
 from chat.actions.errors import UnknownFile
+from chat.files.budgets import MEGABYTE, Budget
+from chat.files.checks import clean_name
+from chat.files.refusals import BadFile, NoRoom
 from chat.files.signatures import is_signed, sign_file
-from chat.files.storage import (
-    BadFile,
-    NoRoom,
-    clean_name,
-    remove_orphans,
-    remove_strays,
-    remove_unfinished,
-    store_file,
-)
+from chat.files.storage import store_file
+from chat.files.sweeps import remove_orphans, remove_strays, remove_unfinished
 from chat.models import Attachment, Message
-from chat.sockets.limits import MEGABYTE, Budget
 from tests.cast import answers, browser_of, token, writes
 from tests.crowd import at_once
 

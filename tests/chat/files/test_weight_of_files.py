@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.sockets.limits import UPLOADS_AT_ONCE
+from chat.files.budgets import UPLOADS_AT_ONCE
 from tests.server import LiveServer
 from tests.weight import (
     MEGABYTE,

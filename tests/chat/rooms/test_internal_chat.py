@@ -27,7 +27,8 @@ from chat.actions.errors import (
     UnknownMember,
 )
 from chat.files.signatures import sign_file
-from chat.files.storage import UNSENT_FOR, remove_orphans, store_file
+from chat.files.storage import store_file
+from chat.files.sweeps import UNSENT_FOR, remove_orphans
 from chat.models import (
     Attachment,
     ChatMember,

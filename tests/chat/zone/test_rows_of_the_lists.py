@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chat.actions.messages import mark_read_by_operator
 from chat.models import Conversation
-from chat.rows import conversations as rows
+from chat.rows.conversations import conversation_rows
 from tests.cast import accepts, answers, invites, is_present, joins, writes
 from tests.crowd import customers
 
@@ -26,7 +26,7 @@ def shared(visitor, owner, *guests):
 
 def rows_of(*conversations):
     listed = Conversation.objects.filter(pk__in=[c.pk for c in conversations]).order_by("pk")
-    return rows.conversation_rows(
+    return conversation_rows(
         listed.select_related("visitor", "operator", "department"), at=timezone.now()
     )
 

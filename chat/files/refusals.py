@@ -1,0 +1,27 @@
+"""Why a file is not taken."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from chat.files.budgets import MEGABYTE
+
+
+class BadFile(ValueError):
+    """Carries the HTTP status, words for the person, and seconds until it may go better."""
+
+    def __init__(self, status: int, detail: str, *, retry_after: int = 0) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.words = {"detail": detail}
+        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
+
+
+class TooLarge(BadFile):
+    def __init__(self) -> None:
+        limit = settings.MAX_FILE_SIZE // MEGABYTE
+        super().__init__(413, _("Файл больше %s МБ. Отправьте ссылку.") % limit)
+
+
+class NoRoom(BadFile):
+    def __init__(self) -> None:
+        super().__init__(507, _("На сервере нет места для файла. Мы уже знаем."))

@@ -1,0 +1,36 @@
+"""What goes over the wire about conversations, to each face.
+
+A visitor's are allow-lists: what is not named here does not leave.
+"""
+
+from typing import Any
+
+from chat.models import Conversation
+
+
+def conversation_for_visitor(conversation: Conversation, position: int | None) -> dict[str, Any]:
+    operator = conversation.operator if conversation.state == "active" else None
+    return {
+        "type": "conversation",
+        "id": conversation.public_id,
+        "state": conversation.state,
+        "seq": conversation.last_visitor_seq,
+        "position": position,
+        "operator": {"name": operator.name, "photo": None} if operator else None,
+    }
+
+
+def conversation_for_staff(conversation: Conversation, position: int | None) -> dict[str, Any]:
+    operator = conversation.operator
+    return {
+        "type": "conversation",
+        "id": conversation.public_id,
+        "state": conversation.state,
+        "seq": conversation.last_seq,
+        "position": position,
+        "operator": {"name": operator.name, "photo": None} if operator else None,
+        "visitor": {"id": str(conversation.visitor_id), "name": conversation.visitor.name},
+        "department": str(conversation.department_id),
+        "level": conversation.department.level,
+        "criticality": conversation.criticality,
+    }
