@@ -10,7 +10,8 @@ from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
 from chat.actions.invitations import release_deactivated
 from chat.actions.repairs import repair_each
-from chat.broadcasts import conversations as broadcasts
+from chat.events import AccountDeactivated
+from chat.happened import happened
 from chat.models import Conversation, LineCode
 from chat.streams import after_commit
 from operators import presence
@@ -36,9 +37,8 @@ def deactivate_account(account: Account, *, at: datetime) -> None:
             raise LastAdministrator
         Account.objects.filter(pk=account.pk).update(is_active=False)
         presence.release(account, Lease.Ending.DEACTIVATED, at=at)
-        after_commit(broadcasts.account_deactivated, account)
+        happened(AccountDeactivated(account=account, at=at))
         after_commit(_let_go, account, at=at)
-        after_commit(broadcasts.presence_changed)
         after_commit(queue.assign_for, account.pk, at=at)
 
 

@@ -18,7 +18,8 @@ from chat.actions.errors import (
     UnknownFile,
 )
 from chat.actions.log import append, append_announcement
-from chat.broadcasts import conversations as broadcasts
+from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
+from chat.happened import happened
 from chat.models import (
     Attachment,
     AuthorKind,
@@ -29,7 +30,6 @@ from chat.models import (
     Visitor,
 )
 from chat.sockets.frames import MAX_FILES
-from chat.streams import after_commit
 from chat.text import clean_text
 from operators.models import Account
 
@@ -67,11 +67,11 @@ def post_visitor_message(
             at=at,
         )
         attach(message, files, visitor=visitor_id)
-        after_commit(broadcasts.message_posted, message, conversation)
+        happened(MessagePosted(conversation=conversation, message=message, at=at))
         if begins_wait and conversation.department.waiting_text:
             said = conversation.department.waiting_text
             event = append_announcement(conversation, said, at=at)
-            after_commit(broadcasts.message_posted, event, conversation)
+            happened(MessagePosted(conversation=conversation, message=event, at=at))
     return message, conversation
 
 
@@ -111,7 +111,7 @@ def post_operator_message(
             at=at,
         )
         attach(message, files, account=account)
-        after_commit(broadcasts.message_posted, message, conversation)
+        happened(MessagePosted(conversation=conversation, message=message, by_id=account.pk, at=at))
     return message, conversation
 
 
@@ -131,7 +131,7 @@ def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
             conversation.visitor_read_seq = seq
             conversation.changed_at = at
             conversation.save(update_fields=["visitor_read_seq", "changed_at"])
-            after_commit(broadcasts.read_by_visitor, conversation)
+            happened(ReadByVisitor(conversation=conversation, at=at))
 
 
 def mark_read_by_operator(
@@ -154,7 +154,7 @@ def mark_read_by_operator(
             conversation.operator_read_seq = seq
             conversation.changed_at = at
             conversation.save(update_fields=["operator_read_seq", "changed_at"])
-            after_commit(broadcasts.read_by_operator, conversation)
+            happened(ReadByOperator(conversation=conversation, by_id=account.pk, at=at))
 
 
 def _locked(**lookup: object) -> Conversation | None:

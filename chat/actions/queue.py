@@ -23,7 +23,8 @@ from chat.actions.errors import (
 )
 from chat.actions.locks import lock_visible
 from chat.actions.repairs import repair_each
-from chat.broadcasts import conversations as broadcasts
+from chat.events import ConversationOffered
+from chat.happened import happened
 from chat.models import AuthorKind, Conversation, MessageKind
 from chat.queue.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
 from chat.queue.availability import read_present
@@ -224,4 +225,4 @@ def _apply(new: Waiting, *, at: datetime) -> None:
         changed_at=at,
     )
     if updated:
-        after_commit(broadcasts.conversation_offered, new.conversation)
+        happened(ConversationOffered(conversation_id=new.conversation, at=at))

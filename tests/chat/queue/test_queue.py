@@ -11,7 +11,7 @@ from chat.actions.accounts import deactivate_account
 from chat.actions.conversations import end_conversation
 from chat.actions.errors import LimitReached, NotFound, OfferedToAnother
 from chat.actions.queue import assign_waiting
-from chat.broadcasts import conversations as broadcasts
+from chat.queue.position import queue_position
 from chat.wire.refusals import refusal
 from departments.models import Distribution, Membership
 from operators import presence
@@ -381,4 +381,4 @@ def test_places_count_from_the_longest_wait_whoever_is_asked(in_turn, site, ilya
     limits(ilya, 1)
     enters(ilya)
     waiting = [writes(visitor).conversation for visitor in customers(site, 3)]
-    assert [broadcasts.queue_position(conversation) for conversation in waiting] == [1, 2, 3]
+    assert [queue_position(conversation) for conversation in waiting] == [1, 2, 3]
