@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from chat.actions import queue
 from chat.actions.conversations import return_to_queue
@@ -20,6 +21,9 @@ from operators.models import Account, Lease, Role
 
 class LastAdministrator(Refusal):
     """Somebody must remain who can let others in."""
+
+    code = "conflict"
+    words = gettext_lazy("Это последний администратор: отключать некого.")
 
 
 def deactivate_account(account: Account, *, at: datetime) -> None:

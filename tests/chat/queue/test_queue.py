@@ -12,7 +12,6 @@ from chat.actions.conversations import end_conversation
 from chat.actions.errors import LimitReached, NotFound, OfferedToAnother
 from chat.actions.queue import assign_waiting
 from chat.queue.position import queue_position
-from chat.wire.refusals import refusal
 from departments.models import Distribution, Membership
 from operators import presence
 from operators.models import Intention, Lease
@@ -295,7 +294,11 @@ def test_another_is_refused_and_nothing_changes(in_turn, marina, ilya, darya):
     enters(darya)
     with pytest.raises(OfferedToAnother) as refused:
         accepts(darya, conversation)
-    assert refusal(refused.value) == ("conflict", "Обращение сейчас предложено: Илья Воронцов.")
+    told = (refused.value.code, refused.value.detail)
+    assert told == ("conflict", "Обращение сейчас предложено: Илья Воронцов.")
+        "conflict",
+        "Обращение сейчас предложено: Илья Воронцов.",
+    )
     assert asked(conversation) == ilya
     assert conversation.operator is None
 
@@ -323,7 +326,7 @@ def test_nobody_takes_more_than_their_limit(first_line, marina, sergey, ilya, di
     conversation = writes(sergey).conversation
     with pytest.raises(LimitReached) as refused:
         accepts(ilya, conversation)
-    assert "предельное число обращений (1)" in refusal(refused.value)[1]
+    assert "предельное число обращений (1)" in refused.value.detail
     conversation.refresh_from_db()
     assert conversation.state == "waiting"
 
