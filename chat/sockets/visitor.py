@@ -129,6 +129,8 @@ class VisitorConsumer(SocketConsumer):
         )
 
     def _follow(self, conversation_id: int, public_id: str) -> Cursor:
+        if self.cursor is not None:
+            self.cursor.stop()
         self.conversation_id, self.public_id = conversation_id, public_id
         self.owner, self.revision = None, 0
         read = partial(in_database, history.read_for_visitor, conversation_id)
