@@ -10,14 +10,14 @@ from chat.actions.errors import (
     CorrectedTooLate,
     NothingToCorrect,
 )
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_chat, lock_visible
 from chat.actions.log import amend
 from chat.actions.messages import meaningful
 from chat.events import InternalMessagePosted, MessageAmended
 from chat.happened import happened
 from chat.markup import find_links
 from chat.models import AmendmentCode, InternalKind, InternalMessage, Message, MessageKind
-from chat.rooms.actions import amend_internal, lock_chat
+from chat.rooms.actions import amend_internal
 from operators.models import Account
 
 CORRECTABLE_FOR = timedelta(minutes=5)

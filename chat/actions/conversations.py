@@ -15,7 +15,7 @@ from chat.actions.errors import (
 )
 from chat.actions.facts import OPENED, record_turn
 from chat.actions.invitations import end_participation, end_participations
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_conversation, lock_visible
 from chat.actions.log import append_announcement, append_line
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
@@ -34,12 +34,7 @@ from operators.models import Account
 
 def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
     """A conversation to write into; the caller has locked the visitor, who has none open."""
-    latest = (
-        visitor.conversations.select_for_update(of=("self",))
-        .select_related("visitor__site")
-        .order_by("-started_at", "-pk")
-        .first()
-    )
+    latest = lock_conversation(visitor=visitor)
     if latest is not None and latest.reopens_at(at):
         return _reopen(latest, at=at)
     department = visitor.site.departments.filter(level=1).order_by("pk").first()
@@ -135,12 +130,7 @@ def close_conversation(account: Account, conversation_id: str, *, at: datetime) 
 def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
     """The visitor ends their own. Raises NotFound when none is open."""
     with transaction.atomic():
-        conversation = (
-            Conversation.objects.select_for_update(of=("self",))
-            .select_related("visitor")
-            .filter(visitor=visitor_id, closed_at=None)
-            .first()
-        )
+        conversation = lock_conversation(visitor=visitor_id, closed_at=None)
         if conversation is None:
             raise NotFound
         _close(conversation, by=None, at=at)
@@ -152,12 +142,8 @@ def return_to_queue(conversation_id: str, owner: int, why: LineCode, *, at: date
     told; `why` tells staff more.
     """
     with transaction.atomic():
-        conversation = (
-            Conversation.objects.select_for_update(of=("self",))
-            .select_related("visitor")
-            .get(public_id=conversation_id)
-        )
-        if conversation.state != "active" or conversation.operator_id != owner:
+        conversation = lock_conversation(public_id=conversation_id, operator=owner, closed_at=None)
+        if conversation is None:
             return
         name = Account.objects.values_list("name", flat=True).get(pk=owner)
         withdraw_transfer(conversation, at=at)

@@ -24,7 +24,7 @@ from chat.actions.errors import (
     NotThere,
     NotYours,
 )
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_conversation, lock_visible
 from chat.actions.log import append_line, append_note
 from chat.actions.repairs import repair_each
 from chat.events import (
@@ -274,10 +274,10 @@ def _see_off(
 
 def _expire(participant_id: int, conversation_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
-        conversation = _locked(conversation_id)
-        overdue = conversation.participants.overdue(at).select_related("account", "invited_by")
-        participant = overdue.filter(pk=participant_id).first()
-        if participant is None:
+        conversation = lock_conversation(pk=conversation_id)
+        overdue = Participant.objects.overdue(at).select_related("account", "invited_by")
+        participant = overdue.filter(pk=participant_id, conversation=conversation).first()
+        if conversation is None or participant is None:
             return False  # another process, or the addressee at the last moment
         _call_off(conversation, participant, LineCode.INVITATION_EXPIRED, at=at)
     return True
@@ -285,21 +285,17 @@ def _expire(participant_id: int, conversation_id: int, *, at: datetime) -> bool:
 
 def _release(participant_id: int, conversation_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
-        conversation = _locked(conversation_id)
-        current = conversation.participants.current().select_related("account")
-        participant = current.filter(pk=participant_id, account__is_active=False).first()
-        if participant is None:
+        conversation = lock_conversation(pk=conversation_id)
+        current = Participant.objects.current().select_related("account")
+        left = current.filter(conversation=conversation, account__is_active=False)
+        participant = left.filter(pk=participant_id).first()
+        if conversation is None or participant is None:
             return False
         if participant.is_in:
             _see_off(conversation, participant, at=at)
         else:
             _call_off(conversation, participant, LineCode.INVITATION_CANCELLED, at=at)
     return True
-
-
-def _locked(conversation_id: int) -> Conversation:
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related("visitor")
-    return locked.get(pk=conversation_id)
 
 
 def _locked_for_invited(

@@ -17,6 +17,7 @@ from chat.actions.errors import (
     TooManyFiles,
     UnknownFile,
 )
+from chat.actions.locks import lock_conversation, lock_visitor
 from chat.actions.log import append, append_announcement
 from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
 from chat.happened import happened
@@ -27,7 +28,6 @@ from chat.models import (
     InternalMessage,
     Message,
     MessageKind,
-    Visitor,
 )
 from chat.sockets.frames import MAX_FILES
 from chat.text import clean_text
@@ -43,10 +43,10 @@ def post_visitor_message(
     """
     text = meaningful(text, files)
     with transaction.atomic():
-        conversation, visitor = _locked(visitor=visitor_id, closed_at=None), None
+        conversation, visitor = lock_conversation(visitor=visitor_id, closed_at=None), None
         if conversation is None:
-            visitor = _locked_visitor(visitor_id)
-            conversation = _locked(visitor=visitor_id, closed_at=None)
+            visitor = lock_visitor(visitor_id)
+            conversation = lock_conversation(visitor=visitor_id, closed_at=None)
         known = (
             Message.objects.filter(client_id=client_id, conversation__visitor=visitor_id)
             .select_related("conversation__operator")
@@ -56,7 +56,7 @@ def post_visitor_message(
             return _same(known, AuthorKind.VISITOR, None), known.conversation
         begins_wait = conversation is None
         if conversation is None:
-            conversation = open_conversation(visitor or _locked_visitor(visitor_id), at=at)
+            conversation = open_conversation(visitor or lock_visitor(visitor_id), at=at)
         message = append(
             conversation,
             client_id=client_id,
@@ -92,7 +92,7 @@ def post_operator_message(
     """
     text = meaningful(text, files)
     with transaction.atomic():
-        conversation = _locked(public_id=conversation_id)
+        conversation = lock_conversation(public_id=conversation_id)
         if conversation is None or not _is_visible(conversation, account):
             raise NotFound
         known = Message.objects.filter(client_id=client_id, conversation=conversation).first()
@@ -118,12 +118,7 @@ def post_operator_message(
 def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
     """The visitor has seen their numbers up to `seq` of their latest conversation."""
     with transaction.atomic():
-        conversation = (
-            Conversation.objects.select_for_update()
-            .filter(visitor=visitor_id)
-            .order_by("-started_at", "-pk")
-            .first()
-        )
+        conversation = lock_conversation(visitor=visitor_id)
         if conversation is None:
             return
         seq = min(seq, conversation.last_visitor_seq)
@@ -142,7 +137,7 @@ def mark_read_by_operator(
     A participant's pointer is their own, and nobody is told of it.
     """
     with transaction.atomic():
-        conversation = _locked(public_id=conversation_id)
+        conversation = lock_conversation(public_id=conversation_id)
         if conversation is None:
             return
         seq = min(seq, conversation.last_seq)
@@ -155,21 +150,6 @@ def mark_read_by_operator(
             conversation.changed_at = at
             conversation.save(update_fields=["operator_read_seq", "changed_at"])
             happened(ReadByOperator(conversation=conversation, by_id=account.pk, at=at))
-
-
-def _locked(**lookup: object) -> Conversation | None:
-    # Without operator and department, which may be others after the wait for the lock.
-    return (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("visitor")
-        .filter(**lookup)
-        .first()
-    )
-
-
-def _locked_visitor(visitor_id: int) -> Visitor:
-    visitors = Visitor.objects.select_for_update(of=("self",)).select_related("site")
-    return visitors.get(pk=visitor_id)
 
 
 def _is_visible(conversation: Conversation, account: Account) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chat.actions import queue
+from chat.actions.locks import lock_account
 from chat.events import AccountSignedOut, IntentionChosen, PlaceGivenUp, PlaceTaken
 from chat.happened import happened
 from chat.streams import after_commit
@@ -56,7 +57,7 @@ def choose_intention(
     """`since` in the colleagues' list stays as it was where only the comment is another."""
     comment = clean_line(comment, 80)
     with transaction.atomic():
-        before = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        before = lock_account(account.pk)
         accounts = Account.objects.filter(pk=account.pk)
         if before.intention != intention:
             _record(before, intention, at=at)

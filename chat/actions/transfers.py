@@ -31,7 +31,7 @@ from chat.actions.handover import (
     is_there,
 )
 from chat.actions.invitations import end_participation
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_conversation, lock_visible
 from chat.actions.log import append_line, append_note
 from chat.actions.repairs import repair_each
 from chat.events import MessagePosted, TransferDecided, TransferOffered
@@ -168,9 +168,10 @@ def withdraw_transfer(conversation: Conversation, *, at: datetime) -> None:
 
 def _expire(transfer_id: int, conversation_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
-        conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
-        transfer = conversation.transfers.overdue(at).filter(pk=transfer_id).first()
-        if transfer is None:
+        conversation = lock_conversation(pk=conversation_id)
+        overdue = Transfer.objects.overdue(at).filter(conversation=conversation)
+        transfer = overdue.filter(pk=transfer_id).first()
+        if conversation is None or transfer is None:
             return False  # another process, or the addressee at the last moment
         name = transfer.addressee_name
         _give_back(conversation, transfer, Outcome.EXPIRED, name, by=None, at=at)

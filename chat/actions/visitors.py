@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chat.actions.locks import lock_visit
 from chat.events import VisitorArrived, VisitorSignedOut, VisitorsLeft
 from chat.happened import happened
 from chat.identity import BadToken, Identity
@@ -81,8 +82,7 @@ def begin_visit(
 
 def open_page(visit_id: int, page: Page, *, at: datetime) -> None:
     with transaction.atomic():
-        visit = Visit.objects.select_for_update(of=("self",)).select_related("visitor__site")
-        found = visit.filter(pk=visit_id).first()
+        found = lock_visit(visit_id)
         if found is None:
             return
         changed = _note(found, **_shown(page))

@@ -25,6 +25,7 @@ from chat.actions.errors import (
     TooManyMembers,
     UnknownMember,
 )
+from chat.actions.locks import lock_chat
 from chat.actions.messages import attach, meaningful
 from chat.events import InternalChatChanged, InternalChatRead, InternalMessagePosted
 from chat.happened import happened
@@ -199,15 +200,6 @@ def _staff(keys: set[int]) -> list[Account]:
     if len(found) < len(keys):
         raise UnknownMember
     return found
-
-
-def lock_chat(account: Account, chat_id: str) -> InternalChat:
-    """The member's chat with its lock, for the rest of the transaction. Raises NotFound."""
-    chat = InternalChat.objects.select_for_update().filter(public_id=chat_id).first()
-    # Membership is read after the wait for the lock, which whoever takes it away holds too.
-    if chat is None or not chat.members.current().filter(account=account).exists():
-        raise NotFound
-    return chat
 
 
 def _locked_group(account: Account, chat_id: str) -> InternalChat:

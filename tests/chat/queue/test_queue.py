@@ -296,9 +296,6 @@ def test_another_is_refused_and_nothing_changes(in_turn, marina, ilya, darya):
         accepts(darya, conversation)
     told = (refused.value.code, refused.value.detail)
     assert told == ("conflict", "Обращение сейчас предложено: Илья Воронцов.")
-        "conflict",
-        "Обращение сейчас предложено: Илья Воронцов.",
-    )
     assert asked(conversation) == ilya
     assert conversation.operator is None
 
