@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings
 
@@ -38,15 +39,18 @@ def _end_database_threads(request: pytest.FixtureRequest) -> Iterator[None]:
 def _empty_tables_quickly() -> None:
     """After a test that commits: deleting the few rows there are takes a tenth of TRUNCATE's time.
 
-    All foreign keys are deferred to the commit, so the order of tables does not matter.
+    All foreign keys are deferred to the commit, so the order of tables does not matter. Django
+    would then write its content types and permissions anew, which takes ten times as long again
+    and which nothing here reads.
     """
 
     def sql_flush(
         self: DatabaseOperations, _style: object, tables: list[str], **_options: bool
     ) -> list[str]:
-        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+        return ["; ".join(f"DELETE FROM {self.quote_name(table)}" for table in tables)]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[assignment,method-assign]
+    flush.emit_post_migrate_signal = lambda *_args: None  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
