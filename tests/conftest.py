@@ -5,7 +5,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from channels.layers import channel_layers
+from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from hypothesis import settings
 
 from chat.sockets import troubles
@@ -20,9 +23,49 @@ settings.load_profile("tests")
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
+# What a test asks for says whether it can go otherwise beside PostgreSQL and Redis.
+DATABASE = {"_django_db_helper", "db", "transactional_db"}
+SERVICES = {*DATABASE, "prepared_server", "support_server", "services"}
+REAL = SERVICES - {"db", "_django_db_helper"}  # threads, commits, sockets, processes
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright's loop would make Django refuse the database to the others."""
+    """Browser tests last: Playwright's loop would make Django refuse the database to the others.
+
+    What asks for no service runs once, as does what is marked so.
+    """
     items.sort(key=lambda item: BROWSER_TESTS in item.path.parents)
+    for item in items:
+        if not asks_for(item) & SERVICES:
+            item.add_marker("once")
+        elif asks_for(item) & REAL and item.get_closest_marker("once"):
+            raise pytest.UsageError(f"{item.nodeid} is about services: it runs on both")
+
+
+def asks_for(item: pytest.Item) -> set[str]:
+    asked = set(getattr(item, "fixturenames", ()))
+    case = getattr(item, "cls", None)
+    if item.get_closest_marker("django_db") or (case and issubclass(case, TransactionTestCase)):
+        asked.add("db")
+    return asked
+
+
+@pytest.fixture
+def services() -> None:
+    """For tests that start servers by themselves: they run on both."""
+
+
+@pytest.fixture(autouse=True)
+def _what_runs_once_uses_no_service(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not asks_for(request.node) & SERVICES:
+        for place, name in ((LiveServer, "start"), (channel_layers, "make_backend")):
+            monkeypatch.setattr(place, name, _refuse_service)
+
+
+def _refuse_service(*_args: object) -> None:
+    pytest.fail("This test runs beside SQLite alone: let it ask for the fixture `services`.")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,15 +81,18 @@ def _end_database_threads(request: pytest.FixtureRequest) -> Iterator[None]:
 def _empty_tables_quickly() -> None:
     """After a test that commits: deleting the few rows there are takes a tenth of TRUNCATE's time.
 
-    All foreign keys are deferred to the commit, so the order of tables does not matter.
+    All foreign keys are deferred to the commit, so the order of tables does not matter. Django
+    would then write its content types and permissions anew, which takes ten times as long again
+    and which nothing here reads.
     """
 
     def sql_flush(
         self: DatabaseOperations, _style: object, tables: list[str], **_options: bool
     ) -> list[str]:
-        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+        return ["; ".join(f"DELETE FROM {self.quote_name(table)}" for table in tables)]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[assignment,method-assign]
+    flush.emit_post_migrate_signal = lambda *_args: None  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

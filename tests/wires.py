@@ -126,6 +126,11 @@ class Wire:
         self._taken.add(found[0])
         return self.frames[found[0]]
 
+    def by_pulse(self, kind: str, /, **fields: Any) -> Frame:
+        """Like `expect`, after a beat: for what no doorbell brings."""
+        self._beat()
+        return self.expect(kind, **fields)
+
     def closing(self, within: float = PATIENCE) -> int:
         """The code with which the server closes."""
         self._wait(lambda: self.close_code is not None, within)
@@ -133,10 +138,16 @@ class Wire:
         return self.close_code
 
     def settle(self) -> None:
-        """Wait until all that is under way has arrived: the layer, two hops and a queue."""
+        """Wait until all that is under way has arrived: a beat of the pulse, and what the layer
+        carries over two hops and a queue.
+        """
+        self._beat()
         time.sleep(0.25)
         if self.close_code is None and self.is_accepted:
             self.ask("ping")
+
+    def _beat(self) -> None:
+        asyncio.run_coroutine_threadsafe(beat(), self._loop).result(PATIENCE)
 
     def of(self, kind: str) -> list[Frame]:
         return [frame for frame in self.frames if frame["type"] == kind]
@@ -223,6 +234,11 @@ class Wires:
 
         return asyncio.run_coroutine_threadsafe(found(), self.loop).result(PATIENCE)
 
+    def beat(self, times: int = 1) -> None:
+        """The pulse, for a test that would have to wait for it."""
+        for _time in range(times):
+            self.run(beat())
+
     def until(self, is_so: Callable[[], object]) -> None:
         """Wait for what the sockets do to the database beside the test."""
         deadline = time.monotonic() + PATIENCE
@@ -246,6 +262,16 @@ class Wires:
             self.thread.join(PATIENCE)
             self.loop.close()
             channel_layers.backends.clear()
+
+
+async def beat() -> None:
+    """Every step of the pulse, whether it is time or not, and what they set off."""
+    hub = current_hub()
+    under_way = set(hub._tasks)
+    for step in hub._steps:
+        step.due = 0.0
+    await hub.beat(time.monotonic())
+    await asyncio.gather(*(hub._tasks - under_way), return_exceptions=True)
 
 
 async def _end_tasks() -> None:

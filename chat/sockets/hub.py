@@ -107,11 +107,12 @@ class Hub:
         # Since when this process has swept the queue without a gap, and when it did last.
         self._sweeping_since = self._swept_at = 0.0
         self._is_sweeping = False
+        self._steps = self._pulse()
         clock.begin()
         streams.attach(asyncio.get_running_loop())
         self._processes = _ProcessSocket(self)
         self.spawn(self._listen())
-        self.spawn(self._beat())
+        self.spawn(self._keep_beating())
 
     # Sockets and groups
 
@@ -196,8 +197,8 @@ class Hub:
 
     # The pulse
 
-    async def _beat(self) -> None:
-        steps = (
+    def _pulse(self) -> tuple["_Step", ...]:
+        return (
             _Step("clock", TICK, lambda _now: self._follow_clock()),
             _Step("snapshot", TICK, lambda _now: self.refresh()),
             _Step("groups", TICK, lambda _now: self._enter_unjoined()),
@@ -208,11 +209,16 @@ class Hub:
             _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
             _Step("sweep", 2 * TICK, self._begin_sweep),
         )
+
+    async def _keep_beating(self) -> None:
         while True:
             started = time.monotonic()
-            for step in steps:
-                await step.take(started)
+            await self.beat(started)
             await asyncio.sleep(max(0.05, TICK - (time.monotonic() - started)))
+
+    async def beat(self, now: float) -> None:
+        for step in self._steps:
+            await step.take(now)
 
     async def _enter_unjoined(self) -> None:
         for carrier in tuple(self._unjoined):

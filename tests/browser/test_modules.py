@@ -1,4 +1,7 @@
-"""The logic of the browser's modules, each alone in a page: outbox, back-off, log, composer."""
+"""Modules alone in a page, where they need elements or the disk: log, outbox, composer, lists.
+
+What needs neither is in tests/js.
+"""
 
 import json
 import threading
@@ -9,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.people import drop
 from tests.server import ROOT
@@ -31,19 +34,6 @@ data-is-gone="нет" data-folder="папка"></p>
   window.sent = [];
   addEventListener("compose", (event) => sent.push(event.detail.text));
 </script></html>"""
-# A server as the outbox sees it: answers what `answers` says, and writes down what it was sent.
-WIRE = """
-  const wire = {
-    connected: true, sent: [],
-    async request(frame) {
-      this.sent.push(frame.text);
-      const code = answers[frame.text]?.shift();
-      if (code === "disconnected") this.connected = false;
-      if (code) throw {code, detail: "почему"};
-      return {seq: this.sent.length};
-    },
-  };
-"""
 
 
 class StaticFiles(SimpleHTTPRequestHandler):
@@ -93,29 +83,6 @@ def in_module(page: Page, body: str, module: str = "shared/outbox") -> Any:
     return page.evaluate(f"async () => {{ const it = await import('/js/{module}.js'); {body} }}")
 
 
-# Back-off
-
-
-def test_back_off_grows_from_a_third_of_a_second_to_fifteen(page: Page) -> None:
-    delays = in_module(
-        page, "return [0, 3, 6, 20].map((attempt) => it.backoff(attempt, 1))", "shared/connection"
-    )
-    assert delays == sorted(delays)
-    assert 300 <= delays[0] < 600
-    assert delays[-1] == 15_000
-
-
-def test_back_off_is_spread_by_chance(page: Page) -> None:
-    spread = in_module(page, "return [it.backoff(9, 0), it.backoff(9, 0.5)]", "shared/connection")
-    assert spread == [300, 7650]
-
-
-def test_an_id_is_a_version_four_uuid(page: Page) -> None:
-    new_id = in_module(page, "return it.newId()", "shared/connection")
-    assert new_id[14] == "4"
-    assert len(new_id) == 36
-
-
 # The log of messages
 
 LOG = """
@@ -160,56 +127,6 @@ def test_what_stands_before_the_page_is_not_put_in(page: Page) -> None:
 # Outbox
 
 
-def test_an_outbox_keeps_the_order_over_a_reload(page: Page) -> None:
-    in_module(page, "const box = new it.Outbox('a'); for (const text of 'абв') box.add({text})")
-    page.reload()
-    assert in_module(page, "return new it.Outbox('a').pending().map((one) => one.text)") == [*"абв"]
-
-
-def test_two_tabs_add_without_losing_each_others(page: Page) -> None:
-    in_module(page, "new it.Outbox('a').add({text: 'первая'})")
-    other = page.context.new_page()
-    other.goto(page.url)
-    in_module(other, "new it.Outbox('a').add({text: 'вторая'})")
-    assert in_module(page, "return new it.Outbox('a').pending().length") == 2
-
-
-def test_outboxes_of_two_people_are_apart(page: Page) -> None:
-    body = "new it.Outbox('one').add({text: 'а'}); return new it.Outbox('two').pending()"
-    assert in_module(page, body) == []
-
-
-def test_what_was_acknowledged_is_not_pending(page: Page) -> None:
-    body = f"""const answers = {{}}; {WIRE} const box = new it.Outbox('a');
-      for (const text of 'аб') box.add({{text}});
-      await box.flush(wire); return [wire.sent.join(''), box.pending().length]"""
-    assert in_module(page, body) == ["аб", 0]
-
-
-def test_a_lost_link_stops_at_the_message_it_took(page: Page) -> None:
-    body = f"""const answers = {{б: ['disconnected']}}; {WIRE} const box = new it.Outbox('a');
-      for (const text of 'абв') box.add({{text}});
-      await box.flush(wire);
-      return [wire.sent.join(''), box.pending().map((one) => one.text).join('')]"""
-    assert in_module(page, body) == ["аб", "бв"]
-
-
-def test_a_refused_message_goes_back_with_the_reason(page: Page) -> None:
-    body = f"""const answers = {{а: ['too_large']}}; {WIRE} const box = new it.Outbox('a');
-      for (const text of 'аб') box.add({{text}});
-      await box.flush(wire);
-      const [back] = box.takeRefused();
-      return [back.text, back.refused, box.pending().length, box.takeRefused().length]"""
-    assert in_module(page, body) == ["а", "почему", 0, 0]
-
-
-def test_too_fast_is_tried_again_before_the_next(page: Page) -> None:
-    body = f"""const answers = {{а: ['too_fast']}}; {WIRE} const box = new it.Outbox('a');
-      for (const text of 'аб') box.add({{text}});
-      await box.flush(wire); return wire.sent.join('')"""
-    assert in_module(page, body) == "ааб"
-
-
 def wait_until_on_disk(page: Page, wanted: str) -> None:
     """IndexedDB has something like this; whoever asks does so after the module opened it."""
     page.wait_for_function(
@@ -248,16 +165,6 @@ def test_what_was_sent_does_not_rise_from_a_forgotten_removal(page: Page) -> Non
 
 
 # Composer
-
-
-@pytest.mark.parametrize(
-    ("text", "length"), [("", 0), ("привет", 6), ("👍🏽", 2), ("а\r\nб", 3), ("\n\n", 2)]
-)
-def test_length_is_counted_as_the_server_does(page: Page, text: str, length: int) -> None:
-    counted = page.evaluate(
-        "async (text) => (await import('/js/shared/chat-composer.js')).textLength(text)", text
-    )
-    assert counted == length
 
 
 def test_enter_sends_and_empties_the_field(page: Page) -> None:
@@ -307,7 +214,7 @@ def test_a_sent_text_is_no_draft(page: Page) -> None:
     field.press_sequentially("ушло")
     field.press("Enter")
     page.reload()
-    page.wait_for_timeout(300)
+    in_module(page, "await it.keep.ready")
     expect(field).to_have_value("")
 
 
@@ -487,79 +394,6 @@ def test_a_file_dropped_where_nothing_is_open_is_refused_aloud(page: Page, tmp_p
     expect(page).to_have_title("Некуда")
 
 
-# Connection
-
-
-def connect(page: Page, serve: Any) -> None:
-    """`serve(socket, frame, number)` answers each frame of the numbered attempt."""
-    attempts: list[WebSocketRoute] = []
-
-    def accept(socket: WebSocketRoute) -> None:
-        attempts.append(socket)
-        number = len(attempts)
-        socket.on_message(lambda frame: serve(socket, str(frame), number))
-
-    page.route_web_socket("**/ws/", accept)
-    in_module(
-        page,
-        """window.states = []; window.refused = [];
-        window.link = new it.Connection({url: "/ws/", hello: () => ({type: "hello"})});
-        link.addEventListener("state", (event) => states.push(event.detail.connected));
-        link.addEventListener("refused", (event) => refused.push(event.detail.code));
-        link.start()""",
-        "shared/connection",
-    )
-
-
-def test_a_link_counts_only_after_the_welcome(page: Page) -> None:
-    connect(page, lambda socket, frame, number: None)
-    page.wait_for_timeout(300)
-    assert page.evaluate("link.connected") is False
-
-
-def test_a_closed_link_comes_back_by_itself(page: Page) -> None:
-    def serve(socket: WebSocketRoute, frame: str, number: int) -> None:
-        socket.send('{"type":"welcome"}')
-        if number == 1:
-            socket.close(code=1012)
-
-    connect(page, serve)
-    page.wait_for_function("states.join() === 'true,false,true'")
-
-
-def test_a_refused_link_stays_away(page: Page) -> None:
-    connect(page, lambda socket, frame, number: socket.close(code=4401))
-    page.wait_for_function("refused.join() === '4401'")
-    page.wait_for_timeout(1000)
-    assert page.evaluate("[refused.length, link.connected]") == [1, False]
-
-
-def test_an_unanswered_ping_ends_a_link_that_looks_open(page: Page) -> None:
-    page.clock.install()
-
-    def serve(socket: WebSocketRoute, frame: str, number: int) -> None:
-        if "hello" in frame:
-            socket.send('{"type":"welcome"}')
-
-    connect(page, serve)
-    page.wait_for_function("link.connected")
-    page.clock.run_for(15_000)
-    page.wait_for_function("states.includes(false)")
-
-
-def test_requests_fail_aloud_when_the_link_drops(page: Page) -> None:
-    def serve(socket: WebSocketRoute, frame: str, number: int) -> None:
-        if "hello" in frame:
-            socket.send('{"type":"welcome"}')
-        else:
-            socket.close(code=1011)
-
-    connect(page, serve)
-    page.wait_for_function("link.connected")
-    code = page.evaluate("link.request({type: 'message'}).catch((refusal) => refusal.code)")
-    assert code == "disconnected"
-
-
 # Transfers
 
 
@@ -613,41 +447,6 @@ def test_another_s_part_changes_nothing(page: Page) -> None:
     assert in_module(page, body) == "others"
 
 
-ALARM = """
-  const zone = document.createElement("div");
-  zone.dataset.soundVisitor = "visitor";
-  zone.dataset.soundTransfer = "transfer";
-  zone.append(document.createElement("sound-panel"));
-  const played = [];
-  zone.firstChild.sound = {play: (tone) => played.push(tone)};
-  const alarm = new it.Alarm(zone, () => {});
-  const offer = [{conversation: "a", name: "Марина", sender: "Илья"}];
-"""
-
-
-def test_what_is_handed_over_rings_in_a_tone_of_its_own_once_for_each(page: Page) -> None:
-    body = "alarm.offered(offer, true); alarm.offered(offer, true); return played"
-    assert in_module(page, ALARM + body, "zone/alarm") == ["transfer"]
-
-
-def test_on_a_break_nothing_rings(page: Page) -> None:
-    body = "alarm.offered(offer, false); return played"
-    assert in_module(page, ALARM + body, "zone/alarm") == []
-
-
-def test_it_rings_on_until_it_is_decided(page: Page) -> None:
-    page.clock.install()
-    page.evaluate(
-        f"import('/js/zone/alarm.js').then((it) => {{ {ALARM}"
-        " Object.assign(window, {alarm, played}); alarm.offered(offer, true); })"
-    )
-    page.clock.run_for(25_000)
-    assert page.evaluate("played.length") == 3
-    page.evaluate("alarm.offered([], true)")
-    page.clock.run_for(25_000)
-    assert page.evaluate("played.length") == 3
-
-
 # Chats among staff
 
 CHATS = """
@@ -667,29 +466,31 @@ CHATS = """
 """
 
 
-@pytest.mark.parametrize(
-    ("what", "counts"),
-    [
-        ("", ["1", ""]),
-        ("said('pair', 5, '2'); said('group', 8, '2')", ["2", "1"]),
-        ("said('pair', 5, '2'); said('pair', 5, '2')", ["2", ""]),
-        ("said('pair', 3, '2')", ["1", ""]),
-        ("said('pair', 5, '1')", ["1", ""]),
-        ("said('group', 8, null, 'event')", ["1", ""]),
-        ("said('nothing', 8, '2')", ["1", ""]),
-        ("list.markRead('pair')", ["", ""]),
-        ("list.put({...group, unread: 3})", ["1", "3"]),
-        ("list.drop('pair')", ["", ""]),
-        ("said('pair', 5, '2'); list.welcome([{...pair, seq: 5, unread: 0}])", ["", ""]),
-    ],
-)
-def test_what_colleagues_wrote_is_counted_where_they_stand(
-    page: Page, what: str, counts: list[str]
-) -> None:
-    body = f"{CHATS} {what}; return [counts(), list.unread]"
-    shown, total = in_module(page, body, "zone/room-list")
-    assert shown == counts
-    assert total == sum(int(count or 0) for count in counts)
+# What happens, and the numbers beside Anton and the group then.
+HAPPENS = {
+    "": ["1", ""],
+    "said('pair', 5, '2'); said('group', 8, '2')": ["2", "1"],
+    "said('pair', 5, '2'); said('pair', 5, '2')": ["2", ""],
+    "said('pair', 3, '2')": ["1", ""],
+    "said('pair', 5, '1')": ["1", ""],
+    "said('group', 8, null, 'event')": ["1", ""],
+    "said('nothing', 8, '2')": ["1", ""],
+    "list.markRead('pair')": ["", ""],
+    "list.put({...group, unread: 3})": ["1", "3"],
+    "list.drop('pair')": ["", ""],
+    "said('pair', 5, '2'); list.welcome([{...pair, seq: 5, unread: 0}])": ["", ""],
+}
+
+
+def test_what_colleagues_wrote_is_counted_where_they_stand(page: Page) -> None:
+    def counted(what: str) -> Any:
+        body = f"{CHATS} {what}; return [counts(), list.unread]"
+        return in_module(page, body, "zone/room-list")
+
+    expected = {
+        what: [counts, sum(int(count or 0) for count in counts)] for what, counts in HAPPENS.items()
+    }
+    assert {what: counted(what) for what in HAPPENS} == expected
 
 
 def test_a_fresh_list_of_operators_gets_its_counts(page: Page) -> None:

@@ -12,7 +12,7 @@ SHORT = {"embedded": (300, 2), "cluster": (300, 4)}
 
 
 @pytest.fixture
-def mode() -> str:
+def mode(services) -> str:
     return "cluster" if os.environ.get("DATABASE_URL") else "embedded"
 
 

@@ -1,6 +1,5 @@
 """Clocks that are set: nobody who is there is taken for gone, and nobody who is gone for there."""
 
-import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -38,10 +37,6 @@ def jumps(monkeypatch):
     return jump
 
 
-def some_beats(wires):
-    wires.run(asyncio.sleep(3.2))
-
-
 def leases_end(at):
     """As if all clocks had been set since they were written."""
     Lease.objects.filter(released_at=None).update(valid_until=at)
@@ -60,9 +55,9 @@ def test_a_clock_that_jumps_takes_nobody_away(
     zone, tab = wires.operator(ilya), wires.visitor(marina)
     wires.run(wires.hub().refresh())
     jumps(seconds)
-    some_beats(wires)
+    wires.beat(3)
     jumps(-seconds)
-    some_beats(wires)
+    wires.beat(3)
     assert tab.of("status") == []
     dialogue.refresh_from_db()
     assert dialogue.operator == ilya
@@ -77,7 +72,7 @@ def test_a_place_whose_socket_is_heard_is_held_whatever_its_row_says(
     wires.operator(ilya)
     tab = wires.visitor(marina)
     leases_end(timezone.now() + away)
-    some_beats(wires)
+    wires.beat(3)
     assert tab.of("status") == []
     assert read_present(timezone.now()) == {ilya.pk: "online"}
     assert Conversation.objects.get().operator == ilya

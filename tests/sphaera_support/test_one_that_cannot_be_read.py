@@ -1,8 +1,6 @@
 """One row that makes no sense, one step that fails: the rest goes on, and it is said once."""
 
-import asyncio
 import json
-import time
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -27,7 +25,6 @@ from departments.models import Distribution, ExceptionalDay, Hours, Site
 from operators.models import Account
 from tests.cast import accepts, answers, browser_of, closes, is_present, writes
 from tests.cast import transfers as hands_over
-from tests.wires import PATIENCE
 
 
 @pytest.fixture
@@ -187,14 +184,6 @@ async def failing(*args, **keywords):
     fail()
 
 
-def until_ready_as(answer):
-    """With one of the next beats."""
-    deadline = time.monotonic() + PATIENCE
-    while readiness() != (200, answer) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert readiness() == (200, answer)
-
-
 @pytest.mark.parametrize("step", ["refresh", "_let_depart", "_check_access", "_keep_visits"])
 def test_a_step_that_fails_does_not_keep_the_later_ones_from_their_work(
     wires, monkeypatch, caplog, marina, ilya, dialogue, step
@@ -205,7 +194,7 @@ def test_a_step_that_fails_does_not_keep_the_later_ones_from_their_work(
     with transaction.atomic():  # a message whose doorbell nobody hears
         monkeypatch.setitem(HEARD, MessagePosted, lambda event: None)
         answers(ilya, dialogue, "Слышно?")
-    assert tab.expect("message", text="Слышно?")
+    assert tab.by_pulse("message", text="Слышно?")
     assert zone.expect("message", text="Слышно?")
     caplog.clear()
 
@@ -214,9 +203,10 @@ def test_a_step_that_fails_is_named_once_until_it_works(wires, monkeypatch, capl
     wires.operator(ilya)
     with monkeypatch.context() as broken:
         broken.setattr(hub.Hub, "_let_depart", failing)
-        until_ready_as({"status": "degraded", "degraded": ["departures"]})
-        wires.run(asyncio.sleep(2.1))
-    until_ready_as({"status": "ok"})
+        wires.beat(3)
+        assert readiness() == (200, {"status": "degraded", "degraded": ["departures"]})
+    wires.beat()
+    assert readiness() == (200, {"status": "ok"})
     assert [m for m in caplog.messages if m.startswith("departures")] == [
         "departures: ValueError: a poisoned row",
         "departures: works again",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from chat.actions import presence as zone
 from chat.actions import sweep as sweeping
 from chat.actions.sweep import sweep_queue
+from chat.models import Conversation
 from chat.sockets import hub
 from chat.wire.lines import for_staff, for_visitor
 from departments.models import Distribution, Membership
@@ -188,17 +189,12 @@ def row_with(wire, conversation, mark):
 
 
 def test_the_pulse_offers_to_the_next_when_time_is_up(wires, in_turn, marina, ilya, darya):
-    in_turn.offer_timeout = 2 * SECOND
-    in_turn.save()
     wires.operator(ilya)
     conversation = writes(marina).conversation
     zone_of_darya = wires.operator(darya)
-    target = f"visitor-{conversation.public_id}"
-    while (
-        f'data-offered-to="{darya.pk}"'
-        not in zone_of_darya.expect("fragment", target=target)["html"]
-    ):
-        continue
+    Conversation.objects.update(offered_until=timezone.now())
+    wires.beat()
+    row_with(zone_of_darya, conversation, f'data-offered-to="{darya.pk}"')
     assert accepts(darya, conversation).operator == darya
 
 
@@ -207,7 +203,7 @@ def test_the_pulse_trusts_leases_after_a_while(wires, monkeypatch, marina, ilya,
     monkeypatch.setattr(Lease, "VALID", -15 * SECOND)
     tab, operator = wires.visitor(marina), wires.operator(ilya)
     assert operator.close_code is None
-    assert tab.expect("message", text=RETURNED)
+    assert tab.by_pulse("message", text=RETURNED)
     assert tab.expect("conversation", state="waiting")["position"] == 1
 
 

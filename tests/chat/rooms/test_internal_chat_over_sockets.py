@@ -231,7 +231,7 @@ def test_a_lost_message_costs_seconds(wires, ilya, anton, pair):
     mine.ask("message", conversation=pair.public_id, text="Слышно?")
     assert theirs.expect("message", within=PULSE)["text"] == "Слышно?"
     theirs.ask("message", conversation=pair.public_id, text="Слышно")
-    assert mine.expect("message", within=PULSE, text="Слышно")
+    assert mine.by_pulse("message", text="Слышно")
 
 
 @pytest.mark.usefixtures("deaf")
@@ -239,8 +239,8 @@ def test_a_chat_that_was_not_heard_of_costs_seconds_with_its_first_message(wires
     zone = wires.operator(anton)
     pair = internal.open_direct_chat(ilya, anton.pk, at=timezone.now())
     writes_among_staff(ilya, pair, "Привет")
-    assert zone.expect("chat", within=PULSE)["id"] == pair.public_id
-    assert zone.expect("message", within=PULSE)["text"] == "Привет"
+    assert zone.by_pulse("chat")["id"] == pair.public_id
+    assert zone.expect("message")["text"] == "Привет"
     zone.settle()
     assert zone.log() == [(1, "Привет")]
 
@@ -249,7 +249,7 @@ def test_a_chat_that_was_not_heard_of_costs_seconds_with_its_first_message(wires
 def test_another_title_that_was_not_heard_costs_seconds(wires, ilya, anton, group):
     zone = wires.operator(anton)
     internal.rename_chat(ilya, group.public_id, "Ночь", at=timezone.now())
-    assert zone.expect("chat", within=PULSE)["title"] == "Ночь"
+    assert zone.by_pulse("chat")["title"] == "Ночь"
 
 
 @pytest.mark.usefixtures("deaf")
@@ -258,7 +258,7 @@ def test_a_removal_that_was_not_heard_costs_seconds_and_no_message(wires, ilya, 
     internal.remove_member(ilya, group.public_id, anton.pk, at=timezone.now())
     writes_among_staff(ilya, group, SECRET)
     target = f"workspace-{group.public_id}"
-    assert zone.expect("fragment", within=PULSE, target=target)["action"] == "remove"
+    assert zone.by_pulse("fragment", target=target)["action"] == "remove"
     zone.settle()
     assert not [frame for frame in zone.raw if SECRET in frame or "Больше не в группе" in frame]
 
@@ -268,7 +268,7 @@ def test_the_pulse_brings_nothing_to_strangers(wires, ilya, anton, elena, group)
     stranger, member = wires.operator(elena), wires.operator(anton)
     for text in ("Раз", "Два"):  # what the first pulse may have begun is done by the second
         writes_among_staff(ilya, group, text)
-        member.expect("message", within=PULSE, text=text)
+        member.by_pulse("message", text=text)
     stranger.settle()
     assert group.public_id not in "".join(stranger.raw)
 

@@ -19,7 +19,7 @@ from tests.cast import (
     transfers,
     writes,
 )
-from tests.chat.sockets.test_pulse import PULSE, loses
+from tests.chat.sockets.test_pulse import loses
 from tests.chat.sockets.test_transfer_over_sockets import row_of
 from tests.chat.sockets.test_who_is_told import about_visitors
 
@@ -328,10 +328,10 @@ def test_an_invitation_lost_on_its_way_comes_by_the_pulse(wires, loses, dialogue
     loses(1.0)
     zone = wires.operator(anton)
     invites(ilya, dialogue, anton)
-    row = zone.expect("fragment", within=PULSE, target=row_of(dialogue), action="replace")
+    row = zone.by_pulse("fragment", target=row_of(dialogue), action="replace")
     assert "&quot;isIn&quot;: false" in row["html"]
-    zone.expect("fragment", within=PULSE, target=f"invitations-{dialogue.public_id}")
-    zone.expect("message", within=PULSE, text="Не приходит счёт")
+    zone.expect("fragment", target=f"invitations-{dialogue.public_id}")
+    zone.expect("message", text="Не приходит счёт")
 
 
 def test_a_lost_removal_ends_it_by_the_pulse(
@@ -343,14 +343,14 @@ def test_a_lost_removal_ends_it_by_the_pulse(
     zone = wires.operator(anton)
     invites(ilya, dialogue, anton)
     joins(anton, dialogue)
-    zone.expect("message", within=PULSE, text="Не приходит счёт")
+    zone.by_pulse("message", text="Не приходит счёт")
     remove(ilya, dialogue, anton)
-    zone.expect("fragment", within=PULSE, target=row_of(dialogue), action="remove")
+    zone.by_pulse("fragment", target=row_of(dialogue), action="remove")
     zone.forget()
     writes(marina, SECRET)
     closes(ilya, dialogue)
     accepts(anton, other)
-    zone.expect("fragment", within=PULSE, target=row_of(other))
+    zone.by_pulse("fragment", target=row_of(other))
     zone.settle()
     assert not [frame for frame in zone.raw if dialogue.public_id in frame or SECRET in frame]
 
@@ -361,10 +361,10 @@ def test_a_lost_joining_is_learnt_of_by_the_pulse(wires, loses, dialogue, ilya, 
     zone.settle()
     (socket,) = wires.hub().operators
     invites(ilya, dialogue, anton)
-    zone.expect("message", within=PULSE, text="Не приходит счёт")
+    zone.by_pulse("message", text="Не приходит счёт")
     assert socket.conversations.joined == set()
     joins(anton, dialogue)
-    zone.expect("message", within=PULSE, text=JOINED)
+    zone.by_pulse("message", text=JOINED)
     zone.settle()
     conversations = socket.conversations
     assert conversations.joined == {dialogue.pk}
@@ -375,7 +375,7 @@ def test_the_pulse_ends_what_nobody_answered(wires, dialogue, ilya, anton):
     zone = wires.operator(anton)
     invites(ilya, dialogue, anton)
     Participant.objects.update(invited_at=timezone.now() - Participant.TIMEOUT)
-    zone.expect("fragment", within=PULSE, target=row_of(dialogue), action="remove")
+    zone.by_pulse("fragment", target=row_of(dialogue), action="remove")
 
 
 def test_accepting_by_others_leaves_the_guest_in_the_list(wires, dialogue, ilya, darya, anton):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from chat.actions import transfers as actions
 from chat.models import Transfer
 from tests.cast import accepts, answers, is_present, staff, takes_over, transfers, writes
-from tests.chat.sockets.test_pulse import PULSE, loses
+from tests.chat.sockets.test_pulse import loses
 from tests.chat.sockets.test_who_is_told import about_visitors
 
 __all__ = ["loses"]  # a fixture
@@ -167,15 +167,15 @@ def test_the_pulse_ends_what_nobody_answered(wires, dialogue, ilya, anton):
     zone = wires.operator(anton)
     transfers(ilya, dialogue, anton)
     Transfer.objects.update(expires_at=timezone.now())
-    zone.expect("fragment", within=PULSE, target=row_of(dialogue), action="remove")
+    zone.by_pulse("fragment", target=row_of(dialogue), action="remove")
 
 
 def test_an_offer_lost_on_its_way_comes_by_the_pulse(wires, loses, dialogue, ilya, anton):
     loses(1.0)
     zone = wires.operator(anton)
     transfers(ilya, dialogue, anton)
-    zone.expect("fragment", within=PULSE, target=row_of(dialogue), action="replace")
-    zone.expect("message", within=PULSE, text="Не приходит счёт")
+    zone.by_pulse("fragment", target=row_of(dialogue), action="replace")
+    zone.expect("message", text="Не приходит счёт")
 
 
 def test_a_lost_change_of_owner_takes_it_from_one_and_gives_it_to_the_other(
@@ -185,9 +185,9 @@ def test_a_lost_change_of_owner_takes_it_from_one_and_gives_it_to_the_other(
     old, new = wires.operator(ilya), wires.operator(anton)
     transfers(ilya, dialogue, anton)
     takes_over(anton, dialogue)
-    old.expect("fragment", within=PULSE, target=row_of(dialogue), action="remove")
+    old.by_pulse("fragment", target=row_of(dialogue), action="remove")
     writes(marina, "Вы здесь?")
-    new.expect("message", within=PULSE, text="Вы здесь?")
+    new.by_pulse("message", text="Вы здесь?")
     old.settle()
     assert not [frame for frame in old.raw if "Вы здесь?" in frame]
     dialogue.refresh_from_db()
