@@ -165,6 +165,18 @@ def test_static_files_that_templates_name_exist(path):
     assert [name for name in names if not (ROOT / "static" / name).exists()] == []
 
 
+def test_every_style_sheet_is_loaded_and_none_is_a_tumour():
+    """What the window loads is counted in requests: those may be longer."""
+    sheets = {path.relative_to(ROOT / "static") for path in (ROOT / "static/css").rglob("*.css")}
+    loaded = {
+        name for path in TEMPLATES for name in re.findall(r"css/[\w/-]+\.css", path.read_text())
+    }
+    assert {str(sheet) for sheet in sheets} == loaded
+    window = {"css/base/controls.css", "css/base/messages.css"}
+    long = {str(s) for s in sheets if len((ROOT / "static" / s).read_text().splitlines()) > 420}
+    assert long == window
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_icons_that_templates_name_exist(path):
     names = re.findall(r"{%\s*icon\s+['\"]([^'\"]+)['\"]", path.read_text())
