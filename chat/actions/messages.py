@@ -39,7 +39,7 @@ def post_visitor_message(
 ) -> tuple[Message, Conversation]:
     """Store what a visitor wrote, opening, reopening or continuing a conversation.
 
-    The same client id again returns the same message. Raises BadText or a Refusal.
+    The same client id again returns the same message. Raises a Refusal.
     """
     text = meaningful(text, files)
     with transaction.atomic():
@@ -88,7 +88,7 @@ def post_operator_message(
     """Store an operator's answer, or a note that no visitor ever sees.
 
     The owner answers, and so do those who joined; anyone who may see the conversation leaves
-    notes. Raises BadText or a Refusal.
+    notes. Raises a Refusal.
     """
     text = meaningful(text, files)
     with transaction.atomic():
@@ -177,7 +177,7 @@ def _same(known: Message, author_kind: AuthorKind, author: Account | None) -> Me
 
 
 def meaningful(text: str, files: Sequence[uuid.UUID] = ()) -> str:
-    """The text as it is stored. Raises BadText, TooManyFiles or EmptyMessage."""
+    """The text as it is stored. Raises a Refusal."""
     text = clean_text(text)
     if len(files) > MAX_FILES:
         raise TooManyFiles(MAX_FILES)
