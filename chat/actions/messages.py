@@ -17,7 +17,7 @@ from chat.actions.errors import (
     TooManyFiles,
     UnknownFile,
 )
-from chat.actions.locks import lock_conversation, lock_visitor
+from chat.actions.locks import lock_conversation, lock_latest, lock_visitor
 from chat.actions.log import append, append_announcement
 from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
 from chat.happened import happened
@@ -118,7 +118,7 @@ def post_operator_message(
 def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
     """The visitor has seen their numbers up to `seq` of their latest conversation."""
     with transaction.atomic():
-        conversation = lock_conversation(visitor=visitor_id)
+        conversation = lock_latest(visitor_id)
         if conversation is None:
             return
         seq = min(seq, conversation.last_visitor_seq)

@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions.errors import (
@@ -13,6 +15,7 @@ from chat.actions.errors import (
     NotAccepted,
     NotFound,
 )
+from chat.actions.messages import mark_read_by_visitor
 from chat.models import Conversation, Message
 from chat.text import ForbiddenSigns, TextTooLong
 from tests.cast import answers, closes, writes
@@ -159,3 +162,10 @@ def test_a_site_that_nobody_answers_says_so(site, marina):
 
 def test_a_new_conversation_belongs_to_the_first_level(marina, first_line):
     assert writes(marina, at=timezone.now()).conversation.department == first_line
+
+
+def test_a_read_mark_reads_the_conversation_alone(marina, dialogue):
+    """There are as many of them as messages."""
+    with CaptureQueriesContext(connection) as asked:
+        mark_read_by_visitor(marina.pk, 1, at=timezone.now())
+    assert [query["sql"] for query in asked if "JOIN" in query["sql"]] == []
