@@ -15,8 +15,8 @@ def _answer_to_who_signed_out(watch):
 
 def test_both_sign_ins_of_one_browser_work_and_end_apart(new_context, stranger):
     context = new_context()
-    visitor = Visitor(context.new_page(), stranger()).enters()
-    operator = Operator(context.new_page(), ILYA).enters()
+    visitor = Visitor(context.new_page(), stranger()).signs_in()
+    operator = Operator(context.new_page(), ILYA).signs_in()
     visitor.says("Это я")
     operator.accepts(visitor)
     operator.says("И это я")
@@ -27,7 +27,7 @@ def test_both_sign_ins_of_one_browser_work_and_end_apart(new_context, stranger):
     visitor.returns()
     visitor.hears("И это я")
 
-    operator.enters()
+    operator.signs_in()
     visitor.leaves()
     expect(visitor.page.get_by_role("button", name="Войти")).to_be_visible()
     expect(operator.row(visitor, "Мои")).to_be_visible()
