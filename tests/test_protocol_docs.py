@@ -166,7 +166,7 @@ async def both_write_and_read(marina: Person, ilya: Person, conversation: str) -
 
 GROUP = """
 from django.utils import timezone
-from chat.actions.internal import create_group
+from chat.rooms.actions import create_group
 from operators.models import Account
 
 ilya, anton = (Account.objects.get(login=f"operator{number}") for number in (1, 2))

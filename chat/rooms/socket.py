@@ -130,7 +130,8 @@ class InternalChats:
         await self._socket.send(entry.frame)
 
     async def _unfollow(self, pk: int) -> None:
-        self._followed.pop(pk, None)
+        if (item := self._followed.pop(pk, None)) is not None:
+            item.cursor.stop()
         self._joined.discard(pk)
         await self._socket.hub.leave(f"internal.{pk}", self._socket)
 

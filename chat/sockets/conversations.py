@@ -96,7 +96,7 @@ class FollowedConversations:
         await self._socket.hub.join(f"staff.{conversation.visitor_id}", self._socket)
         # As in the welcome: who claims more than there is must not miss what comes.
         after = min(after, conversation.last_seq)
-        read = partial(in_database, history.read_for_staff, pk)
+        read = partial(in_database, history.read_for_staff, self._socket.account, pk)
         cursor = Cursor(after, read, self._emit(pk), self._socket.turns)
         item = Followed(
             conversation.public_id,
@@ -110,9 +110,10 @@ class FollowedConversations:
 
     async def _unfollow(self, pk: int) -> None:
         item = self.followed.pop(pk, None)
-        if item is None or any(
-            other.visitor_id == item.visitor_id for other in self.followed.values()
-        ):
+        if item is None:
+            return
+        item.cursor.stop()
+        if any(other.visitor_id == item.visitor_id for other in self.followed.values()):
             return
         await self._socket.hub.leave(f"staff.{item.visitor_id}", self._socket)
 

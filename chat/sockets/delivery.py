@@ -82,8 +82,12 @@ class Cursor:
         self._emit = emit
         self._turn = turn or nullcontext()
         self._held: dict[int, Entry] = {}
-        self._rung = False
+        self._rung = self._is_stopped = False
         self._reading: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        """Nothing more is handed on, not even what is being read at the moment."""
+        self._is_stopped = True
 
     async def offer(self, entry: Entry) -> None:
         """An entry came from the layer. Never waits for the database."""
@@ -99,7 +103,7 @@ class Cursor:
     def ring(self) -> None:
         """Look into the log, beside whatever goes on; rung while looking, look again."""
         self._rung = True
-        if self._reading is None:
+        if self._reading is None and not self._is_stopped:
             self._reading = asyncio.ensure_future(self._read_on())
             self._reading.add_done_callback(_log_failure)
 
@@ -118,7 +122,7 @@ class Cursor:
 
     async def _read_on(self) -> None:
         try:
-            while self._rung:
+            while self._rung and not self._is_stopped:
                 self._rung = False
                 async with self._turn:
                     page = await self._read(self.position)
@@ -140,6 +144,8 @@ class Cursor:
         self._held.clear()
 
     async def _advance(self, entry: Entry) -> None:
+        if self._is_stopped:
+            return
         self.position = entry.seq
         await self._emit(entry)
 

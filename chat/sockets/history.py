@@ -70,8 +70,12 @@ def missed_by_visitor(conversation: Conversation, after: int) -> Sequence[Entry]
         return []
 
 
-def read_for_staff(conversation_id: int, after: int) -> Page:
-    return staff_page(_whole(conversation_id), after)
+def read_for_staff(account: Account, conversation_id: int, after: int) -> Page:
+    """Nothing once the account may not see it any more, even where nobody was told of that yet."""
+    conversation = _whole(conversation_id)
+    seen = Conversation.objects.visible_to(account).filter(pk=conversation_id)
+    found = conversation.messages.filter(seq__gt=after, conversation__in=seen).order_by("seq")
+    return read_page(found, lambda one: staff_entry(one, conversation), load=whole)
 
 
 def staff_page(conversation: Conversation, after: int, room: int = PAGE_BYTES) -> Page:

@@ -272,7 +272,7 @@ class OperatorConsumer(SocketConsumer):
         await self.conversations.look_again(conversation)
         async with self.turns:
             read = history.read_for_staff
-            page = await self.read_log(frame, read, conversation.pk, frame.after)
+            page = await self.read_log(frame, read, self.account, conversation.pk, frame.after)
             if page is None:
                 return
             if page.entries:

@@ -148,7 +148,7 @@ def test_search_finds_whatever_the_case_and_shows_where_it_stands(operator, anto
 HISTORY = """
 import uuid
 from django.utils import timezone
-from chat.actions.internal import open_direct_chat, post_internal_message
+from chat.rooms.actions import open_direct_chat, post_internal_message
 from operators.models import Account
 
 ilya, kamila = (Account.objects.get(login=f"operator{number}") for number in (1, 3))

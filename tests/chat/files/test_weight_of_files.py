@@ -32,7 +32,7 @@ import uuid
 from django.utils import timezone
 from chat.actions.messages import post_visitor_message
 from chat.models import Attachment
-from chat.signatures import sign_file
+from chat.files.signatures import sign_file
 file = Attachment.objects.get(public_id="{}")
 post_visitor_message(
     file.visitor_id, client_id=uuid.uuid4(), text="", files=[file.public_id], at=timezone.now()

@@ -121,6 +121,29 @@ def test_what_comes_while_it_reads_is_not_forgotten():
     assert follower.emitted == [1]
 
 
+@given(stopped_after=st.integers(0, 12))
+def test_a_stopped_cursor_emits_nothing_not_even_what_it_reads(stopped_after):
+    """Whoever lost the conversation gets no message that was on its way."""
+    follower = Follower(turns=2)
+    for _message in range(7):
+        follower.post()
+
+    async def deliver() -> int:
+        follower.cursor.ring()
+        for _turn in range(stopped_after):
+            await asyncio.sleep(0)
+        follower.cursor.stop()
+        until_then = len(follower.emitted)
+        follower.post()
+        await follower.cursor.offer(follower.log[follower.cursor.position])
+        await follower.cursor.catch_up()
+        return until_then
+
+    until_then = asyncio.run(deliver())
+    assert follower.emitted == list(range(1, until_then + 1))
+    assert follower.cursor.position == until_then
+
+
 def test_a_failed_read_does_not_stop_the_next():
     follower = Follower()
     follower.post()

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from chat.actions import invitations as actions
 from chat.models import Conversation, Participant
+from chat.sockets import history
 from tests.cast import (
     accepts,
     answers,
@@ -34,6 +35,19 @@ def leave(account, conversation):
 
 def remove(account, conversation, participant):
     actions.remove_participant(account, conversation.public_id, participant.pk, at=timezone.now())
+
+
+def test_the_log_is_read_to_nobody_who_left(marina, ilya, anton):
+    """A reading that began before they left finds nothing that was written after."""
+    is_present(anton)
+    conversation = accepts(ilya, writes(marina, "Не приходит счёт").conversation)
+    invites(ilya, conversation, anton)
+    joins(anton, conversation)
+    assert history.read_for_staff(anton, conversation.pk, 0).entries
+    leave(anton, conversation)
+    writes(marina, "Сразу после")
+    assert history.read_for_staff(anton, conversation.pk, 0).entries == []
+    assert history.read_for_staff(ilya, conversation.pk, 0).entries
 
 
 def test_levels_hear_nothing_before_everything_after_and_nothing_again(
