@@ -32,9 +32,9 @@ _threads: ThreadPoolExecutor | None = None
 _silent_until = 0.0
 
 
-def after_commit(broadcast: Callable[..., None], *args: Any, **kwargs: Any) -> None:
-    """Call a broadcast once the transaction is in the database, and not if it is not."""
-    transaction.on_commit(lambda: broadcast(*args, **kwargs), robust=True)
+def after_commit(follow_up: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+    """Call it once the transaction is in the database, and not if it is not."""
+    transaction.on_commit(lambda: follow_up(*args, **kwargs), robust=True)
 
 
 def push(group: str, frame: str | None = None, **fields: Any) -> None:

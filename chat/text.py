@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from chat.actions.errors import Refusal
 from chat.sockets.frames import MAX_TEXT
 
 # NUL and the other C0/C1 controls except line feed and tab; lone surrogates; noncharacters.
@@ -19,13 +20,24 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
-class BadText(ValueError):
-    """Carries the wire's error code and words for the person."""
+class BadText(Refusal):
+    """What was written cannot be kept as it is."""
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
+
+class ForbiddenSigns(BadText):
+    code = "invalid"
+    words = gettext_lazy("В сообщении есть недопустимые символы.")
+
+
+class TextTooLong(BadText):
+    """Carries how long it is."""
+
+    code = "too_large"
+    words = gettext_lazy("Сообщение длиннее %(limit)s знаков: %(count)s. Сократите его.")
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.limit, self.count = MAX_TEXT, count
 
 
 def clean_text(text: str) -> str:
@@ -34,16 +46,12 @@ def clean_text(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _FORBIDDEN.search(text):
-        raise BadText("invalid", _("В сообщении есть недопустимые символы."))
+        raise ForbiddenSigns
     text = _BLANK_LINES.sub("", _BIDI.sub("", text)).rstrip()
     if is_blank(text):
         return ""
     if len(text) > MAX_TEXT:
-        raise BadText(
-            "too_large",
-            _("Сообщение длиннее %(limit)s знаков: %(count)s. Сократите его.")
-            % {"limit": MAX_TEXT, "count": len(text)},
-        )
+        raise TextTooLong(len(text))
     return text
 
 

@@ -15,10 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chat.actions import presence
-from chat.broadcasts.conversations import account_signed_out
 from chat.sockets import troubles
 from operators.access import refuse_page
-from operators.models import Account, Lease
+from operators.models import Account
 from operators.views import sign_in_again
 from sphaera_support.cabinet.views import sign_in_again as sign_in_to_cabinet_again
 
@@ -36,8 +35,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return render(request, "sign_in/logout.html")
     account = request.user
     if isinstance(account, Account):
-        presence.leave_zone(account, Lease.Ending.SIGNED_OUT, at=timezone.now())
-        account_signed_out(account, request.session.session_key or "")
+        presence.sign_out(account, request.session.session_key or "", at=timezone.now())
     auth.logout(request)
     return redirect("login")
 

@@ -100,6 +100,26 @@ def test_only_actions_and_streams_open_transactions():
     assert others == set()
 
 
+def test_locks_are_taken_in_one_place():
+    """So that their order is seen at a glance; the exceptions are named there."""
+    locking = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"select_for_update\(|FOR UPDATE", path.read_text())
+    }
+    assert locking == {"chat/actions/locks.py", "chat/actions/posts.py", "operators/presence.py"}
+
+
+def test_actions_say_what_happened_and_not_to_whom():
+    """Whom it concerns is for the listeners to know (chat.happened)."""
+    actions = [name for name in MODULES if re.match(r"chat\.actions\.|chat\.rooms\.actions$", name)]
+    telling = {
+        name for name in actions if any(".broadcasts" in used for used in imports_of(MODULES[name]))
+    }
+    assert telling == set()
+    assert "chat.happened" in imports_of(MODULES["chat.actions.conversations"])
+
+
 def test_views_change_no_model():
     views = [path for path in SOURCES if path.stem == "views" or path.parent.name == "views"]
     assert [path for path in views if re.search(r"(?<!form)\.save\(", path.read_text())] == []

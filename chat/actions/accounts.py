@@ -4,21 +4,27 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from chat.actions import queue
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
 from chat.actions.invitations import release_deactivated
+from chat.actions.locks import lock_administrators
 from chat.actions.repairs import repair_each
-from chat.broadcasts import conversations as broadcasts
+from chat.events import AccountDeactivated
+from chat.happened import happened
 from chat.models import Conversation, LineCode
 from chat.streams import after_commit
 from operators import presence
-from operators.models import Account, Lease, Role
+from operators.models import Account, Lease
 
 
 class LastAdministrator(Refusal):
     """Somebody must remain who can let others in."""
+
+    code = "conflict"
+    words = gettext_lazy("Это последний администратор: отключать некого.")
 
 
 def deactivate_account(account: Account, *, at: datetime) -> None:
@@ -29,16 +35,13 @@ def deactivate_account(account: Account, *, at: datetime) -> None:
     must not wait for a conversation's. What an error leaves behind, the sweep finds.
     """
     with transaction.atomic():
-        administrators = (
-            Account.objects.select_for_update().active().filter(role=Role.ADMINISTRATOR)
-        )
+        administrators = lock_administrators()
         if account.is_administrator and not any(a.pk != account.pk for a in administrators):
             raise LastAdministrator
         Account.objects.filter(pk=account.pk).update(is_active=False)
         presence.release(account, Lease.Ending.DEACTIVATED, at=at)
-        after_commit(broadcasts.account_deactivated, account)
+        happened(AccountDeactivated(account=account, at=at))
         after_commit(_let_go, account, at=at)
-        after_commit(broadcasts.presence_changed)
         after_commit(queue.assign_for, account.pk, at=at)
 
 

@@ -10,15 +10,14 @@ from chat.actions.errors import (
     CorrectedTooLate,
     NothingToCorrect,
 )
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_chat, lock_visible
 from chat.actions.log import amend
 from chat.actions.messages import meaningful
-from chat.broadcasts import conversations as broadcasts
+from chat.events import InternalMessagePosted, MessageAmended
+from chat.happened import happened
 from chat.markup import find_links
 from chat.models import AmendmentCode, InternalKind, InternalMessage, Message, MessageKind
-from chat.rooms import broadcasts as internal_broadcasts
-from chat.rooms.actions import amend_internal, lock_chat
-from chat.streams import after_commit
+from chat.rooms.actions import amend_internal
 from operators.models import Account
 
 CORRECTABLE_FOR = timedelta(minutes=5)
@@ -45,7 +44,11 @@ def correct_message(
             before, message.text, message.corrected_at = message.text, text, at
             message.links = find_links(text)
             amendment = amend(conversation, message, AmendmentCode.CORRECTED, before=before, at=at)
-            after_commit(broadcasts.message_amended, amendment, conversation)
+            happened(
+                MessageAmended(
+                    conversation=conversation, amendment=amendment, by_id=account.pk, at=at
+                )
+            )
     return message
 
 
@@ -62,7 +65,7 @@ def correct_internal_message(
             before, message.text, message.corrected_at = message.text, text, at
             message.links = find_links(text)
             amendment = amend_internal(chat, message, before=before, at=at)
-            after_commit(internal_broadcasts.internal_message_posted, amendment)
+            happened(InternalMessagePosted(message=amendment, by_id=account.pk, at=at))
     return message
 
 

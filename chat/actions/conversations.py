@@ -15,10 +15,18 @@ from chat.actions.errors import (
 )
 from chat.actions.facts import OPENED, record_turn
 from chat.actions.invitations import end_participation, end_participations
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_conversation, lock_visible
 from chat.actions.log import append_announcement, append_line
 from chat.actions.transfers import withdraw_transfer
-from chat.broadcasts import conversations as broadcasts
+from chat.events import (
+    ConversationAccepted,
+    ConversationEnded,
+    ConversationOpened,
+    ConversationReopened,
+    ConversationReturned,
+    MessagePosted,
+)
+from chat.happened import happened
 from chat.models import Conversation, LineCode, Visitor
 from chat.streams import after_commit
 from operators.models import Account
@@ -26,12 +34,7 @@ from operators.models import Account
 
 def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
     """A conversation to write into; the caller has locked the visitor, who has none open."""
-    latest = (
-        visitor.conversations.select_for_update(of=("self",))
-        .select_related("visitor__site")
-        .order_by("-started_at", "-pk")
-        .first()
-    )
+    latest = lock_conversation(visitor=visitor)
     if latest is not None and latest.reopens_at(at):
         return _reopen(latest, at=at)
     department = visitor.site.departments.filter(level=1).order_by("pk").first()
@@ -50,7 +53,7 @@ def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
     queue.begin_wait(conversation, at=at)
     conversation.save()
     record_turn(conversation, OPENED, at=at)
-    after_commit(broadcasts.conversation_changed, conversation)
+    happened(ConversationOpened(conversation=conversation, at=at))
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
     return conversation
 
@@ -61,9 +64,9 @@ def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
     conversation.revision += 1
     conversation.save(update_fields=["closed_at", "closed_by", "revision", *queue.WAIT_FIELDS])
     event = append_line(conversation, LineCode.REOPENED, at=at)
-    after_commit(broadcasts.conversation_changed, conversation)
+    happened(ConversationReopened(conversation=conversation, at=at))
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
-    after_commit(broadcasts.message_posted, event, conversation)
+    happened(MessagePosted(conversation=conversation, message=event, at=at))
     return conversation
 
 
@@ -97,12 +100,11 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
             wait_seconds=int((at - conversation.waiting_since).total_seconds()),
             at=at,
         )
-        after_commit(broadcasts.conversation_changed, conversation)
-        after_commit(broadcasts.message_posted, event, conversation)
+        happened(ConversationAccepted(conversation=conversation, by_id=account.pk, at=at))
+        happened(MessagePosted(conversation=conversation, message=event, by_id=account.pk, at=at))
         if greeting := conversation.department.greeting:
             welcome = append_announcement(conversation, greeting, at=at)
-            after_commit(broadcasts.message_posted, welcome, conversation)
-        after_commit(broadcasts.queue_moved, conversation.department_id)
+            happened(MessagePosted(conversation=conversation, message=welcome, at=at))
         after_commit(queue.assign_for, account.pk, at=at)
     return conversation
 
@@ -128,12 +130,7 @@ def close_conversation(account: Account, conversation_id: str, *, at: datetime) 
 def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
     """The visitor ends their own. Raises NotFound when none is open."""
     with transaction.atomic():
-        conversation = (
-            Conversation.objects.select_for_update(of=("self",))
-            .select_related("visitor")
-            .filter(visitor=visitor_id, closed_at=None)
-            .first()
-        )
+        conversation = lock_conversation(visitor=visitor_id, closed_at=None)
         if conversation is None:
             raise NotFound
         _close(conversation, by=None, at=at)
@@ -145,12 +142,8 @@ def return_to_queue(conversation_id: str, owner: int, why: LineCode, *, at: date
     told; `why` tells staff more.
     """
     with transaction.atomic():
-        conversation = (
-            Conversation.objects.select_for_update(of=("self",))
-            .select_related("visitor")
-            .get(public_id=conversation_id)
-        )
-        if conversation.state != "active" or conversation.operator_id != owner:
+        conversation = lock_conversation(public_id=conversation_id, operator=owner, closed_at=None)
+        if conversation is None:
             return
         name = Account.objects.values_list("name", flat=True).get(pk=owner)
         withdraw_transfer(conversation, at=at)
@@ -158,8 +151,8 @@ def return_to_queue(conversation_id: str, owner: int, why: LineCode, *, at: date
         conversation.revision += 1
         conversation.save(update_fields=["revision", *queue.WAIT_FIELDS])
         event = append_line(conversation, why, account=owner, name=name, at=at)
-        after_commit(broadcasts.conversation_changed, conversation)
-        after_commit(broadcasts.message_posted, event, conversation)
+        happened(ConversationReturned(conversation=conversation, owner_id=owner, at=at))
+        happened(MessagePosted(conversation=conversation, message=event, at=at))
         after_commit(queue.assign_waiting, conversation.department_id, at=at)
 
 
@@ -176,9 +169,9 @@ def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> N
         event = append_line(conversation, LineCode.ENDED, at=at)
     else:
         event = append_line(conversation, LineCode.CLOSED, account=by.pk, name=by.name, at=at)
-    after_commit(broadcasts.message_posted, event, conversation)
-    after_commit(broadcasts.conversation_closed, conversation, guests)
-    after_commit(broadcasts.queue_moved, conversation.department_id)
+    by_id = by.pk if by else None
+    happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
+    happened(ConversationEnded(conversation=conversation, guests=guests, by_id=by_id, at=at))
     after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)
 
 

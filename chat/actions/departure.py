@@ -14,9 +14,9 @@ from chat.actions.conversations import return_to_queue
 from chat.actions.errors import BadPromise, ConversationClosed, NotYours
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line
-from chat.broadcasts import conversations as broadcasts
+from chat.events import MessagePosted
+from chat.happened import happened
 from chat.models import Conversation, LineCode
-from chat.streams import after_commit
 from operators.models import Account
 
 LONGEST_PROMISE = timedelta(days=2)
@@ -47,7 +47,7 @@ def promise_answer(
             zone=conversation.visitor.site.time_zone,
             at=at,
         )
-        after_commit(broadcasts.message_posted, event, conversation)
+        happened(MessagePosted(conversation=conversation, message=event, by_id=account.pk, at=at))
     return conversation
 
 

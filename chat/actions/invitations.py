@@ -9,7 +9,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from chat.actions.errors import (
     AlreadyIn,
@@ -25,14 +24,20 @@ from chat.actions.errors import (
     NotThere,
     NotYours,
 )
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_conversation, lock_visible
 from chat.actions.log import append_line, append_note
 from chat.actions.repairs import repair_each
-from chat.broadcasts import conversations as broadcasts
+from chat.events import (
+    InvitationEnded,
+    MessagePosted,
+    ParticipantEvent,
+    ParticipantInvited,
+    ParticipantJoined,
+    ParticipantLeft,
+)
+from chat.happened import happened
 from chat.models import Conversation, LineCode, Message, Participant
 from chat.queue.availability import read_present
-from chat.streams import after_commit
-from chat.wire import lines
 from operators.models import Account, Intention
 
 
@@ -57,7 +62,10 @@ def invite_operator(
         written = append_note(
             conversation, LineCode.INVITED, name=addressee.name, note=note, author=account, at=at
         )
-        _changed(conversation, written)
+        invited = ParticipantInvited(
+            conversation=conversation, participant=participant, by_id=account.pk, at=at
+        )
+        _changed(invited, written)
     return participant
 
 
@@ -82,7 +90,10 @@ def join_conversation(account: Account, conversation_id: str, *, at: datetime) -
             inviter=inviter.name if inviter else "",
             at=at,
         )
-        _changed(conversation, event)
+        joined = ParticipantJoined(
+            conversation=conversation, participant=participant, by_id=account.pk, at=at
+        )
+        _changed(joined, event)
     return conversation
 
 
@@ -95,8 +106,7 @@ def decline_invitation(
         if participant.is_in:
             raise AlreadyIn(account.name)
         code = LineCode.INVITATION_DECLINED
-        written = _call_off(conversation, participant, code, reason=reason, at=at)
-        _tell_inviter(participant, written)
+        _call_off(conversation, participant, code, reason=reason, by=account, at=at)
     return conversation
 
 
@@ -133,10 +143,9 @@ def remove_participant(
             raise NotThere
         if participant.is_in:
             _see_off(conversation, participant, by=account, at=at)
-            words = _("%s: вы больше не участвуете в переписке.") % account.name
-            after_commit(broadcasts.told, participant.account_id, words)
         else:
-            _call_off(conversation, participant, LineCode.INVITATION_CANCELLED, at=at)
+            code = LineCode.INVITATION_CANCELLED
+            _call_off(conversation, participant, code, by=account, at=at)
     return conversation
 
 
@@ -199,12 +208,15 @@ def _addressee(
     return addressee
 
 
-def _changed(conversation: Conversation, written: Message, gone: Collection[int] = ()) -> None:
+def _changed(event: ParticipantEvent, written: Message) -> None:
     """Told in this order: who is gone stops listening before the line about it."""
+    conversation = event.conversation
     conversation.revision += 1
     conversation.save(update_fields=["revision"])
-    after_commit(broadcasts.participants_changed, conversation, gone)
-    after_commit(broadcasts.message_posted, written, conversation)
+    happened(event)
+    happened(
+        MessagePosted(conversation=conversation, message=written, by_id=event.by_id, at=event.at)
+    )
 
 
 def _end(participant: Participant, *, at: datetime) -> None:
@@ -218,14 +230,21 @@ def _call_off(
     code: LineCode,
     *,
     reason: str = "",
+    by: Account | None = None,
     at: datetime,
-) -> Message:
+) -> None:
     """An invitation ends without having brought anybody; the visitor never knew."""
     _end(participant, at=at)
     name = participant.account.name
     written = append_note(conversation, code, name=name, reason=reason, at=at)
-    _changed(conversation, written, [participant.account_id])
-    return written
+    ended = InvitationEnded(
+        conversation=conversation,
+        participant=participant,
+        line=written,
+        by_id=by.pk if by else None,
+        at=at,
+    )
+    _changed(ended, written)
 
 
 def _see_off(
@@ -243,43 +262,40 @@ def _see_off(
     else:
         taken = {**gone, "by": by.pk, "remover": by.name}
         event = append_line(conversation, LineCode.REMOVED, **taken, at=at)
-    _changed(conversation, event, [participant.account_id])
+    left = ParticipantLeft(
+        conversation=conversation,
+        participant=participant,
+        line=event,
+        by_id=by.pk if by else participant.account_id,
+        at=at,
+    )
+    _changed(left, event)
 
 
 def _expire(participant_id: int, conversation_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
-        conversation = _locked(conversation_id)
-        overdue = conversation.participants.overdue(at).select_related("account", "invited_by")
-        participant = overdue.filter(pk=participant_id).first()
-        if participant is None:
+        conversation = lock_conversation(pk=conversation_id)
+        overdue = Participant.objects.overdue(at).select_related("account", "invited_by")
+        participant = overdue.filter(pk=participant_id, conversation=conversation).first()
+        if conversation is None or participant is None:
             return False  # another process, or the addressee at the last moment
-        written = _call_off(conversation, participant, LineCode.INVITATION_EXPIRED, at=at)
-        _tell_inviter(participant, written)
+        _call_off(conversation, participant, LineCode.INVITATION_EXPIRED, at=at)
     return True
 
 
 def _release(participant_id: int, conversation_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
-        conversation = _locked(conversation_id)
-        current = conversation.participants.current().select_related("account")
-        participant = current.filter(pk=participant_id, account__is_active=False).first()
-        if participant is None:
+        conversation = lock_conversation(pk=conversation_id)
+        current = Participant.objects.current().select_related("account")
+        left = current.filter(conversation=conversation, account__is_active=False)
+        participant = left.filter(pk=participant_id).first()
+        if conversation is None or participant is None:
             return False
         if participant.is_in:
             _see_off(conversation, participant, at=at)
         else:
             _call_off(conversation, participant, LineCode.INVITATION_CANCELLED, at=at)
     return True
-
-
-def _tell_inviter(participant: Participant, written: Message) -> None:
-    if participant.invited_by_id is not None:
-        after_commit(broadcasts.told, participant.invited_by_id, lines.for_staff(written))
-
-
-def _locked(conversation_id: int) -> Conversation:
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related("visitor")
-    return locked.get(pk=conversation_id)
 
 
 def _locked_for_invited(

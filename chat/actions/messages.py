@@ -17,8 +17,10 @@ from chat.actions.errors import (
     TooManyFiles,
     UnknownFile,
 )
+from chat.actions.locks import lock_conversation, lock_visitor
 from chat.actions.log import append, append_announcement
-from chat.broadcasts import conversations as broadcasts
+from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
+from chat.happened import happened
 from chat.models import (
     Attachment,
     AuthorKind,
@@ -26,10 +28,8 @@ from chat.models import (
     InternalMessage,
     Message,
     MessageKind,
-    Visitor,
 )
 from chat.sockets.frames import MAX_FILES
-from chat.streams import after_commit
 from chat.text import clean_text
 from operators.models import Account
 
@@ -43,10 +43,10 @@ def post_visitor_message(
     """
     text = meaningful(text, files)
     with transaction.atomic():
-        conversation, visitor = _locked(visitor=visitor_id, closed_at=None), None
+        conversation, visitor = lock_conversation(visitor=visitor_id, closed_at=None), None
         if conversation is None:
-            visitor = _locked_visitor(visitor_id)
-            conversation = _locked(visitor=visitor_id, closed_at=None)
+            visitor = lock_visitor(visitor_id)
+            conversation = lock_conversation(visitor=visitor_id, closed_at=None)
         known = (
             Message.objects.filter(client_id=client_id, conversation__visitor=visitor_id)
             .select_related("conversation__operator")
@@ -56,7 +56,7 @@ def post_visitor_message(
             return _same(known, AuthorKind.VISITOR, None), known.conversation
         begins_wait = conversation is None
         if conversation is None:
-            conversation = open_conversation(visitor or _locked_visitor(visitor_id), at=at)
+            conversation = open_conversation(visitor or lock_visitor(visitor_id), at=at)
         message = append(
             conversation,
             client_id=client_id,
@@ -67,11 +67,11 @@ def post_visitor_message(
             at=at,
         )
         attach(message, files, visitor=visitor_id)
-        after_commit(broadcasts.message_posted, message, conversation)
+        happened(MessagePosted(conversation=conversation, message=message, at=at))
         if begins_wait and conversation.department.waiting_text:
             said = conversation.department.waiting_text
             event = append_announcement(conversation, said, at=at)
-            after_commit(broadcasts.message_posted, event, conversation)
+            happened(MessagePosted(conversation=conversation, message=event, at=at))
     return message, conversation
 
 
@@ -92,7 +92,7 @@ def post_operator_message(
     """
     text = meaningful(text, files)
     with transaction.atomic():
-        conversation = _locked(public_id=conversation_id)
+        conversation = lock_conversation(public_id=conversation_id)
         if conversation is None or not _is_visible(conversation, account):
             raise NotFound
         known = Message.objects.filter(client_id=client_id, conversation=conversation).first()
@@ -111,19 +111,14 @@ def post_operator_message(
             at=at,
         )
         attach(message, files, account=account)
-        after_commit(broadcasts.message_posted, message, conversation)
+        happened(MessagePosted(conversation=conversation, message=message, by_id=account.pk, at=at))
     return message, conversation
 
 
 def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
     """The visitor has seen their numbers up to `seq` of their latest conversation."""
     with transaction.atomic():
-        conversation = (
-            Conversation.objects.select_for_update()
-            .filter(visitor=visitor_id)
-            .order_by("-started_at", "-pk")
-            .first()
-        )
+        conversation = lock_conversation(visitor=visitor_id)
         if conversation is None:
             return
         seq = min(seq, conversation.last_visitor_seq)
@@ -131,7 +126,7 @@ def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
             conversation.visitor_read_seq = seq
             conversation.changed_at = at
             conversation.save(update_fields=["visitor_read_seq", "changed_at"])
-            after_commit(broadcasts.read_by_visitor, conversation)
+            happened(ReadByVisitor(conversation=conversation, at=at))
 
 
 def mark_read_by_operator(
@@ -142,7 +137,7 @@ def mark_read_by_operator(
     A participant's pointer is their own, and nobody is told of it.
     """
     with transaction.atomic():
-        conversation = _locked(public_id=conversation_id)
+        conversation = lock_conversation(public_id=conversation_id)
         if conversation is None:
             return
         seq = min(seq, conversation.last_seq)
@@ -154,22 +149,7 @@ def mark_read_by_operator(
             conversation.operator_read_seq = seq
             conversation.changed_at = at
             conversation.save(update_fields=["operator_read_seq", "changed_at"])
-            after_commit(broadcasts.read_by_operator, conversation)
-
-
-def _locked(**lookup: object) -> Conversation | None:
-    # Without operator and department, which may be others after the wait for the lock.
-    return (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("visitor")
-        .filter(**lookup)
-        .first()
-    )
-
-
-def _locked_visitor(visitor_id: int) -> Visitor:
-    visitors = Visitor.objects.select_for_update(of=("self",)).select_related("site")
-    return visitors.get(pk=visitor_id)
+            happened(ReadByOperator(conversation=conversation, by_id=account.pk, at=at))
 
 
 def _is_visible(conversation: Conversation, account: Account) -> bool:

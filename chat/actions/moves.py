@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from chat.actions import queue
 from chat.actions.errors import (
@@ -24,9 +23,11 @@ from chat.actions.transfers import (
     decide,
     put_into_queue,
     take_head,
+    tell_decision,
     withdraw_transfer,
 )
-from chat.broadcasts import conversations as broadcasts
+from chat.events import ConversationMoved
+from chat.happened import happened
 from chat.models import Conversation, LineCode, Outcome, Transfer
 from chat.streams import after_commit
 from operators.models import Account
@@ -51,9 +52,16 @@ def move_conversation(
             put_into_queue(conversation, transfer, addressee, at=at)
         else:
             _give(conversation, transfer, addressee, addressee.account, at=at)
-        after_commit(broadcasts.queue_moved, before)
+        moved = ConversationMoved(
+            conversation=conversation,
+            transfer=transfer,
+            owner_id=owner,
+            department_id=before,
+            by_id=account.pk,
+            at=at,
+        )
+        happened(moved)
         after_commit(queue.assign_waiting, before, at=at)
-        _tell(conversation, transfer, {owner, conversation.operator_id})
     return conversation
 
 
@@ -108,16 +116,5 @@ def _give(
         level=addressee.department.level,
         at=at,
     )
-    after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
-    after_commit(broadcasts.message_posted, event, conversation)
+    tell_decision(conversation, transfer, owner, before, event, at=at)
     take_head(owner, at=at)
-
-
-def _tell(conversation: Conversation, transfer: Transfer, concerned: set[int | None]) -> None:
-    told = _("Администратор %(sender)s: обращение «%(visitor)s» → %(name)s") % {
-        "sender": transfer.sender_name,
-        "visitor": conversation.visitor.name,
-        "name": transfer.addressee_name,
-    }
-    for account_id in concerned - {None, transfer.sender_id}:
-        after_commit(broadcasts.told, account_id, told)

@@ -15,10 +15,10 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from chat.broadcasts import conversations as broadcasts
+from chat.events import MessagePosted
+from chat.happened import happened
 from chat.markup import find_links
 from chat.models import AuthorKind, Conversation, Message, MessageKind
-from chat.streams import after_commit
 
 Stored = tuple[Message, Conversation]
 
@@ -111,7 +111,14 @@ def _append(posts: Sequence[Post], seen: set[uuid.UUID]) -> list[Stored | None]:
         taken.add(post.client_id)
         message = log.take(post, name)
         stored.append((message, log.conversation))
-        after_commit(broadcasts.message_posted, message, log.conversation)
+        happened(
+            MessagePosted(
+                conversation=log.conversation,
+                message=message,
+                by_id=message.author_id,
+                at=message.created_at,
+            )
+        )
     written = [log for log in logs.values() if log.messages]
     if written:
         _insert([message for log in written for message in log.messages])

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from chat.actions import queue
-from chat.broadcasts import conversations as broadcasts
+from chat.actions.locks import lock_account
+from chat.events import AccountSignedOut, IntentionChosen, PlaceGivenUp, PlaceTaken
+from chat.happened import happened
 from chat.streams import after_commit
 from chat.text import clean_line
 from operators import presence
@@ -17,8 +19,7 @@ def enter_zone(account: Account, place: uuid.UUID, *, at: datetime) -> None:
     """A zone's tab takes the account's place; another tab that had it is told."""
     with transaction.atomic():
         presence.take_place(account, place, at=at)
-        after_commit(broadcasts.place_taken, account, place, at)
-        after_commit(broadcasts.presence_changed)
+        happened(PlaceTaken(account=account, place=place, by_id=account.pk, at=at))
         after_commit(queue.assign_for, account.pk, at=at)
 
 
@@ -36,9 +37,18 @@ def leave_zone(account: Account, ending: Lease.Ending, *, at: datetime) -> None:
     """The operator opened another section, signed out, or was put off: away at once."""
     with transaction.atomic():
         if presence.release(account, ending, at=at):
-            after_commit(broadcasts.place_given_up, account, at)
-            after_commit(broadcasts.presence_changed)
+            happened(PlaceGivenUp(account=account, at=at))
             after_commit(queue.assign_for, account.pk, at=at)
+
+
+def sign_out(account: Account, session_key: str, *, at: datetime) -> None:
+    """The place is given up, and the sockets of this session close."""
+    with transaction.atomic():
+        leave_zone(account, Lease.Ending.SIGNED_OUT, at=at)
+        signed_out = AccountSignedOut(
+            account=account, session_key=session_key, by_id=account.pk, at=at
+        )
+        happened(signed_out)
 
 
 def choose_intention(
@@ -47,14 +57,14 @@ def choose_intention(
     """`since` in the colleagues' list stays as it was where only the comment is another."""
     comment = clean_line(comment, 80)
     with transaction.atomic():
-        before = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        before = lock_account(account.pk)
         accounts = Account.objects.filter(pk=account.pk)
         if before.intention != intention:
             _record(before, intention, at=at)
             accounts.update(intention_at=at)
         accounts.update(intention=intention, intention_comment=comment)
         account.intention, account.intention_comment = intention, comment
-        after_commit(broadcasts.intention_chosen)
+        happened(IntentionChosen(account=account, by_id=account.pk, at=at))
         after_commit(queue.assign_for, account.pk, at=at)
 
 

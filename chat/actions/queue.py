@@ -21,9 +21,10 @@ from chat.actions.errors import (
     OfferOver,
     OtherDepartment,
 )
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_account, lock_department, lock_visible
 from chat.actions.repairs import repair_each
-from chat.broadcasts import conversations as broadcasts
+from chat.events import ConversationOffered
+from chat.happened import happened
 from chat.models import AuthorKind, Conversation, MessageKind
 from chat.queue.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
 from chat.queue.availability import read_present
@@ -42,9 +43,7 @@ def assign_waiting(department_id: int, *, at: datetime, choose: Choose = random.
     if not _has_to_choose(department_id):
         return
     with transaction.atomic():
-        # Without hindering new conversations, whose rows refer to the department's.
-        locked = Department.objects.select_for_update(no_key=True).filter(pk=department_id)
-        department = locked.first()
+        department = lock_department(department_id)
         if department is None:
             return
         queue = _read_queue(department)
@@ -111,7 +110,7 @@ def claim(account: Account, conversation: Conversation, *, at: datetime) -> None
 
 def lock_taker(account: Account) -> Account:
     """The account with its lock, so that what it has is counted once. Raises NotFound."""
-    account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+    account = lock_account(account.pk)
     if not account.is_active:
         raise NotFound
     return account
@@ -224,4 +223,4 @@ def _apply(new: Waiting, *, at: datetime) -> None:
         changed_at=at,
     )
     if updated:
-        after_commit(broadcasts.conversation_offered, new.conversation)
+        happened(ConversationOffered(conversation_id=new.conversation, at=at))

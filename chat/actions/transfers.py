@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from chat.actions import queue
 from chat.actions.errors import (
@@ -32,13 +31,13 @@ from chat.actions.handover import (
     is_there,
 )
 from chat.actions.invitations import end_participation
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_conversation, lock_visible
 from chat.actions.log import append_line, append_note
 from chat.actions.repairs import repair_each
-from chat.broadcasts import conversations as broadcasts
-from chat.models import Conversation, LineCode, Outcome, Transfer
+from chat.events import MessagePosted, TransferDecided, TransferOffered
+from chat.happened import happened
+from chat.models import Conversation, LineCode, Message, Outcome, Transfer
 from chat.streams import after_commit
-from chat.wire import lines
 from operators.models import Account
 
 FindAddressee = Callable[[Conversation], Addressee]
@@ -125,9 +124,7 @@ def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
             level=conversation.department.level,
             at=at,
         )
-        after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
-        after_commit(broadcasts.message_posted, event, conversation)
-        _tell_sender(transfer, owner, _("Принято: %s") % account.name)
+        tell_decision(conversation, transfer, owner, before, event, at=at)
         take_head(owner, at=at)
     return conversation
 
@@ -166,16 +163,15 @@ def withdraw_transfer(conversation: Conversation, *, at: datetime) -> None:
     transfer = conversation.transfers.pending().first()
     if transfer is not None:
         decide(transfer, Outcome.CANCELLED, by=None, at=at)
-        after_commit(
-            broadcasts.transfer_decided, conversation, transfer, None, conversation.department_id
-        )
+        tell_decision(conversation, transfer, None, conversation.department_id, at=at)
 
 
 def _expire(transfer_id: int, conversation_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
-        conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
-        transfer = conversation.transfers.overdue(at).filter(pk=transfer_id).first()
-        if transfer is None:
+        conversation = lock_conversation(pk=conversation_id)
+        overdue = Transfer.objects.overdue(at).filter(conversation=conversation)
+        transfer = overdue.filter(pk=transfer_id).first()
+        if conversation is None or transfer is None:
             return False  # another process, or the addressee at the last moment
         name = transfer.addressee_name
         _give_back(conversation, transfer, Outcome.EXPIRED, name, by=None, at=at)
@@ -210,13 +206,16 @@ def _send(
         author=account,
         at=at,
     )
-    after_commit(broadcasts.message_posted, written, conversation)
+    happened(MessagePosted(conversation=conversation, message=written, by_id=account.pk, at=at))
     if is_absent:
         put_into_queue(conversation, transfer, addressee, at=at)
     else:
         conversation.revision += 1
         conversation.save(update_fields=["revision"])
-        after_commit(broadcasts.conversation_transferred, conversation, transfer)
+        offered = TransferOffered(
+            conversation=conversation, transfer=transfer, by_id=account.pk, at=at
+        )
+        happened(offered)
     return transfer
 
 
@@ -269,8 +268,7 @@ def put_into_queue(
         department=addressee.department.name,
         at=at,
     )
-    after_commit(broadcasts.transfer_decided, conversation, transfer, owner, before)
-    after_commit(broadcasts.message_posted, event, conversation)
+    tell_decision(conversation, transfer, owner, before, event, at=at)
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
     take_head(owner, at=at)
 
@@ -305,10 +303,7 @@ def _give_back(
         conversation, _GIVEN_BACK[outcome], name=name, reason=transfer.reason, at=at
     )
     owner, department = conversation.operator_id, conversation.department_id
-    after_commit(broadcasts.transfer_decided, conversation, transfer, owner, department)
-    after_commit(broadcasts.message_posted, written, conversation)
-    if outcome != Outcome.CANCELLED:
-        _tell_sender(transfer, owner, lines.for_staff(written))
+    tell_decision(conversation, transfer, owner, department, written, at=at)
     return conversation
 
 
@@ -317,9 +312,28 @@ def decide(transfer: Transfer, outcome: Outcome, *, by: Account | None, at: date
     transfer.save(update_fields=["outcome", "decided_by", "decided_at", "reason"])
 
 
-def _tell_sender(transfer: Transfer, owner_id: int | None, words: str) -> None:
-    for account_id in {transfer.sender_id, owner_id} - {None}:
-        after_commit(broadcasts.told, account_id, words)
+def tell_decision(
+    conversation: Conversation,
+    transfer: Transfer,
+    owner_id: int | None,
+    department_id: int,
+    line: Message | None = None,
+    *,
+    at: datetime,
+) -> None:
+    """`owner_id` and `department_id` are those of before; `line` is what the log says of it."""
+    decided = TransferDecided(
+        conversation=conversation,
+        transfer=transfer,
+        owner_id=owner_id,
+        department_id=department_id,
+        line=line,
+        by_id=transfer.decided_by_id,
+        at=at,
+    )
+    happened(decided)
+    if line is not None:
+        happened(MessagePosted(conversation=conversation, message=line, by_id=decided.by_id, at=at))
 
 
 def _locked_for_sending(account: Account, conversation_id: str) -> Conversation:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chat.broadcasts import conversations as broadcasts
+from chat.actions.locks import lock_visit
+from chat.events import VisitorArrived, VisitorSignedOut, VisitorsLeft
+from chat.happened import happened
 from chat.identity import BadToken, Identity
 from chat.models import Conversation, PageView, Visit, Visitor
 from chat.sockets.frames import Page
 from chat.sockets.revocation import revoked_visitors
-from chat.streams import after_commit
 from chat.text import clean_line
 from departments.models import Site
 
@@ -75,19 +76,18 @@ def begin_visit(
         )
         _keep(visit, None if is_new else changed, at=at, until=at + Visit.VALID)
         if not was_there or not changed.isdisjoint(_shown(page)):
-            after_commit(broadcasts.visitor_arrived, visitor, visit)
+            happened(VisitorArrived(visitor=visitor, visit=visit, at=at))
     return visit
 
 
 def open_page(visit_id: int, page: Page, *, at: datetime) -> None:
     with transaction.atomic():
-        visit = Visit.objects.select_for_update(of=("self",)).select_related("visitor__site")
-        found = visit.filter(pk=visit_id).first()
+        found = lock_visit(visit_id)
         if found is None:
             return
         changed = _note(found, **_shown(page))
         _keep(found, changed, at=at, until=found.present_until)
-        after_commit(broadcasts.visitor_arrived, found.visitor, found)
+        happened(VisitorArrived(visitor=found.visitor, visit=found, at=at))
 
 
 def _shown(page: Page) -> dict[str, str]:
@@ -131,7 +131,7 @@ def fade_visits(visit_ids: list[int], *, at: datetime) -> None:
 def tell_departed(visit_ids: list[int], *, at: datetime) -> None:
     """Take the visits' rows out of the lists unless the person is back."""
     gone = Visit.objects.filter(pk__in=visit_ids, present_until__lte=at)
-    broadcasts.visitors_left(list(gone.select_related("visitor")))
+    happened(VisitorsLeft(visits=list(gone.select_related("visitor")), at=at))
 
 
 def end_chat_session(site: Site, subject: str, *, at: datetime) -> None:
@@ -143,7 +143,7 @@ def end_chat_session(site: Site, subject: str, *, at: datetime) -> None:
         visitor.signed_out_at = at
         visitor.save(update_fields=["signed_out_at"])
         Visit.objects.filter(visitor=visitor).present(at).update(present_until=at)
-        after_commit(broadcasts.visitor_signed_out, visitor)
+        happened(VisitorSignedOut(visitor=visitor, at=at))
 
 
 def latest_conversation(visitor_id: int) -> Conversation | None:

@@ -25,11 +25,12 @@ from chat.actions.errors import (
     TooManyMembers,
     UnknownMember,
 )
+from chat.actions.locks import lock_chat
 from chat.actions.messages import attach, meaningful
+from chat.events import InternalChatChanged, InternalChatRead, InternalMessagePosted
+from chat.happened import happened
 from chat.markup import find_links
 from chat.models import ChatMember, InternalChat, InternalKind, InternalLineCode, InternalMessage
-from chat.rooms import broadcasts
-from chat.streams import after_commit
 from chat.text import clean_line, folded
 from operators.models import Account
 
@@ -54,7 +55,7 @@ def open_direct_chat(account: Account, other_id: int, *, at: datetime) -> Intern
         )
         if is_new:
             _join(chat, [account, other], at=at)
-            after_commit(broadcasts.chat_changed, chat)
+            happened(InternalChatChanged(chat=chat, by_id=account.pk, at=at))
     return chat
 
 
@@ -72,8 +73,8 @@ def create_group(
             title=title, created_by=account, created_at=at, changed_at=at
         )
         _join(chat, [account, *others], at=at)
-        _tell(chat, InternalLineCode.CREATED, name=account.name, at=at)
-        after_commit(broadcasts.chat_changed, chat)
+        _tell(chat, InternalLineCode.CREATED, name=account.name, by=account, at=at)
+        happened(InternalChatChanged(chat=chat, by_id=account.pk, at=at))
     return chat
 
 
@@ -84,7 +85,7 @@ def rename_chat(account: Account, chat_id: str, title: str, *, at: datetime) -> 
         if title == chat.title:
             return chat
         chat.title = title
-        _change(chat, InternalLineCode.RENAMED, title=title, name=account.name, at=at)
+        _change(chat, InternalLineCode.RENAMED, title=title, name=account.name, by=account, at=at)
     return chat
 
 
@@ -99,7 +100,8 @@ def add_member(account: Account, chat_id: str, other_id: int, *, at: datetime) -
         if present.count() >= InternalChat.MOST_MEMBERS:
             raise TooManyMembers(InternalChat.MOST_MEMBERS)
         _join(chat, [other], at=at)
-        _change(chat, InternalLineCode.ADDED, name=other.name, inviter=account.name, at=at)
+        names = {"name": other.name, "inviter": account.name}
+        _change(chat, InternalLineCode.ADDED, **names, by=account, at=at)
     return chat
 
 
@@ -107,7 +109,7 @@ def leave_chat(account: Account, chat_id: str, *, at: datetime) -> None:
     with transaction.atomic():
         chat = _locked_group(account, chat_id)
         chat.members.current().filter(account=account).update(left_at=at)
-        _change(chat, InternalLineCode.LEFT, name=account.name, at=at)
+        _change(chat, InternalLineCode.LEFT, name=account.name, by=account, at=at)
 
 
 def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime) -> InternalChat:
@@ -121,7 +123,14 @@ def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime
             raise NoMember
         member.left_at = at
         member.save(update_fields=["left_at"])
-        _change(chat, InternalLineCode.REMOVED, name=str(member), remover=account.name, at=at)
+        _change(
+            chat,
+            InternalLineCode.REMOVED,
+            name=str(member),
+            remover=account.name,
+            by=account,
+            at=at,
+        )
     return chat
 
 
@@ -150,7 +159,7 @@ def post_internal_message(
         _refuse_where_nobody_reads(chat, account)
         message = _append(chat, text, at=at, client_id=client_id, author=account, files=files)
         attach(message, files, account=account)
-        after_commit(broadcasts.internal_message_posted, message)
+        happened(InternalMessagePosted(message=message, by_id=account.pk, at=at))
     return message
 
 
@@ -163,7 +172,7 @@ def mark_internal_read(account: Account, chat_id: str, seq: int, *, at: datetime
         seq = min(seq, chat.last_seq)
         mine = chat.members.current().filter(account=account, read_seq__lt=seq)
         if mine.update(read_seq=seq):
-            after_commit(broadcasts.internal_read, chat)
+            happened(InternalChatRead(chat=chat, by_id=account.pk, at=at))
 
 
 def gone_colleague(chat: InternalChat, account: Account) -> ChatMember | None:
@@ -193,15 +202,6 @@ def _staff(keys: set[int]) -> list[Account]:
     return found
 
 
-def lock_chat(account: Account, chat_id: str) -> InternalChat:
-    """The member's chat with its lock, for the rest of the transaction. Raises NotFound."""
-    chat = InternalChat.objects.select_for_update().filter(public_id=chat_id).first()
-    # Membership is read after the wait for the lock, which whoever takes it away holds too.
-    if chat is None or not chat.members.current().filter(account=account).exists():
-        raise NotFound
-    return chat
-
-
 def _locked_group(account: Account, chat_id: str) -> InternalChat:
     chat = lock_chat(account, chat_id)
     if chat.is_direct:
@@ -224,17 +224,21 @@ def _join(chat: InternalChat, accounts: Iterable[Account], *, at: datetime) -> N
     )
 
 
-def _change(chat: InternalChat, code: InternalLineCode, *, at: datetime, **params: str) -> None:
+def _change(
+    chat: InternalChat, code: InternalLineCode, *, by: Account, at: datetime, **params: str
+) -> None:
     """Title or members are others. The line that says so also tells those who had to go."""
     chat.revision += 1
     chat.save(update_fields=["title", "revision"])
-    _tell(chat, code, at=at, **params)
-    after_commit(broadcasts.chat_changed, chat)
+    _tell(chat, code, by=by, at=at, **params)
+    happened(InternalChatChanged(chat=chat, by_id=by.pk, at=at))
 
 
-def _tell(chat: InternalChat, code: InternalLineCode, *, at: datetime, **params: str) -> None:
+def _tell(
+    chat: InternalChat, code: InternalLineCode, *, by: Account, at: datetime, **params: str
+) -> None:
     line = _append(chat, code=code, params=params, at=at)
-    after_commit(broadcasts.internal_message_posted, line)
+    happened(InternalMessagePosted(message=line, by_id=by.pk, at=at))
 
 
 def amend_internal(

@@ -7,16 +7,17 @@ who is not among them passes nothing on: a socket may not know yet that it has t
 from collections.abc import Sequence
 from typing import Any
 
-from chat.models import InternalChat, InternalMessage
+from chat.events import InternalChatChanged, InternalChatRead, InternalMessagePosted
+from chat.models import InternalChat
 from chat.rooms import wire
 from chat.rooms.history import reads_of
 from chat.sockets.frames import encode
 from chat.streams import push
 
 
-def internal_message_posted(message: InternalMessage) -> None:
+def message_posted(event: InternalMessagePosted) -> None:
     """Rendered twice: as the author finds it, and as everyone else does."""
-    chat = message.chat
+    message, chat = event.message, event.message.chat
     others = wire.frame_for(message, chat.public_id, 0)
     own = wire.frame_for(message, chat.public_id, message.author_id or 0)
     push(
@@ -29,14 +30,15 @@ def internal_message_posted(message: InternalMessage) -> None:
     )
 
 
-def chat_changed(chat: InternalChat) -> None:
-    """New, or title or members are others: its members read what is now."""
-    about = _about(chat)
+def chat_changed(event: InternalChatChanged) -> None:
+    """Its members read what is now."""
+    about = _about(event.chat)
     for account_id in about["members"]:
         push(f"account.{account_id}", **about)
 
 
-def internal_read(chat: InternalChat) -> None:
+def chat_read(event: InternalChatRead) -> None:
+    chat = event.chat
     members = list(chat.members.current().select_related("account"))
     reads = [list(pair) for pair in reads_of(members)]
     push(f"internal.{chat.pk}", reads=reads, **_about(chat))

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat.actions import amendments
-from chat.broadcasts.conversations import fragment
+from chat.broadcasts.fragments import fragment
 from chat.rooms import actions as internal
 from chat.rooms import broadcasts, history, wire
 from chat.rooms.history import ChatState

@@ -10,15 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat.actions.errors import Refusal
+from chat.actions.errors import ColleagueGone, Refusal
 from chat.models import InternalChat
 from chat.rooms import actions as internal
 from chat.rooms import history, wire
 from chat.rooms.history import ChatState
 from chat.rooms.rows import title_of
 from chat.text import initials
-from chat.wire import refusals as words
-from chat.zone.answers import status_of
+from chat.zone.answers import status_of, told
 from chat.zone.views import account_of, lists
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -45,8 +44,7 @@ def open_direct_chat(request: HttpRequest, account_id: int) -> HttpResponse:
     try:
         chat = internal.open_direct_chat(account, account_id, at=timezone.now())
     except Refusal as refusal:
-        status, detail = status_of(refusal)
-        return render(request, "shared/_refusal.html", {"detail": detail}, status=status)
+        return told(request, refusal)
     return _opened(request, account, chat)
 
 
@@ -58,13 +56,13 @@ def create_group(request: HttpRequest) -> HttpResponse:
     chosen = _keys(request.POST.getlist("members"))
     if request.method != "POST":
         return render(request, "zone/rooms/_new_group.html", {"people": _colleagues(account)})
+    title = request.POST.get("title", "")
     try:
-        title = request.POST.get("title", "")
         chat = internal.create_group(account, title, chosen, at=timezone.now())
     except Refusal as refusal:
-        status, detail = status_of(refusal)
         people = _colleagues(account, chosen)
-        context = {"people": people, "title": request.POST.get("title", ""), "error": detail}
+        context = {"people": people, "title": title, "error": refusal.detail}
+        status = status_of(refusal)
         response = render(request, "zone/rooms/_new_group.html", context, status=status)
         response["HX-Retarget"] = "#new-group-form"
         return response
@@ -178,7 +176,7 @@ def _panel(
     request: HttpRequest, public_id: str, refusal: Refusal | None = None, typed: str | None = None
 ) -> HttpResponse:
     """«Участники» as it is now; after a refusal with the words and what was typed."""
-    status, detail = status_of(refusal) if refusal else (200, "")
+    status, detail = (status_of(refusal), refusal.detail) if refusal else (200, "")
     account = account_of(request)
     context = _people(account, _find(account, public_id)) | {"error": detail}
     if typed is not None and refusal:
@@ -197,7 +195,7 @@ def _workspace(account: Account, state: ChatState) -> dict[str, Any]:
     return _people(account, state) | {
         "messages": _shown(account, state, found),
         "has_earlier": bool(found) and found[0].seq > 1,
-        "closed": words.gone(str(gone)) if gone else "",
+        "closed": ColleagueGone(str(gone)).detail if gone else "",
         "me": account,
     }
 

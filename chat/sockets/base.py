@@ -20,8 +20,6 @@ from chat.sockets.hub import Hub, current_hub
 from chat.sockets.limits import LEAST_READ, MAX_SOCKETS_PER_PERSON, Allowance, visitor_allowance
 from chat.sockets.turns import Line, Turns
 from chat.streams import in_database
-from chat.text import BadText
-from chat.wire import refusals as words
 
 logger = logging.getLogger(__name__)
 
@@ -136,12 +134,9 @@ class SocketConsumer(AsyncConsumer, ABC):
         try:
             await self.heard()
             await self._handle(frame)
-        except BadText as bad:
-            await self.error(bad.code, bad.detail, frame)
         except Refusal as refusal:
-            code, detail = words.refusal(refusal)
             named = {"files": refusal.files} if isinstance(refusal, UnknownFile) else {}
-            await self.error(code, detail, frame, **named)
+            await self.error(refusal.code, refusal.detail, frame, **named)
         except (DatabaseError, InterfaceError) as error:
             logger.warning("%s: %s", type(frame).__name__, type(error).__name__)
             await self.error("unavailable", _("Не получилось сохранить. Пробуем снова."), frame)

@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from chat import participation
 from chat.actions.errors import NotFound
-from chat.broadcasts import conversations as broadcasts
+from chat.broadcasts import marks
+from chat.broadcasts.fragments import fragment, people_fragments, row_fragment, strip_fragment
 from chat.models import Conversation
+from chat.queue.position import queue_position
 from chat.sockets import history
 from chat.sockets.delivery import Cursor, Entry, first_that_fit
 from chat.sockets.frames import encode
@@ -132,7 +134,7 @@ class FollowedConversations:
 
     def _mark_delivered(self, item: Followed) -> None:
         if item.delivered is not None and not self._socket.is_closed:
-            broadcasts.delivered_to_operator(item.visitor_id, item.delivered)
+            marks.delivered_to_operator(item.visitor_id, item.delivered)
         item.delivered = None
 
     # What the hub brings
@@ -271,7 +273,7 @@ class FollowedConversations:
             await self._unfollow(pk)
             for part in ("visitor", "workspace"):
                 target = f"{part}-{told['public_id']}"
-                await self._socket.send(broadcasts.fragment(target, "", "remove"))
+                await self._socket.send(fragment(target, "", "remove"))
             return
         self._gone.discard(pk)
         conversation, changed, parts = state
@@ -298,7 +300,7 @@ def _state_of(account: Account, pk: int) -> tuple[Conversation, dict[str, Any], 
     """The conversation, what rules of following ask of it, and the frames that show it."""
     conversation = visible(account, pk=pk)
     transfer = conversation.transfers.pending().first()
-    frame = conversation_for_staff(conversation, broadcasts.queue_position(conversation))
+    frame = conversation_for_staff(conversation, queue_position(conversation))
     changed = {
         "state": conversation.state,
         "operator": conversation.operator_id,
@@ -306,14 +308,14 @@ def _state_of(account: Account, pk: int) -> tuple[Conversation, dict[str, Any], 
         "to_department": transfer and transfer.to_department_id,
         **participation.guests(conversation),
     }
-    row = broadcasts.row_fragment(conversation, timezone.now())
+    row = row_fragment(conversation, timezone.now())
     return (
         conversation,
         changed,
         [
             encode(frame),
             row,
-            broadcasts.strip_fragment(conversation, transfer),
-            *broadcasts.people_fragments(conversation),
+            strip_fragment(conversation, transfer),
+            *people_fragments(conversation),
         ],
     )

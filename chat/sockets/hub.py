@@ -20,7 +20,7 @@ from django.utils import timezone
 from chat import streams
 from chat.actions.sweep import sweep
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
-from chat.broadcasts import conversations as broadcasts
+from chat.broadcasts.fragments import fragment
 from chat.models import Visit
 from chat.queue import availability
 from chat.queue.availability import SiteRules, Snapshot
@@ -461,7 +461,7 @@ def _operators_fragment() -> str:
     html = render_to_string(
         "zone/lists/_operators.html", {"operators": operators, "present_count": present}
     )
-    return broadcasts.fragment("operators", html)
+    return fragment("operators", html)
 
 
 _hub: Hub | None = None

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chat.actions import amendments, conversations, messages, presence
 from chat.actions.posts import Post, Stored
-from chat.broadcasts import conversations as broadcasts
+from chat.broadcasts import marks
 from chat.models import AuthorKind
 from chat.rooms.socket import InternalChats
 from chat.sockets import frames, history
@@ -255,7 +255,7 @@ class OperatorConsumer(SocketConsumer):
     async def typing(self, frame: frames.OperatorTyping) -> None:
         item = self.conversations.followed.get(self.conversations.key_of(frame.conversation) or 0)
         if item is not None and item.is_mine and self.account:
-            broadcasts.operator_types(item.visitor_id, self.account.name, frame.on)
+            marks.operator_types(item.visitor_id, self.account.name, frame.on)
 
     async def read(self, frame: frames.OperatorRead) -> None:
         await in_database(

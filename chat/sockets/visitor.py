@@ -12,10 +12,11 @@ from django.utils import timezone
 from chat.actions import conversations, messages, visitors
 from chat.actions.posts import Post, Stored
 from chat.actions.visitors import Device
-from chat.broadcasts import conversations as broadcasts
+from chat.broadcasts import marks
 from chat.identity import BadToken, Identity, verify
 from chat.models import AuthorKind, Conversation, Visit, Visitor
 from chat.queue.availability import Snapshot
+from chat.queue.position import queue_position
 from chat.sockets import frames, history
 from chat.sockets.base import FLOOD, FORBIDDEN, NOT_SIGNED_IN, SocketConsumer
 from chat.sockets.delivery import Cursor, Entry
@@ -128,6 +129,8 @@ class VisitorConsumer(SocketConsumer):
         )
 
     def _follow(self, conversation_id: int, public_id: str) -> Cursor:
+        if self.cursor is not None:
+            self.cursor.stop()
         self.conversation_id, self.public_id = conversation_id, public_id
         self.owner, self.revision = None, 0
         read = partial(in_database, history.read_for_visitor, conversation_id)
@@ -144,7 +147,7 @@ class VisitorConsumer(SocketConsumer):
 
     def _mark_delivered(self) -> None:
         if self._delivered is not None and self.conversation_id is not None:
-            broadcasts.delivered_to_visitor(
+            marks.delivered_to_visitor(
                 self.visitor_id, self.conversation_id, self.public_id, self._delivered
             )
         self._delivered = None
@@ -246,7 +249,7 @@ class VisitorConsumer(SocketConsumer):
 
     async def typing(self, frame: frames.VisitorTyping) -> None:
         if self.conversation_id is not None:
-            broadcasts.visitor_types(
+            marks.visitor_types(
                 self.visitor_id,
                 self.conversation_id,
                 self.public_id,
@@ -338,7 +341,7 @@ def _catch_up(
         return None, None, []
     if of_conversation is not None and of_conversation != conversation.public_id:
         after = 0
-    position = broadcasts.queue_position(conversation)
+    position = queue_position(conversation)
     return conversation, position, history.missed_by_visitor(conversation, after)
 
 
@@ -346,7 +349,7 @@ def _state_of(visitor_id: int) -> Push | None:
     conversation = visitors.latest_conversation(visitor_id)
     if conversation is None:
         return None
-    position = broadcasts.queue_position(conversation)
+    position = queue_position(conversation)
     return {
         "conversation": conversation.pk,
         "public_id": conversation.public_id,

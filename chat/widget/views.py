@@ -24,7 +24,6 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.actions.visitors import latest_conversation, recognise_visitor
-from chat.broadcasts import conversations as broadcasts
 from chat.files.refusals import BadFile
 from chat.files.signatures import sign_file
 from chat.files.storage import Owner
@@ -32,6 +31,7 @@ from chat.files.uploads import answer_upload, takes_upload
 from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, Visitor
 from chat.queue.availability import status_now
+from chat.queue.position import queue_position
 from chat.sockets.frames import MAX_TEXT
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
@@ -122,9 +122,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
     return {
         "site": visitor.site,
         "visitor": visitor,
-        "conversation": conversation_for_visitor(
-            conversation, broadcasts.queue_position(conversation)
-        )
+        "conversation": conversation_for_visitor(conversation, queue_position(conversation))
         if conversation
         else None,
         "messages": _shown(conversation),

@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.actions.errors import AddresseeAbsent, NotFound, Refusal
-from chat.text import BadText, clean_text
-from chat.wire import refusals as words
+from chat.text import clean_text
 from chat.zone.views import account_of, find_conversation, workspace
 from operators.models import Account
 
@@ -26,23 +25,23 @@ def moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResp
     return render(request, "zone/conversation/_workspace.html", workspace(account, found))
 
 
-def status_of(refusal: Exception) -> tuple[int, str]:
-    """The status and the words for a person. Raises Http404 for what they may not see."""
-    if isinstance(refusal, BadText):
-        return 422, refusal.detail
+# What is wrong with the form itself, in the wire's codes.
+_WRONG = {"invalid", "too_large"}
+
+
+def status_of(refusal: Refusal) -> int:
+    """Raises Http404 for what they may not see."""
     if isinstance(refusal, NotFound):
         raise Http404 from refusal
-    code, detail = words.refusal(refusal) if isinstance(refusal, Refusal) else ("", "")
-    return (422 if code == "invalid" else 409), detail
+    return 422 if refusal.code in _WRONG else 409
 
 
 def refused(
-    request: HttpRequest, template: str, context: dict[str, Any], refusal: Exception
+    request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal
 ) -> HttpResponse:
     """The form again, with the words and all that was typed."""
-    status, detail = status_of(refusal)
-    context |= {"error": detail, "is_absent": isinstance(refusal, AddresseeAbsent)}
-    response = render(request, template, context, status=status)
+    context |= {"error": refusal.detail, "is_absent": isinstance(refusal, AddresseeAbsent)}
+    response = render(request, template, context, status=status_of(refusal))
     response["HX-Retarget"] = f"#{context['panel']}"
     response["HX-Reswap"] = "outerHTML"
     return response
@@ -70,7 +69,7 @@ def decided(
     account = account_of(request)
     try:
         decide(account, public_id, at=timezone.now())
-    except (Refusal, BadText) as refusal:
+    except Refusal as refusal:
         return told(request, refusal)
     return answer(request, account, public_id)
 
@@ -80,6 +79,6 @@ def reason_of(request: HttpRequest) -> str:
     return clean_text(request.POST.get("reason", ""))
 
 
-def told(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    status, detail = status_of(refusal)
-    return render(request, "shared/_refusal.html", {"detail": detail}, status=status)
+def told(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    context = {"detail": refusal.detail}
+    return render(request, "shared/_refusal.html", context, status=status_of(refusal))

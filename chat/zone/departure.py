@@ -18,7 +18,7 @@ from chat.actions.handover import Card
 from chat.actions.transfers import transfer_conversation
 from chat.models import Conversation
 from chat.rows.conversations import conversation_rows
-from chat.text import BadText, clean_text
+from chat.text import clean_text
 from chat.zone.answers import status_of
 from chat.zone.transfers import addressees, first_words, named_addressee
 from chat.zone.views import account_of
@@ -42,8 +42,8 @@ def departure_question(request: HttpRequest) -> HttpResponse:
             cid = conversation.public_id
             try:
                 _decide(account, conversation, request.POST)
-            except (Refusal, BadText) as refusal:
-                status, errors[cid] = status_of(refusal)
+            except Refusal as refusal:
+                status, errors[cid] = status_of(refusal), refusal.detail
     at = timezone.now()
     left_behind = departure.left_behind(account, at=at)
     waiting = list(left_behind.select_related("visitor", "department"))

@@ -15,7 +15,7 @@ from chat.actions import invitations
 from chat.actions.errors import Refusal
 from chat.models import Conversation, Participant
 from chat.rows.operators import operator_rows
-from chat.text import BadText, clean_text
+from chat.text import clean_text
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.views import account_of, find_conversation
 from operators.access import ZONE, staff_page
@@ -39,7 +39,7 @@ def invite_operator(request: HttpRequest, public_id: str) -> HttpResponse:
             clean_text(request.POST.get("note", "")),
             at=timezone.now(),
         )
-    except (Refusal, BadText) as refusal:
+    except Refusal as refusal:
         context = _panel(account, found, request.POST, at=timezone.now())
         return refused(request, "zone/invitation/_invite.html", context, refusal)
     return moved_on(request, account, public_id)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.actions import transfers
-from chat.actions.errors import NoSuchAddressee, Refusal
+from chat.actions.errors import AddresseeAbsent, NoSuchAddressee, Refusal
 from chat.actions.handover import (
     Addressee,
     Card,
@@ -24,8 +24,7 @@ from chat.actions.handover import (
 )
 from chat.models import AuthorKind, Conversation, Transfer
 from chat.rows.operators import operator_rows
-from chat.text import BadText, clean_text
-from chat.wire import refusals as words
+from chat.text import clean_text
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.views import account_of, find_conversation
 from departments.models import Department
@@ -55,7 +54,7 @@ def transfer_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
             even_absent="even_absent" in request.POST,
             at=timezone.now(),
         )
-    except (Refusal, BadText) as refusal:
+    except Refusal as refusal:
         context = _panel(found, request.POST, at=timezone.now())
         return refused(request, "zone/transfer/_transfer.html", context, refusal)
     return moved_on(request, account, public_id)
@@ -77,7 +76,7 @@ def return_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
             even_absent="even_absent" in request.POST,
             at=timezone.now(),
         )
-    except (Refusal, BadText) as refusal:
+    except Refusal as refusal:
         context = _return(found, request.POST, at=timezone.now())
         return refused(request, "zone/transfer/_return.html", context, refusal)
     return moved_on(request, account, public_id)
@@ -155,9 +154,9 @@ def _return(
         try:
             addressee = addressee_of_return(came, conversation, at)
         except Refusal as refusal:
-            warning = words.refusal(refusal)[1]
+            warning = refusal.detail
     if addressee is not None and not is_there(addressee, conversation, at=at):
-        warning = words.absent(addressee.name, addressee.department.name)
+        warning = AddresseeAbsent(addressee.name, addressee.department.name).detail
     return {
         "cid": conversation.public_id,
         "panel": f"return-{conversation.public_id}",
@@ -192,7 +191,9 @@ def _departments(conversation: Conversation, people: list[dict[str, Any]]) -> li
                     "is_higher": department.level > conversation.department.level,
                     "there": there,
                     "waiting": waiting.count(department.pk),
-                    "warning": "" if there else words.absent(department.name, department.name),
+                    "warning": ""
+                    if there
+                    else AddresseeAbsent(department.name, department.name).detail,
                 }
             )
     return listed
@@ -213,7 +214,9 @@ def _operators(conversation: Conversation, people: list[dict[str, Any]]) -> list
                 "value": f"account-{row['id']}",
                 "level": goes_to.level,
                 "is_higher": goes_to.level > conversation.department.level,
-                "warning": words.absent(row["name"], goes_to.name) if _is_absent(row) else "",
+                "warning": AddresseeAbsent(row["name"], goes_to.name).detail
+                if _is_absent(row)
+                else "",
             }
         )
     return listed

@@ -27,7 +27,6 @@ from chat.rows.operators import operator_rows
 from chat.rows.site import site_rows
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
-from chat.wire import refusals as words
 from chat.wire.faces import STAFF
 from chat.wire.messages import message_context
 from chat.zone.information import information
@@ -66,8 +65,8 @@ def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     except NotFound as missing:
         raise Http404 from missing
     except Refusal as refusal:
-        _code, detail = words.refusal(refusal)
-        return render(request, "shared/_refusal.html", {"detail": detail}, status=409)
+        context = {"detail": refusal.detail}
+        return render(request, "shared/_refusal.html", context, status=409)
     return render(
         request,
         "zone/conversation/_workspace.html",

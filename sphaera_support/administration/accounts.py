@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.actions import accounts as actions
+from chat.actions.errors import Refusal
 from operators.access import administrator_page
 from operators.models import Account
 
@@ -29,9 +29,8 @@ def deactivate_account(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(Account, pk=pk)
     try:
         actions.deactivate_account(account, at=timezone.now())
-    except actions.LastAdministrator:
-        error = _("Это последний администратор: отключать некого.")
-        return _accounts(request, error=error, status=409)
+    except Refusal as refusal:
+        return _accounts(request, error=refusal.detail, status=409)
     return redirect("accounts")
 
 

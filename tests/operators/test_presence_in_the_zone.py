@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from chat.broadcasts import conversations as broadcasts
+from chat.broadcasts.presence import place_given_up, place_taken
+from chat.events import PlaceGivenUp, PlaceTaken
 from operators.models import Lease
 from tests.cast import browser_of, staff, writes
 
@@ -226,7 +227,7 @@ def test_late_news_of_an_earlier_tab_costs_the_new_one_nothing(wires, ilya):
     """A layer under load: the first tab's announcement comes after the second tab."""
     earlier = timezone.now()
     zone = wires.operator(ilya)
-    broadcasts.place_taken(ilya, uuid4(), earlier)
-    broadcasts.place_given_up(ilya, earlier)
+    place_taken(PlaceTaken(account=ilya, place=uuid4(), at=earlier))
+    place_given_up(PlaceGivenUp(account=ilya, at=earlier))
     zone.settle()
     assert (zone.close_code, zone.of("presence")) == (None, [])

@@ -15,6 +15,8 @@ from chat.actions import conversations, transfers
 from chat.actions import sweep as sweeping
 from chat.actions.queue import assign_waiting
 from chat.actions.sweep import sweep
+from chat.broadcasts.heard import HEARD
+from chat.events import MessagePosted
 from chat.models import Conversation, Outcome, Transfer
 from chat.queue.availability import status_now
 from chat.sockets import hub
@@ -190,7 +192,7 @@ def test_a_step_that_fails_does_not_keep_the_later_ones_from_their_work(
     monkeypatch.setattr(hub.Hub, step, failing)
     monkeypatch.setattr(hub, "KEEP_VISITS_EVERY", 1.0)
     with transaction.atomic():  # a message whose doorbell nobody hears
-        monkeypatch.setattr("chat.broadcasts.conversations.message_posted", lambda *args: None)
+        monkeypatch.setitem(HEARD, MessagePosted, lambda event: None)
         answers(ilya, dialogue, "Слышно?")
     assert tab.by_pulse("message", text="Слышно?")
     assert zone.expect("message", text="Слышно?")

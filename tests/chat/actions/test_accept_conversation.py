@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 
 from chat.actions.errors import AlreadyTaken, ConversationClosed, NotFound
-from chat.broadcasts import conversations as broadcasts
 from chat.models import Conversation
+from chat.queue.position import queue_position
 from chat.wire.lines import for_staff, for_visitor
 from tests.cast import accepts, closes, staff, writes
 from tests.crowd import at_once
@@ -67,20 +67,20 @@ def test_the_visitor_reads_who_joined_and_staff_how_long_it_took(dialogue):
 
 def test_places_in_the_queue_count_from_the_longest_wait(marina, sergey, ilya):
     first, second = (writes(visitor).conversation for visitor in (marina, sergey))
-    positions = [broadcasts.queue_position(conversation) for conversation in (first, second)]
+    positions = [queue_position(conversation) for conversation in (first, second)]
     assert positions == [1, 2]
 
 
 def test_the_queue_moves_up_when_its_head_is_taken(marina, sergey, ilya):
     first, second = (writes(visitor).conversation for visitor in (marina, sergey))
     accepts(ilya, first)
-    assert broadcasts.queue_position(second) == 1
+    assert queue_position(second) == 1
 
 
 def test_another_department_s_queue_is_another_queue(marina, rustam):
     writes(marina)
-    assert broadcasts.queue_position(writes(rustam).conversation) == 1
+    assert queue_position(writes(rustam).conversation) == 1
 
 
 def test_a_conversation_in_dialogue_has_no_place(dialogue):
-    assert broadcasts.queue_position(dialogue) is None
+    assert queue_position(dialogue) is None

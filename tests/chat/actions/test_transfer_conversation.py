@@ -22,14 +22,13 @@ from chat.actions.errors import (
     NothingToReturn,
     NotYours,
     ReasonMissing,
+    Refusal,
     SameOwner,
     TransferExpired,
     TransferOver,
-    TransferRefusal,
 )
 from chat.actions.handover import Card
 from chat.models import Conversation, LineCode, Outcome, Transfer
-from chat.wire import refusals as words
 from chat.wire.lines import for_staff, for_visitor
 from departments.models import Department, Membership
 from operators.models import Intention
@@ -180,7 +179,7 @@ def test_a_department_s_transfer_goes_to_who_accepts_first(dialogue, ilya, anton
     takes_over(anton, dialogue)
     with pytest.raises(TransferOver) as refused:
         takes_over(boris, dialogue)
-    assert words.refusal(refused.value) == ("conflict", "Уже принято: Антон Белый")
+    assert (refused.value.code, refused.value.detail) == ("conflict", "Уже принято: Антон Белый")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -211,7 +210,7 @@ def test_of_accepting_declining_cancelling_and_expiring_at_once_one_happens(
     happened = [one for one in outcomes if isinstance(one, Conversation) or one == 1]
     assert len(happened) == 1
     refused = [one for one in outcomes if isinstance(one, Exception)]
-    assert all(isinstance(one, TransferRefusal | NotFound | NotYours) for one in refused)
+    assert all(isinstance(one, Refusal) for one in refused)
     offered.refresh_from_db()
     assert offered.outcome != Outcome.PENDING
 
@@ -282,7 +281,7 @@ def test_after_the_time_it_is_not_accepted(offered, dialogue, anton):
     actions.expire_transfers(at=offered.expires_at)
     with pytest.raises(TransferOver) as refused:
         takes_over(anton, dialogue)
-    assert words.refusal(refused.value) == ("conflict", "Передача уже завершена.")
+    assert (refused.value.code, refused.value.detail) == ("conflict", "Передача уже завершена.")
 
 
 def test_nobody_but_the_addressee_decides(offered, dialogue, ilya, darya, kamila, elena):
@@ -501,13 +500,3 @@ def test_what_was_returned_is_not_returned_again(moved, anton, ilya):
     takes_over(ilya, moved)
     with pytest.raises(NothingToReturn):
         give_back(ilya, moved)
-
-
-def test_every_refusal_has_words_of_its_own():
-    refusals = [
-        AddresseeAbsent("Антон", "Отдел") if kind is AddresseeAbsent else kind("")
-        for kind in TransferRefusal.__subclasses__()
-    ]
-    told = {words.refusal(refusal) for refusal in refusals}
-    assert len(told) == len(refusals)
-    assert {code for code, _detail in told} == {"invalid", "conflict"}

@@ -11,8 +11,7 @@ from chat.actions.accounts import deactivate_account
 from chat.actions.conversations import end_conversation
 from chat.actions.errors import LimitReached, NotFound, OfferedToAnother
 from chat.actions.queue import assign_waiting
-from chat.broadcasts import conversations as broadcasts
-from chat.wire.refusals import refusal
+from chat.queue.position import queue_position
 from departments.models import Distribution, Membership
 from operators import presence
 from operators.models import Intention, Lease
@@ -295,7 +294,8 @@ def test_another_is_refused_and_nothing_changes(in_turn, marina, ilya, darya):
     enters(darya)
     with pytest.raises(OfferedToAnother) as refused:
         accepts(darya, conversation)
-    assert refusal(refused.value) == ("conflict", "Обращение сейчас предложено: Илья Воронцов.")
+    told = (refused.value.code, refused.value.detail)
+    assert told == ("conflict", "Обращение сейчас предложено: Илья Воронцов.")
     assert asked(conversation) == ilya
     assert conversation.operator is None
 
@@ -323,7 +323,7 @@ def test_nobody_takes_more_than_their_limit(first_line, marina, sergey, ilya, di
     conversation = writes(sergey).conversation
     with pytest.raises(LimitReached) as refused:
         accepts(ilya, conversation)
-    assert "предельное число обращений (1)" in refusal(refused.value)[1]
+    assert "предельное число обращений (1)" in refused.value.detail
     conversation.refresh_from_db()
     assert conversation.state == "waiting"
 
@@ -381,4 +381,4 @@ def test_places_count_from_the_longest_wait_whoever_is_asked(in_turn, site, ilya
     limits(ilya, 1)
     enters(ilya)
     waiting = [writes(visitor).conversation for visitor in customers(site, 3)]
-    assert [broadcasts.queue_position(conversation) for conversation in waiting] == [1, 2, 3]
+    assert [queue_position(conversation) for conversation in waiting] == [1, 2, 3]

@@ -1,6 +1,15 @@
 """What both sides see when a visitor and an operator talk."""
 
+from threading import Thread
+from time import sleep
+
+from django.db import connection
+from django.utils import timezone
+
+from chat.broadcasts.conversations import conversation_changed
+from chat.events import ConversationReopened
 from chat.models import Conversation
+from chat.sockets import visitor
 
 
 def test_a_message_reaches_the_operator_with_the_same_id(wires, marina, ilya):
@@ -79,3 +88,26 @@ def test_accepting_ones_own_again_is_acknowledged_again(wires, marina, ilya, dia
     zone = wires.operator(ilya)
     answer = zone.ask("accept", conversation=dialogue.public_id)
     assert (answer["type"], answer["conversation"]["state"]) == ("ack", "active")
+
+
+def test_what_is_heard_before_the_welcome_is_told_once(wires, monkeypatch, marina, dialogue):
+    """A doorbell, or the pulse, while the window is still being made ready."""
+    arrive = visitor._arrive
+    ringing = ConversationReopened(conversation=dialogue, at=timezone.now())
+
+    def ring():
+        conversation_changed(ringing)
+        connection.close()
+
+    def arrive_slowly(*given, **more):
+        found = arrive(*given, **more)
+        doorbell = Thread(target=ring)
+        doorbell.start()
+        doorbell.join()
+        sleep(0.3)  # the loop hears it meanwhile
+        return found
+
+    monkeypatch.setattr(visitor, "_arrive", arrive_slowly)
+    tab = wires.visitor(marina)
+    tab.settle()
+    assert [seq for seq, _text in tab.log()] == list(range(1, dialogue.last_visitor_seq + 1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.broadcasts import conversations as broadcasts
+from chat.broadcasts.conversations import row_changed
 from chat.models import Conversation
 from tests.cast import accepts, takes_over, transfers
 from tests.chat.sockets.test_who_is_told import about_visitors
@@ -24,7 +24,7 @@ def test_it_comes_back_to_nobody_who_lost_it(wires, ilya, darya, anton, before):
     goes_to(ilya, anton, before)
     zone.expect("fragment", target=f"visitor-{before.public_id}", action="remove")
     zone.forget()
-    broadcasts.row_changed(before)
+    row_changed(before)
     zone.settle()
     assert about_visitors(zone) == []
 
@@ -34,7 +34,7 @@ def test_it_comes_to_nobody_who_never_heard_of_it(wires, ilya, darya, anton, bef
     goes_to(ilya, anton, before)
     colleague.expect("fragment", target=f"visitor-{before.public_id}", action="remove")
     zone = wires.operator(darya)
-    broadcasts.row_changed(before)
+    row_changed(before)
     zone.expect("fragment", target=f"visitor-{before.public_id}", action="remove")
     zone.settle()
     assert not [raw for raw in zone.raw if "Орлова" in raw or "счёт" in raw]
@@ -46,7 +46,7 @@ def test_it_does_not_take_the_new_owner_s_row_back(wires, ilya, anton, before):
     takes_over(anton, before)
     zone.expect("conversation", department=str(anton.departments.get().pk))
     zone.forget()
-    broadcasts.row_changed(before)
+    row_changed(before)
     zone.settle()
     assert zone.of("fragment") == []
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def shared(visitor, owner, *guests):
     conversation = accepts(owner, writes(visitor).conversation)
+    is_present(*guests)
     for guest in guests:
         invites(owner, conversation, guest)
         joins(guest, conversation)

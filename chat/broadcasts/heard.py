@@ -1,0 +1,49 @@
+"""What of each event is told to whom: groups of sockets, and every process.
+
+Groups: visitor.N (all sockets of one person), staff.N (those of staff who follow a conversation
+of theirs), department.N (its operators), site.N (first-level operators of a site), account.N (one
+operator), internal.N (members of a chat among staff), processes (every web process).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from chat import events
+from chat.broadcasts import conversations, marks, messages, presence, visitors
+from chat.events import Event
+from chat.rooms import broadcasts as rooms
+
+HEARD: dict[type[Event], Callable[[Any], None]] = {
+    events.MessagePosted: messages.message_posted,
+    events.MessageAmended: messages.message_amended,
+    events.ReadByVisitor: marks.read_by_visitor,
+    events.ReadByOperator: marks.read_by_operator,
+    events.ConversationOpened: conversations.conversation_changed,
+    events.ConversationReopened: conversations.conversation_changed,
+    events.ConversationOffered: conversations.conversation_offered,
+    events.ConversationAccepted: conversations.conversation_accepted,
+    events.ConversationReturned: conversations.conversation_changed,
+    events.ConversationMoved: conversations.conversation_moved,
+    events.ConversationEnded: conversations.conversation_ended,
+    events.TransferOffered: conversations.transfer_offered,
+    events.TransferDecided: conversations.transfer_decided,
+    events.ParticipantInvited: conversations.participants_changed,
+    events.ParticipantJoined: conversations.participants_changed,
+    events.InvitationEnded: conversations.invitation_ended,
+    events.ParticipantLeft: conversations.participant_left,
+    events.VisitorArrived: visitors.visitor_arrived,
+    events.VisitorsLeft: visitors.visitors_left,
+    events.VisitorSignedOut: visitors.visitor_signed_out,
+    events.PlaceTaken: presence.place_taken,
+    events.PlaceGivenUp: presence.place_given_up,
+    events.IntentionChosen: presence.intention_chosen,
+    events.AccountDeactivated: presence.account_deactivated,
+    events.AccountSignedOut: presence.account_signed_out,
+    events.InternalMessagePosted: rooms.message_posted,
+    events.InternalChatChanged: rooms.chat_changed,
+    events.InternalChatRead: rooms.chat_read,
+}
+
+
+def broadcast(event: Event) -> None:
+    HEARD[type(event)](event)

@@ -1,0 +1,16 @@
+"""The one door through which actions say what happened."""
+
+from collections.abc import Callable
+
+from chat.broadcasts.heard import broadcast
+from chat.events import Event
+from chat.streams import after_commit
+
+# Each takes from every event what concerns it; one that fails hinders no other.
+LISTENERS: tuple[Callable[[Event], None], ...] = (broadcast,)
+
+
+def happened(event: Event) -> None:
+    """Tell the listeners once the transaction is in the database, and not if it is not."""
+    for listener in LISTENERS:
+        after_commit(listener, event)

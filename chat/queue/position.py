@@ -1,0 +1,29 @@
+"""Where a waiting conversation stands in its department's queue."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from chat.models import Conversation
+
+# How many places of the queue are told when it moves; those further back learn as they come.
+TOLD_POSITIONS = 50
+
+
+def queue_position(conversation: Conversation) -> int | None:
+    """1 for the head of the department's queue; None when not waiting."""
+    if conversation.state != "waiting":
+        return None
+    since = conversation.waiting_since
+    ahead = Conversation.objects.waiting().filter(
+        Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=conversation.pk),
+        department=conversation.department_id,
+    )
+    return ahead.count() + 1
+
+
+def head_of_queue(department_id: int) -> Iterator[tuple[int, Conversation]]:
+    """Those who are told their place, with it."""
+    waiting = Conversation.objects.waiting().filter(department=department_id)
+    whole = waiting.select_related("visitor", "operator", "department")
+    return enumerate(whole.in_queue_order()[:TOLD_POSITIONS], start=1)
