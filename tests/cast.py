@@ -7,7 +7,6 @@ Rustam.
 
 import uuid
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import jwt
@@ -18,11 +17,10 @@ from django.utils import timezone
 
 from chat import identity
 from chat.actions import conversations, messages
-from chat.actions.handover import Card, addressee_account, addressee_department
+from chat.actions.handover import Card, Chosen
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
 from chat.actions.presence import choose_intention
 from chat.actions.transfers import (
-    FindAddressee,
     accept_transfer,
     decline_transfer,
     transfer_conversation,
@@ -268,11 +266,11 @@ def is_present(*accounts: Account) -> None:
         presence.take_place(account, uuid.uuid4(), at=timezone.now())
 
 
-def to(addressee: Account | Department) -> FindAddressee:
-    """How an action finds this addressee."""
+def to(addressee: Account | Department) -> Chosen:
+    """How an action is told of this addressee."""
     if isinstance(addressee, Account):
-        return partial(addressee_account, addressee.pk)
-    return partial(addressee_department, addressee.pk)
+        return Chosen("account", addressee.pk)
+    return Chosen("department", addressee.pk)
 
 
 def transfers(

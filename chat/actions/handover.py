@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from chat.actions.errors import EmptyDepartment, NoSuchAddressee, SameOwner
 from chat.models import Conversation, Transfer
@@ -25,6 +26,14 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """Whom the sender named, by the key of its kind."""
+
+    kind: Literal["account", "department"]
+    key: int
+
+
+@dataclass(frozen=True)
 class Addressee:
     """An operator or, without one, a department; in either case where the conversation goes."""
 
@@ -36,8 +45,13 @@ class Addressee:
         return self.account.name if self.account else self.department.name
 
 
-def addressee_account(account_id: int, conversation: Conversation) -> Addressee:
-    """Raises SameOwner or NoSuchAddressee."""
+def find_addressee(chosen: Chosen, conversation: Conversation) -> Addressee:
+    """As things are now. Raises SameOwner, NoSuchAddressee or EmptyDepartment."""
+    find = _account if chosen.kind == "account" else _department
+    return find(chosen.key, conversation)
+
+
+def _account(account_id: int, conversation: Conversation) -> Addressee:
     if account_id == conversation.operator_id:
         raise SameOwner
     account = Account.objects.staff().active().filter(pk=account_id).first()
@@ -47,8 +61,7 @@ def addressee_account(account_id: int, conversation: Conversation) -> Addressee:
     return Addressee(department, account)
 
 
-def addressee_department(department_id: int, conversation: Conversation) -> Addressee:
-    """Raises NoSuchAddressee, or EmptyDepartment where nobody but the owner works."""
+def _department(department_id: int, conversation: Conversation) -> Addressee:
     department = Department.objects.filter(pk=department_id).first()
     if department is None:
         raise NoSuchAddressee
@@ -64,7 +77,7 @@ def addressee_of_return(transfer: Transfer, conversation: Conversation, at: date
     is_member = sender is not None and sender.pk in _takers(department, conversation)
     if is_member and is_there(back, conversation, at=at):
         return back
-    return addressee_department(department.pk, conversation)
+    return _department(department.pk, conversation)
 
 
 def department_for(account: Account, department_id: int) -> Department | None:

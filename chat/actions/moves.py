@@ -13,12 +13,11 @@ from chat.actions.errors import (
     SameOwner,
     SamePlace,
 )
-from chat.actions.handover import Addressee, Card
+from chat.actions.handover import Addressee, Card, Chosen, find_addressee
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line
 from chat.actions.transfers import (
-    FindAddressee,
     begin,
     decide,
     put_into_queue,
@@ -34,46 +33,51 @@ from operators.models import Account
 
 
 def move_conversation(
-    account: Account, conversation_id: str, find_addressee: FindAddressee, *, at: datetime
+    account: Account, conversation_id: str, to: Chosen, *, at: datetime
 ) -> Conversation:
     """Give it to an operator, whatever their limit, or let it wait in a department.
 
-    `find_addressee` is called under the lock (chat.actions.handover). Raises a Refusal.
+    Raises a Refusal.
     """
     with transaction.atomic():
         conversation = _locked(account, conversation_id)
-        addressee = find_addressee(conversation)
-        owner, before = conversation.operator_id, conversation.department_id
-        if addressee == Addressee(conversation.department) and owner is None:
+        addressee = find_addressee(to, conversation)
+        if addressee == Addressee(conversation.department) and conversation.operator_id is None:
             raise SamePlace
-        withdraw_transfer(conversation, at=at)
-        transfer = begin(account, conversation, addressee, Card(), at=at)
-        if addressee.account is None:
-            put_into_queue(conversation, transfer, addressee, at=at)
-        else:
-            _give(conversation, transfer, addressee, addressee.account, at=at)
-        moved = ConversationMoved(
-            conversation=conversation,
-            transfer=transfer,
-            owner_id=owner,
-            department_id=before,
-            by_id=account.pk,
-            at=at,
-        )
-        happened(moved)
-        after_commit(queue.assign_waiting, before, at=at)
-    return conversation
+        return _move(account, conversation, addressee, at=at)
 
 
 def take_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
     """The administrator answers it themselves; it stays in its department."""
-
-    def oneself(found: Conversation) -> Addressee:
-        if found.operator_id == account.pk:
+    with transaction.atomic():
+        conversation = _locked(account, conversation_id)
+        if conversation.operator_id == account.pk:
             raise SameOwner
-        return Addressee(found.department, account)
+        addressee = Addressee(conversation.department, account)
+        return _move(account, conversation, addressee, at=at)
 
-    return move_conversation(account, conversation_id, oneself, at=at)
+
+def _move(
+    account: Account, conversation: Conversation, addressee: Addressee, *, at: datetime
+) -> Conversation:
+    owner, before = conversation.operator_id, conversation.department_id
+    withdraw_transfer(conversation, at=at)
+    transfer = begin(account, conversation, addressee, Card(), at=at)
+    if addressee.account is None:
+        put_into_queue(conversation, transfer, addressee, at=at)
+    else:
+        _give(conversation, transfer, addressee, addressee.account, at=at)
+    moved = ConversationMoved(
+        conversation=conversation,
+        transfer=transfer,
+        owner_id=owner,
+        department_id=before,
+        by_id=account.pk,
+        at=at,
+    )
+    happened(moved)
+    after_commit(queue.assign_waiting, before, at=at)
+    return conversation
 
 
 def _locked(account: Account, conversation_id: str) -> Conversation:

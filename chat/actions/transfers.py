@@ -3,7 +3,6 @@
 Every decision is one transaction under the conversation's lock, like any other change of it.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -26,8 +25,10 @@ from chat.actions.errors import (
 from chat.actions.handover import (
     Addressee,
     Card,
+    Chosen,
     addressee_of_return,
     department_for,
+    find_addressee,
     is_there,
 )
 from chat.actions.invitations import end_participation
@@ -40,13 +41,11 @@ from chat.models import Conversation, LineCode, Message, Outcome, Transfer
 from chat.streams import after_commit
 from operators.models import Account
 
-FindAddressee = Callable[[Conversation], Addressee]
-
 
 def transfer_conversation(
     account: Account,
     conversation_id: str,
-    find_addressee: FindAddressee,
+    to: Chosen,
     card: Card,
     *,
     even_absent: bool = False,
@@ -54,11 +53,11 @@ def transfer_conversation(
 ) -> Transfer:
     """Offer the conversation; with nobody there and `even_absent`, put it into their queue.
 
-    `find_addressee` is called under the lock (chat.actions.handover). Raises a Refusal.
+    Raises a Refusal.
     """
     with transaction.atomic():
         conversation = _locked_for_sending(account, conversation_id)
-        addressee = find_addressee(conversation)
+        addressee = find_addressee(to, conversation)
         if addressee.department.level > conversation.department.level and not card.is_filled:
             raise CardMissing
         return _send(account, conversation, addressee, card, even_absent=even_absent, at=at)

@@ -20,7 +20,7 @@ from chat.models import Conversation
 from chat.rows.conversations import conversation_rows
 from chat.text import clean_text
 from chat.zone.answers import status_of
-from chat.zone.transfers import addressees, first_words, named_addressee
+from chat.zone.transfers import addressees, chosen_addressee, first_words
 from chat.zone.views import account_of
 from operators.access import ZONE, staff_page
 from operators.models import Account
@@ -66,7 +66,7 @@ def _decide(account: Account, conversation: Conversation, asked: QueryDict) -> N
         "pass": lambda: transfer_conversation(
             account,
             cid,
-            partial(named_addressee, asked.get(f"to-{cid}", "")),
+            chosen_addressee(asked.get(f"to-{cid}", "")),
             _card(conversation, clean_text(asked.get(f"note-{cid}", ""))),
             even_absent=True,
             at=at,

@@ -1,7 +1,5 @@
 """What an administrator does with anybody's conversation, and how an offer is let pass."""
 
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +10,7 @@ from chat.actions import moves, queue
 from chat.actions.errors import Refusal
 from chat.models import Conversation
 from chat.zone.answers import decided, moved_on, refused
-from chat.zone.transfers import addressees, named_addressee
+from chat.zone.transfers import addressees, chosen_addressee
 from chat.zone.views import account_of, find_conversation
 from operators.access import ZONE, administrator_page, staff_page
 
@@ -27,8 +25,7 @@ def move_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "zone/transfer/_move.html", _panel(found, to))
     try:
-        find_addressee = partial(named_addressee, to)
-        moves.move_conversation(account, public_id, find_addressee, at=timezone.now())
+        moves.move_conversation(account, public_id, chosen_addressee(to), at=timezone.now())
     except Refusal as refusal:
         return refused(request, "zone/transfer/_move.html", _panel(found, to), refusal)
     return moved_on(request, account, public_id)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,10 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat.actions import transfers
 from chat.actions.errors import AddresseeAbsent, NoSuchAddressee, Refusal
 from chat.actions.handover import (
-    Addressee,
     Card,
-    addressee_account,
-    addressee_department,
+    Chosen,
     addressee_of_return,
     department_for,
     is_there,
@@ -49,7 +46,7 @@ def transfer_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         transfers.transfer_conversation(
             account,
             public_id,
-            partial(named_addressee, request.POST.get("to", "")),
+            chosen_addressee(request.POST.get("to", "")),
             Card(**{field: clean_text(request.POST.get(field, "")) for field in FIELDS}),
             even_absent="even_absent" in request.POST,
             at=timezone.now(),
@@ -111,13 +108,12 @@ def nothing_open(request: HttpRequest) -> HttpResponse:
     return render(request, "zone/conversation/_empty.html")
 
 
-def named_addressee(to: str, conversation: Conversation) -> Addressee:
-    """`to` is «account-7» or «department-2»; raises a Refusal."""
+def chosen_addressee(to: str) -> Chosen:
+    """`to` is «account-7» or «department-2». Raises NoSuchAddressee."""
     named = re.fullmatch(r"(account|department)-([0-9]{1,9})", to, re.ASCII)
     if named is None:
         raise NoSuchAddressee
-    find = addressee_account if named[1] == "account" else addressee_department
-    return find(int(named[2]), conversation)
+    return Chosen("account" if named[1] == "account" else "department", int(named[2]))
 
 
 # What the forms show

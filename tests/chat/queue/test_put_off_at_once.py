@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat.actions.accounts import deactivate_account
 from chat.actions.errors import NoSuchAddressee
+from chat.actions.handover import find_addressee
 from chat.actions.moves import move_conversation
 from chat.models import Participant
 from tests.cast import invites, is_present, joins, to
@@ -18,17 +19,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WAIT = 1.5  # seconds: PostgreSQL looks for deadlocks after one
 
 
-def test_a_guest_who_is_given_the_conversation_meanwhile(elena, ilya, anton, dialogue):
+def test_a_guest_who_is_given_the_conversation_meanwhile(monkeypatch, elena, ilya, anton, dialogue):
     is_present(ilya, anton)
     invites(ilya, dialogue, anton)
     joins(anton, dialogue)
     is_locked = threading.Event()
 
-    def anton_slowly(conversation):
-        addressee = to(anton)(conversation)
+    def find_slowly(chosen, conversation):
+        addressee = find_addressee(chosen, conversation)
         is_locked.set()
         time.sleep(WAIT)
         return addressee
+
+    monkeypatch.setattr("chat.actions.moves.find_addressee", find_slowly)
 
     def puts_off():
         is_locked.wait(10)
@@ -37,9 +40,7 @@ def test_a_guest_who_is_given_the_conversation_meanwhile(elena, ilya, anton, dia
     moved, put_off = at_once(
         [
             lambda: (
-                move_conversation(
-                    elena, dialogue.public_id, anton_slowly, at=timezone.now()
-                ).public_id
+                move_conversation(elena, dialogue.public_id, to(anton), at=timezone.now()).public_id
             ),
             lambda: puts_off() or "put off",
         ]

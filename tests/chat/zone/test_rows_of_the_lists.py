@@ -33,7 +33,6 @@ def rows_of(*conversations):
 
 
 def test_more_rows_cost_no_more_queries(site, ilya, darya, anton):
-    is_present(darya, anton)
     conversations = [shared(visitor, ilya, darya, anton) for visitor in customers(site, 4)]
     with CaptureQueriesContext(connection) as one:
         rows_of(conversations[0])
@@ -43,7 +42,6 @@ def test_more_rows_cost_no_more_queries(site, ilya, darya, anton):
 
 
 def test_each_row_counts_for_each_what_they_have_not_read(site, ilya, anton):
-    is_present(anton)
     first, second = (shared(visitor, ilya, anton) for visitor in customers(site, 2))
     mark_read_by_operator(ilya, first.public_id, first.last_seq, at=timezone.now())
     mark_read_by_operator(anton, second.public_id, 99, at=timezone.now())
