@@ -15,10 +15,11 @@ class Held:
 
     def __init__(self, page: Page, script: str, *, lost: int = 0) -> None:
         self.routes: list[Route] = []
-        self.lost, self.is_over = lost, False
+        self.lost, self.was_asked, self.is_over = lost, False, False
         page.route(address_of(script), self._hold)
 
     def _hold(self, route: Route) -> None:
+        self.was_asked = True
         if self.lost:
             self.lost -= 1
             route.abort()
@@ -28,6 +29,7 @@ class Held:
             self.routes.append(route)
 
     def let_go(self) -> None:
+        assert self.was_asked, "No page asked for the script: nothing came too early."
         self.is_over = True
         for route in self.routes:
             route.continue_()
@@ -38,7 +40,7 @@ def address_of(script: str) -> re.Pattern[str]:
     return re.compile(rf"/{script}(\.\w+)*\.js$")
 
 
-@pytest.mark.parametrize("script", ["widget-conversation", "chat-composer"])
+@pytest.mark.parametrize("script", ["widget/conversation", "chat-composer"])
 def test_the_window_sends_what_was_sent_too_early(new_page, stranger, operator, script):
     page = new_page()
     held = Held(page, script)
@@ -58,7 +60,7 @@ def test_the_window_sends_what_was_sent_too_early(new_page, stranger, operator, 
     assert operator.texts == ["Раз", "Два"]
 
 
-@pytest.mark.parametrize("script", ["htmx-2", "zone", "zone-visitor-list", "chat-composer"])
+@pytest.mark.parametrize("script", ["htmx-2", "zone/zone", "zone/visitor-list", "chat-composer"])
 def test_the_zone_accepts_and_answers_what_was_pressed_too_early(visitor, operator, script):
     visitor.says("Не приходит счёт")
     expect(operator.row(visitor, "Ожидают")).to_be_visible()
@@ -92,7 +94,7 @@ def test_forms_and_panels_open_that_were_pressed_too_early(dialogue):
 def test_a_file_picked_too_early_is_attached(new_page, stranger, tmp_path):
     (tmp_path / "журнал.txt").write_text("ошибка")
     page = new_page()
-    held = Held(page, "widget-conversation")
+    held = Held(page, "widget/conversation")
     visitor = Visitor(page, stranger()).enters()
     with page.expect_file_chooser() as chooser:
         visitor.place.get_by_role("button", name="Прикрепить файл").click()
@@ -103,7 +105,7 @@ def test_a_file_picked_too_early_is_attached(new_page, stranger, tmp_path):
 
 def test_what_was_written_before_the_scripts_outlives_a_reload(new_page, stranger):
     page = new_page()
-    held = Held(page, "widget-conversation")
+    held = Held(page, "widget/conversation")
     visitor = Visitor(page, stranger()).enters()
     visitor.field.fill("Я тут подум")
     page.reload(wait_until="commit")
@@ -129,7 +131,7 @@ def test_a_part_of_the_window_that_does_not_load_is_tried_again(
     expect(operator.row(visitor)).to_be_visible()
 
 
-@pytest.mark.parametrize("script", ["htmx-2", "zone-clock"])
+@pytest.mark.parametrize("script", ["htmx-2", "zone/clock"])
 def test_a_part_of_the_zone_that_does_not_load_is_tried_again(dialogue, watch, script):
     watch.allow("ERR_FAILED")
     visitor, operator = dialogue
