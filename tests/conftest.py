@@ -25,17 +25,18 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 # What a test asks for says whether it can go otherwise beside PostgreSQL and Redis.
-DATABASE = {"_django_db_helper", "db", "transactional_db"}
-SERVICES = {*DATABASE, "prepared_server", "support_server", "services"}
-REAL = SERVICES - {"db", "_django_db_helper"}  # threads, commits, sockets, processes
+SERVERS = {"prepared_server", "support_server", "services"}
+REAL = {*SERVERS, "transactional_db"}  # threads, commits, sockets, processes
+SERVICES = {*REAL, "db", "_django_db_helper"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's loop would make Django refuse the database to the others.
+    What starts servers first: at the end, one worker would be at it while the others are done.
 
     What asks for no service runs once, as does what is marked so.
     """
-    items.sort(key=lambda item: BROWSER_TESTS in item.path.parents)
+    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not asks_for(item) & SERVERS))
     for item in items:
         if not asks_for(item) & SERVICES:
             item.add_marker("once")

@@ -58,7 +58,7 @@ narrowed=no
 cluster=(python -m tests.services)
 # Three workers on the two cores of the machine of reference, for some tests mostly wait; a file's
 # tests stay together.
-# In the order of names: by the number of tests, the longest of all would begin last.
+# In the order of tests/conftest.py: by the number of tests, the longest of all would begin last.
 units=(pytest --ignore tests/browser --numprocesses 3 --dist loadfile --no-loadscope-reorder)
 walk=(pytest --numprocesses 2 --dist loadfile)
 browser=("${walk[@]}" tests/browser)
