@@ -1,5 +1,6 @@
 """Fixtures of all tests. Which services they run on is decided outside, by tests/run.sh."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings
 
 from chat.sockets import troubles
-from tests.server import LiveServer
+from tests.server import LiveServer, Prepared, prepare_once
 
 pytest_plugins = ("tests.cast", "tests.wires")
 
@@ -24,17 +25,18 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 # What a test asks for says whether it can go otherwise beside PostgreSQL and Redis.
-DATABASE = {"_django_db_helper", "db", "transactional_db"}
-SERVICES = {*DATABASE, "prepared_server", "support_server", "services"}
-REAL = SERVICES - {"db", "_django_db_helper"}  # threads, commits, sockets, processes
+SERVERS = {"prepared_server", "support_server", "services"}
+REAL = {*SERVERS, "transactional_db"}  # threads, commits, sockets, processes
+SERVICES = {*REAL, "db", "_django_db_helper"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's loop would make Django refuse the database to the others.
+    What starts servers first: at the end, one worker would be at it while the others are done.
 
     What asks for no service runs once, as does what is marked so.
     """
-    items.sort(key=lambda item: BROWSER_TESTS in item.path.parents)
+    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not asks_for(item) & SERVERS))
     for item in items:
         if not asks_for(item) & SERVICES:
             item.add_marker("once")
@@ -109,16 +111,21 @@ def _nobody_has_tried_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def prepared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A stopped installation with static files and demo data, for others to be copied from."""
-    with LiveServer(tmp_path_factory.mktemp("prepared")) as server:
-        server.stop()
-        yield server
+def folder_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of this run, and the same for all its parallel workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def prepared_server(folder_of_all: Path) -> Prepared:
+    """With static files and demo data, for others to be copied from."""
+    return prepare_once(folder_of_all / "prepared", lambda _server: None)
 
 
 @pytest.fixture(scope="module")
 def live_server_factory(
-    prepared_server: LiveServer, tmp_path_factory: pytest.TempPathFactory
+    prepared_server: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., LiveServer]]:
     """Call it for one more running installation; keywords become its environment."""
     with ExitStack() as servers:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# All tests, twice: embedded (SQLite, everything in memory) and cluster (PostgreSQL and Redis).
+# All tests, embedded (SQLite, everything in memory), and on a cluster (PostgreSQL and Redis) again
+# those that could go otherwise there: not what is marked `once` or `front` (pyproject.toml).
 # The browser's flows run by themselves, because Playwright keeps a loop running in its thread.
 # Arguments go to pytest and narrow the run: tests/run.sh -k offline; tests/run.sh tests/test_x.py
 set -uo pipefail
@@ -57,7 +58,7 @@ narrowed=no
 cluster=(python -m tests.services)
 # Three workers on the two cores of the machine of reference, for some tests mostly wait; a file's
 # tests stay together.
-# In the order of names: by the number of tests, the longest of all would begin last.
+# In the order of tests/conftest.py: by the number of tests, the longest of all would begin last.
 units=(pytest --ignore tests/browser --numprocesses 3 --dist loadfile --no-loadscope-reorder)
 walk=(pytest --numprocesses 2 --dist loadfile)
 browser=("${walk[@]}" tests/browser)
@@ -73,7 +74,7 @@ if [ "$narrowed" = no ] && compgen -G 'tests/js/*.test.*js' >/dev/null; then
     run "scripts" node --test tests/js/
 fi
 run "embedded" "${units[@]}" "$@"
-run "cluster" "${cluster[@]}" "${units[@]}" "$@"
+run "cluster" "${cluster[@]}" "${units[@]}" -m "not once" "$@"
 run "browser, embedded" "${browser[@]}" "$@"
 run "browser, cluster" "${cluster[@]}" "${browser[@]}" -m "not front" "$@"
 

@@ -1,5 +1,7 @@
 """The real server in processes of its own, as an installation runs it: `manage.py serve`."""
 
+import fcntl
+import json
 import os
 import re
 import shutil
@@ -9,6 +11,8 @@ import sys
 import time
 import urllib.request
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -29,11 +33,18 @@ OWN_VARIABLES = {
 }
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A stopped installation to copy: faster than migrating and making demo data anew."""
+
+    data_dir: Path
+    database: str | None
+
+
 class LiveServer:
     """One installation: a folder for its data, a database, and with PostgreSQL a Redis too.
 
-    Which of the two ways it runs follows the run of the tests (see tests/run.sh). `prepared` is a
-    stopped installation to copy: faster than migrating and making demo data anew. `beside` is a
+    Which of the two ways it runs follows the run of the tests (see tests/run.sh). `beside` is a
     running one, which this process joins.
     """
 
@@ -41,7 +52,7 @@ class LiveServer:
         self,
         folder: Path,
         *,
-        prepared: "LiveServer | None" = None,
+        prepared: Prepared | None = None,
         beside: "LiveServer | None" = None,
         environment: dict[str, str] | None = None,
     ) -> None:
@@ -140,6 +151,13 @@ class LiveServer:
             drop_database(self.database)
         shutil.rmtree(self.data_dir, ignore_errors=True)
 
+    def set_aside(self) -> Prepared:
+        """Stopped for good; its data stay for others to copy, as long as the run's folders do."""
+        self.stop()
+        if self.redis:
+            self.redis.close()
+        return Prepared(self.data_dir, self.database)
+
     def manage(self, *arguments: str) -> str:
         """Run `manage.py …` on this installation and return what it printed."""
         done = self._run(*arguments)
@@ -176,7 +194,7 @@ class LiveServer:
         """Everything that went wrong in the server unforeseen."""
         return re.findall(r"^Traceback.*\n(?:[ \t].*\n|\n)*.*", self.log, re.MULTILINE)
 
-    def _furnish(self, prepared: "LiveServer | None") -> None:
+    def _furnish(self, prepared: Prepared | None) -> None:
         if prepared:
             shutil.copytree(prepared.data_dir, self.data_dir)
         if os.environ.get("DATABASE_URL"):
@@ -218,6 +236,25 @@ class LiveServer:
         self.process.send_signal(number)
         self.process.send_signal(signal.SIGCONT)
         return self.process.wait(STOP_SECONDS)
+
+
+def prepare_once(folder: Path, furnish: Callable[[LiveServer], None]) -> Prepared:
+    """Made by the first of the parallel processes that asks; the others wait for it."""
+    folder.mkdir(exist_ok=True)
+    made = folder / "made.json"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            server = LiveServer(folder / "server")
+            try:
+                server.start()
+                furnish(server)
+                server.set_aside()
+            except BaseException:
+                server.close()
+                raise
+            made.write_text(json.dumps(server.database))
+        return Prepared(folder / "server" / "data", json.loads(made.read_text()))
 
 
 def create_database(template: str | None) -> str:

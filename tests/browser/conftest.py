@@ -33,7 +33,7 @@ from tests.browser.crew import (
 from tests.browser.housekeeper import housekeeper
 from tests.browser.own_browser import OwnBrowser, executable
 from tests.browser.watch import Watch
-from tests.server import ROOT, LiveServer
+from tests.server import ROOT, LiveServer, Prepared, prepare_once
 
 TIMEOUT_MS = 10_000
 FAILURES = ROOT / "var" / "test-failures"
@@ -130,15 +130,14 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture(scope="session")
-def prepared_server(prepared_server: LiveServer) -> LiveServer:
+def prepared_server(folder_of_all: Path) -> Prepared:
     """With customers and colleagues enough for every test to have its own."""
-    hire(prepared_server)
-    return prepared_server
+    return prepare_once(folder_of_all / "staffed", hire)
 
 
 @pytest.fixture(scope="session")
 def shared_server(
-    prepared_server: LiveServer, tmp_path_factory: pytest.TempPathFactory
+    prepared_server: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
     with LiveServer(tmp_path_factory.mktemp("shared"), prepared=prepared_server) as server:
         yield server

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 
 from playwright.sync_api import FrameLocator, Locator, Page, Response, expect
 
-from tests.browser.people import open_widget, sign_in_unseen, widget_of
+from tests.browser.people import has_signed_in, open_widget, sign_in_unseen, widget_of
 from tests.server import LiveServer
 
 # People who exist besides the demo's: their password is the demo's, hashed once for all of them.
 CUSTOMERS = [f"Гостев {number:03}" for number in range(1, 121)]
 OPERATORS = [f"Оператор {number}" for number in range(1, 7)]
+SIGN_INS = 400  # of each of the staff, made beforehand: the form takes its time over a password
 HIRE = f"""
+from datetime import timedelta
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from departments.models import Department, Membership
 from operators.models import Account, Role
+from operators.sessions import SessionStore
 from sphaera_support.cabinet.models import Customer
+from tests.browser.people import session_key
 
 password = Account.objects.get(login="client1").password
 first_line = Department.objects.get(level=1)
@@ -28,6 +35,20 @@ for number, name in enumerate({CUSTOMERS!r}, start=1):
 for number, name in enumerate({OPERATORS!r}, start=1):
     account = Account.objects.create(login=f"load{{number}}", name=name, password=password)
     Membership.objects.create(account=account, department=first_line)
+
+ends_at = timezone.now() + timedelta(days=1)
+for account in Account.objects.all():
+    login, key, proof = account.login, account.pk, account.get_session_auth_hash()
+    if account.is_staff:
+        backend = "django.contrib.auth.backends.ModelBackend"
+        said = {{SESSION_KEY: str(key), BACKEND_SESSION_KEY: backend, HASH_SESSION_KEY: proof}}
+    else:
+        said = {{"customer": key, "customer_hash": proof}}
+    data = SessionStore().encode(said)
+    Session.objects.bulk_create(
+        Session(session_key=session_key(login, number), session_data=data, expire_date=ends_at)
+        for number in range({SIGN_INS} if account.is_staff else 5)
+    )
 """
 
 
@@ -119,7 +140,14 @@ class Visitor(Correspondent):
     """A customer in the cabinet, with the window open."""
 
     def enters(self) -> "Visitor":
+        has_signed_in(self.page, "customerid", self.login)
+        return self._arrives()
+
+    def signs_in(self) -> "Visitor":
         sign_in_unseen(self.page, "/личный-кабинет/", self.login)
+        return self._arrives()
+
+    def _arrives(self) -> "Visitor":
         self.page.goto("/личный-кабинет/")
         open_widget(self.page)
         return self
@@ -155,7 +183,14 @@ class Operator(Correspondent):
     """A member of staff in the zone."""
 
     def enters(self) -> "Operator":
+        has_signed_in(self.page, "sessionid", self.login)
+        return self._arrives()
+
+    def signs_in(self) -> "Operator":
         sign_in_unseen(self.page, "/login/", self.login)
+        return self._arrives()
+
+    def _arrives(self) -> "Operator":
         self.returns()
         expect(self.visitors).to_be_visible()
         self.is_present()

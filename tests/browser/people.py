@@ -1,6 +1,7 @@
 """How the cast enters: people, as far as a browser is concerned."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
@@ -56,6 +57,32 @@ def sign_in_unseen(page: Page, address: str, login: str) -> None:
     form = {"csrfmiddlewaretoken": found[1], "username": login, "password": PASSWORD}
     answer = page.request.post(address, form=form, max_redirects=0)
     assert answer.status == 302, answer.text()
+
+
+_signed_in: Counter[str] = Counter()
+
+
+def session_key(login: str, number: int) -> str:
+    """Of one of the sign-ins that were made with the installation (tests.browser.crew)."""
+    return f"{login}x{number}".ljust(32, "x")
+
+
+def has_signed_in(page: Page, cookie: str, login: str) -> None:
+    """Earlier, in this browser: each time with a session of its own, which may be ended."""
+    key = session_key(login, _signed_in[login])
+    _signed_in[login] += 1
+    page.context.add_cookies(
+        [
+            {
+                "name": cookie,
+                "value": key,
+                "domain": "127.0.0.1",
+                "path": "/",
+                "httpOnly": True,
+                "sameSite": "Lax",
+            }
+        ]
+    )
 
 
 def drop(page: Page, path: Path, place: Locator) -> None:

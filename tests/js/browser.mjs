@@ -41,6 +41,25 @@ export function define(name, value, refused = []) {
   Object.defineProperty(globalThis, name, { get, configurable: true });
 }
 
+/**
+ * A test in which, whenever it only waits, the time it waits for is over.
+ * @param {() => Promise<void>} body
+ */
+export function inNoTime(body) {
+  return async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    let isDone = false;
+    const done = body().finally(() => (isDone = true));
+    const giveUpAt = performance.now() + 30_000;
+    while (!isDone) {
+      if (performance.now() > giveUpAt) throw new Error("It waits for what never comes.");
+      await new Promise((resolve) => setImmediate(resolve));
+      t.mock.timers.tick(1000);
+    }
+    return done;
+  };
+}
+
 let tabs = 0;
 // What a tab's module imports is that tab's too.
 const HOOKS = `export async function resolve(specifier, context, next) {

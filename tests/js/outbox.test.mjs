@@ -1,7 +1,7 @@
 /** What was written and not yet confirmed: in order, apart, and until the server has it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Profile, load } from "./browser.mjs";
+import { Profile, inNoTime, load } from "./browser.mjs";
 
 /** What one more tab of the profile has for this scope. */
 async function tab(scope = "a") {
@@ -51,28 +51,28 @@ test("outboxes of two people are apart", async () => {
   assert.deepEqual((await tab("two")).pending(), []);
 });
 
-test("what was acknowledged is not pending", async () => {
+test("what was acknowledged is not pending", inNoTime(async () => {
   const [box, wire] = [filled(await tab(), "аб"), serverRefusing()];
   await box.flush(wire);
   assert.deepEqual([wire.sent, box.pending()], ["аб", []]);
-});
+}));
 
-test("a lost link stops at the message it took", async () => {
+test("a lost link stops at the message it took", inNoTime(async () => {
   const [box, wire] = [filled(await tab(), "абв"), serverRefusing({ б: ["disconnected"] })];
   await box.flush(wire);
   assert.deepEqual([wire.sent, texts(box.pending())], ["аб", "бв"]);
-});
+}));
 
-test("a refused message goes back with the reason", async () => {
+test("a refused message goes back with the reason", inNoTime(async () => {
   const [box, wire] = [filled(await tab(), "аб"), serverRefusing({ а: ["too_large"] })];
   await box.flush(wire);
   const [back] = box.takeRefused();
   assert.deepEqual([back.text, back.refused], ["а", "почему"]);
   assert.deepEqual([box.pending(), box.takeRefused()], [[], []]);
-});
+}));
 
-test("too fast is tried again before the next", async () => {
+test("too fast is tried again before the next", inNoTime(async () => {
   const [box, wire] = [filled(await tab(), "аб"), serverRefusing({ а: ["too_fast"] })];
   await box.flush(wire);
   assert.equal(wire.sent, "ааб");
-});
+}));

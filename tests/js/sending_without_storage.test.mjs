@@ -1,7 +1,7 @@
 /** Storage is a convenience: refused, full, hanging or broken, what is written is still sent. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Profile, define, load } from "./browser.mjs";
+import { Profile, define, inNoTime, load } from "./browser.mjs";
 
 /** A server that takes everything, as the outbox sees it. */
 class Wire {
@@ -45,22 +45,22 @@ const BROWSERS = {
 };
 
 for (const [name, open] of Object.entries(BROWSERS)) {
-  test(`a browser ${name} sends`, async () => {
+  test(`a browser ${name} sends`, inNoTime(async () => {
     open();
     const { Outbox } = await load("shared/outbox");
     const [box, wire] = [new Outbox("a"), new Wire()];
     for (const text of ["раз", "два"]) box.add({ text });
     await box.flush(wire);
     assert.deepEqual([wire.sent, box.pending()], [["раз", "два"], []]);
-  });
+  }));
 
-  test(`a browser ${name} keeps a draft as long as the page`, async () => {
+  test(`a browser ${name} keeps a draft as long as the page`, inNoTime(async () => {
     open();
     const { keep } = await load("shared/keep");
     await keep.ready;
     keep.set("draft:a", { text: "черновик" });
     assert.equal(keep.get("draft:a").text, "черновик");
-  });
+  }));
 }
 
 test("what did not fit any more is not hidden by what fitted before", async () => {

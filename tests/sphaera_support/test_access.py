@@ -200,6 +200,7 @@ def test_who_may_open_it(addresses, browsers):
     assert of_each(MATRIX, asked) == MATRIX
 
 
+@pytest.mark.once
 def test_what_changes_something_is_not_had_by_get(addresses, browsers):
     def statuses(name):
         return {as_it_is(browser).get(addresses[name]).status_code for browser in browsers}
@@ -211,6 +212,7 @@ ONLY_GET = MATRIX.keys() - ONLY_POST - BOTH
 TAKEN_NOWHERE = [(method, name) for method in ("put", "patch", "delete") for name in MATRIX]
 
 
+@pytest.mark.once
 def test_no_address_takes_another_method(addresses, elena):
     browser = browser_of(elena)
 

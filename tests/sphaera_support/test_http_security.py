@@ -36,6 +36,7 @@ def wary(account: Account | None = None) -> Client:
 UNPROVEN = sorted(set(POSTS) - {"widget_upload"})
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "sent", [{}, {"csrfmiddlewaretoken": ""}, {"csrfmiddlewaretoken": "x" * 64}]
 )
@@ -48,6 +49,7 @@ def test_a_post_without_proof_is_refused(addresses, elena, sent):
     assert of_each(UNPROVEN, status) == dict.fromkeys(UNPROVEN, 403)
 
 
+@pytest.mark.once
 def test_a_proof_in_the_address_is_none(addresses, elena):
     browser = wary(elena)
     browser.get("/logout/")
@@ -89,6 +91,7 @@ def test_a_cookie_is_no_bearer(addresses, customer, ilya):
 # After signing in
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "target",
     [
@@ -256,6 +259,7 @@ def answers(addresses, elena):
     )
 
 
+@pytest.mark.once
 def test_every_answer_forbids_what_it_need_not_allow(answers):
     ours = re.compile(r"http://(127\.0\.0\.1|localhost):8000")
     for name, answer in answers.items():
@@ -267,6 +271,7 @@ def test_every_answer_forbids_what_it_need_not_allow(answers):
         assert answer["Referrer-Policy"] == "same-origin", name
 
 
+@pytest.mark.once
 def test_our_pages_are_framed_by_nobody(answers):
     for name in MATRIX.keys() - FRAMED - {"download_file"}:
         policy = answers[name]["Content-Security-Policy"]
@@ -274,6 +279,7 @@ def test_our_pages_are_framed_by_nobody(answers):
         assert answers[name]["X-Frame-Options"] == "DENY", name
 
 
+@pytest.mark.once
 def test_what_is_somebody_s_is_kept_by_no_cache(answers):
     for name in MATRIX.keys() - PUBLIC - FRAMED:
         if answers[name].status_code in (200, 401):
@@ -290,6 +296,7 @@ def test_pages_of_errors_are_ours_and_tell_nothing(elena, ilya, status):
     assert not re.search("Traceback|settings|django", answer.content.decode(), re.IGNORECASE)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("host", ["evil", "127.0.0.1.evil", "127.0.0.1:8000@evil", "a b", ""])
 def test_another_host_is_refused(db, host):
     assert Client(HTTP_HOST=host).get("/healthz").status_code == 400

@@ -57,7 +57,7 @@ def test_a_title_that_comes_after_its_address_is_the_page_s(wires, marina, ilya)
     )
     tab.say("page", url="https://b/", title="А")
     tab.say("page", url="https://b/", title="Заказ 17")
-    tab.settle()
+    wires.until(PageView.objects.filter(title="Заказ 17").exists)
     assert list(PageView.objects.order_by("pk").values_list("url", "title")) == [
         ("https://a/", "А"),
         ("https://b/", "Заказ 17"),
