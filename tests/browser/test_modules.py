@@ -648,6 +648,27 @@ def test_it_rings_on_until_it_is_decided(page: Page) -> None:
     assert page.evaluate("played.length") == 3
 
 
+# Regions of the zone
+
+ZONE = """
+  document.body.innerHTML = "<operator-zone><i></i></operator-zone>";
+  const zone = document.querySelector("operator-zone");
+  const heard = [];
+  const region = (acts) => it.hear(zone.firstChild, acts);
+"""
+
+
+def test_a_region_that_throws_stops_neither_the_next_nor_the_zone(page: Page) -> None:
+    body = f"""{ZONE} const thrown = [];
+      addEventListener("error", (event) => thrown.push(event.message));
+      region({{"frame:message": () => {{ throw new Error("broken"); }}}});
+      region({{"frame:message": ({{seq}}) => heard.push(seq)}});
+      it.tellFrame(zone, {{type: "message", seq: 1}});
+      it.tellFrame(zone, {{type: "message", seq: 2}});
+      return [heard, thrown.length]"""
+    assert in_module(page, body, "zone/region") == [[1, 2], 2]
+
+
 # Chats among staff
 
 CHATS = """
