@@ -447,6 +447,27 @@ def test_another_s_part_changes_nothing(page: Page) -> None:
     assert in_module(page, body) == "others"
 
 
+# Regions of the zone
+
+ZONE = """
+  document.body.innerHTML = "<operator-zone><i></i></operator-zone>";
+  const zone = document.querySelector("operator-zone");
+  const heard = [];
+  const region = (acts) => it.hear(zone.firstChild, acts);
+"""
+
+
+def test_a_region_that_throws_stops_neither_the_next_nor_the_zone(page: Page) -> None:
+    body = f"""{ZONE} const thrown = [];
+      addEventListener("error", (event) => thrown.push(event.message));
+      region({{"frame:message": () => {{ throw new Error("broken"); }}}});
+      region({{"frame:message": ({{seq}}) => heard.push(seq)}});
+      it.tellFrame(zone, {{type: "message", seq: 1}});
+      it.tellFrame(zone, {{type: "message", seq: 2}});
+      return [heard, thrown.length]"""
+    assert in_module(page, body, "zone/region") == [[1, 2], 2]
+
+
 # Chats among staff
 
 CHATS = """

@@ -4,14 +4,31 @@
  *
  * @typedef {{kind: "fine" | "lost" | "taken" | "absent" | "refused", attempt: number, retryAt: number | null}} Status
  */
+import { emit, hear, zoneOf } from "./region.js";
+
+const TICK_MS = 1000;
+
 export class ZoneBanner extends HTMLElement {
+  /** @type {AbortController | null} */
+  #hearing = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
+
   connectedCallback() {
     this.addEventListener("click", this.#pressed);
-    const zone = /** @type {HTMLElement & {status?: Status} | null} */ (this.closest("operator-zone"));
-    if (zone?.status) this.show(zone.status);
+    this.#hearing = hear(this, { status: (status) => this.show(status) });
+    const status = () => zoneOf(this)?.status;
+    const now = status();
+    if (now) this.show(now);
+    this.#ticker = setInterval(() => {
+      const { kind, attempt = 0, retryAt = null } = status() ?? {};
+      if (kind === "lost") this.#count(attempt, retryAt);
+    }, TICK_MS);
   }
 
   disconnectedCallback() {
+    this.#hearing?.abort();
+    clearInterval(this.#ticker);
     this.removeEventListener("click", this.#pressed);
   }
 
@@ -34,8 +51,8 @@ export class ZoneBanner extends HTMLElement {
   /** @param {Event} event */
   #pressed = (event) => {
     const button = /** @type {Element} */ (event.target).closest("button");
-    if (button?.matches("[data-reconnect]")) this.dispatchEvent(new CustomEvent("reconnect", { bubbles: true }));
-    if (button?.matches("[data-return]")) this.dispatchEvent(new CustomEvent("comeback", { bubbles: true }));
+    if (button?.matches("[data-reconnect]")) emit(this, "reconnect");
+    if (button?.matches("[data-return]")) emit(this, "comeback");
   };
 }
 

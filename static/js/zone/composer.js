@@ -9,6 +9,7 @@
  */
 import "../shared/chat-composer.js";
 import { pageHeaders } from "../shared/page-headers.js";
+import { emit, send } from "./region.js";
 
 export class ZoneComposer extends HTMLElement {
   connectedCallback() {
@@ -20,6 +21,7 @@ export class ZoneComposer extends HTMLElement {
     this.composer.refusesFiles = this.canReply ? "" : this.dataset.noFiles ?? "";
     this.addEventListener("draft", this.#drafted);
     this.addEventListener("compose", this.#composed);
+    this.addEventListener("typing", this.#typed);
     this.addEventListener("click", this.#clicked);
     this.addEventListener("keydown", this.#moved);
     this.#tab("reply").setAttribute("aria-disabled", String(!this.canReply));
@@ -30,6 +32,7 @@ export class ZoneComposer extends HTMLElement {
   disconnectedCallback() {
     this.removeEventListener("draft", this.#drafted);
     this.removeEventListener("compose", this.#composed);
+    this.removeEventListener("typing", this.#typed);
     this.removeEventListener("click", this.#clicked);
     this.removeEventListener("keydown", this.#moved);
   }
@@ -96,10 +99,16 @@ export class ZoneComposer extends HTMLElement {
     const note = this.mode === "note";
     if (note && !text.trim()) return event.preventDefault();
     const detail = { conversation: this.conversation, text, files: note ? [] : files, note };
-    this.dispatchEvent(new CustomEvent("post", { detail, bubbles: true }));
+    emit(this, "post", detail);
     // A note carries no files: they stay attached for the answer.
     if (note && files.length) setTimeout(() => this.composer?.restore({ text: "", files }, ""));
     return undefined;
+  };
+
+  /** Colleagues' notes are none of the visitor's business, nor is that one is being written. @param {Event} event */
+  #typed = (event) => {
+    if (this.mode === "note") return;
+    send(this, { type: "typing", conversation: this.conversation, on: /** @type {CustomEvent} */ (event).detail.on });
   };
 
   /** @param {Event} event */

@@ -1,12 +1,12 @@
 /**
  * Keys of the zone.
  *
- * @typedef {HTMLElement & {acceptLongest: () => void}} OperatorZone
  * @typedef {import("./visitor-list.js").VisitorList} VisitorList
  * @typedef {import("./composer.js").ZoneComposer} ZoneComposer
  */
 import "../shared/name-keys.js";
 import { isComposing, shortcut } from "../shared/system.js";
+import { acceptLongest } from "./accept.js";
 import { closeDrawer } from "./panes.js";
 
 /** Where F6 stops, and what it focuses there: the first that is found. @type {Record<string, string[]>} */
@@ -17,7 +17,7 @@ const REGIONS = {
   ".operators": ['.operator__open[tabindex="0"]', "button"],
 };
 
-/** @param {OperatorZone} zone @param {KeyboardEvent} event */
+/** @param {HTMLElement} zone @param {KeyboardEvent} event */
 export function pressKey(zone, event) {
   if (event.defaultPrevented || isComposing(event)) return;
   const act = event.altKey ? byShortcut(zone, shortcut(event)) : plain(zone, event);
@@ -26,7 +26,7 @@ export function pressKey(zone, event) {
   act();
 }
 
-/** @param {OperatorZone} zone @param {string | null} pressed @returns {(() => void) | undefined} */
+/** @param {HTMLElement} zone @param {string | null} pressed @returns {(() => void) | undefined} */
 function byShortcut(zone, pressed) {
   const list = /** @type {VisitorList} */ (zone.querySelector("visitor-list"));
   const composer = /** @type {ZoneComposer | null} */ (zone.querySelector("zone-composer"));
@@ -34,7 +34,7 @@ function byShortcut(zone, pressed) {
   const transfer = /** @type {HTMLElement | null} */ (zone.querySelector("[data-transfer-conversation]"));
   switch (pressed) {
     case "KeyA":
-      return () => zone.acceptLongest();
+      return () => acceptLongest(zone);
     case "ArrowDown":
       return () => list.openNext(1);
     case "ArrowUp":
@@ -50,7 +50,7 @@ function byShortcut(zone, pressed) {
   }
 }
 
-/** @param {OperatorZone} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
+/** @param {HTMLElement} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
 function plain(zone, event) {
   if (event.ctrlKey || event.metaKey) return undefined;
   if (event.key === "F6") return () => nextRegion(zone, event.shiftKey ? -1 : 1);
@@ -64,7 +64,7 @@ function isTyping(event) {
   return /** @type {Element} */ (event.target).closest("input, textarea, select, [contenteditable]") !== null;
 }
 
-/** @param {OperatorZone} zone @param {1 | -1} step */
+/** @param {HTMLElement} zone @param {1 | -1} step */
 function nextRegion(zone, step) {
   const stops = Object.entries(REGIONS).flatMap(([name, places]) => {
     const region = /** @type {HTMLElement | null} */ (zone.querySelector(name));

@@ -2,29 +2,45 @@
  * Which region is shown where not all fit: `<pane-switch>` below 600 px, and the panel of
  * information, a drawer below 1240 px, foldable above.
  */
+import { hear, zoneOf } from "./region.js";
+
 const WIDE = matchMedia("(width >= 1240px)");
+// The row of what is open already: nothing new comes, but it may stand behind the list.
+const OPEN_ROW = ".operator__open[aria-current], .chat-row__link[aria-current]";
 
 export class PaneSwitch extends HTMLElement {
+  /** @type {AbortController | null} */
+  #hearing = null;
+
   connectedCallback() {
-    this.addEventListener("click", (event) => {
-      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-pane]"));
-      if (button) this.show(button.dataset.pane ?? "");
+    this.#hearing = hear(this, {
+      click: (_, event) => this.#clicked(/** @type {Element} */ (event.target)),
+      opened: ({ conversation, isNew }) => isNew && this.show(conversation ? "conversation" : "visitors"),
     });
-    this.show(this.#zone()?.dataset.pane ?? "visitors");
+    this.show(zoneOf(this)?.dataset.pane ?? "visitors");
+  }
+
+  disconnectedCallback() {
+    this.#hearing?.abort();
+  }
+
+  /** @param {Element} target */
+  #clicked(target) {
+    const zone = zoneOf(this);
+    const button = /** @type {HTMLElement | null} */ (target.closest("pane-switch [data-pane], [data-pane-to]"));
+    if (button) this.show(button.dataset.pane ?? button.dataset.paneTo ?? "");
+    if (target.closest(OPEN_ROW)) this.show("conversation");
+    if (zone && target.closest("[data-toggle-information]")) toggleInformation(zone);
   }
 
   /** @param {string} pane */
   show(pane) {
-    const zone = this.#zone();
+    const zone = zoneOf(this);
     if (zone) zone.dataset.pane = pane;
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-pane]"))) {
       if (button.dataset.pane === pane) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
-  }
-
-  #zone() {
-    return /** @type {HTMLElement | null} */ (this.closest("operator-zone"));
   }
 }
 

@@ -1,11 +1,23 @@
 /**
  * `<presence-switch>`: a radiogroup of what the operator chooses to be, with a comment for
- * colleagues beside «Занят» and «Перерыв». Event, bubbling: `presence` (detail {value, comment}).
+ * colleagues beside «Занят» and «Перерыв». Event, bubbling: `here` (the server has taken what was chosen).
  *
  * @typedef {"online" | "busy" | "break"} Presence
  */
+import { ask, emit, explain, hear, zoneOf } from "./region.js";
+
 export class PresenceSwitch extends HTMLElement {
+  /** @type {AbortController | null} */
+  #hearing = null;
+
   connectedCallback() {
+    this.#hearing = hear(this, {
+      "frame:welcome": ({ presence }) => this.show(presence),
+      "frame:presence": ({ value, comment }) => this.show(value, comment),
+      status: ({ kind }) => this.follow(kind),
+      comeback: () => this.#comeBack(),
+      looked: () => this.#comeBack(),
+    });
     this.addEventListener("click", this.#clicked);
     this.addEventListener("keydown", this.#moved);
     this.addEventListener("submit", this.#commented);
@@ -13,6 +25,7 @@ export class PresenceSwitch extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.#hearing?.abort();
     this.removeEventListener("click", this.#clicked);
     this.removeEventListener("keydown", this.#moved);
     this.removeEventListener("submit", this.#commented);
@@ -67,7 +80,24 @@ export class PresenceSwitch extends HTMLElement {
     if (!value || value === this.value) return;
     radio?.focus();
     // Another status is another reason.
-    this.dispatchEvent(new CustomEvent("presence", { detail: { value, comment: "" }, bubbles: true }));
+    this.#tell(value, "");
+  }
+
+  #comeBack() {
+    if (zoneOf(this)?.isAbsent) this.#tell(this.value, this.comment);
+  }
+
+  /** @param {Presence} value @param {string} comment */
+  async #tell(value, comment) {
+    const { value: before, comment: said } = this;
+    this.show(value, comment);
+    try {
+      await ask(this, { type: "presence", value, comment });
+      emit(this, "here");
+    } catch (refusal) {
+      this.show(before, said);
+      explain(this, /** @type {import("./region.js").Refusal} */ (refusal));
+    }
   }
 
   /** @param {Event} event */
@@ -77,7 +107,7 @@ export class PresenceSwitch extends HTMLElement {
     const comment = (place.querySelector("input")?.value ?? "").trim();
     place.toggle(false);
     place.button?.focus();
-    this.dispatchEvent(new CustomEvent("presence", { detail: { value: this.value, comment }, bubbles: true }));
+    this.#tell(this.value, comment);
   };
 
   /** @param {Event} event */

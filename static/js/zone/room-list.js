@@ -3,11 +3,13 @@
  * staff. A chat of two has no row here: its count stands in the colleague's row, which comes from
  * the server alike for everyone.
  *
- * Event, bubbling: `listchange` (the unread counts are different).
+ * Events, bubbling: `listchange` (the unread counts are different), `news` (detail: a message that
+ * this operator has to hear of).
  *
  * @typedef {{id: string, title: string, is_direct: boolean, members: {id: string | null, name: string}[], seq: number, unread: number}} Chat
- * @typedef {{conversation: string, seq: number, kind: string, author: {id?: string | null}}} Message
+ * @typedef {{conversation: string, seq: number, kind: string, author: {id?: string | null}, isAsked?: boolean}} Message
  */
+import { emit, hear, isSeen } from "./region.js";
 
 /**
  * Whose row tells of a chat of two.
@@ -28,12 +30,20 @@ export class ChatList extends HTMLElement {
   #listening = null;
 
   connectedCallback() {
-    this.#listening = new AbortController();
+    this.#listening = hear(this, {
+      hello: ({ after }) => this.#goOn(after),
+      opened: ({ conversation }) => this.select(conversation),
+      seen: ({ conversation }) => this.markRead(conversation),
+      "frame:welcome": ({ chats = [] }) => this.welcome(chats),
+      "frame:chat": (chat) => this.put(chat),
+      "frame:message": (message) => this.#messageCame(message),
+      "frame:amended": ({ conversation, seq }) => this.passed(conversation, seq),
+      operatorlist: () => this.#paint(),
+      "htmx:afterRequest": (_, event) => this.#created(event),
+      "htmx:afterSettle": (_, event) => this.#filled(event),
+    });
     const { signal } = this.#listening;
-    this.#zone?.addEventListener("operatorlist", () => this.#paint(), { signal });
     this.#zone?.addEventListener("toggle", this.#toggled, { signal, capture: true });
-    this.#zone?.addEventListener("htmx:afterRequest", this.#created, { signal });
-    this.#zone?.addEventListener("htmx:afterSettle", this.#filled, { signal });
   }
 
   disconnectedCallback() {
@@ -101,6 +111,18 @@ export class ChatList extends HTMLElement {
     return chat !== undefined && seq > chat.seq && kind !== "event" && author.id !== this.#account;
   }
 
+  /** What was asked for is no news. @param {Message} message */
+  #messageCame(message) {
+    const isNews = !message.isAsked && this.isNews(message) && !isSeen(this, message.conversation);
+    this.note(message);
+    if (isNews) emit(this, "news", message);
+  }
+
+  /** @param {Record<string, number>} after */
+  #goOn(after) {
+    for (const [chat, seq] of Object.entries(this.positions)) after[chat] ??= seq;
+  }
+
   /** @param {Message} message */
   note(message) {
     const chat = this.#chats.get(message.conversation);
@@ -144,7 +166,7 @@ export class ChatList extends HTMLElement {
 
   #changed() {
     this.#paint();
-    this.dispatchEvent(new CustomEvent("listchange", { bubbles: true }));
+    emit(this, "listchange");
   }
 
   #paint() {

@@ -9,17 +9,16 @@
  */
 import "../shared/chat-composer.js";
 import { pageHeaders } from "../shared/page-headers.js";
+import { emit, send } from "./region.js";
 
 const MOST_PAGES = 50; // of earlier messages, fetched for one that was found
 const SHOWN_MS = 2500;
 
 export class InternalComposer extends HTMLElement {
-  /** As a conversation's composer has it; here there is nobody to hide anything from. */
-  mode = /** @type {"reply" | "note"} */ ("reply");
-
   connectedCallback() {
     this.composer = /** @type {ChatComposer | null} */ (this.querySelector("chat-composer"));
     this.addEventListener("compose", this.#composed);
+    this.addEventListener("typing", this.#typed);
     if (!this.composer) return;
     // In markup that has just been swapped in, the parent is connected before the child is upgraded.
     customElements.upgrade(this.composer);
@@ -28,6 +27,7 @@ export class InternalComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.removeEventListener("compose", this.#composed);
+    this.removeEventListener("typing", this.#typed);
   }
 
   get conversation() {
@@ -48,9 +48,11 @@ export class InternalComposer extends HTMLElement {
   /** @param {Event} event */
   #composed = (event) => {
     const { text, files } = /** @type {CustomEvent} */ (event).detail;
-    const detail = { conversation: this.conversation, text, files, note: false };
-    this.dispatchEvent(new CustomEvent("post", { detail, bubbles: true }));
+    emit(this, "post", { conversation: this.conversation, text, files, note: false });
   };
+
+  /** @param {Event} event */
+  #typed = (event) => send(this, { type: "typing", conversation: this.conversation, on: /** @type {CustomEvent} */ (event).detail.on });
 }
 
 /** A field; what was found stands under it until Esc, a press elsewhere, or the message is shown. */

@@ -1,12 +1,27 @@
+/** @typedef {"offline" | "failed" | "missing" | "missingChat" | "noDrop" | "refused"} Words */
+import { hear, parse } from "./region.js";
+
 const SHOWN_MS = 6000;
 
 /** `<zone-toasts>`: short words in the corner, gone after six seconds; longer under the pointer. */
 export class ZoneToasts extends HTMLElement {
+  /** @type {AbortController | null} */
+  #hearing = null;
+
   connectedCallback() {
+    this.#hearing = hear(this, {
+      say: ({ name, reason, words }) => (words === undefined ? this.say(name, reason) : this.show(words)),
+      "frame:fragment": ({ target, html, action }) => {
+        const element = target === "toasts" && action !== "remove" ? parse(html) : null;
+        if (element) this.show(element.textContent ?? "");
+      },
+      "htmx:sendError": () => this.say("offline"),
+    });
     document.addEventListener("nodrop", this.#undropped);
   }
 
   disconnectedCallback() {
+    this.#hearing?.abort();
     document.removeEventListener("nodrop", this.#undropped);
   }
 
@@ -22,7 +37,7 @@ export class ZoneToasts extends HTMLElement {
     leave();
   }
 
-  /** Shows words that the page carries. @param {"offline" | "failed" | "missing" | "missingChat" | "noDrop" | "refused"} name @param {string} [reason] */
+  /** Shows words that the page carries. @param {Words} name @param {string} [reason] */
   say(name, reason = "") {
     this.show((this.dataset[name] ?? "").replace("{reason}", reason));
   }

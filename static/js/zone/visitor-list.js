@@ -2,14 +2,17 @@
  * `<visitor-list>`: the rows of all visitors, put into groups. A row comes from the server alike
  * for everyone; whose group it belongs to follows from its data-state and data-operator.
  *
- * Event, bubbling: `listchange` (the rows, their groups or their unread counts are different).
+ * Events, bubbling: `listchange` (the rows, their groups or their unread counts are different),
+ * `news` (detail: a message that this operator has to hear of).
  *
  * @typedef {"waiting" | "mine" | "others" | "site"} Group
- * @typedef {{conversation: string, seq: number, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string}} Message
+ * @typedef {{conversation: string, seq: number, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string, isAsked?: boolean}} Message
  */
 import { clock, secondsSince, secondsUntil, showUrgency } from "./clock.js";
 import { guestOf, showGuest } from "./invitation.js";
+import { emit, hear, isSeen } from "./region.js";
 
+const TICK_MS = 1000;
 const TYPING_SHOWN_MS = 7000;
 const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer], [data-join], [data-decline-invitation]";
 const WATCHED = ["waiting", "mine", "others"];
@@ -69,8 +72,22 @@ export class VisitorList extends HTMLElement {
   #isFrozen = false;
   #isRenewing = false;
   selected = "";
+  /** @type {AbortController | null} */
+  #hearing = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
 
   connectedCallback() {
+    this.#hearing = hear(this, {
+      hello: ({ after }) => this.#goOn(after),
+      status: ({ kind }) => this.freeze(kind !== "fine" && kind !== "absent"),
+      opened: ({ conversation }) => this.#opened(conversation),
+      seen: ({ conversation }) => this.markRead(conversation),
+      "frame:message": (message) => this.#messageCame(message),
+      "frame:amended": ({ conversation, seq }) => this.passed(conversation, seq),
+      "frame:typing": ({ conversation, on }) => this.showTyping(conversation, on),
+    });
+    this.#ticker = setInterval(() => this.tick(), TICK_MS);
     this.addEventListener("keydown", this.#moved);
     this.addEventListener("focusin", this.#focused);
     this.addEventListener("click", this.#unfolded);
@@ -80,6 +97,8 @@ export class VisitorList extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.#hearing?.abort();
+    clearInterval(this.#ticker);
     this.removeEventListener("keydown", this.#moved);
     this.removeEventListener("focusin", this.#focused);
     this.removeEventListener("click", this.#unfolded);
@@ -167,6 +186,30 @@ export class VisitorList extends HTMLElement {
   select(conversation) {
     this.selected = conversation;
     this.#changed();
+  }
+
+  /** From a visitor of mine, and not heard of before. @param {Message} message */
+  isNews({ conversation, seq, author }) {
+    const row = this.row(conversation);
+    return author.kind === "visitor" && row?.closest('[data-group="mine"]') != null && seq > this.seqOf(row);
+  }
+
+  /** What was asked for is no news. @param {Message} message */
+  #messageCame(message) {
+    const isNews = !message.isAsked && this.isNews(message) && !isSeen(this, message.conversation);
+    this.note(message);
+    if (isNews) emit(this, "news", message);
+  }
+
+  /** @param {Record<string, number>} after */
+  #goOn(after) {
+    for (const row of this.rows("mine")) after[row.dataset.conversation ?? ""] ??= this.seqOf(row);
+  }
+
+  /** @param {string} conversation empty for none */
+  #opened(conversation) {
+    this.select(conversation);
+    this.tick();
   }
 
   /** A message changes its row at once; the server's own row may follow. @param {Message} message */
@@ -356,7 +399,7 @@ export class VisitorList extends HTMLElement {
       for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (row.querySelectorAll(DECISIONS))) button.disabled = this.#isFrozen;
     }
     this.#rove(this.querySelector('.visitor__link[tabindex="0"]')?.closest(".visitor") ?? null);
-    this.dispatchEvent(new CustomEvent("listchange", { bubbles: true }));
+    emit(this, "listchange");
   }
 
   /** Rows of groups that are not folded. */

@@ -1,0 +1,144 @@
+/**
+ * `<zone-lists>` around the lists of visitors, operators and chats: puts in what the server renders
+ * anew, and asks for all of it where something may have been missed. Any other part of the page
+ * that a fragment names is replaced too.
+ *
+ * @typedef {import("../shared/pop-over.js").PopOver} PopOver
+ * @typedef {import("./region.js").Frame} Frame
+ */
+import { pageHeaders } from "../shared/page-headers.js";
+import { setClock } from "./clock.js";
+import { emit, hear, ownerOf, parse, zoneOf } from "./region.js";
+
+export class ZoneLists extends HTMLElement {
+  /** @type {AbortController | null} */
+  #hearing = null;
+  /** @type {Set<string>} what frames have told of since the lists were last asked for */
+  #told = new Set();
+
+  connectedCallback() {
+    setClock(this.#visitors.dataset.now ?? "");
+    this.#hearing = hear(this, {
+      "frame:message": ({ conversation }) => this.list.row(conversation) && this.#told.add(`visitor-${conversation}`),
+      "frame:fragment": (fragment) => this.#fragmentCame(fragment),
+      welcomed: () => {
+        this.#readIfSeen();
+        this.#renew();
+      },
+      opened: () => this.#readIfSeen(),
+      wake: () => this.#renew(),
+      // Signed out meanwhile: perhaps another has signed in.
+      looked: () => zoneOf(this)?.status.kind === "refused" && this.#renew(),
+    });
+  }
+
+  disconnectedCallback() {
+    this.#hearing?.abort();
+  }
+
+  get list() {
+    return /** @type {import("./visitor-list.js").VisitorList} */ (this.querySelector("visitor-list"));
+  }
+
+  /** Chats among staff. */
+  get chats() {
+    return /** @type {import("./room-list.js").ChatList} */ (this.querySelector("chat-list"));
+  }
+
+  get #visitors() {
+    return /** @type {HTMLElement} */ (this.querySelector("#visitors"));
+  }
+
+  /** @param {Frame} fragment */
+  #fragmentCame({ target, html, action }) {
+    this.#told.add(target);
+    const owner = ownerOf(target);
+    if (action === "remove") return this.#drop(owner, target);
+    const element = parse(html);
+    if (!element) return;
+    if (owner === "visitors") {
+      this.list.put(element);
+      this.#readIfSeen();
+    } else if (owner === "chats") this.chats.putRow(element);
+    else if (owner !== "page") return;
+    else if (action === "append") document.getElementById(target)?.append(element);
+    else replaceKeepingPlace(document.getElementById(target), element);
+  }
+
+  /** @param {ReturnType<typeof ownerOf>} owner @param {string} target */
+  #drop(owner, target) {
+    if (owner === "visitors") this.list.drop(target);
+    else if (owner === "chats") this.chats.drop(target.slice("chat-".length));
+    else if (owner === "page") document.getElementById(target)?.remove();
+  }
+
+  async #renew() {
+    const zone = zoneOf(this);
+    // What frames tell from now on is newer than the answer, which the server may have begun before.
+    const told = (this.#told = new Set());
+    const response = await fetch(`${zone?.dataset.home}?part=lists`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
+    if (response?.headers.has("HX-Trigger")) return emit(this, "anotheraccount");
+    if (!zone || !response?.ok || response.redirected) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const visitors = /** @type {HTMLElement | null} */ (fresh.querySelector("#visitors"));
+    const operators = fresh.querySelector("#operators");
+    if (!visitors || !operators || told !== this.#told) return;
+    setClock(visitors.dataset.now ?? "");
+    Object.assign(zone.dataset, { departments: visitors.dataset.departments, administrator: visitors.dataset.administrator });
+    this.list.renew(document.adoptNode(visitors), told);
+    if (!told.has("operators")) replaceKeepingPlace(this.querySelector("#operators"), document.adoptNode(operators));
+    if (![...told].some((target) => ownerOf(target) === "chats")) this.chats.renew(fresh.querySelector("#chats"));
+    this.#readIfSeen();
+  }
+
+  /** Where nothing is left to be looked at, the rows say so. */
+  #readIfSeen() {
+    const workspace = /** @type {import("./workspace.js").ZoneWorkspace | null | undefined} */ (zoneOf(this)?.querySelector("zone-workspace"));
+    if (!workspace || workspace.log?.unread !== 0) return;
+    this.list.markRead(workspace.conversation);
+    this.chats.markRead(workspace.conversation);
+  }
+}
+
+/** A list that is rendered anew stays scrolled and focused as it was. @param {Element | null} old @param {Element} fresh */
+function replaceKeepingPlace(old, fresh) {
+  const top = old?.querySelector("ul")?.scrollTop ?? 0;
+  const focused = old?.contains(document.activeElement) ? document.activeElement : null;
+  const account = /** @type {HTMLElement | null | undefined} */ (focused?.closest("[data-account]"))?.dataset.account;
+  const fields = writtenFields(old);
+  old?.replaceWith(fresh);
+  /** @type {any} */ (window).htmx?.process(fresh);
+  for (const field of fields) restoreField(field);
+  const list = fresh.querySelector("ul");
+  if (!list) return;
+  list.scrollTop = top;
+  if (!focused) return;
+  const row = account ? fresh.querySelector(`[data-account="${account}"] button`) : null;
+  /** @type {HTMLElement | null} */ (row ?? fresh.querySelector("button"))?.focus();
+}
+
+/** What somebody is writing in it. @param {Element | null} part */
+function writtenFields(part) {
+  return [.../** @type {NodeListOf<HTMLTextAreaElement>} */ (part?.querySelectorAll("pop-over textarea[id]") ?? [])].map((field) => ({
+    id: field.id,
+    value: field.value,
+    caret: field.selectionEnd,
+    isOpen: /** @type {PopOver | null} */ (field.closest("pop-over"))?.isOpen,
+    hasFocus: field === document.activeElement,
+  }));
+}
+
+/** @param {ReturnType<typeof writtenFields>[number]} written */
+function restoreField({ id, value, caret, isOpen, hasFocus }) {
+  const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById(id));
+  if (!field) return;
+  field.value = value;
+  const popOver = /** @type {PopOver | null} */ (field.closest("pop-over"));
+  const focused = document.activeElement;
+  if (isOpen) popOver?.toggle(true);
+  if (isOpen && !hasFocus) /** @type {HTMLElement | null} */ (focused)?.focus();
+  if (hasFocus) field.focus();
+  if (hasFocus) field.setSelectionRange(caret, caret);
+}
+
+customElements.define("zone-lists", ZoneLists);

@@ -1,0 +1,25 @@
+/**
+ * All regions of the zone: a new one is named here. What stands first in the page is first, so that
+ * a hello names visitors before chats among staff.
+ */
+import "./visitor-list.js";
+import "./room-list.js";
+import "../shared/message-log.js";
+import "./accept.js";
+import "./addressee-list.js";
+import "./banner.js";
+import "./composer.js";
+import "./departure.js";
+import "./invitation.js";
+import "./lists.js";
+import "./operator-list.js";
+import "./panes.js";
+import "./presence.js";
+import "./press.js";
+import "./rooms.js";
+import "./sound-panel.js";
+import "./toasts.js";
+import "./transfer.js";
+import "./typing.js";
+import "./who-waits.js";
+import "./workspace.js";
