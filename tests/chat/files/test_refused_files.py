@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat.files.storage import store_file
 from chat.sockets.frames import MAX_FILES
+from chat.templatetags.limits import message_limits
 from tests.cast import makes_group, writes
 from tests.server import ROOT
 
@@ -56,7 +57,12 @@ def test_more_files_than_a_message_may_carry_are_refused_with_the_limit(sides, s
 
 @pytest.mark.parametrize("template", COMPOSERS, ids=lambda path: path.name)
 def test_every_composer_knows_the_limit_before_sending(template):
-    assert f'max-files="{MAX_FILES}"' in template.read_text()
+    assert "{% message_limits %}" in template.read_text()
+
+
+def test_the_limits_that_pages_name_are_those_that_are_kept(settings):
+    settings.MAX_FILE_SIZE = 7
+    assert f'max-files="{MAX_FILES}" max-file-size="7"' in message_limits()
 
 
 def test_as_many_as_it_may_carry_go_out(marina):
