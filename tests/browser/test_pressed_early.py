@@ -38,7 +38,7 @@ def address_of(script: str) -> re.Pattern[str]:
     return re.compile(rf"/{script}(\.\w+)*\.js$")
 
 
-@pytest.mark.parametrize("script", ["widget-conversation", "chat-composer"])
+@pytest.mark.parametrize("script", ["widget/conversation", "chat-composer"])
 def test_the_window_sends_what_was_sent_too_early(new_page, stranger, operator, script):
     page = new_page()
     held = Held(page, script)
@@ -129,7 +129,7 @@ def test_a_part_of_the_window_that_does_not_load_is_tried_again(
     expect(operator.row(visitor)).to_be_visible()
 
 
-@pytest.mark.parametrize("script", ["htmx-2", "zone-clock"])
+@pytest.mark.parametrize("script", ["htmx-2", "zone/clock"])
 def test_a_part_of_the_zone_that_does_not_load_is_tried_again(dialogue, watch, script):
     watch.allow("ERR_FAILED")
     visitor, operator = dialogue
