@@ -77,7 +77,7 @@ def test_arrows_walk_the_list_and_tab_leaves_it(new_visitor, operator):
     first, second = new_visitor(), new_visitor()
     for visitor in (first, second):
         visitor.says("Здравствуйте")
-        expect(operator.row(visitor)).to_be_visible()
+        expect(operator.row(visitor, "Ожидают")).to_be_visible()
     focus(operator.row(first).get_by_role("link"))
     operator.page.keyboard.press("ArrowDown")
     expect(operator.row(second).get_by_role("link")).to_be_focused()

@@ -17,12 +17,10 @@ export class ZoneBanner extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this.#pressed);
     this.#hearing = hear(this, { status: (status) => this.show(status) });
-    const status = () => zoneOf(this)?.status;
-    const now = status();
-    if (now) this.show(now);
+    const zone = zoneOf(this);
+    if (zone?.status) this.show(zone.status);
     this.#ticker = setInterval(() => {
-      const { kind, attempt = 0, retryAt = null } = status() ?? {};
-      if (kind === "lost") this.#count(attempt, retryAt);
+      if (zone?.status.kind === "lost") this.#count(zone.status.attempt, zone.status.retryAt);
     }, TICK_MS);
   }
 
