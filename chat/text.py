@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from chat.actions.errors import Refusal
 from chat.sockets.frames import MAX_TEXT
@@ -20,29 +21,24 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
-class BadText(Refusal):
-    """What was written cannot be kept as it is."""
-
-
-class ForbiddenSigns(BadText):
+class ForbiddenSigns(Refusal):
     code = "invalid"
-    words = gettext_lazy("В сообщении есть недопустимые символы.")
+    words = _("В сообщении есть недопустимые символы.")
 
 
-class TextTooLong(BadText):
-    """Carries how long it is."""
+@dataclass(eq=False)
+class TextTooLong(Refusal):
+    """The limit, and how long it is."""
 
+    limit: int
+    count: int
     code = "too_large"
-    words = gettext_lazy("Сообщение длиннее %(limit)s знаков: %(count)s. Сократите его.")
-
-    def __init__(self, count: int) -> None:
-        super().__init__(count)
-        self.limit, self.count = MAX_TEXT, count
+    words = _("Сообщение длиннее %(limit)s знаков: %(count)s. Сократите его.")
 
 
 def clean_text(text: str) -> str:
-    """The text as it is stored: as written, but for empty lines around it. Raises BadText; never
-    cuts. What shows nothing is nothing.
+    """The text as it is stored: as written, but for empty lines around it. Raises a Refusal;
+    never cuts. What shows nothing is nothing.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _FORBIDDEN.search(text):
@@ -51,7 +47,7 @@ def clean_text(text: str) -> str:
     if is_blank(text):
         return ""
     if len(text) > MAX_TEXT:
-        raise TextTooLong(len(text))
+        raise TextTooLong(MAX_TEXT, len(text))
     return text
 
 

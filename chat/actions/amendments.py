@@ -30,8 +30,7 @@ def correct_message(
 ) -> Message:
     """Put other words into the account's own last message or note, while it is fresh.
 
-    The same words again are no change. Raises BadText, EmptyMessage, ConversationClosed,
-    NothingToCorrect, CorrectedTooLate or NotFound.
+    The same words again are no change. Raises a Refusal.
     """
     text = meaningful(text)
     with transaction.atomic():

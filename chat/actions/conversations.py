@@ -15,7 +15,7 @@ from chat.actions.errors import (
 )
 from chat.actions.facts import OPENED, record_turn
 from chat.actions.invitations import end_participation, end_participations
-from chat.actions.locks import lock_conversation, lock_visible
+from chat.actions.locks import lock_conversation, lock_latest, lock_visible
 from chat.actions.log import append_announcement, append_line
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
@@ -34,9 +34,11 @@ from operators.models import Account
 
 def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
     """A conversation to write into; the caller has locked the visitor, who has none open."""
-    latest = lock_conversation(visitor=visitor)
-    if latest is not None and latest.reopens_at(at):
-        return _reopen(latest, at=at)
+    latest = lock_latest(visitor.pk)
+    if latest is not None:
+        latest.visitor = visitor
+        if latest.reopens_at(at):
+            return _reopen(latest, at=at)
     department = visitor.site.departments.filter(level=1).order_by("pk").first()
     if department is None:
         raise NoDepartment

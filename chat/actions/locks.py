@@ -1,15 +1,17 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
-Always in this order: a visitor, a conversation, an account; several of a kind in the order of
-keys. A department's is taken alone. Beside these the bundle of messages locks its conversations
-with the statement that reads them (chat.actions.posts), and a place in the zone its account
-(operators.presence).
+Always in this order: a department or a visitor, a conversation, an account; several of a kind in
+the order of keys. Visits and chats among staff are locked alone. Beside these a place in the zone
+locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
 """
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from chat.actions.errors import NotFound
 from chat.models import Conversation, InternalChat, Visit, Visitor
@@ -18,9 +20,52 @@ from operators.models import Account, Role
 
 
 def lock_conversation(**lookup: Any) -> Conversation | None:
-    """The latest of those found, with its visitor."""
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related("visitor__site")
-    return locked.filter(**lookup).order_by("-started_at", "-pk").first()
+    """The only one that can be found so, with its visitor."""
+    locked = Conversation.objects.select_for_update(of=("self",)).select_related("visitor")
+    return locked.filter(**lookup).first()
+
+
+def lock_latest(visitor_id: int) -> Conversation | None:
+    """The visitor's last one, open or closed; without the visitor, whom the caller knows."""
+    theirs = Conversation.objects.select_for_update().filter(visitor=visitor_id)
+    return theirs.order_by("-started_at", "-pk").first()
+
+
+class OpenRow(NamedTuple):
+    """An open conversation's row, and the names of who may write there."""
+
+    pk: int
+    public_id: str
+    visitor_id: int
+    last_seq: int
+    last_visitor_seq: int
+    operator_id: int | None
+    visitor_name: str
+    operator_name: str | None
+
+
+_OPEN = """
+    SELECT c.id, c.public_id, c.visitor_id, c.last_seq, c.last_visitor_seq, c.operator_id,
+        visitor.name, operator.name
+    FROM chat_conversation c
+    JOIN chat_visitor visitor ON visitor.id = c.visitor_id
+    LEFT JOIN operators_account operator ON operator.id = c.operator_id
+        AND operator.is_active AND operator.role <> 'customer'
+    WHERE c.id IN ({rows}) AND c.closed_at IS NULL
+    ORDER BY c.id {for_update}
+"""
+
+
+def lock_open_rows(conversation_ids: Collection[int]) -> list[OpenRow]:
+    """Those of them that are open, in one statement and without models: for chat.actions.posts."""
+    is_locking = connection.features.has_select_for_update_of
+    sql = _OPEN.format(
+        rows=", ".join(["%s"] * len(conversation_ids)),
+        for_update="FOR UPDATE OF c" if is_locking else "",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, sorted(conversation_ids))
+        return [OpenRow(*row) for row in cursor.fetchall()]
 
 
 def lock_visible(account: Account, conversation_id: str) -> Conversation:
@@ -50,7 +95,9 @@ def lock_account(account_id: int) -> Account:
 
 
 def lock_administrators() -> list[Account]:
-    return list(Account.objects.select_for_update().active().filter(role=Role.ADMINISTRATOR))
+    """The active ones: of two who put each other off one stays."""
+    locked = Account.objects.select_for_update().active().filter(role=Role.ADMINISTRATOR)
+    return list(locked.order_by("pk"))
 
 
 def lock_department(department_id: int) -> Department | None:

@@ -17,7 +17,7 @@ from chat.actions.errors import (
     TooManyFiles,
     UnknownFile,
 )
-from chat.actions.locks import lock_conversation, lock_visitor
+from chat.actions.locks import lock_conversation, lock_latest, lock_visitor
 from chat.actions.log import append, append_announcement
 from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
 from chat.happened import happened
@@ -39,7 +39,7 @@ def post_visitor_message(
 ) -> tuple[Message, Conversation]:
     """Store what a visitor wrote, opening, reopening or continuing a conversation.
 
-    The same client id again returns the same message. Raises BadText or a Refusal.
+    The same client id again returns the same message. Raises a Refusal.
     """
     text = meaningful(text, files)
     with transaction.atomic():
@@ -88,7 +88,7 @@ def post_operator_message(
     """Store an operator's answer, or a note that no visitor ever sees.
 
     The owner answers, and so do those who joined; anyone who may see the conversation leaves
-    notes. Raises BadText or a Refusal.
+    notes. Raises a Refusal.
     """
     text = meaningful(text, files)
     with transaction.atomic():
@@ -118,7 +118,7 @@ def post_operator_message(
 def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
     """The visitor has seen their numbers up to `seq` of their latest conversation."""
     with transaction.atomic():
-        conversation = lock_conversation(visitor=visitor_id)
+        conversation = lock_latest(visitor_id)
         if conversation is None:
             return
         seq = min(seq, conversation.last_visitor_seq)
@@ -177,7 +177,7 @@ def _same(known: Message, author_kind: AuthorKind, author: Account | None) -> Me
 
 
 def meaningful(text: str, files: Sequence[uuid.UUID] = ()) -> str:
-    """The text as it is stored. Raises BadText, TooManyFiles or EmptyMessage."""
+    """The text as it is stored. Raises a Refusal."""
     text = clean_text(text)
     if len(files) > MAX_FILES:
         raise TooManyFiles(MAX_FILES)

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from chat.actions.locks import lock_open_rows
 from chat.events import MessagePosted
 from chat.happened import happened
 from chat.markup import find_links
@@ -126,17 +127,6 @@ def _append(posts: Sequence[Post], seen: set[uuid.UUID]) -> list[Stored | None]:
     return stored
 
 
-# In the order of keys, so that two processes never wait for each other.
-_LOCK = """
-    SELECT c.id, c.public_id, c.visitor_id, c.last_seq, c.last_visitor_seq, c.operator_id,
-        visitor.name, operator.name
-    FROM chat_conversation c
-    JOIN chat_visitor visitor ON visitor.id = c.visitor_id
-    LEFT JOIN operators_account operator ON operator.id = c.operator_id
-        AND operator.is_active AND operator.role <> 'customer'
-    WHERE c.id IN ({rows}) AND c.closed_at IS NULL
-    ORDER BY c.id {for_update}
-"""
 # A client id is known to a visitor once, in whichever of their conversations.
 _INSERT = """
     INSERT INTO chat_message (conversation_id, client_id, seq, visitor_seq, kind, author_kind,
@@ -161,21 +151,18 @@ _SAVE = """
 
 
 def _lock(conversation_ids: set[int]) -> dict[int, _Log]:
-    is_locking = connection.features.has_select_for_update_of
-    sql = _LOCK.format(
-        rows=", ".join(["%s"] * len(conversation_ids)),
-        for_update="FOR UPDATE OF c" if is_locking else "",
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, sorted(conversation_ids))
-        found = cursor.fetchall()
     logs = {}
-    for row in found:
-        pk, public_id, visitor_id, last_seq, last_visitor_seq, operator_id = row[:6]
+    for row in lock_open_rows(conversation_ids):
         conversation = Conversation(
-            pk=pk, public_id=public_id, visitor_id=visitor_id, last_seq=last_seq
+            pk=row.pk, public_id=row.public_id, visitor_id=row.visitor_id, last_seq=row.last_seq
         )
-        logs[pk] = _Log(conversation, operator_id, row[6], row[7], last_visitor_seq)
+        logs[row.pk] = _Log(
+            conversation,
+            row.operator_id,
+            row.visitor_name,
+            row.operator_name,
+            row.last_visitor_seq,
+        )
     return logs
 
 

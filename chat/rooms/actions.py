@@ -10,27 +10,26 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chat.actions.errors import (
-    AlreadyMember,
-    ChatWithOneself,
-    ClientIdTaken,
-    ColleagueGone,
-    NobodyElse,
-    NoMember,
-    NotAGroup,
-    NotFound,
-    NotYoursToRemove,
-    TitleMissing,
-    TitleTooLong,
-    TooManyMembers,
-    UnknownMember,
-)
+from chat.actions.errors import ClientIdTaken, NotFound
 from chat.actions.locks import lock_chat
 from chat.actions.messages import attach, meaningful
 from chat.events import InternalChatChanged, InternalChatRead, InternalMessagePosted
 from chat.happened import happened
 from chat.markup import find_links
 from chat.models import ChatMember, InternalChat, InternalKind, InternalLineCode, InternalMessage
+from chat.rooms.errors import (
+    AlreadyMember,
+    ChatWithOneself,
+    ColleagueGone,
+    NobodyElse,
+    NoMember,
+    NotAGroup,
+    NotYoursToRemove,
+    TitleMissing,
+    TitleTooLong,
+    TooManyMembers,
+    UnknownMember,
+)
 from chat.text import clean_line, folded
 from operators.models import Account
 
@@ -147,7 +146,7 @@ def post_internal_message(
     files: Sequence[uuid.UUID],
     at: datetime,
 ) -> InternalMessage:
-    """The same client id again returns the same message. Raises BadText or a Refusal."""
+    """The same client id again returns the same message. Raises a Refusal."""
     text = meaningful(text, files)
     with transaction.atomic():
         chat = lock_chat(account, chat_id)

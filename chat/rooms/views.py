@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat.actions.errors import ColleagueGone, Refusal
+from chat.actions.errors import Refusal
 from chat.models import InternalChat
 from chat.rooms import actions as internal
 from chat.rooms import history, wire
+from chat.rooms.errors import ColleagueGone
 from chat.rooms.history import ChatState
 from chat.rooms.rows import title_of
 from chat.text import initials

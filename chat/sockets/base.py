@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext as _
 
-from chat.actions.errors import Refusal, UnknownFile
+from chat.actions.errors import Refusal
 from chat.sockets.delivery import Entry, Page
 from chat.sockets.frames import Frame, Ping, encode, id_of
 from chat.sockets.hub import Hub, current_hub
@@ -135,8 +135,7 @@ class SocketConsumer(AsyncConsumer, ABC):
             await self.heard()
             await self._handle(frame)
         except Refusal as refusal:
-            named = {"files": refusal.files} if isinstance(refusal, UnknownFile) else {}
-            await self.error(refusal.code, refusal.detail, frame, **named)
+            await self.error(refusal.code, refusal.detail, frame, **refusal.named)
         except (DatabaseError, InterfaceError) as error:
             logger.warning("%s: %s", type(frame).__name__, type(error).__name__)
             await self.error("unavailable", _("Не получилось сохранить. Пробуем снова."), frame)

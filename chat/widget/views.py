@@ -32,7 +32,6 @@ from chat.identity import BadToken, verify
 from chat.models import Attachment, Conversation, Visitor
 from chat.queue.availability import status_now
 from chat.queue.position import queue_position
-from chat.sockets.frames import MAX_TEXT
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
 from chat.wire.conversations import conversation_for_visitor
@@ -129,7 +128,6 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         "read_seq": conversation.visitor_read_seq if conversation else 0,
         "status": status,
         "reason": reason,
-        "max_length": MAX_TEXT,
     }
 
 

@@ -75,7 +75,7 @@ def decided(
 
 
 def reason_of(request: HttpRequest) -> str:
-    """Why something is declined. Raises BadText."""
+    """Why something is declined. Raises a Refusal."""
     return clean_text(request.POST.get("reason", ""))
 
 

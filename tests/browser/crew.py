@@ -224,6 +224,8 @@ class Operator(Correspondent):
         self.row(visitor).get_by_role("button", name="Принять").click()
         self.has_open(visitor)
         expect(self.place.get_by_role("button", name="Закрыть обращение")).to_be_visible()
+        # One that was open already may still be shown as it was: what is typed there is a note.
+        expect(self.place.get_by_role("tab", name="Ответ посетителю")).to_be_enabled()
 
     def opens(self, visitor: Correspondent) -> None:
         self.row(visitor).get_by_role("link", name=re.compile(f"^{visitor.name}")).click()

@@ -5,10 +5,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.actions.errors import EmptyMessage, TitleMissing
+from chat.actions.errors import EmptyMessage
 from chat.identity import BadToken, verify
 from chat.markup import is_laid_out
 from chat.models import Message
+from chat.rooms.errors import TitleMissing
 from chat.text import clean_line, clean_text, is_blank
 from chat.wire.faces import VISITOR
 from chat.wire.messages import message_context, message_html

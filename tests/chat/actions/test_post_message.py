@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions.errors import (
@@ -13,8 +15,9 @@ from chat.actions.errors import (
     NotAccepted,
     NotFound,
 )
+from chat.actions.messages import mark_read_by_visitor
 from chat.models import Conversation, Message
-from chat.text import BadText
+from chat.text import ForbiddenSigns, TextTooLong
 from tests.cast import answers, closes, writes
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -91,15 +94,14 @@ def test_four_thousand_signs_are_accepted_whole(marina, text):
 
 @pytest.mark.parametrize("text", ["я" * 4001, "😀" * 4001])
 def test_one_more_is_refused_with_its_count(marina, text):
-    with pytest.raises(BadText, match="4001") as refusal:
+    with pytest.raises(TextTooLong, match="4001"):
         writes(marina, text)
-    assert refusal.value.code == "too_large"
     assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("text", ["а\x00б", "\ud800", "a\udfff", "\x1b[31m", "\x85", "\uffff"])
 def test_what_no_database_can_keep_alike_is_refused(marina, text):
-    with pytest.raises(BadText):
+    with pytest.raises(ForbiddenSigns):
         writes(marina, text)
     assert not Message.objects.exists()
 
@@ -160,3 +162,10 @@ def test_a_site_that_nobody_answers_says_so(site, marina):
 
 def test_a_new_conversation_belongs_to_the_first_level(marina, first_line):
     assert writes(marina, at=timezone.now()).conversation.department == first_line
+
+
+def test_a_read_mark_reads_the_conversation_alone(marina, dialogue):
+    """There are as many of them as messages."""
+    with CaptureQueriesContext(connection) as asked:
+        mark_read_by_visitor(marina.pk, 1, at=timezone.now())
+    assert [query["sql"] for query in asked if "JOIN" in query["sql"]] == []

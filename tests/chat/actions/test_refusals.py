@@ -1,49 +1,59 @@
-"""Whatever is refused has a code of the protocol and words for people."""
+"""Every refusal says what it is: to a program by a code of the wire, to a person in words."""
 
+import importlib
+import pkgutil
 import re
+from collections import Counter
+from dataclasses import Field, fields, is_dataclass
 
 import pytest
 
-import chat.rooms.actions
-import chat.text
-from chat.actions import accounts
-from chat.actions.errors import About, AlreadyTaken, Beyond, Refusal, TransferOver
-from chat.text import BadText
+import chat
+from chat.actions.errors import AlreadyTaken, Refusal, TransferOver
 from tests.server import ROOT
 
-PARENTS = {About, Beyond, BadText}
-CARRIED = {"name": "Антон Белый", "department": "Сети", "limit": 10, "count": 12, "files": ()}
-PAGE = (ROOT / "docs" / "protocol.md").read_text()
+PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
+CODES = set(re.findall(r"^\| `(\w+)` \|", PROTOCOL, re.MULTILINE))
 
-__all__ = ["accounts", "chat"]  # where refusals live
-
-
-def kinds(parent=Refusal):
-    for kind in parent.__subclasses__():
-        if kind not in PARENTS:
-            yield kind
-        yield from kinds(kind)
+for module in pkgutil.walk_packages(chat.__path__, "chat."):
+    importlib.import_module(module.name)
 
 
-def made(kind):
-    refusal = kind.__new__(kind)
-    vars(refusal).update(CARRIED)
-    return refusal
+def kinds(of=Refusal):
+    return {kind for direct in of.__subclasses__() for kind in (direct, *kinds(direct))}
 
 
-@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.__name__)
-def test_it_says_why_in_russian(kind):
-    assert re.search("[а-яё]{3}", made(kind).detail)
-    assert "%" not in made(kind).detail
-    assert f"`{kind.code}`" in PAGE
+OURS = {kind for kind in kinds() if kind.__module__.startswith("chat.")}
+KINDS = sorted(OURS, key=lambda kind: kind.__name__)
 
 
-def test_each_has_words_of_its_own():
-    """Nothing is told by the words of something else: who reads them knows what to do."""
-    told: dict[str, list[str]] = {}
-    for kind in kinds():
-        told.setdefault(str(kind.words), []).append(kind.__name__)
-    assert {words: names for words, names in told.items() if len(names) > 1} == {}
+def refusal_of(kind):
+    carried: tuple[Field[object], ...] = fields(kind) if is_dataclass(kind) else ()
+    return kind(*(f"<{field.name}>" for field in carried))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_its_code_is_one_of_the_protocol(kind):
+    assert kind.code in CODES
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_its_words_are_russian_and_name_what_it_carries(kind):
+    refusal = refusal_of(kind)
+    assert re.match(r"[А-ЯЁ]|<name>: [а-яё]", refusal.detail)
+    carried = {f"<{name}>" for name in vars(refusal)} - {"<files>"}
+    assert set(re.findall(r"<\w+>|%", refusal.detail)) == carried
+
+
+def test_no_two_read_the_same():
+    read = Counter(str(kind.words) for kind in KINDS)
+    assert [words for words, count in read.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("given", [{}, {"code": "invalid"}, {"words": "Нельзя."}])
+def test_there_is_none_without_code_and_words(given):
+    with pytest.raises(TypeError, match="Wordless"):
+        type("Wordless", (Refusal,), given)
 
 
 def test_a_transfer_that_is_over_names_who_took_it():

@@ -9,23 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.actions.accounts import deactivate_account
-from chat.actions.errors import (
-    AlreadyMember,
-    ChatWithOneself,
-    ClientIdTaken,
-    ColleagueGone,
-    EmptyMessage,
-    NobodyElse,
-    NoMember,
-    NotAGroup,
-    NotFound,
-    NotYoursToRemove,
-    TitleMissing,
-    TitleTooLong,
-    TooManyMembers,
-    UnknownFile,
-    UnknownMember,
-)
+from chat.actions.errors import ClientIdTaken, EmptyMessage, NotFound, UnknownFile
 from chat.files.signatures import sign_file
 from chat.files.storage import store_file
 from chat.files.sweeps import UNSENT_FOR, remove_orphans
@@ -39,7 +23,20 @@ from chat.models import (
 )
 from chat.rooms import actions as internal
 from chat.rooms import history
-from chat.text import BadText
+from chat.rooms.errors import (
+    AlreadyMember,
+    ChatWithOneself,
+    ColleagueGone,
+    NobodyElse,
+    NoMember,
+    NotAGroup,
+    NotYoursToRemove,
+    TitleMissing,
+    TitleTooLong,
+    TooManyMembers,
+    UnknownMember,
+)
+from chat.text import ForbiddenSigns, TextTooLong
 from chat.wire.lines import for_members
 from tests.cast import answers, browser_of, cabinet_of, makes_group
 from tests.cast import writes_among_staff as posts
@@ -294,7 +291,12 @@ def test_another_s_id_is_refused(ilya, anton, pair):
 
 @pytest.mark.parametrize(
     ("text", "refusal"),
-    [("", EmptyMessage), (" \n ", EmptyMessage), ("a\x00b", BadText), ("я" * 4001, BadText)],
+    [
+        ("", EmptyMessage),
+        (" \n ", EmptyMessage),
+        ("a\x00b", ForbiddenSigns),
+        ("я" * 4001, TextTooLong),
+    ],
 )
 def test_text_is_what_a_conversation_takes(ilya, pair, text, refusal):
     with pytest.raises(refusal):

@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions.conversations import close_conversation
@@ -90,6 +92,15 @@ def test_a_bad_addressee_leaves_the_form_as_typed(url, ilya, to, words):
     assert words in text(answer)
     assert SHOWN_NOTE in text(answer)
     assert not Transfer.objects.exists()
+
+
+@pytest.mark.parametrize("form", ["transfer", "move"])
+def test_what_names_nobody_opens_no_transaction(dialogue, elena, form):
+    browser = browser_of(elena)
+    with CaptureQueriesContext(connection) as asked:
+        answer = browser.post(f"/chat/{dialogue.public_id}/{form}/", {"to": "customer-1"})
+    assert answer.status_code == 422
+    assert [query["sql"] for query in asked if "SAVEPOINT" in query["sql"]] == []
 
 
 def test_the_form_goes_back_into_its_panel(url, dialogue, ilya):
