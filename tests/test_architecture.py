@@ -28,26 +28,16 @@ def name_of(path: Path) -> str:
 MODULES = {name_of(path): path for path in SOURCES}
 
 
-def imports_of(path: Path, *, when_loaded: bool = False) -> set[str]:
-    """Our modules that a file names; of those only the ones needed to load it, if asked so."""
-    tree = ast.parse(path.read_text())
-    nodes = top_level(tree) if when_loaded else ast.walk(tree)
+def imports_of(path: Path) -> set[str]:
+    """Our modules that a file names, wherever in it."""
     found: set[str] = set()
-    for node in nodes:
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             submodules = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= submodules & MODULES.keys() or {node.module}
     return {module for module in found if module.split(".")[0] in APPS}
-
-
-def top_level(tree: ast.Module) -> list[ast.AST]:
-    nodes: list[ast.AST] = []
-    for node in tree.body:
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            nodes += ast.walk(node)
-    return nodes
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -63,7 +53,7 @@ def test_imports_go_one_way(app):
 
 
 def test_no_files_import_each_other_in_a_circle():
-    graph = {name: imports_of(path, when_loaded=True) - {name} for name, path in MODULES.items()}
+    graph = {name: imports_of(path) - {name} for name, path in MODULES.items()}
     # A package's __init__ gathers its modules; whoever imports it from within, circles.
     try:
         list(TopologicalSorter(graph).static_order())

@@ -8,24 +8,34 @@ is not back in time; so does what comes back from a transfer to an owner who has
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import BadPromise, ConversationClosed, NotYours
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line
 from chat.broadcasts import conversations as broadcasts
-from chat.models import Conversation, LineCode
+from chat.models import AuthorKind, Conversation, LineCode, Message, MessageKind
+from chat.models.conversations import ConversationQuerySet
 from chat.streams import after_commit
 from operators.models import Account
 
 LONGEST_PROMISE = timedelta(days=2)
 
 
+def unanswered() -> ConversationQuerySet:
+    """Dialogues whose last word is the visitor's."""
+    said = Message.objects.said().filter(conversation=OuterRef("pk"))
+    said = said.exclude(kind=MessageKind.NOTE)
+    last_author = Subquery(said.order_by("-seq").values("author_kind")[:1])
+    dialogues = Conversation.objects.active().alias(last_author=last_author)
+    return dialogues.filter(last_author=AuthorKind.VISITOR)
+
+
 def left_behind(account: Account, *, at: datetime) -> QuerySet[Conversation]:
     """What nobody would answer if the account left now: its own, unanswered, and nothing said."""
-    own = Conversation.objects.active().filter(operator=account).exclude(kept_until__gt=at)
-    return own.unanswered().without_transfer().order_by("last_message_at", "pk")
+    own = unanswered().filter(operator=account).exclude(kept_until__gt=at)
+    return own.without_transfer().order_by("last_message_at", "pk")
 
 
 def promise_answer(

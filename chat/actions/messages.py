@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from chat import access
 from chat.actions.conversations import open_conversation
 from chat.actions.errors import (
     AlreadyTaken,
@@ -175,7 +176,7 @@ def _locked_visitor(visitor_id: int) -> Visitor:
 def _is_visible(conversation: Conversation, account: Account) -> bool:
     if conversation.operator_id == account.pk:
         return True
-    return Conversation.objects.visible_to(account).filter(pk=conversation.pk).exists()
+    return access.visible_to(account).filter(pk=conversation.pk).exists()
 
 
 def _refuse_stranger(conversation: Conversation, account: Account) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.actions import queue
 from chat.actions.errors import (
     AddresseeAbsent,
@@ -338,7 +339,7 @@ def _locked_for_deciding(
 ) -> tuple[Conversation, Transfer]:
     conversation = _locked_for_addressee(account, conversation_id)
     transfer = _pending(conversation)
-    offered = conversation.transfers.pending().addressed_to(account)
+    offered = conversation.transfers.pending().filter(access.addressed_to(account))
     if conversation.operator_id == account.pk or not offered.exists():
         raise NotYours
     if transfer.expires_at <= at:
@@ -367,7 +368,7 @@ def _locked_for_addressee(account: Account, conversation_id: str) -> Conversatio
         return lock_visible(account, conversation_id)
     except NotFound:
         offered = Transfer.objects.filter(conversation__public_id=conversation_id)
-        mine = offered.addressed_to(account)
+        mine = offered.filter(access.addressed_to(account))
         if not mine.exists():
             raise
         raise TransferOver(_taken_by(mine)) from None

@@ -44,11 +44,6 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         too_late = models.Q(expires_at__gt=at + Transfer.TIMEOUT + SLACK)
         return self.pending().filter(models.Q(expires_at__lte=at) | too_late)
 
-    def addressed_to(self, account: Account) -> Self:
-        return self.filter(
-            models.Q(to_account=account) | models.Q(to_department__in=account.departments.all())
-        )
-
 
 class Transfer(models.Model):
     TIMEOUT = timedelta(seconds=60)

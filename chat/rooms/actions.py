@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chat import access
 from chat.actions.errors import (
     AlreadyMember,
     ChatWithOneself,
@@ -157,7 +158,7 @@ def post_internal_message(
 def mark_internal_read(account: Account, chat_id: str, seq: int, *, at: datetime) -> None:
     """The member has seen the numbers up to `seq`; a pointer never goes back."""
     with transaction.atomic():
-        chat = InternalChat.objects.visible_to(account).filter(public_id=chat_id).first()
+        chat = access.chats_visible_to(account).filter(public_id=chat_id).first()
         if chat is None:
             return
         seq = min(seq, chat.last_seq)
@@ -197,7 +198,7 @@ def lock_chat(account: Account, chat_id: str) -> InternalChat:
     """The member's chat with its lock, for the rest of the transaction. Raises NotFound."""
     chat = InternalChat.objects.select_for_update().filter(public_id=chat_id).first()
     # Membership is read after the wait for the lock, which whoever takes it away holds too.
-    if chat is None or not chat.members.current().filter(account=account).exists():
+    if chat is None or not access.chats_visible_to(account).filter(pk=chat.pk).exists():
         raise NotFound
     return chat
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
-from chat import participation
+from chat import access, participation
 from chat.actions.errors import NotFound
 from chat.broadcasts import conversations as broadcasts
 from chat.models import Conversation
@@ -283,7 +283,7 @@ class FollowedConversations:
 
 def visible(account: Account, **lookup: Any) -> Conversation:
     conversation = (
-        Conversation.objects.visible_to(account)
+        access.visible_to(account)
         .select_related("visitor", "operator", "department")
         .filter(**lookup)
         .first()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, prefetch_related_objects
 
-from chat import participation
+from chat import access, participation
 from chat.models import Conversation, Message, Outcome
 from chat.sockets.delivery import PAGE_BYTES, Entry, Page
 from chat.sockets.pages import last_page_begins, read_page
@@ -125,15 +125,14 @@ def beginning(account: Account, after: Mapping[str, int]) -> Beginning:
     Of those not named, who wait are followed from now on, and the others from their last page on:
     rows and pages come by HTTP.
     """
-    visible = Conversation.objects.visible_to(account).select_related(
-        "visitor", "operator", "department"
-    )
+    parts = ("visitor", "operator", "department")
+    visible = access.visible_to(account).select_related(*parts)
     named = visible.filter(public_id__in=list(after)[:MOST_NAMED])
     own = (
         visible.active().filter(operator=account).order_by("-last_message_at"),
-        visible.offered_to(account),
-        visible.inviting(account),
-        visible.joined_by(account),
+        access.offered_to(account).select_related(*parts),
+        access.inviting(account).select_related(*parts),
+        access.joined_by(account).select_related(*parts),
     )
     waiting = visible.waiting().in_queue_order()[:MOST_FOLLOWED]
     # A client may claim more than there is, after a restore from a copy: it must not miss it.

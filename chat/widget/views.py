@@ -25,6 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
+from chat import access
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.broadcasts import conversations as broadcasts
 from chat.files.downloads import hand_out
@@ -32,7 +33,7 @@ from chat.files.signatures import is_signed, sign_file
 from chat.files.storage import BadFile, Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.identity import BadToken, verify
-from chat.models import Attachment, Conversation, InternalChat, Visitor
+from chat.models import Attachment, Conversation, Visitor
 from chat.queue.availability import status_now
 from chat.sockets.frames import MAX_TEXT
 from chat.sockets.history import whole
@@ -152,7 +153,7 @@ def file_link(request: HttpRequest, key: str, public_id: UUID) -> JsonResponse:
         visitor = _bearer(request, key)
     except BadToken:
         return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
-    shown = Attachment.objects.shown_to(visitor)
+    shown = access.files_shown_to(visitor)
     return JsonResponse({"url": sign_file(get_object_or_404(shown, public_id=public_id))})
 
 
@@ -174,16 +175,11 @@ def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 
 def _may_have(request: HttpRequest, attachment: Attachment) -> bool:
-    internal = attachment.internal_message
     if (signature := request.GET.get("s")) is not None:
-        is_note = attachment.message is not None and attachment.message.visitor_seq is None
-        return not is_note and internal is None and is_signed(attachment, signature)
+        said = attachment.message
+        is_theirs = attachment.internal_message is None and (not said or said.visitor_seq)
+        return bool(is_theirs) and is_signed(attachment, signature)
     account = request.user
     if not isinstance(account, Account) or not account.is_staff:
         return False
-    if internal is not None:
-        return InternalChat.objects.visible_to(account).filter(pk=internal.chat_id).exists()
-    if attachment.message is None:
-        return False
-    conversation = attachment.message.conversation_id
-    return Conversation.objects.visible_to(account).filter(pk=conversation).exists()
+    return access.may_have(account, attachment)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
+from chat import access
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
 from chat.actions.transfers import last_climb
@@ -93,7 +94,7 @@ def account_of(request: HttpRequest) -> Account:
 
 def find_conversation(account: Account, public_id: str) -> Conversation:
     found = (
-        Conversation.objects.visible_to(account)
+        access.visible_to(account)
         .select_related("visitor__site", "operator", "department")
         .filter(public_id=public_id)
         .first()
@@ -105,22 +106,16 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
 
 def lists(account: Account) -> dict[str, Any]:
     at = timezone.now()
-    shown = Conversation.objects.visible_to(account).select_related(
-        "visitor", "operator", "department"
-    )
-    waiting = rows.conversation_rows(shown.waiting().in_queue_order()[: rows.MOST], at=at)
-    offered = rows.conversation_rows(shown.offered_to(account), at=at)
-    invited = _invited_rows(shown.active().inviting(account), account, at=at)
+    groups = access.groups_of(account)
+    offered = _rows(groups.offered, at=at)
+    invited = _invited_rows(groups.inviting, account, at=at)
     asked = {row["cid"]: row for row in [*offered, *invited]}
-    active = shown.active().exclude(public_id__in=asked).order_by("-last_message_at")
-    is_mine = Q(operator=account) | Q(pk__in=Conversation.objects.joined_by(account))
-    mine = active.filter(is_mine)[: rows.MOST]
-    others = active.exclude(is_mine)[: rows.MOST]
+    waiting = _rows(groups.waiting.in_queue_order(), at=at)
     operators = rows.operator_rows(at=at)
     return {
         "waiting": sorted([*waiting, *asked.values()], key=lambda row: row["since"]),
-        "mine": rows.conversation_rows(mine, at=at),
-        "others": rows.conversation_rows(others, at=at),
+        "mine": _rows(groups.mine.order_by("-last_message_at"), at=at),
+        "others": _rows(groups.others.order_by("-last_message_at"), at=at),
         "on_site": rows.site_rows(account, at=at),
         "operators": operators,
         "chats": chat_rows(account),
@@ -130,13 +125,18 @@ def lists(account: Account) -> dict[str, Any]:
     }
 
 
+def _rows(conversations: QuerySet[Conversation], *, at: datetime) -> list[dict[str, Any]]:
+    whole = conversations.select_related("visitor", "operator", "department")
+    return rows.conversation_rows(whole[: rows.MOST], at=at)
+
+
 def _invited_rows(
     conversations: QuerySet[Conversation], account: Account, *, at: datetime
 ) -> list[dict[str, Any]]:
     """Where the account is asked to join: since then they wait for it."""
     asked = Participant.objects.invited().filter(account=account)
     since = dict(asked.values_list("conversation__public_id", "invited_at"))
-    found = rows.conversation_rows(conversations, at=at)
+    found = _rows(conversations, at=at)
     return [{**row, "since": since.get(row["cid"], row["since"])} for row in found]
 
 

@@ -11,6 +11,7 @@ from chat.actions.amendments import (
     correct_internal_message,
     correct_message,
 )
+from chat.actions.departure import unanswered
 from chat.actions.errors import (
     ConversationClosed,
     CorrectedTooLate,
@@ -80,7 +81,7 @@ def test_it_is_neither_a_word_nor_an_answer(ilya, marina, dialogue):
     corrects(ilya, answer)
     after = Conversation.objects.get()
     assert after.last_message_at == before.last_message_at
-    assert after in Conversation.objects.unanswered()
+    assert after in unanswered()
     assert conversation_row(after, at=timezone.now())["preview"] == "А это?"
 
 
