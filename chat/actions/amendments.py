@@ -1,13 +1,13 @@
 """What was said becomes another: the entry changes, and the log says so under its next number."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
 
+from chat import access
 from chat.actions.errors import (
     ConversationClosed,
-    CorrectedTooLate,
     NothingToCorrect,
 )
 from chat.actions.locks import lock_visible
@@ -20,8 +20,6 @@ from chat.rooms import broadcasts as internal_broadcasts
 from chat.rooms.actions import amend_internal, lock_chat
 from chat.streams import after_commit
 from operators.models import Account
-
-CORRECTABLE_FOR = timedelta(minutes=5)
 
 Said = TypeVar("Said", Message, InternalMessage)
 
@@ -67,9 +65,7 @@ def correct_internal_message(
 
 
 def _fresh(own: Said | None, kinds: set[str], seq: int, *, at: datetime) -> Said:
-    """The account's last word, if that is the one named, of these kinds, and not too long ago."""
-    if own is None or own.seq != seq or own.kind not in kinds:
+    access.refuse(access.to_correct(own, kinds, seq, at=at))
+    if own is None:
         raise NothingToCorrect
-    if at - own.created_at > CORRECTABLE_FOR:
-        raise CorrectedTooLate
     return own

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from chat import access
 from chat.actions.conversations import return_to_queue
-from chat.actions.errors import BadPromise, ConversationClosed, NotYours
+from chat.actions.errors import BadPromise
 from chat.actions.locks import lock_visible
 from chat.actions.log import append_line
 from chat.broadcasts import conversations as broadcasts
@@ -43,7 +44,7 @@ def promise_answer(
 ) -> Conversation:
     """Keep it until then, and let the visitor know. Raises BadPromise or another Refusal."""
     with transaction.atomic():
-        conversation = _locked_own(account, conversation_id)
+        conversation = _locked_own(account, conversation_id, at=at)
         if not at < until <= at + LONGEST_PROMISE:
             raise BadPromise
         conversation.kept_until = until
@@ -64,14 +65,11 @@ def promise_answer(
 def put_back(account: Account, conversation_id: str, *, at: datetime) -> None:
     """Into the queue, for whoever is there. Raises a Refusal."""
     with transaction.atomic():
-        _locked_own(account, conversation_id)
+        _locked_own(account, conversation_id, at=at)
         return_to_queue(conversation_id, account.pk, LineCode.PUT_BACK, at=at)
 
 
-def _locked_own(account: Account, conversation_id: str) -> Conversation:
+def _locked_own(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
     conversation = lock_visible(account, conversation_id)
-    if conversation.closed_at is not None:
-        raise ConversationClosed
-    if conversation.operator_id != account.pk:
-        raise NotYours
+    access.demand(access.to_put_off, account, conversation, at=at)
     return conversation

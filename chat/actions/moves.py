@@ -5,15 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.actions import queue
-from chat.actions.errors import (
-    ConversationClosed,
-    NoSuchAddressee,
-    NotFound,
-    NotYours,
-    SameOwner,
-    SamePlace,
-)
+from chat.actions.errors import NoSuchAddressee, NotFound, SamePlace
 from chat.actions.handover import Addressee, Card
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
@@ -40,7 +34,8 @@ def move_conversation(
     `find_addressee` is called under the lock (chat.actions.handover). Raises a Refusal.
     """
     with transaction.atomic():
-        conversation = _locked(account, conversation_id)
+        conversation = lock_visible(account, conversation_id)
+        access.demand(access.to_move, account, conversation, at=at)
         addressee = find_addressee(conversation)
         owner, before = conversation.operator_id, conversation.department_id
         if addressee == Addressee(conversation.department) and owner is None:
@@ -61,20 +56,10 @@ def take_conversation(account: Account, conversation_id: str, *, at: datetime) -
     """The administrator answers it themselves; it stays in its department."""
 
     def oneself(found: Conversation) -> Addressee:
-        if found.operator_id == account.pk:
-            raise SameOwner
+        access.demand(access.to_take, account, found, at=at)
         return Addressee(found.department, account)
 
     return move_conversation(account, conversation_id, oneself, at=at)
-
-
-def _locked(account: Account, conversation_id: str) -> Conversation:
-    conversation = lock_visible(account, conversation_id)
-    if not account.is_administrator:
-        raise NotYours
-    if conversation.closed_at is not None:
-        raise ConversationClosed
-    return conversation
 
 
 def _give(

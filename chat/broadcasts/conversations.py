@@ -107,8 +107,9 @@ def _push_row(conversation: Conversation, frame: str | None, also: Collection[st
     been rendered before a transfer that was told since.
     """
     transfer = conversation.transfers.pending().first()
-    guests = participation.guests(conversation)
-    groups = {f"department.{conversation.department_id}", *_groups_of(guests), *also}
+    facts = participation.facts_of(conversation, transfer)
+    guests = {f"account.{one}" for part in ("invited", "joined") for one in facts[part]}
+    groups = {f"department.{conversation.department_id}", *guests, *also}
     if transfer is not None:
         groups.add(_addressee(transfer))
     row = row_fragment(conversation, timezone.now())
@@ -120,12 +121,7 @@ def _push_row(conversation: Conversation, frame: str | None, also: Collection[st
             conversation=conversation.pk,
             public_id=conversation.public_id,
             revision=conversation.revision,
-            state=conversation.state,
-            department=conversation.department_id,
-            operator=conversation.operator_id,
-            to_account=transfer and transfer.to_account_id,
-            to_department=transfer and transfer.to_department_id,
-            **guests,
+            **facts,
         )
 
 
@@ -151,10 +147,6 @@ def people_fragments(conversation: Conversation) -> list[str]:
         )
         for part in ("participants", "invitations")
     ]
-
-
-def _groups_of(accounts: dict[str, list[int]]) -> list[str]:
-    return [f"account.{account_id}" for part in accounts.values() for account_id in part]
 
 
 def conversation_transferred(conversation: Conversation, transfer: Transfer) -> None:

@@ -112,10 +112,9 @@ def leave_chat(account: Account, chat_id: str, *, at: datetime) -> None:
 
 
 def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime) -> InternalChat:
-    """By who made the group, or by an administrator who is in it."""
     with transaction.atomic():
         chat = _locked_group(account, chat_id)
-        if not may_remove(account, chat):
+        if not access.may_remove_member(account, chat):
             raise NotYoursToRemove
         member = chat.members.current().select_related("account").filter(account=other_id).first()
         if member is None or other_id == account.pk:
@@ -124,10 +123,6 @@ def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime
         member.save(update_fields=["left_at"])
         _change(chat, InternalLineCode.REMOVED, name=str(member), remover=account.name, at=at)
     return chat
-
-
-def may_remove(account: Account, chat: InternalChat) -> bool:
-    return not chat.is_direct and (account.is_administrator or chat.created_by_id == account.pk)
 
 
 def post_internal_message(

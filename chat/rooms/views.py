@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chat import access
 from chat.actions.errors import Refusal
 from chat.models import InternalChat
 from chat.rooms import actions as internal
@@ -232,7 +233,7 @@ def _people(account: Account, state: ChatState) -> dict[str, Any]:
             }
             for member in state.members
         ],
-        "may_remove": internal.may_remove(account, chat),
+        "may_remove": access.may_remove_member(account, chat),
         "joinable": []
         if chat.is_direct
         else [p for p in _colleagues(account) if p["id"] not in here],

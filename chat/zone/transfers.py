@@ -149,7 +149,7 @@ def addressees(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
 def _return(
     conversation: Conversation, typed: QueryDict | dict[str, str], *, at: datetime
 ) -> dict[str, Any]:
-    came = transfers.last_climb(conversation)
+    came = conversation.transfers.last_climb()
     warning, addressee = "", None
     if came is not None:
         try:

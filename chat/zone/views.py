@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import access
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
-from chat.actions.transfers import last_climb
 from chat.files.storage import BadFile, Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.models import Conversation, Participant
@@ -145,14 +144,6 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     shown = last_page(conversation.messages.all(), whole)
     row = rows.conversation_row(conversation, at=at)
     answered = conversation.answered_at
-    is_owner = conversation.operator_id == account.pk
-    is_mine = is_owner and conversation.state == "active"
-    is_open = conversation.state != "closed"
-    may_move = account.is_administrator and is_open and not is_mine
-    guest = next((one for one in row["guests"] if one["account"] == account.pk), None)
-    is_guest = guest is not None and guest["isIn"]
-    is_of = account.is_administrator or conversation.department in account.departments.all()
-    may_return = is_mine and last_climb(conversation) is not None
     return {
         "conversation": {
             **row,
@@ -167,21 +158,10 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             "first_response_seconds": int((answered - conversation.started_at).total_seconds())
             if answered
             else None,
-            "is_guest": is_guest,
-            "may_reply": is_mine or is_guest,
-            "may_accept": conversation.state == "waiting" and is_of,
-            "may_invite": conversation.state == "active"
-            and (is_owner or is_guest or account.is_administrator),
-            "may_transfer": is_mine,
-            "may_return": may_return,
-            "may_take": may_move and conversation.state == "active",
-            "may_move": may_move,
-            "may_pass": conversation.offered_to_id == account.pk,
+            "revision": conversation.revision,
             "moves": conversation.transfers.done().count(),
-            "may_close": account.is_administrator
-            or is_owner
-            or (conversation.operator_id is None and is_of),
         },
+        "may": access.what_may(account, conversation, at=at),
         "messages": [
             wire.message_context(m, wire.STAFF, read_up_to=conversation.visitor_read_seq)
             for m in shown

@@ -303,6 +303,7 @@ export class OperatorZone extends HTMLElement {
       if (now?.dataset.conversation !== frame.id) return;
       const isSame = now?.dataset.state === frame.state && (frame.state !== "active" || now?.dataset.operatorName === frame.operator?.name);
       if (!isSame && frame.id) this.#renewWorkspace();
+      else if (frame.revision > Number(this.#region("#conversation-actions")?.dataset.revision)) this.#renewActions();
     }, SETTLE_MS);
   }
 
@@ -613,6 +614,15 @@ export class OperatorZone extends HTMLElement {
     const form = this.#openForm;
     if (!form) return this.#load(this.conversation);
     form.addEventListener("closed", () => form.isConnected && this.#load(this.conversation), { once: true });
+  }
+
+  /** One may do other things with the conversation than before; what is written and read stays. */
+  #renewActions() {
+    const form = this.#openForm;
+    if (form) return form.addEventListener("closed", () => form.isConnected && this.#renewActions(), { once: true });
+    const part = "#conversation-actions";
+    const address = `${this.dataset.home}${this.conversation}/`;
+    /** @type {any} */ (window).htmx.ajax("GET", address, { source: part, target: part, select: part, swap: "outerHTML" });
   }
 
   get #openForm() {

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from chat.access import CORRECTABLE_FOR
 from chat.actions.amendments import (
-    CORRECTABLE_FOR,
     correct_internal_message,
     correct_message,
 )
