@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from chat.models import Conversation, Participant
+from chat import access
+from chat.models import Conversation, Participant, Transfer
 from chat.text import initials
 from operators.models import Account
 
@@ -27,8 +28,16 @@ def accounts_of(participants: Iterable[Participant]) -> dict[str, list[int]]:
     }
 
 
-def guests(conversation: Conversation) -> dict[str, list[int]]:
-    return accounts_of(current_of([conversation.pk]).get(conversation.pk, ()))
+def facts_of(conversation: Conversation, transfer: Transfer | None) -> dict[str, Any]:
+    """What sockets judge a conversation by (chat.access); `transfer` is the pending one."""
+    return {
+        "state": conversation.state,
+        "department": conversation.department_id,
+        "operator": conversation.operator_id,
+        "to_account": transfer and transfer.to_account_id,
+        "to_department": transfer and transfer.to_department_id,
+        **accounts_of(current_of([conversation.pk]).get(conversation.pk, ())),
+    }
 
 
 def joined_by(account: Account) -> set[int]:
@@ -62,9 +71,7 @@ def people(conversation: Conversation) -> dict[str, Any]:
 
 
 def _person(conversation: Conversation, participant: Participant) -> dict[str, Any]:
-    removers = {conversation.operator_id}
-    if not participant.is_in:
-        removers.add(participant.invited_by_id)
+    removers = access.removers_of(conversation, participant) - {participant.account_id}
     inviter = participant.invited_by
     return {
         "account": participant.account_id,
@@ -73,5 +80,5 @@ def _person(conversation: Conversation, participant: Participant) -> dict[str, A
         "inviter_name": inviter.name if inviter else "",
         "note": participant.note,
         "expires_at": participant.expires_at,
-        "removers": " ".join(str(pk) for pk in removers - {None, participant.account_id}),
+        "removers": " ".join(map(str, removers)),
     }

@@ -50,3 +50,10 @@ def staff_page(section: str) -> Callable[[View], View]:
 
 def administrator_page(section: str) -> Callable[[View], View]:
     return lambda view: _guarded(view, section, lambda account: account.is_administrator)
+
+
+def account_of(request: HttpRequest) -> Account:
+    """Whom a guarded page was opened by."""
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user

@@ -1,13 +1,13 @@
 """What was said becomes another: the entry changes, and the log says so under its next number."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
 
+from chat import access
 from chat.actions.errors import (
     ConversationClosed,
-    CorrectedTooLate,
     NothingToCorrect,
 )
 from chat.actions.locks import lock_chat, lock_visible
@@ -19,8 +19,6 @@ from chat.markup import find_links
 from chat.models import AmendmentCode, InternalKind, InternalMessage, Message, MessageKind
 from chat.rooms.actions import amend_internal
 from operators.models import Account
-
-CORRECTABLE_FOR = timedelta(minutes=5)
 
 Said = TypeVar("Said", Message, InternalMessage)
 
@@ -69,9 +67,7 @@ def correct_internal_message(
 
 
 def _fresh(own: Said | None, kinds: set[str], seq: int, *, at: datetime) -> Said:
-    """The account's last word, if that is the one named, of these kinds, and not too long ago."""
-    if own is None or own.seq != seq or own.kind not in kinds:
+    access.refuse(access.to_correct(own, kinds, seq, at=at))
+    if own is None:
         raise NothingToCorrect
-    if at - own.created_at > CORRECTABLE_FOR:
-        raise CorrectedTooLate
     return own

@@ -4,15 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chat import access
 from chat.actions import queue
-from chat.actions.errors import (
-    AlreadyTaken,
-    ConversationClosed,
-    NoDepartment,
-    NotFound,
-    NotYours,
-    OtherDepartment,
-)
+from chat.actions.errors import NoDepartment, NotFound
 from chat.actions.facts import OPENED, record_turn
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_latest, lock_visible
@@ -80,13 +74,10 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
     """
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
-        if conversation.closed_at is not None:
-            raise ConversationClosed
-        if conversation.operator_id == account.pk:
+        if conversation.state == "active" and conversation.operator_id == account.pk:
             conversation.operator = account
             return conversation
-        if conversation.operator is not None:
-            raise AlreadyTaken(conversation.operator.name)
+        access.demand(access.to_find_free, account, conversation, at=at)
         queue.claim(account, conversation, at=at)
         queue.clear_offer(conversation)
         end_participation(conversation, account, at=at)
@@ -112,19 +103,14 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
 
 
 def close_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
-    """«Закрыть обращение», by its owner, by anyone of the department while it waits, or by an
-    administrator. Closing what is closed is no change. Raises NotYours, OtherDepartment or
-    NotFound.
+    """«Закрыть обращение». Closing what is closed is no change. Raises NotYours, OtherDepartment
+    or NotFound.
     """
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
         if conversation.closed_at is not None:
             return conversation
-        is_others = conversation.operator_id not in (None, account.pk)
-        if is_others and not account.is_administrator:
-            raise NotYours
-        if conversation.operator_id is None and not _is_of(account, conversation.department_id):
-            raise OtherDepartment
+        access.demand(access.to_close, account, conversation, at=at)
         _close(conversation, by=account, at=at)
     return conversation
 
@@ -175,8 +161,3 @@ def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> N
     happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
     happened(ConversationEnded(conversation=conversation, guests=guests, by_id=by_id, at=at))
     after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)
-
-
-def _is_of(account: Account, department_id: int) -> bool:
-    """Whether it is the account's to decide about what waits in the department."""
-    return account.is_administrator or account.departments.filter(pk=department_id).exists()

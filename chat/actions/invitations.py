@@ -10,19 +10,16 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chat import access
 from chat.actions.errors import (
     AlreadyIn,
     AlreadyInvited,
-    ConversationClosed,
-    InvitationExpired,
     InvitationOver,
     InvitedOneself,
     InviteeAbsent,
     NoSuchOperator,
-    NotAccepted,
     NotFound,
     NotThere,
-    NotYours,
 )
 from chat.actions.locks import lock_conversation, lock_visible
 from chat.actions.log import append_line, append_note
@@ -50,7 +47,7 @@ def invite_operator(
     """
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
-        _refuse_inviting(account, conversation)
+        access.demand(access.to_invite, account, conversation, at=at)
         addressee = _addressee(account, conversation, addressee_id, at=at)
         participant = Participant.objects.create(
             conversation=conversation,
@@ -103,8 +100,7 @@ def decline_invitation(
     """The inviter is told, and staff read why. Raises as join_conversation, and AlreadyIn."""
     with transaction.atomic():
         conversation, participant = _locked_for_invited(account, conversation_id, at=at)
-        if participant.is_in:
-            raise AlreadyIn(account.name)
+        access.demand(access.to_decide_invitation, account, conversation, at=at)
         code = LineCode.INVITATION_DECLINED
         _call_off(conversation, participant, code, reason=reason, by=account, at=at)
     return conversation
@@ -114,31 +110,21 @@ def leave_conversation(account: Account, conversation_id: str, *, at: datetime) 
     """Who joined goes, and the visitor reads one line. Raises NotThere or NotFound."""
     with transaction.atomic():
         conversation = _locked_for_participant(account, conversation_id, NotThere())
-        participant = conversation.participants.joined().filter(account=account).first()
-        if participant is None:
-            raise NotThere
-        _see_off(conversation, participant, at=at)
+        here = access.demand(access.to_leave, account, conversation, at=at)
+        _see_off(conversation, _present(here), at=at)
     return conversation
 
 
 def remove_participant(
     account: Account, conversation_id: str, participant_id: int, *, at: datetime
 ) -> Conversation:
-    """The account `participant_id` is out: by the owner or an administrator, and while the
-    invitation is not answered by who sent it. Raises NotYours, NotThere or NotFound.
-    """
+    """The account `participant_id` is out. Raises NotYours, NotThere or NotFound."""
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
         current = conversation.participants.current().select_related("account", "invited_by")
         participant = current.filter(account=participant_id).first()
-        is_withdrawn = (
-            participant is not None
-            and not participant.is_in
-            and participant.invited_by_id == account.pk
-        )
-        is_owner = conversation.operator_id == account.pk
-        if not (is_owner or account.is_administrator or is_withdrawn):
-            raise NotYours
+        here = access.Standing(account, conversation, at=at)
+        access.refuse(access.to_remove(here, participant))
         if participant is None:
             raise NotThere
         if participant.is_in:
@@ -177,17 +163,6 @@ def end_participations(conversation: Conversation, *, at: datetime) -> Collectio
 def end_participation(conversation: Conversation, account: Account, *, at: datetime) -> None:
     """The account becomes the owner of the locked conversation, and is no guest any more."""
     conversation.participants.current().filter(account=account).update(left_at=at)
-
-
-def _refuse_inviting(account: Account, conversation: Conversation) -> None:
-    if conversation.closed_at is not None:
-        raise ConversationClosed
-    if conversation.operator_id is None:
-        raise NotAccepted
-    may_invite = conversation.operator_id == account.pk or account.is_administrator
-    if may_invite or conversation.participants.joined().filter(account=account).exists():
-        return
-    raise NotYours
 
 
 def _addressee(
@@ -298,19 +273,19 @@ def _release(participant_id: int, conversation_id: int, *, at: datetime) -> bool
     return True
 
 
+def _present(here: access.Standing) -> Participant:
+    """Whom a rule has found there. Raises NotThere."""
+    if here.participant is None:
+        raise NotThere
+    return here.participant
+
+
 def _locked_for_invited(
     account: Account, conversation_id: str, *, at: datetime
 ) -> tuple[Conversation, Participant]:
     conversation = _locked_for_participant(account, conversation_id, InvitationOver())
-    if conversation.closed_at is not None:
-        raise ConversationClosed
-    current = conversation.participants.current().select_related("account", "invited_by")
-    participant = current.filter(account=account).first()
-    if participant is None:
-        raise InvitationOver
-    if not participant.is_in and participant.expires_at <= at:
-        raise InvitationExpired
-    return conversation, participant
+    here = access.demand(access.to_join, account, conversation, at=at)
+    return conversation, _present(here)
 
 
 def _locked_for_participant(

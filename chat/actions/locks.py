@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from chat import access
 from chat.actions.errors import NotFound
 from chat.models import Conversation, InternalChat, Visit, Visitor
 from departments.models import Department
@@ -70,7 +71,7 @@ def lock_open_rows(conversation_ids: Collection[int]) -> list[OpenRow]:
 
 def lock_visible(account: Account, conversation_id: str) -> Conversation:
     """As its staff, with its department. Raises NotFound."""
-    visible = Conversation.objects.visible_to(account).filter(public_id=conversation_id)
+    visible = access.visible_to(account).filter(public_id=conversation_id)
     conversation = lock_conversation(pk__in=visible.values("pk"))
     if conversation is None:
         raise NotFound

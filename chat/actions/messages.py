@@ -6,13 +6,11 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from chat import access
 from chat.actions.conversations import open_conversation
 from chat.actions.errors import (
-    AlreadyTaken,
     ClientIdTaken,
-    ConversationClosed,
     EmptyMessage,
-    NotAccepted,
     NotFound,
     TooManyFiles,
     UnknownFile,
@@ -99,7 +97,7 @@ def post_operator_message(
         if known is not None:
             return _same(known, AuthorKind.OPERATOR, account), conversation
         if not note:
-            _refuse_stranger(conversation, account)
+            access.demand(access.to_answer, account, conversation, at=at)
         message = append(
             conversation,
             client_id=client_id,
@@ -155,19 +153,7 @@ def mark_read_by_operator(
 def _is_visible(conversation: Conversation, account: Account) -> bool:
     if conversation.operator_id == account.pk:
         return True
-    return Conversation.objects.visible_to(account).filter(pk=conversation.pk).exists()
-
-
-def _refuse_stranger(conversation: Conversation, account: Account) -> None:
-    if conversation.closed_at is not None:
-        raise ConversationClosed
-    if conversation.operator_id == account.pk:
-        return
-    if conversation.participants.joined().filter(account=account).exists():
-        return
-    if conversation.operator is None:
-        raise NotAccepted
-    raise AlreadyTaken(conversation.operator.name)
+    return access.visible_to(account).filter(pk=conversation.pk).exists()
 
 
 def _same(known: Message, author_kind: AuthorKind, author: Account | None) -> Message:

@@ -4,15 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chat import access
 from chat.actions import queue
-from chat.actions.errors import (
-    ConversationClosed,
-    NoSuchAddressee,
-    NotFound,
-    NotYours,
-    SameOwner,
-    SamePlace,
-)
+from chat.actions.errors import NoSuchAddressee, NotFound, SamePlace
 from chat.actions.handover import Addressee, Card, Chosen, find_addressee
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_visible
@@ -40,7 +34,8 @@ def move_conversation(
     Raises a Refusal.
     """
     with transaction.atomic():
-        conversation = _locked(account, conversation_id)
+        conversation = lock_visible(account, conversation_id)
+        access.demand(access.to_move, account, conversation, at=at)
         addressee = find_addressee(to, conversation)
         if addressee == Addressee(conversation.department) and conversation.operator_id is None:
             raise SamePlace
@@ -50,9 +45,8 @@ def move_conversation(
 def take_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
     """The administrator answers it themselves; it stays in its department."""
     with transaction.atomic():
-        conversation = _locked(account, conversation_id)
-        if conversation.operator_id == account.pk:
-            raise SameOwner
+        conversation = lock_visible(account, conversation_id)
+        access.demand(access.to_take, account, conversation, at=at)
         addressee = Addressee(conversation.department, account)
         return _move(account, conversation, addressee, at=at)
 
@@ -77,15 +71,6 @@ def _move(
     )
     happened(moved)
     after_commit(queue.assign_waiting, before, at=at)
-    return conversation
-
-
-def _locked(account: Account, conversation_id: str) -> Conversation:
-    conversation = lock_visible(account, conversation_id)
-    if not account.is_administrator:
-        raise NotYours
-    if conversation.closed_at is not None:
-        raise ConversationClosed
     return conversation
 
 

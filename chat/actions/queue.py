@@ -14,13 +14,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from chat.actions.errors import (
-    LimitReached,
-    NotFound,
-    OfferedToAnother,
-    OfferOver,
-    OtherDepartment,
-)
+from chat import access
+from chat.actions.errors import NotFound
 from chat.actions.locks import lock_account, lock_department, lock_visible
 from chat.actions.repairs import repair_each
 from chat.events import ConversationOffered
@@ -29,7 +24,7 @@ from chat.models import AuthorKind, Conversation, MessageKind
 from chat.queue.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
 from chat.queue.availability import read_present
 from chat.streams import after_commit
-from departments.models import Department, Distribution, Membership
+from departments.models import Department, Distribution
 from operators.models import Account, Intention
 
 # So many from the head are decided at a time; those behind are reached as the queue moves.
@@ -88,24 +83,12 @@ def clear_offer(conversation: Conversation) -> None:
 
 
 def claim(account: Account, conversation: Conversation, *, at: datetime) -> None:
-    """Lock the account, and refuse what is another's to take or beyond the account's limit.
+    """Lock the account, and refuse what is not its to take.
 
-    The caller has locked the conversation: always in this order. An administrator takes anything.
-    Raises OfferedToAnother, LimitReached, OtherDepartment, or NotFound for who was put off
-    meanwhile.
+    The caller has locked the conversation: always in this order. Raises what `to_claim` names, or
+    NotFound for who was put off meanwhile.
     """
-    account = lock_taker(account)
-    if account.is_administrator:
-        return
-    asked = _asked(conversation, at=at)
-    if asked is not None and asked.pk != account.pk:
-        raise OfferedToAnother(asked.name)
-    place = Membership.objects.filter(account=account, department=conversation.department_id)
-    limit = place.values_list("limit", flat=True).first()
-    if limit is None:
-        raise OtherDepartment
-    if limit and Conversation.objects.active().filter(operator=account).count() >= limit:
-        raise LimitReached(limit)
+    access.demand(access.to_claim, lock_taker(account), conversation, at=at)
 
 
 def lock_taker(account: Account) -> Account:
@@ -120,18 +103,10 @@ def pass_offer(account: Account, conversation_id: str, *, at: datetime) -> None:
     """The one who is asked would rather not: the next is. Raises OfferOver or NotFound."""
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
-        asked = _asked(conversation, at=at)
-        if conversation.state != "waiting" or asked is None or asked.pk != account.pk:
-            raise OfferOver
+        access.demand(access.to_pass, account, conversation, at=at)
         conversation.offered_until = at
         conversation.save(update_fields=["offered_until"])
         after_commit(assign_waiting, conversation.department_id, at=at)
-
-
-def _asked(conversation: Conversation, *, at: datetime) -> Account | None:
-    """Whose the conversation is to take for now."""
-    until = conversation.offered_until
-    return conversation.offered_to if until is not None and until > at else None
 
 
 def _has_to_choose(department_id: int) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from django.db.models import Q, QuerySet
 
 from chat.actions.conversations import return_to_queue
+from chat.actions.departure import unanswered
 from chat.actions.invitations import expire_invitations, release_deactivated
 from chat.actions.queue import assign_waiting
 from chat.actions.repairs import Unrepaired, refuse_without_database, repair_each
@@ -95,8 +96,7 @@ def _unanswered_by_the_dead(at: datetime) -> QuerySet[Conversation]:
     lost = Lease.objects.filter(released_at=None, valid_until__lte=at - REVIVAL)
     here = Lease.objects.present(at)
     return (
-        Conversation.objects.active()
-        .unanswered()
+        unanswered()
         .filter(operator__in=lost.values("account"))
         .exclude(operator__in=here.values("account"))
         .exclude(kept_until__gt=at)
@@ -110,8 +110,7 @@ def _unanswered_by_the_absent(at: datetime) -> QuerySet[Conversation]:
         Q(released_at__gt=since) | Q(released_at=None, valid_until__gt=since)
     )
     return (
-        Conversation.objects.active()
-        .unanswered()
+        unanswered()
         .without_transfer()
         .filter(last_message_at__lte=since)
         .exclude(operator__in=lately.values("account"))

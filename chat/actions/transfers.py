@@ -8,18 +8,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from chat import access
 from chat.actions import queue
 from chat.actions.errors import (
     AddresseeAbsent,
-    BeingTransferred,
     CardMissing,
-    ConversationClosed,
-    NotAccepted,
     NotFound,
     NothingToReturn,
-    NotYours,
     ReasonMissing,
-    TransferExpired,
     TransferOver,
 )
 from chat.actions.handover import (
@@ -56,7 +52,8 @@ def transfer_conversation(
     Raises a Refusal.
     """
     with transaction.atomic():
-        conversation = _locked_for_sending(account, conversation_id)
+        conversation = lock_visible(account, conversation_id)
+        access.demand(access.to_transfer, account, conversation, at=at)
         addressee = find_addressee(to, conversation)
         if addressee.department.level > conversation.department.level and not card.is_filled:
             raise CardMissing
@@ -73,8 +70,9 @@ def return_conversation(
 ) -> Transfer:
     """Offer what came up from a lower level to whom it came from. Raises a Refusal."""
     with transaction.atomic():
-        conversation = _locked_for_sending(account, conversation_id)
-        came = last_climb(conversation)
+        conversation = lock_visible(account, conversation_id)
+        access.demand(access.to_return, account, conversation, at=at)
+        came = conversation.transfers.last_climb()
         if came is None:
             raise NothingToReturn
         if not reason:
@@ -88,13 +86,6 @@ def return_conversation(
             is_return=True,
             at=at,
         )
-
-
-def last_climb(conversation: Conversation) -> Transfer | None:
-    """The transfer that brought the conversation where it is, if that was up."""
-    came = conversation.transfers.done().select_related("sender", "from_department")
-    latest = came.order_by("-decided_at", "-pk").first()
-    return latest if latest is not None and latest.is_up else None
 
 
 def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
@@ -143,9 +134,7 @@ def cancel_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
         transfer = _pending(conversation)
-        may_cancel = account.pk in (transfer.sender_id, conversation.operator_id)
-        if not (may_cancel or account.is_administrator):
-            raise NotYours
+        access.demand(access.to_cancel_transfer, account, conversation, at=at)
         return _give_back(
             conversation, transfer, Outcome.CANCELLED, account.name, by=account, at=at
         )
@@ -187,8 +176,6 @@ def _send(
     is_return: bool = False,
     at: datetime,
 ) -> Transfer:
-    if conversation.transfers.pending().exists():
-        raise BeingTransferred
     is_absent = not is_there(addressee, conversation, at=at)
     if is_absent and not even_absent:
         raise AddresseeAbsent(addressee.name, addressee.department.name)
@@ -335,27 +322,12 @@ def tell_decision(
         happened(MessagePosted(conversation=conversation, message=line, by_id=decided.by_id, at=at))
 
 
-def _locked_for_sending(account: Account, conversation_id: str) -> Conversation:
-    conversation = lock_visible(account, conversation_id)
-    if conversation.closed_at is not None:
-        raise ConversationClosed
-    if conversation.operator_id is None:
-        raise NotAccepted
-    if conversation.operator_id != account.pk and not account.is_administrator:
-        raise NotYours
-    return conversation
-
-
 def _locked_for_deciding(
     account: Account, conversation_id: str, *, at: datetime
 ) -> tuple[Conversation, Transfer]:
     conversation = _locked_for_addressee(account, conversation_id)
     transfer = _pending(conversation)
-    offered = conversation.transfers.pending().addressed_to(account)
-    if conversation.operator_id == account.pk or not offered.exists():
-        raise NotYours
-    if transfer.expires_at <= at:
-        raise TransferExpired
+    access.demand(access.to_decide_transfer, account, conversation, at=at)
     return conversation, transfer
 
 
@@ -380,7 +352,7 @@ def _locked_for_addressee(account: Account, conversation_id: str) -> Conversatio
         return lock_visible(account, conversation_id)
     except NotFound:
         offered = Transfer.objects.filter(conversation__public_id=conversation_id)
-        mine = offered.addressed_to(account)
+        mine = offered.filter(access.addressed_to(account))
         if not mine.exists():
             raise
         raise TransferOver(_taken_by(mine)) from None

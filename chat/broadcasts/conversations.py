@@ -158,9 +158,9 @@ def _push_row(conversation: Conversation, frame: str | None, also: Iterable[str]
     been rendered before a transfer that was told since.
     """
     transfer = conversation.transfers.pending().first()
-    guests = participation.guests(conversation)
-    invited_and_in = (account_id for part in guests.values() for account_id in part)
-    groups = {f"department.{conversation.department_id}", *map(_account, invited_and_in), *also}
+    facts = participation.facts_of(conversation, transfer)
+    guests = {_account(one) for part in ("invited", "joined") for one in facts[part]}
+    groups = {f"department.{conversation.department_id}", *guests, *also}
     if transfer is not None:
         groups.add(_addressee(transfer))
     row = row_fragment(conversation, timezone.now())
@@ -172,12 +172,7 @@ def _push_row(conversation: Conversation, frame: str | None, also: Iterable[str]
             conversation=conversation.pk,
             public_id=conversation.public_id,
             revision=conversation.revision,
-            state=conversation.state,
-            department=conversation.department_id,
-            operator=conversation.operator_id,
-            to_account=transfer and transfer.to_account_id,
-            to_department=transfer and transfer.to_department_id,
-            **guests,
+            **facts,
         )
 
 

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chat import access
 from chat.files.downloads import hand_out
 from chat.files.signatures import is_signed
-from chat.models import Attachment, Conversation, InternalChat
+from chat.models import Attachment
 from operators.models import Account
 
 
@@ -35,16 +36,11 @@ def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 
 def _may_have(request: HttpRequest, attachment: Attachment) -> bool:
-    internal = attachment.internal_message
     if (signature := request.GET.get("s")) is not None:
-        is_note = attachment.message is not None and attachment.message.visitor_seq is None
-        return not is_note and internal is None and is_signed(attachment, signature)
+        said = attachment.message
+        is_theirs = attachment.internal_message is None and (not said or said.visitor_seq)
+        return bool(is_theirs) and is_signed(attachment, signature)
     account = request.user
     if not isinstance(account, Account) or not account.is_staff:
         return False
-    if internal is not None:
-        return InternalChat.objects.visible_to(account).filter(pk=internal.chat_id).exists()
-    if attachment.message is None:
-        return False
-    conversation = attachment.message.conversation_id
-    return Conversation.objects.visible_to(account).filter(pk=conversation).exists()
+    return access.may_have(account, attachment)

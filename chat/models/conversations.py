@@ -15,7 +15,7 @@ State is computed from facts, and changes only as follows (chat.actions.conversa
 
 import secrets
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,59 +46,12 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def active(self) -> Self:
         return self.open().exclude(operator=None)
 
-    def visible_to(self, account: Account) -> Self:
-        """The one access rule: own department's, own, those on their way to either, and those
-        one is invited to or takes part in; an administrator's, all.
-        """
-        if account.is_administrator:
-            return self
-        mine = models.Q(operator=account) | models.Q(department__in=account.departments.all())
-        return self.filter(
-            mine
-            | models.Q(pk__in=_on_their_way_to(account))
-            | models.Q(pk__in=_with_participant(account))
-        )
-
-    def offered_to(self, account: Account) -> Self:
-        """Those that somebody else is transferring to the account or its departments."""
-        return self.active().filter(pk__in=_on_their_way_to(account)).exclude(operator=account)
-
-    def unanswered(self) -> Self:
-        """Those whose last word is the visitor's."""
-        from chat.models.messages import AuthorKind, Message, MessageKind  # which stand on this
-
-        said = Message.objects.said().filter(conversation=models.OuterRef("pk"))
-        said = said.exclude(kind=MessageKind.NOTE)
-        last_author = models.Subquery(said.order_by("-seq").values("author_kind")[:1])
-        return self.alias(last_author=last_author).filter(last_author=AuthorKind.VISITOR)
-
     def without_transfer(self) -> Self:
         """Those that nobody is asked to take over."""
-        from chat.models.transfers import Transfer  # which stands on this module
-
-        return self.exclude(pk__in=Transfer.objects.pending().values("conversation"))
-
-    def inviting(self, account: Account) -> Self:
-        """Those that wait for the account to join or decline."""
-        return self.open().filter(pk__in=_with_participant(account, joined_at=None))
-
-    def joined_by(self, account: Account) -> Self:
-        return self.open().filter(pk__in=_with_participant(account, joined_at__isnull=False))
+        return self.exclude(transfers__outcome="pending")
 
     def in_queue_order(self) -> Self:
         return self.order_by("waiting_since", "pk")
-
-
-def _on_their_way_to(account: Account) -> models.QuerySet[Any, Any]:
-    from chat.models.transfers import Transfer  # which stands on this module
-
-    return Transfer.objects.pending().addressed_to(account).values("conversation")
-
-
-def _with_participant(account: Account, **state: Any) -> models.QuerySet[Any, Any]:
-    from chat.models.participants import Participant  # which stands on this module
-
-    return Participant.objects.current().filter(account=account, **state).values("conversation")
 
 
 class Conversation(models.Model):

@@ -134,12 +134,6 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unsent(self) -> Self:
         return self.filter(message=None, internal_message=None)
 
-    def shown_to(self, visitor: Visitor) -> Self:
-        """Those in messages of their conversations, staff notes left out."""
-        return self.filter(
-            message__conversation__visitor=visitor, message__visitor_seq__isnull=False
-        )
-
 
 class Attachment(models.Model):
     """An uploaded file, stored under a random name; without a message it goes after a week."""

@@ -13,13 +13,6 @@ from chat.models.conversations import new_public_id
 from operators.models import Account
 
 
-class InternalChatQuerySet(models.QuerySet["InternalChat"]):
-    def visible_to(self, account: Account) -> Self:
-        """The one access rule: its members of now. An administrator's role opens none."""
-        mine = ChatMember.objects.current().filter(account=account)
-        return self.filter(pk__in=mine.values("chat"))
-
-
 class InternalChat(models.Model):
     MAX_TITLE = 80
     MOST_MEMBERS = 200
@@ -35,8 +28,6 @@ class InternalChat(models.Model):
     # Grows with title and members; `changed_at` also with every message.
     revision = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
-
-    objects = InternalChatQuerySet.as_manager()
 
     class Meta:
         indexes = (models.Index(fields=["changed_at"], name="internal_chat_changed"),)

@@ -39,15 +39,16 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """Those that took the conversation to another place."""
         return self.filter(outcome__in=[Outcome.ACCEPTED, Outcome.QUEUED])
 
+    def last_climb(self) -> "Transfer | None":
+        """Of one conversation, what brought it where it is, if that was up."""
+        came = self.done().select_related("sender", "from_department")
+        latest = came.order_by("-decided_at", "-pk").first()
+        return latest if latest is not None and latest.is_up else None
+
     def overdue(self, at: datetime) -> Self:
         """Or made by a clock that was set back since."""
         too_late = models.Q(expires_at__gt=at + Transfer.TIMEOUT + SLACK)
         return self.pending().filter(models.Q(expires_at__lte=at) | too_late)
-
-    def addressed_to(self, account: Account) -> Self:
-        return self.filter(
-            models.Q(to_account=account) | models.Q(to_department__in=account.departments.all())
-        )
 
 
 class Transfer(models.Model):

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from departments.models import Site
 from operators.clock import SLACK
-from operators.models import Account
 
 
 class Visitor(models.Model):
@@ -48,14 +47,6 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def present(self, at: datetime) -> Self:
         # One that lasts longer than it can was written before a clock was set back.
         return self.filter(present_until__gt=at, present_until__lte=at + Visit.VALID + SLACK)
-
-    def visible_to(self, account: Account) -> Self:
-        """People merely on a site are seen by the first level of its support."""
-        if account.is_administrator:
-            return self
-        return self.filter(
-            visitor__site__departments__in=account.departments.filter(level=1)
-        ).distinct()
 
 
 class Visit(models.Model):

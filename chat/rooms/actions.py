@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chat import access
 from chat.actions.errors import ClientIdTaken, NotFound
 from chat.actions.locks import lock_chat
 from chat.actions.messages import attach, meaningful
@@ -112,10 +113,9 @@ def leave_chat(account: Account, chat_id: str, *, at: datetime) -> None:
 
 
 def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime) -> InternalChat:
-    """By who made the group, or by an administrator who is in it."""
     with transaction.atomic():
         chat = _locked_group(account, chat_id)
-        if not may_remove(account, chat):
+        if not access.may_remove_member(account, chat):
             raise NotYoursToRemove
         member = chat.members.current().select_related("account").filter(account=other_id).first()
         if member is None or other_id == account.pk:
@@ -131,10 +131,6 @@ def remove_member(account: Account, chat_id: str, other_id: int, *, at: datetime
             at=at,
         )
     return chat
-
-
-def may_remove(account: Account, chat: InternalChat) -> bool:
-    return not chat.is_direct and (account.is_administrator or chat.created_by_id == account.pk)
 
 
 def post_internal_message(
@@ -165,7 +161,7 @@ def post_internal_message(
 def mark_internal_read(account: Account, chat_id: str, seq: int, *, at: datetime) -> None:
     """The member has seen the numbers up to `seq`; a pointer never goes back."""
     with transaction.atomic():
-        chat = InternalChat.objects.visible_to(account).filter(public_id=chat_id).first()
+        chat = access.chats_visible_to(account).filter(public_id=chat_id).first()
         if chat is None:
             return
         seq = min(seq, chat.last_seq)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from chat import access
 from chat.models import ChatMember, InternalChat, InternalMessage
 from chat.rooms import wire
 from chat.sockets.delivery import PAGE_BYTES, Entry, Page
@@ -60,7 +61,7 @@ def read_by_all(reads: Iterable[tuple[int, int]], but: int) -> int:
 
 def positions_of(account: Account) -> dict[int, int]:
     """{chat: its last number}, those written in latest first."""
-    found = InternalChat.objects.visible_to(account).order_by("-changed_at", "-pk")
+    found = access.chats_visible_to(account).order_by("-changed_at", "-pk")
     return dict(found.values_list("pk", "last_seq"))
 
 
@@ -107,13 +108,13 @@ def state_of(account: Account, **lookup: Any) -> ChatState | None:
 
 
 def find_chat(account: Account, public_id: str) -> InternalChat | None:
-    return InternalChat.objects.visible_to(account).filter(public_id=public_id).first()
+    return access.chats_visible_to(account).filter(public_id=public_id).first()
 
 
 def read_for_member(account: Account, chat_id: int, after: int, room: int = PAGE_BYTES) -> Page:
     found = (
         InternalMessage.objects.filter(chat=chat_id, seq__gt=after)
-        .filter(chat__in=InternalChat.objects.visible_to(account))
+        .filter(chat__in=access.chats_visible_to(account))
         .select_related("chat")
         .prefetch_related("attachments", "amends__attachments")
         .order_by("seq")

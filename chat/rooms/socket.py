@@ -13,6 +13,7 @@ import msgspec
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from chat.access import sees_chat
 from chat.actions import amendments
 from chat.broadcasts.fragments import fragment
 from chat.rooms import actions as internal
@@ -146,7 +147,7 @@ class InternalChats:
         pk = message["chat"]
         if not self._is_open:
             return  # looked for after the welcome
-        if self._socket.account_id not in message["members"]:
+        if not sees_chat(message, self._socket.account_id):
             await self._doubt(pk, message)
             return
         item = self._followed.get(pk)
@@ -179,7 +180,7 @@ class InternalChats:
         item = self._followed.get(pk)
         if not self._is_open:
             return
-        if self._socket.account_id not in changed["members"]:
+        if not sees_chat(changed, self._socket.account_id):
             if item is not None:
                 await self._doubt(pk, changed)
         elif item is None or changed["revision"] > item.revision:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chat import access
 from chat.actions.errors import Refusal
 from chat.models import InternalChat
 from chat.rooms import actions as internal
@@ -19,8 +20,8 @@ from chat.rooms.history import ChatState
 from chat.rooms.rows import title_of
 from chat.text import initials
 from chat.zone.answers import status_of, told
-from chat.zone.views import account_of, lists
-from operators.access import ZONE, staff_page
+from chat.zone.lists import lists
+from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
 LONGEST_KEY = 18  # digits
@@ -231,7 +232,7 @@ def _people(account: Account, state: ChatState) -> dict[str, Any]:
             }
             for member in state.members
         ],
-        "may_remove": internal.may_remove(account, chat),
+        "may_remove": access.may_remove_member(account, chat),
         "joinable": []
         if chat.is_direct
         else [p for p in _colleagues(account) if p["id"] not in here],

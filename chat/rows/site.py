@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from chat import access
 from chat.models import (
     Conversation,
     Visit,
@@ -29,8 +30,7 @@ def site_rows(account: Account, *, at: datetime) -> list[dict[str, Any]]:
     """One row for each person on the sites of this account who has no open conversation."""
     busy = Conversation.objects.open().values("visitor")
     visits = (
-        Visit.objects.visible_to(account)
-        .present(at)
+        access.visits_visible_to(account, at=at)
         .exclude(visitor__in=busy)
         .select_related("visitor")
         .order_by("-seen_at")[:MOST]

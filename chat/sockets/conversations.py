@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
-from chat import participation
+from chat import access, participation
 from chat.actions.errors import NotFound
 from chat.broadcasts import marks
 from chat.broadcasts.fragments import fragment, people_fragments, row_fragment, strip_fragment
@@ -185,20 +185,7 @@ class FollowedConversations:
 
     def _sees(self, changed: Mapping[str, Any]) -> bool:
         """Whether a conversation in this state is certainly ours to see."""
-        is_mine = changed["operator"] == self._socket.account_id or self._is_guest(changed)
-        return (
-            is_mine
-            or changed["department"] in self._socket.departments
-            or self._is_offered(changed)
-        )
-
-    def _is_guest(self, changed: Mapping[str, Any]) -> bool:
-        """Invited to another's conversation, or in it."""
-        return self._socket.account_id in (*changed["invited"], *changed["joined"])
-
-    def _is_offered(self, changed: Mapping[str, Any]) -> bool:
-        is_to_me = changed["to_account"] == self._socket.account_id
-        return is_to_me or changed["to_department"] in self._socket.departments
+        return access.sees(changed, self._socket.account_id, self._socket.departments)
 
     async def _doubt(self, pk: int, changed: Mapping[str, Any]) -> None:
         """It may have gone to others: nothing of it is passed on until the database was asked."""
@@ -211,15 +198,15 @@ class FollowedConversations:
         """Waiting, offered and own conversations are followed, those in which one is a guest, and
         those that the client named.
         """
-        is_mine = changed["state"] == "active" and changed["operator"] == self._socket.account_id
-        if self._socket.account_id in changed["joined"]:
+        account_id = self._socket.account_id
+        is_mine = access.writes(changed, account_id)
+        if account_id in changed["joined"]:
             self.joined.add(pk)
-            is_mine = True
         else:
             self.joined.discard(pk)
         if pk in self.followed:
             self.followed[pk].is_mine = is_mine
-        is_asked = self._is_offered(changed) or self._is_guest(changed)
+        is_asked = access.is_asked(changed, account_id, self._socket.departments)
         if changed["state"] == "waiting" or is_mine or is_asked:
             # Gone to others in between: then that is told next.
             with suppress(NotFound):
@@ -286,7 +273,7 @@ class FollowedConversations:
 
 def visible(account: Account, **lookup: Any) -> Conversation:
     conversation = (
-        Conversation.objects.visible_to(account)
+        access.visible_to(account)
         .select_related("visitor", "operator", "department")
         .filter(**lookup)
         .first()
@@ -301,13 +288,7 @@ def _state_of(account: Account, pk: int) -> tuple[Conversation, dict[str, Any], 
     conversation = visible(account, pk=pk)
     transfer = conversation.transfers.pending().first()
     frame = conversation_for_staff(conversation, queue_position(conversation))
-    changed = {
-        "state": conversation.state,
-        "operator": conversation.operator_id,
-        "to_account": transfer and transfer.to_account_id,
-        "to_department": transfer and transfer.to_department_id,
-        **participation.guests(conversation),
-    }
+    changed = participation.facts_of(conversation, transfer)
     row = row_fragment(conversation, timezone.now())
     return (
         conversation,

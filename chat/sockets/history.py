@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, prefetch_related_objects
 
-from chat import participation
+from chat import access, participation
 from chat.models import Conversation, Message, Outcome
 from chat.sockets.delivery import PAGE_BYTES, Entry, Page
 from chat.sockets.pages import last_page_begins, read_page
@@ -73,7 +73,7 @@ def missed_by_visitor(conversation: Conversation, after: int) -> Sequence[Entry]
 def read_for_staff(account: Account, conversation_id: int, after: int) -> Page:
     """Nothing once the account may not see it any more, even where nobody was told of that yet."""
     conversation = _whole(conversation_id)
-    seen = Conversation.objects.visible_to(account).filter(pk=conversation_id)
+    seen = access.visible_to(account).filter(pk=conversation_id)
     found = conversation.messages.filter(seq__gt=after, conversation__in=seen).order_by("seq")
     return read_page(found, lambda one: staff_entry(one, conversation), load=whole)
 
@@ -130,15 +130,14 @@ def beginning(account: Account, after: Mapping[str, int]) -> Beginning:
     Of those not named, who wait are followed from now on, and the others from their last page on:
     rows and pages come by HTTP.
     """
-    visible = Conversation.objects.visible_to(account).select_related(
-        "visitor", "operator", "department"
-    )
+    parts = ("visitor", "operator", "department")
+    visible = access.visible_to(account).select_related(*parts)
     named = visible.filter(public_id__in=list(after)[:MOST_NAMED])
     own = (
         visible.active().filter(operator=account).order_by("-last_message_at"),
-        visible.offered_to(account),
-        visible.inviting(account),
-        visible.joined_by(account),
+        access.offered_to(account).select_related(*parts),
+        access.inviting(account).select_related(*parts),
+        access.joined_by(account).select_related(*parts),
     )
     waiting = visible.waiting().in_queue_order()[:MOST_FOLLOWED]
     # A client may claim more than there is, after a restore from a copy: it must not miss it.

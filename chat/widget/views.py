@@ -23,13 +23,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
+from chat import access
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.files.refusals import BadFile
 from chat.files.signatures import sign_file
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.identity import BadToken, verify
-from chat.models import Attachment, Conversation, Visitor
+from chat.models import Conversation, Visitor
 from chat.queue.availability import status_now
 from chat.queue.position import queue_position
 from chat.sockets.history import whole
@@ -147,5 +148,5 @@ def file_link(request: HttpRequest, key: str, public_id: UUID) -> JsonResponse:
         visitor = _bearer(request, key)
     except BadToken:
         return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
-    shown = Attachment.objects.shown_to(visitor)
+    shown = access.files_shown_to(visitor)
     return JsonResponse({"url": sign_file(get_object_or_404(shown, public_id=public_id))})

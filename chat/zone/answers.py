@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from chat.actions.errors import AddresseeAbsent, NotFound, Refusal
 from chat.text import clean_text
-from chat.zone.views import account_of, find_conversation, workspace
+from chat.zone.workspace import find_conversation, workspace
+from operators.access import account_of
 from operators.models import Account
 
 

@@ -21,8 +21,7 @@ from chat.rows.conversations import conversation_rows
 from chat.text import clean_text
 from chat.zone.answers import status_of
 from chat.zone.transfers import addressees, chosen_addressee, first_words
-from chat.zone.views import account_of
-from operators.access import ZONE, staff_page
+from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
 PROMISES = (15, 30, 60, 120, 240)  # minutes

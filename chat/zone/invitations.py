@@ -17,8 +17,8 @@ from chat.models import Conversation, Participant
 from chat.rows.operators import operator_rows
 from chat.text import clean_text
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
-from chat.zone.views import account_of, find_conversation
-from operators.access import ZONE, staff_page
+from chat.zone.workspace import find_conversation
+from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
 

@@ -11,8 +11,8 @@ from chat.actions.errors import Refusal
 from chat.models import Conversation
 from chat.zone.answers import decided, moved_on, refused
 from chat.zone.transfers import addressees, chosen_addressee
-from chat.zone.views import account_of, find_conversation
-from operators.access import ZONE, administrator_page, staff_page
+from chat.zone.workspace import find_conversation
+from operators.access import ZONE, account_of, administrator_page, staff_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

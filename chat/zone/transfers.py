@@ -23,9 +23,9 @@ from chat.models import AuthorKind, Conversation, Transfer
 from chat.rows.operators import operator_rows
 from chat.text import clean_text
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
-from chat.zone.views import account_of, find_conversation
+from chat.zone.workspace import find_conversation
 from departments.models import Department
-from operators.access import ZONE, staff_page
+from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
 FIELDS = ("note", "asked", "done", "expected")
@@ -144,7 +144,7 @@ def addressees(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
 def _return(
     conversation: Conversation, typed: QueryDict | dict[str, str], *, at: datetime
 ) -> dict[str, Any]:
-    came = transfers.last_climb(conversation)
+    came = conversation.transfers.last_climb()
     warning, addressee = "", None
     if came is not None:
         try:

@@ -1,10 +1,5 @@
-"""The zone «Общение»: its page, one conversation in it, and the forms of a conversation."""
+"""The zone «Общение»: its page, one conversation in it, its closing, and files sent from there."""
 
-from datetime import datetime
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,22 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
-from chat.actions.transfers import last_climb
 from chat.files.refusals import BadFile
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
-from chat.models import Conversation, Participant
-from chat.participation import people
-from chat.rooms.rows import chat_rows
-from chat.rows.conversations import MOST, conversation_row, conversation_rows, transfer_strip
-from chat.rows.operators import operator_rows
-from chat.rows.site import site_rows
-from chat.sockets.history import whole
-from chat.sockets.pages import last_page
-from chat.wire.faces import STAFF
-from chat.wire.messages import message_context
-from chat.zone.information import information
-from operators.access import ZONE, staff_page
+from chat.zone.lists import lists
+from chat.zone.workspace import find_conversation, workspace
+from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
 
@@ -86,111 +71,3 @@ def _uploader(request: HttpRequest) -> Owner:
 @takes_upload(_uploader)
 def upload_file(request: HttpRequest) -> JsonResponse:
     return answer_upload(request, _uploader)
-
-
-def account_of(request: HttpRequest) -> Account:
-    if not isinstance(request.user, Account):
-        raise PermissionDenied
-    return request.user
-
-
-def find_conversation(account: Account, public_id: str) -> Conversation:
-    found = (
-        Conversation.objects.visible_to(account)
-        .select_related("visitor__site", "operator", "department")
-        .filter(public_id=public_id)
-        .first()
-    )
-    if found is None:
-        raise Http404(_("Обращение не найдено"))
-    return found
-
-
-def lists(account: Account) -> dict[str, Any]:
-    at = timezone.now()
-    shown = Conversation.objects.visible_to(account).select_related(
-        "visitor", "operator", "department"
-    )
-    waiting = conversation_rows(shown.waiting().in_queue_order()[:MOST], at=at)
-    offered = conversation_rows(shown.offered_to(account), at=at)
-    invited = _invited_rows(shown.active().inviting(account), account, at=at)
-    asked = {row["cid"]: row for row in [*offered, *invited]}
-    active = shown.active().exclude(public_id__in=asked).order_by("-last_message_at")
-    is_mine = Q(operator=account) | Q(pk__in=Conversation.objects.joined_by(account))
-    mine = active.filter(is_mine)[:MOST]
-    others = active.exclude(is_mine)[:MOST]
-    operators = operator_rows(at=at)
-    return {
-        "waiting": sorted([*waiting, *asked.values()], key=lambda row: row["since"]),
-        "mine": conversation_rows(mine, at=at),
-        "others": conversation_rows(others, at=at),
-        "on_site": site_rows(account, at=at),
-        "operators": operators,
-        "chats": chat_rows(account),
-        "present_count": sum(row["presence"] != "off" for row in operators),
-        "me": account,
-        "my_departments": list(account.departments.values_list("pk", flat=True)),
-    }
-
-
-def _invited_rows(
-    conversations: QuerySet[Conversation], account: Account, *, at: datetime
-) -> list[dict[str, Any]]:
-    """Where the account is asked to join: since then they wait for it."""
-    asked = Participant.objects.invited().filter(account=account)
-    since = dict(asked.values_list("conversation__public_id", "invited_at"))
-    found = conversation_rows(conversations, at=at)
-    return [{**row, "since": since.get(row["cid"], row["since"])} for row in found]
-
-
-def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
-    at = timezone.now()
-    shown = last_page(conversation.messages.all(), whole)
-    row = conversation_row(conversation, at=at)
-    answered = conversation.answered_at
-    is_owner = conversation.operator_id == account.pk
-    is_mine = is_owner and conversation.state == "active"
-    is_open = conversation.state != "closed"
-    may_move = account.is_administrator and is_open and not is_mine
-    guest = next((one for one in row["guests"] if one["account"] == account.pk), None)
-    is_guest = guest is not None and guest["isIn"]
-    is_of = account.is_administrator or conversation.department in account.departments.all()
-    may_return = is_mine and last_climb(conversation) is not None
-    return {
-        "conversation": {
-            **row,
-            "visitor": {
-                "name": row["name"],
-                "initials": row["initials"],
-                "online": row["online"],
-                "page_title": row["page_title"],
-            },
-            "waiting_since": conversation.waiting_since,
-            "accepted_at": conversation.accepted_at,
-            "first_response_seconds": int((answered - conversation.started_at).total_seconds())
-            if answered
-            else None,
-            "is_guest": is_guest,
-            "may_reply": is_mine or is_guest,
-            "may_accept": conversation.state == "waiting" and is_of,
-            "may_invite": conversation.state == "active"
-            and (is_owner or is_guest or account.is_administrator),
-            "may_transfer": is_mine,
-            "may_return": may_return,
-            "may_take": may_move and conversation.state == "active",
-            "may_move": may_move,
-            "may_pass": conversation.offered_to_id == account.pk,
-            "moves": conversation.transfers.done().count(),
-            "may_close": account.is_administrator
-            or is_owner
-            or (conversation.operator_id is None and is_of),
-        },
-        "messages": [
-            message_context(m, STAFF, read_up_to=conversation.visitor_read_seq) for m in shown
-        ],
-        "transfer": transfer_strip(row["transfer"]),
-        "people": people(conversation),
-        "last_seq": conversation.last_seq,
-        "information": information(conversation, at=at),
-        "me": account,
-    }

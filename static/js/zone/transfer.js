@@ -1,11 +1,9 @@
 /**
  * `<transfer-strip>`: who hands the open conversation over to whom. It comes from the server alike
  * for everyone; which part of it is shown follows from whose zone this is.
- *
- * @typedef {"addressee" | "sender" | "others"} Part
  */
+import { isAddressed, mayCancel, whoseIs } from "./access.js";
 import { secondsUntil } from "./clock.js";
-import { isAddressed } from "./visitor-list.js";
 
 const TICK_MS = 1000;
 
@@ -15,10 +13,12 @@ export class TransferStrip extends HTMLElement {
 
   connectedCallback() {
     if (!this.dataset.expires) return;
-    const part = this.whose;
+    const who = whoseIs(this);
+    const isAsked = isAddressed(this.dataset, who);
+    /** @type {Record<string, boolean>} */
+    const isFor = { addressee: isAsked, others: !isAsked, sender: mayCancel(this.dataset, who) };
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-part]"))) {
-      const shown = element.dataset.part;
-      element.hidden = shown !== part && !(shown === "others" && part === "sender");
+      element.hidden = !isFor[element.dataset.part ?? ""];
     }
     this.#tick();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
@@ -26,14 +26,6 @@ export class TransferStrip extends HTMLElement {
 
   disconnectedCallback() {
     clearInterval(this.#ticker);
-  }
-
-  /** @returns {Part} whose zone this is */
-  get whose() {
-    const { sender, owner, ...to } = this.dataset;
-    const { account = "", departments = "" } = /** @type {HTMLElement | null} */ (this.closest("operator-zone"))?.dataset ?? {};
-    if (account === sender || account === owner) return "sender";
-    return isAddressed(to, account, departments.split(" ")) ? "addressee" : "others";
   }
 
   #tick() {

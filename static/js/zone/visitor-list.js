@@ -1,59 +1,22 @@
 /**
  * `<visitor-list>`: the rows of all visitors, put into groups. A row comes from the server alike
- * for everyone; whose group it belongs to follows from its data-state and data-operator.
+ * for everyone; whose group it belongs to is said in access.js.
  *
  * Events, bubbling: `listchange` (the rows, their groups or their unread counts are different),
  * `news` (detail: a message that this operator has to hear of).
  *
- * @typedef {"waiting" | "mine" | "others" | "site"} Group
+ * @typedef {import("./access.js").Group} Group
  * @typedef {{conversation: string, seq: number, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string, isAsked?: boolean}} Message
  */
+import { groupOf, rings, whoseIs } from "./access.js";
 import { clock, secondsSince, secondsUntil, showUrgency } from "./clock.js";
-import { guestOf, showGuest } from "./invitation.js";
+import { showGuest } from "./invitation.js";
 import { emit, hear, isSeen } from "./region.js";
 
 const TICK_MS = 1000;
 const TYPING_SHOWN_MS = 7000;
 const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer], [data-join], [data-decline-invitation]";
 const WATCHED = ["waiting", "mine", "others"];
-
-/**
- * @param {{state?: string, operator?: string, toAccount?: string, toDepartment?: string, department?: string, guests?: string}} row
- * @param {string} account whose list this is
- * @param {string[]} departments of that account
- * @returns {Group | null} null for a row that stands nowhere
- */
-export function groupOf(row, account, departments = []) {
-  const { state, operator } = row;
-  const guest = guestOf(row, account);
-  // Who takes part in what waits for another department can not accept it, but goes on talking.
-  if (state === "waiting" && guest?.isIn && !departments.includes(row.department ?? "")) return "mine";
-  if (state === "waiting" || state === "site") return state;
-  if (state !== "active") return null;
-  if (operator === account) return "mine";
-  if (isAddressed(row, account, departments) || guest?.isIn === false) return "waiting";
-  return guest ? "mine" : "others";
-}
-
-/**
- * Whether a transfer waits for this account's answer.
- * @param {{toAccount?: string, toDepartment?: string}} to
- * @param {string} account
- * @param {string[]} departments
- */
-export function isAddressed({ toAccount, toDepartment }, account, departments) {
-  if (toAccount) return toAccount === account;
-  return Boolean(toDepartment) && departments.includes(toDepartment ?? "");
-}
-
-/**
- * A row names the accounts it rings with, or none at all: then it rings with everyone.
- * @param {{ringsFor?: string}} row
- * @param {string} account
- */
-export function rings({ ringsFor }, account) {
-  return ringsFor === undefined || ringsFor.split(" ").includes(account);
-}
 
 /**
  * First in, first out where people wait; the latest talk first where they talk.
@@ -105,11 +68,7 @@ export class VisitorList extends HTMLElement {
   }
 
   get account() {
-    return /** @type {HTMLElement | null} */ (this.closest("operator-zone"))?.dataset.account ?? "";
-  }
-
-  get departments() {
-    return (/** @type {HTMLElement | null} */ (this.closest("operator-zone"))?.dataset.departments ?? "").split(" ");
+    return whoseIs(this).account;
   }
 
   /** @param {string} [group] @returns {HTMLElement[]} in the order shown */
@@ -135,7 +94,7 @@ export class VisitorList extends HTMLElement {
 
   /** Rows of those who wait and call this operator, the longest wait first. */
   get ringing() {
-    return this.rows("waiting").filter((row) => rings(row.dataset, this.account));
+    return this.rows("waiting").filter((row) => rings(row.dataset, whoseIs(this)));
   }
 
   get unread() {
@@ -312,14 +271,14 @@ export class VisitorList extends HTMLElement {
 
   /** @param {HTMLElement} row */
   #own(row) {
-    showGuest(row, this.account, this.departments, (one, unread) => this.#setUnread(one, unread));
+    showGuest(row, whoseIs(this), (one, unread) => this.#setUnread(one, unread));
     this.#sayYou(row);
     return row;
   }
 
   /** @param {HTMLElement} row @returns {boolean} whether there is a place for it */
   #place(row) {
-    const group = groupOf(row.dataset, this.account, this.departments);
+    const group = groupOf(row.dataset, whoseIs(this));
     if (!group) {
       row.remove();
       return false;

@@ -69,6 +69,11 @@ export class ZoneWorkspace extends HTMLElement {
     return this.dataset.conversation ?? "";
   }
 
+  /** Of the conversation, when what may be done with it was shown; NaN where nothing may be. */
+  get revision() {
+    return Number(/** @type {HTMLElement | null} */ (this.querySelector("#conversation-actions"))?.dataset.revision);
+  }
+
   get isInternal() {
     return this.dataset.internal !== undefined;
   }
@@ -127,7 +132,9 @@ export class ZoneWorkspace extends HTMLElement {
     clearTimeout(settling);
     settling = setTimeout(() => {
       const now = zone?.workspace;
-      if (now && now.conversation === told.id && !isShownAs(now.dataset, told)) zone?.renew();
+      if (!now || now.conversation !== told.id) return;
+      if (!isShownAs(now.dataset, told)) zone?.renew();
+      else if (told.revision > now.revision) zone?.renewActions();
     }, SETTLE_MS);
   }
 

@@ -269,6 +269,15 @@ export class OperatorZone extends HTMLElement {
     form.addEventListener("closed", () => form.isConnected && this.load(this.conversation), { once: true });
   }
 
+  /** One may do other things with the conversation than before; what is written and read stays. */
+  renewActions() {
+    const form = this.workspace?.openForm;
+    if (form) return form.addEventListener("closed", () => form.isConnected && this.renewActions(), { once: true });
+    const part = "#conversation-actions";
+    const address = `${this.dataset.home}${this.conversation}/`;
+    /** @type {any} */ (window).htmx.ajax("GET", address, { source: part, target: part, select: part, swap: "outerHTML" });
+  }
+
   /** What one may not see any more does not stay before the eyes; the draft is kept. */
   leave() {
     const { htmx } = /** @type {any} */ (window);

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from chat.access import CORRECTABLE_FOR
 from chat.actions.amendments import (
-    CORRECTABLE_FOR,
     correct_internal_message,
     correct_message,
 )
+from chat.actions.departure import unanswered
 from chat.actions.errors import (
     ConversationClosed,
     CorrectedTooLate,
@@ -80,7 +81,7 @@ def test_it_is_neither_a_word_nor_an_answer(ilya, marina, dialogue):
     corrects(ilya, answer)
     after = Conversation.objects.get()
     assert after.last_message_at == before.last_message_at
-    assert after in Conversation.objects.unanswered()
+    assert after in unanswered()
     assert conversation_row(after, at=timezone.now())["preview"] == "А это?"
 
 

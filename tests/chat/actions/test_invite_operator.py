@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chat import access
 from chat.actions import invitations as actions
 from chat.actions import messages
 from chat.actions.accounts import deactivate_account
@@ -90,7 +91,7 @@ def read(account, conversation, seq):
 
 
 def visible(account):
-    return Conversation.objects.visible_to(account).exists()
+    return access.visible_to(account).exists()
 
 
 def state(conversation):

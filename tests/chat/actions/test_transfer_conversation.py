@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chat import access
 from chat.actions import transfers as actions
 from chat.actions.accounts import deactivate_account
 from chat.actions.errors import (
@@ -116,16 +117,14 @@ def test_the_card_is_kept_in_the_log_for_staff(offered, dialogue):
 
 def test_the_addressee_sees_it_and_nobody_else_of_that_level(offered, anton, kamila, second_line):
     colleague = staff("boris", "Борис Ким", second_line)
-    seen = [
-        Conversation.objects.visible_to(account).exists() for account in (anton, kamila, colleague)
-    ]
+    seen = [access.visible_to(account).exists() for account in (anton, kamila, colleague)]
     assert seen == [True, False, False]
 
 
 def test_of_a_department_every_member_sees_it(dialogue, ilya, anton, kamila, second_line):
     transfers(ilya, dialogue, second_line)
-    assert Conversation.objects.visible_to(anton).get() == dialogue
-    assert not Conversation.objects.visible_to(kamila).exists()
+    assert access.visible_to(anton).get() == dialogue
+    assert not access.visible_to(kamila).exists()
 
 
 def test_a_transfer_has_one_addressee(offered, second_line):
@@ -155,8 +154,8 @@ def test_the_visitor_reads_one_line_and_staff_read_more(moved):
 
 
 def test_the_new_owner_sees_everything_and_the_old_one_nothing_more(moved, ilya, anton):
-    assert Conversation.objects.visible_to(anton).get().messages.count() == moved.last_seq
-    assert not Conversation.objects.visible_to(ilya).exists()
+    assert access.visible_to(anton).get().messages.count() == moved.last_seq
+    assert not access.visible_to(ilya).exists()
 
 
 def test_within_a_department_it_stays_there(dialogue, ilya, darya, first_line):
@@ -242,7 +241,7 @@ def test_a_refusal_leaves_it_with_the_sender_and_says_why(offered, dialogue, ily
     decline(anton, dialogue, "Ухожу на обед")
     dialogue.refresh_from_db()
     assert dialogue.operator == ilya
-    assert not Conversation.objects.visible_to(anton).exists()
+    assert not access.visible_to(anton).exists()
     last = dialogue.messages.last()
     assert (last.kind, for_staff(last)) == (
         "note",
@@ -252,7 +251,7 @@ def test_a_refusal_leaves_it_with_the_sender_and_says_why(offered, dialogue, ily
 
 def test_the_sender_may_think_better_of_it(offered, dialogue, ilya, anton):
     cancel(ilya, dialogue)
-    assert not Conversation.objects.visible_to(anton).exists()
+    assert not access.visible_to(anton).exists()
     assert transfers(ilya, dialogue, anton).outcome == Outcome.PENDING
 
 
@@ -269,7 +268,7 @@ def test_what_nobody_answers_returns_to_the_sender(offered, dialogue, ilya, anto
     assert actions.expire_transfers(at=offered.expires_at) == 0
     dialogue.refresh_from_db()
     assert dialogue.operator == ilya
-    assert not Conversation.objects.visible_to(anton).exists()
+    assert not access.visible_to(anton).exists()
     assert for_staff(dialogue.messages.last()) == "Передачу не приняли вовремя: Антон Белый"
 
 
@@ -298,7 +297,7 @@ def test_closing_ends_the_transfer(offered, dialogue, ilya, anton):
     closes(ilya, dialogue)
     offered.refresh_from_db()
     assert offered.outcome == Outcome.CANCELLED
-    assert not Conversation.objects.visible_to(anton).exists()
+    assert not access.visible_to(anton).exists()
 
 
 def test_an_owner_put_off_ends_the_transfer(transactional_db, offered, dialogue, ilya, anton):
@@ -434,7 +433,7 @@ def test_then_it_waits_in_their_department(dialogue, ilya, boris, anton, second_
     dialogue.refresh_from_db()
     assert (dialogue.state, dialogue.department) == ("waiting", second_line)
     assert transfer.outcome == Outcome.QUEUED
-    assert not Conversation.objects.visible_to(ilya).exists()
+    assert not access.visible_to(ilya).exists()
     assert accepts(anton, dialogue).operator == anton
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from chat import access
 from chat.actions import invitations as actions
 from chat.models import Conversation, Participant
 from chat.sockets import history
@@ -172,7 +173,7 @@ def test_a_colleague_of_the_department_who_leaves_still_sees_it_and_types_no_mor
     assert (refused["code"], refused["detail"]) == ("conflict", "Уже принято: Илья Воронцов")
     tab.settle()
     assert tab.of("typing") == []
-    assert Conversation.objects.visible_to(darya).get() == dialogue
+    assert access.visible_to(darya).get() == dialogue
 
 
 def test_the_row_says_whose_invitation_it_is(wires, dialogue, ilya, anton):

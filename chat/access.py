@@ -1,0 +1,455 @@
+"""Who sees what, and who may do what: every rule of it, once.
+
+What is asked of the database is a query here; what a socket decides by itself is the same rule over
+the facts that go with a pushed row; what a page decides is static/js/zone/access.js, over the row's
+data. tests/access_cases.json holds the three together.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from chat.actions.errors import (
+    AlreadyIn,
+    AlreadyTaken,
+    BeingTransferred,
+    ConversationClosed,
+    CorrectedTooLate,
+    InvitationExpired,
+    InvitationOver,
+    LimitReached,
+    NotAccepted,
+    NothingToCorrect,
+    NothingToReturn,
+    NotThere,
+    NotYours,
+    OfferedToAnother,
+    OfferOver,
+    OtherDepartment,
+    Refusal,
+    SameOwner,
+    TransferExpired,
+    TransferOver,
+)
+from chat.models import (
+    Attachment,
+    ChatMember,
+    Conversation,
+    InternalChat,
+    InternalMessage,
+    Message,
+    Participant,
+    Transfer,
+    Visit,
+    Visitor,
+)
+from chat.models.conversations import ConversationQuerySet
+from departments.models import Membership
+from operators.models import Account
+
+# What is seen
+
+
+def visible_to(account: Account) -> ConversationQuerySet:
+    """Own departments' conversations, own, those on their way to either, and those one is invited
+    to or takes part in; an administrator's, all.
+    """
+    found = Conversation.objects.all()
+    if account.is_administrator:
+        return found
+    return found.filter(
+        Q(operator=account)
+        | Q(department__in=account.departments.all())
+        | Q(pk__in=_on_their_way_to(account))
+        | Q(pk__in=_with_participant(account))
+    )
+
+
+def offered_to(account: Account) -> ConversationQuerySet:
+    """Those that somebody else is transferring to the account or its departments."""
+    active = Conversation.objects.active().exclude(operator=account)
+    return active.filter(pk__in=_on_their_way_to(account))
+
+
+def inviting(account: Account) -> ConversationQuerySet:
+    """Those that wait for the account to join or decline."""
+    return Conversation.objects.open().filter(pk__in=_with_participant(account, joined_at=None))
+
+
+def joined_by(account: Account) -> ConversationQuerySet:
+    joined = _with_participant(account, joined_at__isnull=False)
+    return Conversation.objects.open().filter(pk__in=joined)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What the list of visitors shows an account, as groupOf of access.js does with a row."""
+
+    waiting: ConversationQuerySet
+    # Others' dialogues that wait for the account's answer: to a transfer, to an invitation.
+    offered: ConversationQuerySet
+    inviting: ConversationQuerySet
+    mine: ConversationQuerySet
+    others: ConversationQuerySet
+
+
+def groups_of(account: Account) -> Groups:
+    visible = visible_to(account)
+    offered, asked = offered_to(account), inviting(account).active()
+    joined = joined_by(account)
+    # Who takes part in what waits for another department can not accept it, but goes on talking.
+    foreign = joined.waiting().exclude(department__in=account.departments.all())
+    talking = foreign.none() if account.is_administrator else foreign
+    active = visible.active().exclude(pk__in=offered).exclude(pk__in=asked)
+    own = Q(operator=account) | Q(pk__in=joined)
+    return Groups(
+        waiting=visible.waiting().exclude(pk__in=talking),
+        offered=offered,
+        inviting=asked,
+        mine=visible.filter(Q(pk__in=active.filter(own)) | Q(pk__in=talking)),
+        others=active.exclude(own),
+    )
+
+
+def addressed_to(account: Account) -> Q:
+    """Of transfers, those whose answer the account may give."""
+    return Q(to_account=account) | Q(to_department__in=account.departments.all())
+
+
+def visits_visible_to(account: Account, *, at: datetime) -> QuerySet[Visit]:
+    """People merely on a site are seen by the first level of its support."""
+    visits = Visit.objects.present(at)
+    if account.is_administrator:
+        return visits
+    first_line = account.departments.filter(level=1)
+    return visits.filter(visitor__site__departments__in=first_line).distinct()
+
+
+def chats_visible_to(account: Account) -> QuerySet[InternalChat]:
+    """Chats among staff are their members' of now. An administrator's role opens none."""
+    mine = ChatMember.objects.current().filter(account=account)
+    return InternalChat.objects.filter(pk__in=mine.values("chat"))
+
+
+def files_shown_to(visitor: Visitor) -> QuerySet[Attachment]:
+    """Those in messages of their conversations, staff notes left out."""
+    return Attachment.objects.filter(
+        message__conversation__visitor=visitor, message__visitor_seq__isnull=False
+    )
+
+
+def may_have(account: Account, attachment: Attachment) -> bool:
+    """Whether a file stands where this member of staff reads."""
+    if (internal := attachment.internal_message) is not None:
+        return chats_visible_to(account).filter(pk=internal.chat_id).exists()
+    if attachment.message is None:
+        return False
+    return visible_to(account).filter(pk=attachment.message.conversation_id).exists()
+
+
+def _on_their_way_to(account: Account) -> QuerySet[Any, Any]:
+    return Transfer.objects.pending().filter(addressed_to(account)).values("conversation")
+
+
+def _with_participant(account: Account, **state: Any) -> QuerySet[Any, Any]:
+    return Participant.objects.current().filter(account=account, **state).values("conversation")
+
+
+# What a socket decides by itself
+
+# What goes with every pushed row (chat.participation.facts_of).
+Facts = Mapping[str, Any]
+
+
+def sees(facts: Facts, account_id: int, departments: Collection[int]) -> bool:
+    """`visible_to`, of a conversation in this state. An administrator is of all departments."""
+    return (
+        facts["operator"] == account_id
+        or facts["department"] in departments
+        or is_asked(facts, account_id, departments)
+        or account_id in facts["joined"]
+    )
+
+
+def is_asked(facts: Facts, account_id: int, departments: Collection[int]) -> bool:
+    """To take it over, or into it."""
+    return (
+        facts["to_account"] == account_id
+        or facts["to_department"] in departments
+        or account_id in facts["invited"]
+    )
+
+
+def writes(facts: Facts, account_id: int) -> bool:
+    """Whether the visitor hears this account: `to_answer`."""
+    is_owner = facts["state"] == "active" and facts["operator"] == account_id
+    return is_owner or account_id in facts["joined"]
+
+
+def sees_chat(facts: Facts, account_id: int) -> bool:
+    """`chats_visible_to`."""
+    return account_id in facts["members"]
+
+
+# What may be done
+
+
+class Standing:
+    """An account before a conversation that it sees: what the rules ask, read when they do."""
+
+    def __init__(self, account: Account, conversation: Conversation, *, at: datetime) -> None:
+        self.account = account
+        self.conversation = conversation
+        self.at = at
+
+    @property
+    def is_closed(self) -> bool:
+        return self.conversation.closed_at is not None
+
+    @property
+    def is_owner(self) -> bool:
+        return self.conversation.operator_id == self.account.pk
+
+    @property
+    def leads(self) -> bool:
+        return self.is_owner or self.account.is_administrator
+
+    @property
+    def is_in(self) -> bool:
+        return self.participant is not None and self.participant.is_in
+
+    @cached_property
+    def participant(self) -> Participant | None:
+        current = self.conversation.participants.current().filter(account=self.account)
+        return current.select_related("account", "invited_by").first()
+
+    @cached_property
+    def limit(self) -> int | None:
+        """Of the account in the conversation's department; None for who is not of it."""
+        place = Membership.objects.filter(
+            account=self.account, department=self.conversation.department_id
+        )
+        return place.values_list("limit", flat=True).first()
+
+    @cached_property
+    def transfer(self) -> Transfer | None:
+        pending = self.conversation.transfers.pending()
+        return pending.select_related("sender", "to_account", "to_department").first()
+
+    @property
+    def is_addressed(self) -> bool:
+        pending = self.conversation.transfers.pending()
+        return pending.filter(addressed_to(self.account)).exists()
+
+
+# Each is what forbids it, None for nothing.
+Rule = Callable[[Standing], Refusal | None]
+
+
+def to_accept(here: Standing) -> Refusal | None:
+    return to_find_free(here) or to_claim(here)
+
+
+def to_find_free(here: Standing) -> Refusal | None:
+    if here.is_closed:
+        return ConversationClosed()
+    owner = here.conversation.operator
+    return AlreadyTaken(owner.name) if owner is not None else None
+
+
+def to_claim(here: Standing) -> Refusal | None:
+    """An administrator takes anything; others what is nobody else's to take for now, of their
+    department and within their limit there.
+    """
+    if here.account.is_administrator:
+        return None
+    asked = _asked(here)
+    if asked is not None and asked != here.account:
+        return OfferedToAnother(asked.name)
+    if here.limit is None:
+        return OtherDepartment()
+    own = Conversation.objects.active().filter(operator=here.account)
+    return LimitReached(here.limit) if here.limit and own.count() >= here.limit else None
+
+
+def to_pass(here: Standing) -> Refusal | None:
+    is_asked = here.conversation.state == "waiting" and _asked(here) == here.account
+    return None if is_asked else OfferOver()
+
+
+def _asked(here: Standing) -> Account | None:
+    """Whose the conversation is to take for now."""
+    until = here.conversation.offered_until
+    return here.conversation.offered_to if until is not None and until > here.at else None
+
+
+def to_answer(here: Standing) -> Refusal | None:
+    """The owner and who joined. `chat.actions.posts` asks the same in its statement."""
+    if here.is_closed:
+        return ConversationClosed()
+    if here.is_owner or here.is_in:
+        return None
+    owner = here.conversation.operator
+    return AlreadyTaken(owner.name) if owner is not None else NotAccepted()
+
+
+def to_close(here: Standing) -> Refusal | None:
+    """By its owner, by anyone of the department while it waits, or by an administrator."""
+    if here.is_closed:
+        return ConversationClosed()
+    if here.leads:
+        return None
+    if here.conversation.operator_id is not None:
+        return NotYours()
+    return OtherDepartment() if here.limit is None else None
+
+
+def to_put_off(here: Standing) -> Refusal | None:
+    """Back into the queue, or with a promise, as one leaves."""
+    if here.is_closed:
+        return ConversationClosed()
+    return None if here.is_owner else NotYours()
+
+
+def to_take(here: Standing) -> Refusal | None:
+    return to_move(here) or (SameOwner() if here.is_owner else None)
+
+
+def to_move(here: Standing) -> Refusal | None:
+    if not here.account.is_administrator:
+        return NotYours()
+    return ConversationClosed() if here.is_closed else None
+
+
+def to_transfer(here: Standing) -> Refusal | None:
+    return _led(here, here.leads) or (BeingTransferred() if here.transfer is not None else None)
+
+
+def to_return(here: Standing) -> Refusal | None:
+    if (refusal := to_transfer(here)) is not None:
+        return refusal
+    came_up = here.conversation.transfers.last_climb() is not None
+    return None if came_up else NothingToReturn()
+
+
+def to_decide_transfer(here: Standing) -> Refusal | None:
+    if here.transfer is None:
+        return TransferOver("")
+    if here.is_owner or not here.is_addressed:
+        return NotYours()
+    return TransferExpired() if here.transfer.expires_at <= here.at else None
+
+
+def to_cancel_transfer(here: Standing) -> Refusal | None:
+    if here.transfer is None:
+        return TransferOver("")
+    is_theirs = here.leads or here.transfer.sender_id == here.account.pk
+    return None if is_theirs else NotYours()
+
+
+def to_invite(here: Standing) -> Refusal | None:
+    return _led(here, here.leads or here.is_in)
+
+
+def _led(here: Standing, may: bool) -> Refusal | None:
+    """What is done with a dialogue alone."""
+    if here.is_closed:
+        return ConversationClosed()
+    if here.conversation.operator_id is None:
+        return NotAccepted()
+    return None if may else NotYours()
+
+
+def to_join(here: Standing) -> Refusal | None:
+    """Also where one is in already."""
+    if here.is_closed:
+        return ConversationClosed()
+    if here.participant is None:
+        return InvitationOver()
+    is_late = not here.is_in and here.participant.expires_at <= here.at
+    return InvitationExpired() if is_late else None
+
+
+def to_decide_invitation(here: Standing) -> Refusal | None:
+    return to_join(here) or (AlreadyIn(here.account.name) if here.is_in else None)
+
+
+def to_leave(here: Standing) -> Refusal | None:
+    return None if here.is_in else NotThere()
+
+
+def to_remove(here: Standing, participant: Participant | None) -> Refusal | None:
+    removers = removers_of(here.conversation, participant)
+    if here.account.pk not in removers and not here.account.is_administrator:
+        return NotYours()
+    return NotThere() if participant is None else None
+
+
+def removers_of(conversation: Conversation, participant: Participant | None) -> set[int]:
+    """Who may take somebody out besides administrators: the owner, and who invited them while that
+    is not answered.
+    """
+    removers = {conversation.operator_id}
+    if participant is not None and not participant.is_in:
+        removers.add(participant.invited_by_id)
+    return {account_id for account_id in removers if account_id is not None}
+
+
+# What the page of a conversation asks, by the names of its templates.
+DEEDS: dict[str, Rule] = {
+    "accept": to_accept,
+    "pass": to_pass,
+    "answer": to_answer,
+    "close": to_close,
+    "take": to_take,
+    "move": to_move,
+    "transfer": to_transfer,
+    "return": to_return,
+    "decide_transfer": to_decide_transfer,
+    "cancel_transfer": to_cancel_transfer,
+    "invite": to_invite,
+    "decide_invitation": to_decide_invitation,
+    "leave": to_leave,
+}
+
+
+def what_may(account: Account, conversation: Conversation, *, at: datetime) -> dict[str, bool]:
+    """{deed: whether its action would allow it now}."""
+    here = Standing(account, conversation, at=at)
+    return {deed: rule(here) is None for deed, rule in DEEDS.items()}
+
+
+def demand(rule: Rule, account: Account, conversation: Conversation, *, at: datetime) -> Standing:
+    """Under the conversation's lock. Raises the Refusal that the rule names."""
+    here = Standing(account, conversation, at=at)
+    refuse(rule(here))
+    return here
+
+
+def refuse(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise refusal
+
+
+# What was said, and chats among staff
+
+
+CORRECTABLE_FOR = timedelta(minutes=5)
+
+
+def to_correct(
+    last: Message | InternalMessage | None, kinds: Collection[str], seq: int, *, at: datetime
+) -> Refusal | None:
+    """One's last word, if that is the one named, of these kinds, and not too long ago."""
+    if last is None or last.seq != seq or last.kind not in kinds:
+        return NothingToCorrect()
+    return CorrectedTooLate() if at - last.created_at > CORRECTABLE_FOR else None
+
+
+def may_remove_member(account: Account, chat: InternalChat) -> bool:
+    """By who made the group, or by an administrator who is in it."""
+    return not chat.is_direct and (account.is_administrator or chat.created_by_id == account.pk)

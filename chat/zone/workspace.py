@@ -1,0 +1,64 @@
+"""One conversation as the zone shows it: what was said, who is in it, what may be done."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import access
+from chat.models import Conversation
+from chat.participation import people
+from chat.rows.conversations import conversation_row, transfer_strip
+from chat.sockets.history import whole
+from chat.sockets.pages import last_page
+from chat.wire.faces import STAFF
+from chat.wire.messages import message_context
+from chat.zone.information import information
+from operators.models import Account
+
+
+def find_conversation(account: Account, public_id: str) -> Conversation:
+    found = (
+        access.visible_to(account)
+        .select_related("visitor__site", "operator", "department")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise Http404(_("Обращение не найдено"))
+    return found
+
+
+def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
+    at = timezone.now()
+    shown = last_page(conversation.messages.all(), whole)
+    row = conversation_row(conversation, at=at)
+    answered = conversation.answered_at
+    return {
+        "conversation": {
+            **row,
+            "visitor": {
+                "name": row["name"],
+                "initials": row["initials"],
+                "online": row["online"],
+                "page_title": row["page_title"],
+            },
+            "waiting_since": conversation.waiting_since,
+            "accepted_at": conversation.accepted_at,
+            "first_response_seconds": int((answered - conversation.started_at).total_seconds())
+            if answered
+            else None,
+            "revision": conversation.revision,
+            "moves": conversation.transfers.done().count(),
+        },
+        "may": access.what_may(account, conversation, at=at),
+        "messages": [
+            message_context(m, STAFF, read_up_to=conversation.visitor_read_seq) for m in shown
+        ],
+        "transfer": transfer_strip(row["transfer"]),
+        "people": people(conversation),
+        "last_seq": conversation.last_seq,
+        "information": information(conversation, at=at),
+        "me": account,
+    }
