@@ -138,13 +138,14 @@ class Wire:
         return self.close_code
 
     def settle(self) -> None:
-        """Wait until all that is under way has arrived: a beat of the pulse, and what the layer
-        carries over two hops and a queue.
+        """Wait until all that is under way has arrived: a beat of the pulse, what the layer
+        carries over two hops and a queue, and what the sockets do beside.
         """
         self._beat()
         time.sleep(0.25)
         if self.close_code is None and self.is_accepted:
             self.ask("ping")
+        asyncio.run_coroutine_threadsafe(_at_rest(), self._loop).result(2 * PATIENCE)
 
     def _beat(self) -> None:
         asyncio.run_coroutine_threadsafe(beat(), self._loop).result(PATIENCE)
@@ -272,6 +273,17 @@ async def beat() -> None:
         step.due = 0.0
     await hub.beat(time.monotonic())
     await asyncio.gather(*(hub._tasks - under_way), return_exceptions=True)
+
+
+async def _at_rest() -> None:
+    """What the hub spawned has ended, but for its listening and its pulse."""
+    lasting = {"_listen", "_keep_beating"}
+    while beside := {task for task in current_hub()._tasks if _work_of(task) not in lasting}:
+        await asyncio.wait(beside)
+
+
+def _work_of(task: asyncio.Task[None]) -> str:
+    return getattr(task.get_coro(), "__name__", "")
 
 
 async def _end_tasks() -> None:

@@ -62,5 +62,4 @@ def test_a_title_that_comes_after_its_address_is_the_page_s(wires, marina, ilya)
         ("https://a/", "А"),
         ("https://b/", "Заказ 17"),
     ]
-    zone.settle()
-    assert "Заказ 17" in zone.of("fragment")[-1]["html"]
+    wires.until(lambda: "Заказ 17" in zone.of("fragment")[-1]["html"])
