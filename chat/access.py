@@ -99,7 +99,7 @@ class Groups:
 
 def groups_of(account: Account) -> Groups:
     visible = visible_to(account)
-    offered, asked = offered_to(account), inviting(account).active()
+    offered, asked = offered_to(account), inviting(account).active().exclude(operator=account)
     joined = joined_by(account)
     # Who takes part in what waits for another department can not accept it, but goes on talking.
     foreign = joined.waiting().exclude(department__in=account.departments.all())

@@ -33,4 +33,5 @@ def conversation_for_staff(conversation: Conversation, position: int | None) -> 
         "department": str(conversation.department_id),
         "level": conversation.department.level,
         "criticality": conversation.criticality,
+        "revision": conversation.revision,
     }

@@ -208,12 +208,7 @@ def deeds(world: World) -> dict[str, Any]:
     """What a press of each button asks for; `at` comes last."""
     card = Card(asked="Не приходит счёт")
     to_third = Chosen("department", world.departments["third"].pk)
-    answer: dict[str, Any] = {
-        "client_id": uuid.uuid4(),
-        "text": "Добрый день",
-        "files": [],
-        "note": False,
-    }
+    answer: dict[str, Any] = {"text": "Добрый день", "files": [], "note": False}
     present = staff("newcomer", "newcomer", world.departments["third"])
     is_present(present)
     return {
@@ -299,7 +294,7 @@ def test_the_page_shows_a_button_for_what_may_be_done(world, name):
 
 def buttons(account: Account, conversation: Conversation) -> set[str]:
     page = browser_of(account).get(f"/chat/{conversation.public_id}/").content.decode()
-    head = page[page.index('id="conversation-actions"') : page.index("</header>")]
+    head = page.partition('id="conversation-actions"')[2].partition("</header>")[0]
     pressed = set(re.findall(rf'hx-(?:get|post)="/chat/{conversation.public_id}/(\w+)/"', head))
     return pressed | ({"accept"} if "data-accept=" in head else set())
 
