@@ -394,59 +394,6 @@ def test_a_file_dropped_where_nothing_is_open_is_refused_aloud(page: Page, tmp_p
     expect(page).to_have_title("Некуда")
 
 
-# Transfers
-
-
-@pytest.mark.parametrize(
-    ("row", "group"),
-    [
-        ({"toAccount": "2"}, "waiting"),
-        ({"toAccount": "3"}, "others"),
-        ({"toDepartment": "8"}, "waiting"),
-        ({"toDepartment": "9"}, "others"),
-        ({"toAccount": "", "toDepartment": ""}, "others"),
-        ({"toDepartment": "8", "operator": "2"}, "mine"),
-    ],
-)
-def test_what_is_handed_over_waits_with_its_addressee_alone(
-    page: Page, row: dict[str, str], group: str
-) -> None:
-    body = "const list = await import('/js/zone/visitor-list.js');"
-    row = {"state": "active", "operator": "1"} | row
-    body += f"return list.groupOf({row}, '2', ['7', '8'])"
-    assert in_module(page, body) == group
-
-
-# Invitations
-
-
-@pytest.mark.parametrize(
-    ("row", "is_in", "group"),
-    [
-        ({"state": "active", "operator": "1"}, False, "waiting"),
-        ({"state": "active", "operator": "1"}, True, "mine"),
-        ({"state": "active", "operator": "1", "toAccount": "2"}, True, "waiting"),
-        ({"state": "waiting", "department": "9"}, True, "mine"),
-        ({"state": "waiting", "department": "8"}, True, "waiting"),
-        ({"state": "waiting", "department": "9"}, False, "waiting"),
-    ],
-)
-def test_a_guest_s_row_stands_where_there_is_something_to_do(
-    page: Page, row: dict[str, str], is_in: bool, group: str
-) -> None:
-    guests = json.dumps([{"account": 3, "isIn": False}, {"account": 2, "isIn": is_in}])
-    body = "const list = await import('/js/zone/visitor-list.js');"
-    body += f"return list.groupOf({row | {'guests': guests}}, '2', ['7', '8'])"
-    assert in_module(page, body) == group
-
-
-def test_another_s_part_changes_nothing(page: Page) -> None:
-    row = {"state": "active", "operator": "1", "guests": '[{"account": 22, "isIn": true}]'}
-    body = "const list = await import('/js/zone/visitor-list.js');"
-    body += f"return list.groupOf({row}, '2', [])"
-    assert in_module(page, body) == "others"
-
-
 # Regions of the zone
 
 ZONE = """
