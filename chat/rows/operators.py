@@ -1,44 +1,47 @@
 """Rows of the list of operators."""
 
+from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
 from chat.models import (
     Conversation,
 )
-from chat.text import initials
+from chat.text import folded, initials
+from departments.models import Membership
 from operators.models import Account, Intention, Lease
 
 _DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
 
 
 def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
-    """All who may answer: those present first, each group by name."""
-    accounts = (
-        Account.objects.staff()
-        .active()
-        .prefetch_related("memberships__department")
-        .order_by("name")
-    )
+    """All who may answer, in the order of `order`: those present first, each group by name."""
+    places: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    members = Membership.objects.values_list("account", "limit", "department__level")
+    for account_id, limit, level in members:
+        places[account_id].append((limit, level))
     present = set(Lease.objects.present(at).values_list("account", flat=True))
-    load: dict[int, int] = {}
-    for owner in Conversation.objects.active().values_list("operator", flat=True):
-        load[owner] = load.get(owner, 0) + 1
-    rows = [_operator_row(account, account.pk in present, load) for account in accounts]
-    return sorted(rows, key=lambda row: row["presence"] == "off")
+    load = Counter(Conversation.objects.active().values_list("operator", flat=True))
+    rows = [
+        _operator_row(account, account.pk in present, load[account.pk], places[account.pk])
+        for account in Account.objects.staff().active()
+    ]
+    return sorted(rows, key=lambda row: str(row["order"]))
 
 
-def _operator_row(account: Account, is_present: bool, load: dict[int, int]) -> dict[str, Any]:
-    memberships = list(account.memberships.all())
-    limits = [membership.limit for membership in memberships]
+def _operator_row(
+    account: Account, is_present: bool, load: int, places: list[tuple[int, int]]
+) -> dict[str, Any]:
+    limits = [limit for limit, _level in places]
     return {
         "id": account.pk,
         "name": account.name,
         "initials": initials(account.name),
+        "order": f"{0 if is_present else 1} {folded(account.name)} {account.pk:010}",
         # Of who chose nothing that we know it is certain only that they are there.
         "presence": _DOTS.get(account.intention, "busy") if is_present else "off",
-        "level": min((m.department.level for m in memberships), default=None),
-        "load": load.get(account.pk, 0),
+        "level": min((level for _limit, level in places), default=None),
+        "load": load,
         "limit": max(limits) if limits and all(limits) else None,
         "since": account.intention_at,
         "comment": account.intention_comment,

@@ -14,21 +14,19 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from channels.layers import get_channel_layer
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import streams
 from chat.actions.sweep import sweep
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
-from chat.broadcasts.fragments import fragment
 from chat.models import Visit
 from chat.queue import availability
 from chat.queue.availability import SiteRules, Snapshot
 from chat.rooms.history import changed_since as internal_changed_since
-from chat.rows.operators import operator_rows
 from chat.sockets import history, troubles
 from chat.sockets.gatherer import Gatherer
 from chat.sockets.limits import Allowance
+from chat.sockets.operator_list import OperatorList
 from chat.sockets.revocation import Place, revoked_places, revoked_visitors, signed_out_lately
 from operators import clock
 from operators.models import Lease
@@ -97,6 +95,7 @@ class Hub:
         self._seen_at = time.monotonic()
         self._wary_until = 0.0
         self._operators_changed = False
+        self._list = OperatorList()
         self._refreshing = asyncio.Lock()
         self._asked = self._served = 0
         self._ready = asyncio.Event()
@@ -281,8 +280,9 @@ class Hub:
         self._operators_changed = False
         try:
             if self.operators:
-                frame = await streams.in_database(_operators_fragment)
-                await _each("lists of operators", [(o.send, frame) for o in self.operators])
+                news = await streams.in_database(self._list.news, at=timezone.now())
+                calls = [(one.send, frame) for one in self.operators for frame in news]
+                await _each("lists of operators", calls)
         except Exception:
             self._operators_changed = True  # a later beat tells it
             raise
@@ -453,15 +453,6 @@ def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
     listed = list(keys)
     for start in range(0, len(listed), MOST_KEYS):
         yield listed[start : start + MOST_KEYS]
-
-
-def _operators_fragment() -> str:
-    operators = operator_rows(at=timezone.now())
-    present = sum(row["presence"] != "off" for row in operators)
-    html = render_to_string(
-        "zone/lists/_operators.html", {"operators": operators, "present_count": present}
-    )
-    return fragment("operators", html)
 
 
 _hub: Hub | None = None

@@ -6,13 +6,17 @@ import json
 import resource
 import sys
 import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from tests.bench import echo
+from tests.bench import echo, state
 from tests.bench.figures import Figure, table
 from tests.bench.measures import QUICK, SLOW_RATE, WHOLE, Bench, Plan
-from tests.bench.stage import OPERATORS, Stage
+from tests.bench.stage import OPERATORS, PULSE_LOG, Stage
+from tests.bench.state import StateBench
 from tests.faults.world import World
 
 MODES = ["embedded", "cluster"]
@@ -27,7 +31,11 @@ def main() -> int:
     allow_sockets(plan.sockets)
     found = {}
     for mode in [arguments.mode] if arguments.mode else MODES:
-        found[mode] = asyncio.run(measure(mode, plan))
+        found[mode] = [
+            figure
+            for part in ([arguments.only] if arguments.only else PARTS)
+            for figure in asyncio.run(PARTS[part](mode, plan))
+        ]
         print(f"{mode}\n\n{table(found[mode])}\n", flush=True)
     if arguments.json:
         content = {mode: [figure.as_json() for figure in found[mode]] for mode in found}
@@ -39,6 +47,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--mode", choices=MODES, help="default: one after the other")
     parser.add_argument("--quick", action="store_true", help="rough figures in a minute")
+    parser.add_argument("--only", choices=PARTS, help="one part of it; default: all")
     parser.add_argument("--sockets", type=int, help="idle visitors; default 2000, quick 400")
     parser.add_argument("--json", type=Path, help="write the figures into this file as well")
     return parser.parse_args()
@@ -53,15 +62,39 @@ def allow_sockets(count: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, wanted), hard))
 
 
-async def measure(mode: str, plan: Plan) -> list[Figure]:
+async def measure_messages(mode: str, plan: Plan) -> list[Figure]:
     yardstick = await echo.measure(plan.echoes, plan.slow, SLOW_RATE)
+    async with fresh_stage(mode) as stage:
+        return await Bench(mode, stage, plan, yardstick).run()
+
+
+async def measure_state(mode: str, plan: Plan) -> list[Figure]:
+    async with fresh_stage(mode, watched=True) as stage:
+        chosen = state.QUICK if plan.conversations == QUICK.conversations else state.WHOLE
+        return await StateBench(mode, stage, chosen).run()
+
+
+@asynccontextmanager
+async def fresh_stage(mode: str, *, watched: bool = False) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="sphaera-bench-") as directory:
-        async with World(mode, Path(directory), operators=OPERATORS, servers=1) as world:
+        world = World(mode, Path(directory), operators=OPERATORS, servers=1)
+        if watched:
+            (server,) = world.servers
+            server.command = [sys.executable, "-m", "tests.bench.watched"]
+            server.variables = {"PULSE_LOG": str(world.directory / PULSE_LOG)}
+        async with world:
             stage = Stage(world)
             try:
-                return await Bench(mode, stage, plan, yardstick).run()
+                yield stage
             finally:
                 await stage.close()
+
+
+# What can be measured alone, each on servers of its own.
+PARTS: dict[str, Callable[[str, Plan], Coroutine[Any, Any, list[Figure]]]] = {
+    "messages": measure_messages,
+    "state": measure_state,
+}
 
 
 if __name__ == "__main__":

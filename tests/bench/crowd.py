@@ -26,6 +26,7 @@ class Inbound(msgspec.Struct):
     code: str | None = None
     state: str | None = None
     visit: str | None = None
+    conversation: object = None
     conversations: list["Inbound"] = []
 
 
@@ -114,15 +115,15 @@ class Visitor(Socket):
         text = f"Не открывается отчёт за квартал, {id[:8]}"
         return id, dumps({"type": "message", "id": id, "text": text, "files": []})
 
-    async def say(self) -> None:
-        """Post and wait for the ack."""
+    async def say(self) -> str:
+        """Post and wait for the ack; the conversation it is in."""
         id, frame = self.post()
         answer = asyncio.get_running_loop().create_future()
         self.answers[id] = answer
         self.ledger.posted(id)
         await self.send(frame)
         async with asyncio.timeout(ANSWER_SECONDS):
-            await answer
+            return str((await answer).conversation)
 
     async def post_only(self) -> None:
         id, frame = self.post()
@@ -141,11 +142,17 @@ class Operator(Socket):
     def __init__(self, ledger: Ledger, connection: ClientConnection) -> None:
         super().__init__(ledger, connection)
         self.waiting: set[str] = set()
+        self._news = asyncio.Event()
         self.heart = asyncio.create_task(self._beat())
 
     async def close(self) -> None:
         self.heart.cancel()
         await super().close()
+
+    async def sees_waiting(self, conv: str) -> None:
+        while conv not in self.waiting:
+            self._news.clear()
+            await self._news.wait()
 
     async def _beat(self) -> None:
         while True:
@@ -163,6 +170,7 @@ class Operator(Socket):
     def _note_state(self, conv: str, state: str) -> None:
         if state == "waiting":
             self.waiting.add(conv)
+            self._news.set()
         else:
             self.waiting.discard(conv)
 

@@ -27,6 +27,7 @@ from tests.faults.signin import SITE, sign_in, tokens
 from tests.faults.world import Server, World
 
 OPERATORS = 4
+PULSE_LOG = "pulse.log"
 DIALLING_AT_ONCE = 40
 PING_SECONDS = 10.0
 RETURN_JITTER_SECONDS = 1.0
@@ -59,16 +60,21 @@ class Stage:
                 pids[name] = [service.process.pid]
         return Meter(pids)
 
+    def beats(self) -> list[float]:
+        """Seconds that each beat of the pulse took, of a server that is watched."""
+        log = self.world.directory / PULSE_LOG
+        return [float(line) for line in log.read_text().split()] if log.exists() else []
+
     # The crowd
 
     async def open_conversations(self, count: int) -> None:
         """So many visitors in conversations, shared out among the operators."""
         for number in range(1, OPERATORS + 1):
-            self.operators.append(await self._operator(f"load{number}"))
+            cookie = await sign_in(f"http://{self.host}", f"load{number}")
+            self.operators.append(await self.operator(cookie))
         passes = await tokens(self.world, "talker", count)
         for token, address in zip(passes, addresses(count), strict=True):
-            connection, _welcome = await self._dial_visitor(token, address)
-            self.visitors.append(Visitor(self.ledger, connection))
+            self.visitors.append(await self.visitor(token, address))
         await asyncio.gather(*(visitor.say() for visitor in self.visitors))
         await self._accept_all(count)
 
@@ -83,8 +89,11 @@ class Stage:
                     await operator.ask("accept", conversation=conv)
                     accepted.add(conv)
 
-    async def _operator(self, login: str) -> Operator:
-        cookie = await sign_in(f"http://{self.host}", login)
+    async def visitor(self, token: str, address: str) -> Visitor:
+        connection, _welcome = await self._dial_visitor(token, address)
+        return Visitor(self.ledger, connection)
+
+    async def operator(self, cookie: str) -> Operator:
         connection, welcome = await dial(
             f"ws://{self.host}/ws/operator/",
             {"type": "hello", "after": {}},

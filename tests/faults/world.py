@@ -38,7 +38,9 @@ class Server:
 
     def __init__(self, log: Path) -> None:
         self.port = free_port()
+        self.command = MANAGE
         self.environment: dict[str, str] = {}
+        self.variables: dict[str, str] = {}  # of this one alone
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -53,8 +55,8 @@ class Server:
     def _start(self, arguments: tuple[str, ...]) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*MANAGE, "serve", *arguments],
-                env=self.environment | {"PORT": str(self.port)},
+                [*self.command, "serve", *arguments],
+                env=self.environment | self.variables | {"PORT": str(self.port)},
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -40,6 +40,10 @@ export class ZoneLists extends HTMLElement {
     return /** @type {import("./visitor-list.js").VisitorList} */ (this.querySelector("visitor-list"));
   }
 
+  get operators() {
+    return /** @type {import("./operator-list.js").OperatorList} */ (this.querySelector("operator-list"));
+  }
+
   /** Chats among staff. */
   get chats() {
     return /** @type {import("./room-list.js").ChatList} */ (this.querySelector("chat-list"));
@@ -59,7 +63,8 @@ export class ZoneLists extends HTMLElement {
     if (owner === "visitors") {
       this.list.put(element);
       this.#readIfSeen();
-    } else if (owner === "chats") this.chats.putRow(element);
+    } else if (owner === "operators") this.operators.put(element);
+    else if (owner === "chats") this.chats.putRow(element);
     else if (owner !== "page") return;
     else if (action === "append") document.getElementById(target)?.append(element);
     else replaceKeepingPlace(document.getElementById(target), element);
@@ -68,6 +73,7 @@ export class ZoneLists extends HTMLElement {
   /** @param {ReturnType<typeof ownerOf>} owner @param {string} target */
   #drop(owner, target) {
     if (owner === "visitors") this.list.drop(target);
+    else if (owner === "operators") this.operators.drop(target);
     else if (owner === "chats") this.chats.drop(target.slice("chat-".length));
     else if (owner === "page") document.getElementById(target)?.remove();
   }
@@ -86,9 +92,16 @@ export class ZoneLists extends HTMLElement {
     setClock(visitors.dataset.now ?? "");
     Object.assign(zone.dataset, { departments: visitors.dataset.departments, administrator: visitors.dataset.administrator });
     this.list.renew(document.adoptNode(visitors), told);
-    if (!told.has("operators")) replaceKeepingPlace(this.querySelector("#operators"), document.adoptNode(operators));
+    this.#renewOperators(document.adoptNode(operators), told);
     if (![...told].some((target) => ownerOf(target) === "chats")) this.chats.renew(fresh.querySelector("#chats"));
     this.#readIfSeen();
+  }
+
+  /** Rows that frames have told of meanwhile are newer. @param {Element} fresh @param {Set<string>} told */
+  #renewOperators(fresh, told) {
+    const newer = [...told].filter((target) => ownerOf(target) === "operators").map((id) => /** @type {const} */ ([id, this.operators.row(id)]));
+    replaceKeepingPlace(this.querySelector("#operators"), fresh);
+    for (const [id, row] of newer) row ? this.operators.put(row) : this.operators.drop(id);
   }
 
   /** Where nothing is left to be looked at, the rows say so. */

@@ -1,25 +1,61 @@
 import { secondsSince } from "./clock.js";
+import { emit, zoneOf } from "./region.js";
 
 const HOUR_S = 3600;
 
 /**
- * `<operator-list>`: the same rows for everybody; here one's own becomes «Вы» and times relative.
+ * `<operator-list>`: the same rows for everybody; here one's own becomes «Вы», times relative, and
+ * those who are there are counted.
  *
- * Event, bubbling: `operatorlist` (the rows are new, and nothing of one's own is in them yet).
+ * Event, bubbling: `operatorlist` (rows are new, and nothing of one's own is in them yet).
  */
 export class OperatorList extends HTMLElement {
   connectedCallback() {
-    const zone = /** @type {HTMLElement | null} */ (this.closest("operator-zone"));
-    const own = this.querySelector(`.operator[data-account="${zone?.dataset.account}"] [data-name]`);
-    if (own) own.textContent = this.dataset.you ?? "";
-    // Nobody writes to themselves.
-    const button = /** @type {HTMLButtonElement | null | undefined} */ (own?.closest("button"));
-    if (button) button.disabled = true;
     this.addEventListener("keydown", this.#moved);
     this.addEventListener("focusin", this.#focused);
-    this.#rove(this.#buttons[0]);
+    this.#changed();
+  }
+
+  /** One whose row is another, or who is new. @param {HTMLElement} row */
+  put(row) {
+    const old = this.row(row.id);
+    const hadFocus = old?.contains(document.activeElement) ?? false;
+    const next = this.#rows.find((other) => other !== old && orderOf(other) > orderOf(row));
+    old?.remove();
+    this.querySelector("ul")?.insertBefore(row, next ?? null);
+    /** @type {any} */ (window).htmx?.process(row);
+    if (hadFocus) row.querySelector("button")?.focus();
+    this.#changed();
+  }
+
+  /** Who answers no more. @param {string} id of the row */
+  drop(id) {
+    this.row(id)?.remove();
+    this.#changed();
+  }
+
+  /** @param {string} id */
+  row(id) {
+    return this.#rows.find((row) => row.id === id);
+  }
+
+  #changed() {
+    const own = this.#rows.find((row) => row.dataset.account === zoneOf(this)?.dataset.account);
+    const name = own?.querySelector("[data-name]");
+    if (name) name.textContent = this.dataset.you ?? "";
+    // Nobody writes to themselves.
+    const button = own?.querySelector("button");
+    if (button) button.disabled = true;
+    const stop = this.#buttons.find((one) => one.tabIndex === 0 && one.hasAttribute("tabindex"));
+    this.#rove(stop ?? this.#buttons[0]);
+    const count = this.parentElement?.querySelector("[data-present-count]");
+    if (count) count.textContent = String(this.#rows.filter((row) => !row.classList.contains("is-off")).length);
     this.tick();
-    this.dispatchEvent(new CustomEvent("operatorlist", { bubbles: true }));
+    emit(this, "operatorlist");
+  }
+
+  get #rows() {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(".operator"))];
   }
 
   disconnectedCallback() {
@@ -62,6 +98,11 @@ export class OperatorList extends HTMLElement {
       time.textContent = seconds < HOUR_S ? minutes.format(Math.floor(seconds / 60)) : dayOrTime(new Date(time.dateTime));
     }
   }
+}
+
+/** Who is there stands before who is not, each by name. @param {HTMLElement} row */
+function orderOf(row) {
+  return row.dataset.order ?? "";
 }
 
 /** @param {Date} at @returns {string} the time today, «вчера», else the date */

@@ -28,11 +28,12 @@ export function openFirst(after, open) {
 /**
  * In what of the page a fragment belongs.
  * @param {string} target
- * @returns {"visitors" | "chats" | "toasts" | "workspace" | "page"}
+ * @returns {"visitors" | "operators" | "chats" | "toasts" | "workspace" | "page"}
  */
 export function ownerOf(target) {
   if (target === "toasts") return "toasts";
   if (/^visit(or)?-/.test(target)) return "visitors";
+  if (target.startsWith("operator-")) return "operators";
   if (target.startsWith("chat-")) return "chats";
   return target.startsWith("workspace-") ? "workspace" : "page";
 }

@@ -27,7 +27,7 @@ def about_visitors(wire):
     return [
         frame
         for frame in wire.frames
-        if frame["type"] not in own and frame.get("target") != "operators"
+        if frame["type"] not in own and not frame.get("target", "").startswith("operator-")
     ]
 
 
