@@ -135,6 +135,11 @@ def chats_visible_to(account: Account) -> QuerySet[InternalChat]:
     return InternalChat.objects.filter(pk__in=mine.values("chat"))
 
 
+def conversations_of(visitor: Visitor) -> ConversationQuerySet:
+    """Their own, open and closed; staff notes in them are nobody's but staff's."""
+    return Conversation.objects.filter(visitor=visitor)
+
+
 def files_shown_to(visitor: Visitor) -> QuerySet[Attachment]:
     """Those in messages of their conversations, staff notes left out."""
     return Attachment.objects.filter(

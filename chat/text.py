@@ -17,6 +17,8 @@ _FILLERS = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U000e0
 # Bidirectional overrides make a program look like a picture: the end of its name reads backwards.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
+LONGEST_NUMBER = 18  # digits
+
 # The first line that says something keeps its indentation: it may be code.
 _BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
@@ -71,6 +73,11 @@ def is_blank(text: str) -> bool:
 def folded(text: str) -> str:
     """As it is compared in a search: whatever the case, and «ё» as «е»."""
     return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+
+
+def number(text: str) -> int:
+    """What a form or an address names by a number; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
 
 
 def initials(name: str) -> str:

@@ -18,13 +18,11 @@ from chat.rooms import history, wire
 from chat.rooms.errors import ColleagueGone
 from chat.rooms.history import ChatState
 from chat.rooms.rows import title_of
-from chat.text import initials
+from chat.text import initials, number
 from chat.zone.answers import status_of, told
 from chat.zone.lists import lists
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
-
-LONGEST_KEY = 18  # digits
 
 
 @require_safe
@@ -134,11 +132,8 @@ def chat_members(request: HttpRequest, public_id: str) -> HttpResponse:
 def earlier_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     state = _find(account, public_id)
-    before = min(_keys([request.GET.get("before", "")]))
-    found = history.latest(state.chat, before=before)
-    return render(
-        request, "zone/rooms/_chat_earlier.html", {"messages": _shown(account, state, found)}
-    )
+    found = history.latest(state.chat, before=number(request.GET.get("before", "")))
+    return render(request, "shared/_messages.html", {"messages": _shown(account, state, found)})
 
 
 @require_safe
@@ -164,7 +159,7 @@ def _find(account: Account, public_id: str) -> ChatState:
 
 def _keys(values: list[str]) -> set[int]:
     """What a form names; what is no key is nobody's."""
-    return {int(v) if v.isascii() and v.isdigit() and len(v) < LONGEST_KEY else 0 for v in values}
+    return set(map(number, values))
 
 
 def _opened(request: HttpRequest, account: Account, chat: InternalChat) -> HttpResponse:
@@ -196,7 +191,7 @@ def _workspace(account: Account, state: ChatState) -> dict[str, Any]:
     found = history.latest(state.chat)
     return _people(account, state) | {
         "messages": _shown(account, state, found),
-        "has_earlier": bool(found) and found[0].seq > 1,
+        "earlier_url": reverse("earlier_messages", args=[state.chat.public_id]),
         "closed": ColleagueGone(str(gone)).detail if gone else "",
         "me": account,
     }

@@ -14,6 +14,7 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ from chat.queue.availability import status_now
 from chat.queue.position import queue_position
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
+from chat.text import number
 from chat.wire.conversations import conversation_for_visitor
 from chat.wire.faces import VISITOR
 from chat.wire.messages import message_context
@@ -90,6 +92,20 @@ def window(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "widget/_window.html", _window(visitor))
 
 
+@require_safe
+@never_cache
+@gzip_page
+def earlier_messages(request: HttpRequest, key: str, public_id: str) -> HttpResponse:
+    """Of a conversation of the bearer's, a page of what stands before the number `before`."""
+    try:
+        visitor = _bearer(request, key)
+    except BadToken:
+        return HttpResponse(_("Войдите в личный кабинет."), status=401)
+    conversation = get_object_or_404(access.conversations_of(visitor), public_id=public_id)
+    shown = _shown(conversation, before=number(request.GET.get("before", "")))
+    return render(request, "shared/_messages.html", {"messages": shown})
+
+
 def _uploader(request: HttpRequest, key: str) -> Owner:
     try:
         return {"visitor": _bearer(request, key)}
@@ -125,17 +141,19 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         "conversation": conversation_for_visitor(conversation, queue_position(conversation))
         if conversation
         else None,
-        "messages": _shown(conversation),
+        "messages": _shown(conversation) if conversation else [],
+        "earlier_url": reverse("widget_earlier", args=[visitor.site.key, conversation.public_id])
+        if conversation
+        else "",
         "read_seq": conversation.visitor_read_seq if conversation else 0,
         "status": status,
         "reason": reason,
     }
 
 
-def _shown(conversation: Conversation | None) -> list[dict[str, Any]]:
-    if conversation is None:
-        return []
-    shown = last_page(conversation.messages.filter(visitor_seq__isnull=False), whole)
+def _shown(conversation: Conversation, *, before: int | None = None) -> list[dict[str, Any]]:
+    found = conversation.messages.filter(visitor_seq__isnull=False)
+    shown = last_page(found if before is None else found.filter(visitor_seq__lt=before), whole)
     read = conversation.operator_read_seq
     return [message_context(message, VISITOR, read_up_to=read) for message in shown]
 

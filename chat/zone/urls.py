@@ -22,6 +22,7 @@ urlpatterns = [
     path("nothing/", transfers.nothing_open, name="nothing_open"),
     path("departure/", departure.departure_question, name="departure_question"),
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
+    path("<slug:public_id>/earlier/", views.earlier_messages, name="zone_earlier"),
     path("<slug:public_id>/close/", views.close_conversation, name="close_conversation"),
     path(
         "<slug:public_id>/transfer/", transfers.transfer_conversation, name="transfer_conversation"

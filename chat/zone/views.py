@@ -13,8 +13,9 @@ from chat.actions.errors import NotFound, Refusal
 from chat.files.refusals import BadFile
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
+from chat.text import number
 from chat.zone.lists import lists
-from chat.zone.workspace import find_conversation, workspace
+from chat.zone.workspace import find_conversation, messages_shown, workspace
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
@@ -39,6 +40,17 @@ def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
         return render(request, "zone/conversation/_workspace.html", context)
     return render(request, "zone/zone.html", lists(account) | context | {"section": ZONE})
+
+
+@require_safe
+@never_cache
+@gzip_page
+@staff_page(ZONE)
+def earlier_messages(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A page of what stands before the message with the number `before`."""
+    found = find_conversation(account_of(request), public_id)
+    shown = messages_shown(found, before=number(request.GET.get("before", "")))
+    return render(request, "shared/_messages.html", {"messages": shown})
 
 
 @require_POST

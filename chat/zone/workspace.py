@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,6 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
 
 def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
-    shown = last_page(conversation.messages.all(), whole)
     row = conversation_row(conversation, at=at)
     answered = conversation.answered_at
     return {
@@ -53,12 +53,20 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             "moves": conversation.transfers.done().count(),
         },
         "may": access.what_may(account, conversation, at=at),
-        "messages": [
-            message_context(m, STAFF, read_up_to=conversation.visitor_read_seq) for m in shown
-        ],
+        "messages": messages_shown(conversation),
+        "earlier_url": reverse("zone_earlier", args=[conversation.public_id]),
         "transfer": transfer_strip(row["transfer"]),
         "people": people(conversation),
         "last_seq": conversation.last_seq,
         "information": information(conversation, at=at),
         "me": account,
     }
+
+
+def messages_shown(
+    conversation: Conversation, *, before: int | None = None
+) -> list[dict[str, Any]]:
+    """The latest page of them, or the latest before a number."""
+    found = conversation.messages.all()
+    page = last_page(found if before is None else found.filter(seq__lt=before), whole)
+    return [message_context(m, STAFF, read_up_to=conversation.visitor_read_seq) for m in page]

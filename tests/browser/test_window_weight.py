@@ -10,7 +10,7 @@ pytestmark = pytest.mark.front
 MOST_REQUESTS = 12
 # Fetched when the page is idle or the chat is opened: not part of the first view.
 LATER = {
-    *("conversation", "outbox", "chat-composer", "message-log", "message-track"),
+    *("conversation", "outbox", "chat-composer", "message-log", "message-track", "log-place"),
     *("keep", "carried", "file-links", "system", "blank"),
 }
 MOST_BYTES = 60 * 1024

@@ -25,6 +25,7 @@ MATRIX = {
     "logout": ("get", 200, 200, 200, 200),
     "zone": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "zone_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "zone_earlier": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "nothing_open": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "transfer_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -56,6 +57,7 @@ MATRIX = {
     "widget_loader": ("get", 200, 200, 200, 200),
     "widget_shell": ("get", 403, 403, 403, 403),
     "widget_window": ("get", 401, 401, 401, 401),
+    "widget_earlier": ("get", 401, 401, 401, 401),
     "widget_upload": ("post", 401, 401, 401, 401),
     "widget_file_link": ("get", 401, 401, 401, 401),
     "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -94,6 +96,7 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
 }
 OF_A_CONVERSATION = (
     "zone_conversation",
+    "zone_earlier",
     "close_conversation",
     "transfer_conversation",
     "return_conversation",
@@ -153,6 +156,7 @@ def addresses(site, ilya, dialogue, darya, collected):
         "download_file": [attachment.public_id],
         "widget_shell": [site.key],
         "widget_window": [site.key],
+        "widget_earlier": [site.key, dialogue.public_id],
         "widget_upload": [site.key],
         "widget_file_link": [site.key, attachment.public_id],
         "deactivate_account": [darya.pk],

@@ -5,8 +5,10 @@
  * to begin another conversation under the first. `data-seen`: what was already seen in the last
  * thread when the page was made. `data-named`: the first author of the other side is named too.
  *
- * A message that stands before the first one shown is not put in: «Показать раньше» brings it. Where
- * numbers are missing between, `data-hole` of the log says so, and it asks until they are there.
+ * A message that stands before the first one shown is not put in: `[data-earlier]` (its value: the
+ * address of earlier pages) brings it, pressed or scrolled to. Set `headers` to a function returning
+ * headers for that. Where numbers are missing between, `data-hole` of the log says so, and it asks
+ * until they are there.
  *
  * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
  * `seen` (detail {conversation, seq}: shown to a person who is looking), `unread` (detail {count}).
@@ -14,16 +16,21 @@
  * @typedef {{conversation?: string, seq: number, id: string, html: string}} Message
  * @typedef {import("./message-track.js").Track} Track
  */
+import { LogPlace, endedBy } from "./log-place.js";
 import { extend, follow, hasHole, isEarlier, trackOf } from "./message-track.js";
 
-const BOTTOM_SLACK_PX = 48;
+const SEEN_SLACK_PX = 48;
+const EARLIER_WITHIN_PX = 300;
 const GAP_AGAIN_MS = 3000;
 const GAP_AGAIN_LAST_MS = 60_000;
 
 export class MessageLog extends HTMLElement {
+  /** @type {() => Record<string, string> | Promise<Record<string, string>>} */
+  headers = () => ({});
+  /** @type {Promise<boolean> | null} a page of earlier messages on its way */
+  #earlier = null;
   /** @type {WeakMap<HTMLElement, Track>} */
   #tracks = new WeakMap();
-  #isStuck = true;
   #seen = 0;
   #unread = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -35,15 +42,17 @@ export class MessageLog extends HTMLElement {
 
   connectedCallback() {
     this.scroller = /** @type {HTMLElement} */ (this.querySelector("[role=log]"));
+    this.place = new LogPlace(this.scroller);
     this.pill = /** @type {HTMLElement | null} */ (this.querySelector("[data-pill]"));
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.scroller.addEventListener("scroll", this.#scrolled, { signal, passive: true });
     this.pill?.addEventListener("click", () => this.toBottom(), { signal });
+    this.#earlierButton?.addEventListener("click", () => this.showEarlier(), { signal });
     addEventListener("focus", this.#look, { signal });
     document.addEventListener("visibilitychange", this.#look, { signal });
     this.#resizing = new ResizeObserver(() => {
-      if (this.#isStuck) this.toBottom();
+      this.place?.keep();
       this.#look();
     });
     this.#resizing.observe(this.scroller);
@@ -114,22 +123,59 @@ export class MessageLog extends HTMLElement {
     this.#noted(this.#thread(conversation), seq);
   }
 
-  /** Earlier messages, read long ago, above those that are here: what is before the eyes stays there. @param {HTMLElement[]} messages */
-  insertEarlier(messages) {
-    const thread = this.#thread();
-    const { scroller } = this;
-    if (!scroller) return;
+  /**
+   * Fetches one page of what stands before the first message shown.
+   * @returns {Promise<boolean>} whether there may be more
+   */
+  showEarlier() {
+    this.#earlier ??= this.#fetchEarlier().finally(() => (this.#earlier = null));
+    return this.#earlier;
+  }
+
+  get #earlierButton() {
+    return /** @type {HTMLElement | null} */ (this.querySelector("[data-earlier]"));
+  }
+
+  async #fetchEarlier() {
+    const button = this.#earlierButton;
+    const [first] = this.#messages(".message[data-seq]");
+    if (!button || !first) return false;
+    button.ariaBusy = "true";
+    const messages = await this.#pageBefore(`${button.dataset.earlier}?before=${first.dataset.seq}`);
+    button.ariaBusy = null;
+    button.toggleAttribute("data-failed", messages === null);
+    if (!messages || !this.isConnected) return false;
+    this.#putInFront(messages);
+    const isMore = messages.length > 0 && messages[0].dataset.seq !== "1";
+    if (!isMore && button === document.activeElement) this.scroller?.focus({ preventScroll: true });
+    if (!isMore) button.remove();
+    this.place?.keep();
+    return isMore;
+  }
+
+  /** @param {string} address @returns {Promise<HTMLElement[] | null>} */
+  async #pageBefore(address) {
+    try {
+      const response = await fetch(address, { headers: await this.headers() });
+      if (!response.ok || response.redirected) return null;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      return [.../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(".message"))];
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {HTMLElement[]} messages read long ago */
+  #putInFront(messages) {
+    const [first] = this.#messages(".message[data-seq]");
+    const thread = /** @type {HTMLElement} */ (first.closest("[data-thread]"));
     extend(this.#track(thread), messages.map((message) => Number(message.dataset.seq)));
-    this.#isStuck = false;
-    const below = scroller.scrollHeight - scroller.scrollTop;
-    const first = thread.querySelector(".message");
     thread.prepend(...messages);
     for (const message of messages) {
       if (message.matches(".message--in")) message.dataset.read = "";
       dress(message);
     }
-    if (first) dress(/** @type {HTMLElement} */ (first));
-    scroller.scrollTop = scroller.scrollHeight - below;
+    dress(first);
   }
 
   /**
@@ -182,8 +228,7 @@ export class MessageLog extends HTMLElement {
 
   toBottom() {
     if (!this.scroller) return;
-    this.#isStuck = true;
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.place?.toEnd();
     if (this.pill) this.pill.hidden = true;
   }
 
@@ -288,15 +333,18 @@ export class MessageLog extends HTMLElement {
 
   /** @param {HTMLElement} element */
   #followBottom(element) {
-    if (this.#isStuck) this.toBottom();
-    else if (this.pill && !element.nextElementSibling && !element.matches(".message--out")) this.pill.hidden = false;
+    this.place?.keep();
+    if (!this.place?.isAtEnd && this.pill && !element.nextElementSibling && !element.matches(".message--out")) this.pill.hidden = false;
   }
 
   #scrolled = () => {
-    const { scrollHeight, scrollTop, clientHeight } = /** @type {HTMLElement} */ (this.scroller);
-    this.#isStuck = scrollHeight - scrollTop - clientHeight <= BOTTOM_SLACK_PX;
-    if (this.#isStuck && this.pill) this.pill.hidden = true;
+    const isWish = this.place?.scrolled();
+    if (this.place?.isAtEnd && this.pill) this.pill.hidden = true;
     this.#look();
+    const { scrollTop } = /** @type {HTMLElement} */ (this.scroller);
+    const button = this.#earlierButton;
+    // One that failed is asked for again by a press alone.
+    if (isWish && scrollTop <= EARLIER_WITHIN_PX && button && !button.hasAttribute("data-failed")) this.showEarlier();
   };
 
   /** Read means shown, visible and focused; less than that is only delivered. */
@@ -309,10 +357,8 @@ export class MessageLog extends HTMLElement {
 
   #lowestShown() {
     const bottom = /** @type {HTMLElement} */ (this.scroller).getBoundingClientRect().bottom;
-    const shown = this.#messages(".message[data-seq]:not([hidden])", this.#thread())
-      .reverse()
-      .find((message) => message.getBoundingClientRect().bottom <= bottom + BOTTOM_SLACK_PX);
-    return Number(shown?.dataset.seq ?? 0);
+    const messages = this.#messages(".message[data-seq]:not([hidden])", this.#thread());
+    return Number(messages[endedBy(messages, bottom + SEEN_SLACK_PX) - 1]?.dataset.seq ?? 0);
   }
 
   /** @param {number} seq */

@@ -23,7 +23,9 @@ export class WidgetConversation {
     this.connection = connection;
     this.log = /** @type {import("../shared/message-log.js").MessageLog} */ (root.querySelector("message-log"));
     this.composer = /** @type {import("../shared/chat-composer.js").ChatComposer} */ (root.querySelector("chat-composer"));
-    this.composer.uploadHeaders = async () => ({ Authorization: `Bearer ${await token()}` });
+    const headers = async () => ({ Authorization: `Bearer ${await token()}` });
+    this.composer.uploadHeaders = headers;
+    this.log.headers = headers;
     this.links = new FileLinks(root, this.composer.getAttribute("upload-url") ?? "", token);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.#listen();

@@ -1,6 +1,6 @@
 /**
  * What a chat among staff has in the pane of conversations: `<internal-composer>` around
- * `<chat-composer>`, `<chat-search>` in its head, and older messages in its log.
+ * `<chat-composer>`, and `<chat-search>` in its head.
  *
  * Event of the composer, bubbling: `post` (detail {conversation, text, files, note: false}).
  *
@@ -113,45 +113,21 @@ export class ChatSearch extends HTMLElement {
   };
 }
 
-/**
- * Fetches one page of what stands before the first message shown.
- * @param {HTMLElement} workspace
- * @returns {Promise<boolean>} whether there may be more
- */
-export async function showEarlier(workspace) {
-  const button = /** @type {HTMLElement | null} */ (workspace.querySelector("[data-earlier]"));
-  const first = /** @type {HTMLElement | null} */ (workspace.querySelector(".message[data-seq]"));
-  if (!button || !first) return false;
-  const response = await fetch(`${button.dataset.earlier}?before=${first.dataset.seq}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
-  if (!response?.ok || response.redirected || !workspace.isConnected) return false;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const messages = [.../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(".message"))];
-  /** @type {MessageLog | null} */ (workspace.querySelector("message-log"))?.insertEarlier(messages);
-  const isMore = messages.length > 0 && messages[0].dataset.seq !== "1";
-  if (!isMore) button.remove();
-  return isMore;
-}
-
 /** Brings a message before the eyes, also one from long ago. @param {HTMLElement} workspace @param {number} seq */
 async function reveal(workspace, seq) {
+  const log = /** @type {MessageLog | null} */ (workspace.querySelector("message-log"));
   const find = () => /** @type {HTMLElement | null} */ (workspace.querySelector(`.message[data-seq="${seq}"]`));
   for (let page = 0; !find() && page < MOST_PAGES; page += 1) {
-    if (!(await showEarlier(workspace))) break;
+    if (!(await log?.showEarlier())) break;
   }
   const message = find();
   if (!message) return;
   message.tabIndex = -1;
-  message.scrollIntoView({ block: "center" });
+  log?.place?.show(message);
   message.focus({ preventScroll: true });
   message.classList.add("is-found");
   setTimeout(() => message.classList.remove("is-found"), SHOWN_MS);
 }
-
-document.addEventListener("click", (event) => {
-  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-earlier]"));
-  const workspace = /** @type {HTMLElement | null | undefined} */ (button?.closest("#workspace"));
-  if (workspace) showEarlier(workspace);
-});
 
 customElements.define("internal-composer", InternalComposer);
 customElements.define("chat-search", ChatSearch);

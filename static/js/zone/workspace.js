@@ -9,6 +9,8 @@
  * @typedef {import("./region.js").Frame} Frame
  * @typedef {import("./rooms.js").InternalComposer} InternalComposer
  */
+import "../shared/message-log.js";
+import { pageHeaders } from "../shared/page-headers.js";
 import { showTimers, stopWaiting } from "./clock.js";
 import { hear, say, send, zoneOf } from "./region.js";
 
@@ -56,6 +58,11 @@ export class ZoneWorkspace extends HTMLElement {
       sent: (sent) => this.#settled(sent),
       refused: (refused) => this.#giveBack(refused),
     });
+    if (this.log) {
+      // In markup that has just been swapped in, the parent is connected before the child is upgraded.
+      customElements.upgrade(this.log);
+      this.log.headers = pageHeaders;
+    }
     this.#ticker = setInterval(() => showTimers(this), TICK_MS);
   }
 

@@ -25,24 +25,27 @@ MOST_IN_A_FRAME = 1024 * 1024  # bytes: what the server cuts off whom it lets wa
 
 def goes_on(conversation: Conversation, texts: Iterable[str]) -> None:
     """So much more was written by the visitor, long ago."""
-    first = conversation.last_seq + 1
+    conversation.refresh_from_db()
+    notes = conversation.last_seq - conversation.last_visitor_seq
     written = [
         Message(
             conversation=conversation,
             client_id=uuid.uuid4(),
             seq=seq,
-            visitor_seq=seq,
+            visitor_seq=seq - notes,
             kind="text",
             author_kind="visitor",
             author_name=conversation.visitor.name,
             text=text,
             created_at=timezone.now(),
         )
-        for seq, text in enumerate(texts, first)
+        for seq, text in enumerate(texts, conversation.last_seq + 1)
     ]
     Message.objects.bulk_create(written)
     last = conversation.last_seq + len(written)
-    Conversation.objects.filter(pk=conversation.pk).update(last_seq=last, last_visitor_seq=last)
+    Conversation.objects.filter(pk=conversation.pk).update(
+        last_seq=last, last_visitor_seq=last - notes
+    )
     conversation.refresh_from_db()
 
 
