@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from chat.models import (
@@ -121,7 +120,7 @@ def _row(
         "preview": (lines.for_staff(last) or _("Файл")) if last else "",
         "preview_author": last.author_id if last else None,
         "preview_name": last.author_name if last and last.author_id else "",
-        "time": f"{localtime(last_at):%H:%M}",
+        "last_at": last_at,
         "since": conversation.waiting_since
         if waits
         else transfer.created_at

@@ -1,3 +1,4 @@
+import { timeText } from "../shared/times.js";
 import { secondsSince } from "./clock.js";
 
 const HOUR_S = 3600;
@@ -59,19 +60,9 @@ export class OperatorList extends HTMLElement {
     const minutes = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute" });
     for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (this.querySelectorAll("time[data-ago]"))) {
       const seconds = secondsSince(time.dateTime);
-      time.textContent = seconds < HOUR_S ? minutes.format(Math.floor(seconds / 60)) : dayOrTime(new Date(time.dateTime));
+      time.textContent = seconds < HOUR_S ? minutes.format(Math.floor(seconds / 60)) : timeText("near", new Date(time.dateTime));
     }
   }
-}
-
-/** @param {Date} at @returns {string} the time today, «вчера», else the date */
-function dayOrTime(at) {
-  const language = document.documentElement.lang;
-  const midnight = new Date().setHours(0, 0, 0, 0);
-  if (at.getTime() >= midnight) return at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
-  const isYesterday = at.getTime() >= new Date(midnight - HOUR_S * 1000).setHours(0, 0, 0, 0);
-  if (isYesterday) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-1, "day");
-  return at.toLocaleDateString(language, { day: "numeric", month: "short" });
 }
 
 customElements.define("operator-list", OperatorList);

@@ -236,10 +236,8 @@ export class VisitorList extends HTMLElement {
     stale.hidden = !isLost;
     if (isLost) /** @type {HTMLElement} */ (this.querySelector("[data-longest]")).hidden = true;
     if (isLost) {
-      const now = new Date();
       const time = /** @type {HTMLTimeElement} */ (stale.querySelector("time"));
-      time.dateTime = now.toISOString();
-      time.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      time.dateTime = new Date().toISOString();
     }
     this.#changed();
     this.tick();
@@ -318,15 +316,12 @@ export class VisitorList extends HTMLElement {
     const seconds = secondsSince(since);
     const wait = row.querySelector("[data-wait]");
     const minutes = row.querySelector("[data-since-minutes]");
-    const time = row.querySelector("time");
     if (wait) {
       wait.textContent = clock(seconds);
       showUrgency(row, seconds);
       this.#showOffer(row);
     } else if (minutes) {
       minutes.textContent = this.#minutes.format(Math.floor(seconds / 60));
-    } else if (time) {
-      time.textContent = new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     }
   }
 
