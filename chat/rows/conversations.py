@@ -13,6 +13,7 @@ from chat.models import (
     AuthorKind,
     Conversation,
     Message,
+    MessageKind,
     Participant,
     Transfer,
     Visit,
@@ -89,8 +90,9 @@ def _guest(participant: Participant, unread: int) -> dict[str, Any]:
 
 
 def _last_words(conversations: list[Conversation]) -> QuerySet[Message]:
-    """The latest message of each that somebody wrote; system lines tell nothing in a list."""
-    written = Message.objects.said().filter(conversation=OuterRef("pk"))
+    """The latest that each side wrote to the other: neither system lines nor notes of staff."""
+    written = Message.objects.said().exclude(kind=MessageKind.NOTE)
+    written = written.filter(conversation=OuterRef("pk"))
     latest = Conversation.objects.filter(pk__in=[c.pk for c in conversations]).values(
         last=Subquery(written.order_by("-seq").values("pk")[:1])
     )

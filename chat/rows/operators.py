@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from chat.models import (
     Conversation,
 )
@@ -17,6 +20,7 @@ def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
     accounts = (
         Account.objects.staff()
         .active()
+        .annotate(left_at=_left_at())
         .prefetch_related("memberships__department")
         .order_by("name")
     )
@@ -28,7 +32,18 @@ def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["presence"] == "off")
 
 
-def _operator_row(account: Account, is_present: bool, load: dict[int, int]) -> dict[str, Any]:
+def count_online(rows: list[dict[str, Any]]) -> int:
+    """Those who are «В сети»: neither busy nor on a break."""
+    return sum(row["presence"] == "on" for row in rows)
+
+
+def _left_at() -> Subquery:
+    """When the last place ended, for who is not there; null for who never came."""
+    places = Lease.objects.filter(account=OuterRef("pk")).order_by("-started_at")
+    return Subquery(places.values(ended=Coalesce("released_at", "valid_until"))[:1])
+
+
+def _operator_row(account: Any, is_present: bool, load: dict[int, int]) -> dict[str, Any]:
     memberships = list(account.memberships.all())
     limits = [membership.limit for membership in memberships]
     return {
@@ -40,7 +55,7 @@ def _operator_row(account: Account, is_present: bool, load: dict[int, int]) -> d
         "level": min((m.department.level for m in memberships), default=None),
         "load": load.get(account.pk, 0),
         "limit": max(limits) if limits and all(limits) else None,
-        "since": account.intention_at,
+        "since": account.intention_at if is_present else account.left_at,
         "comment": account.intention_comment,
         "is_administrator": account.is_administrator,
     }

@@ -25,7 +25,7 @@ from chat.models import Visit
 from chat.queue import availability
 from chat.queue.availability import SiteRules, Snapshot
 from chat.rooms.history import changed_since as internal_changed_since
-from chat.rows.operators import operator_rows
+from chat.rows.operators import count_online, operator_rows
 from chat.sockets import history, troubles
 from chat.sockets.gatherer import Gatherer
 from chat.sockets.limits import Allowance
@@ -457,10 +457,8 @@ def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
 
 def _operators_fragment() -> str:
     operators = operator_rows(at=timezone.now())
-    present = sum(row["presence"] != "off" for row in operators)
-    html = render_to_string(
-        "zone/lists/_operators.html", {"operators": operators, "present_count": present}
-    )
+    context = {"operators": operators, "present_count": count_online(operators)}
+    html = render_to_string("zone/lists/_operators.html", context)
     return fragment("operators", html)
 
 

@@ -2,6 +2,7 @@ import { timeText } from "../shared/times.js";
 import { secondsSince } from "./clock.js";
 
 const HOUR_S = 3600;
+const TICK_MS = 20_000;
 
 /**
  * `<operator-list>`: the same rows for everybody; here one's own becomes «Вы» and times relative.
@@ -9,6 +10,9 @@ const HOUR_S = 3600;
  * Event, bubbling: `operatorlist` (the rows are new, and nothing of one's own is in them yet).
  */
 export class OperatorList extends HTMLElement {
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
+
   connectedCallback() {
     const zone = /** @type {HTMLElement | null} */ (this.closest("operator-zone"));
     const own = this.querySelector(`.operator[data-account="${zone?.dataset.account}"] [data-name]`);
@@ -20,10 +24,12 @@ export class OperatorList extends HTMLElement {
     this.addEventListener("focusin", this.#focused);
     this.#rove(this.#buttons[0]);
     this.tick();
+    this.#ticker = setInterval(() => this.tick(), TICK_MS);
     this.dispatchEvent(new CustomEvent("operatorlist", { bubbles: true }));
   }
 
   disconnectedCallback() {
+    clearInterval(this.#ticker);
     this.removeEventListener("keydown", this.#moved);
     this.removeEventListener("focusin", this.#focused);
   }
