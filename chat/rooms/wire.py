@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.timezone import localtime
-
 from chat.models import InternalChat, InternalKind, InternalMessage
 from chat.sockets.delivery import Entry
 from chat.sockets.frames import encode
@@ -12,6 +10,7 @@ from chat.wire import lines
 from chat.wire.faces import STAFF, wire_time
 from chat.wire.files import file_context
 from chat.wire.messages import message_html, shown_text
+from chat.wire.moments import clock_time
 
 OWN, OTHERS, LINE = "out", "in", "system"
 
@@ -39,7 +38,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "initials": initials(message.author_name),
         **shown_text(lines.for_members(message), message.links),
         "iso": wire_time(message.created_at),
-        "time": f"{localtime(message.created_at):%H:%M}",
+        "time": clock_time(message.created_at),
         "files": [file_context(one, STAFF) for one in message.attachments.all()]
         if has_files
         else [],

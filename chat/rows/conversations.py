@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from chat.models import (
     AuthorKind,
     Conversation,
     Message,
+    MessageKind,
     Participant,
     Transfer,
     Visit,
@@ -90,8 +90,9 @@ def _guest(participant: Participant, unread: int) -> dict[str, Any]:
 
 
 def _last_words(conversations: list[Conversation]) -> QuerySet[Message]:
-    """The latest message of each that somebody wrote; system lines tell nothing in a list."""
-    written = Message.objects.said().filter(conversation=OuterRef("pk"))
+    """The latest that each side wrote to the other: neither system lines nor notes of staff."""
+    written = Message.objects.said().exclude(kind=MessageKind.NOTE)
+    written = written.filter(conversation=OuterRef("pk"))
     latest = Conversation.objects.filter(pk__in=[c.pk for c in conversations]).values(
         last=Subquery(written.order_by("-seq").values("pk")[:1])
     )
@@ -121,7 +122,7 @@ def _row(
         "preview": (lines.for_staff(last) or _("Файл")) if last else "",
         "preview_author": last.author_id if last else None,
         "preview_name": last.author_name if last and last.author_id else "",
-        "time": f"{localtime(last_at):%H:%M}",
+        "last_at": last_at,
         "since": conversation.waiting_since
         if waits
         else transfer.created_at

@@ -4,6 +4,9 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from chat.models import (
     Conversation,
 )
@@ -24,13 +27,24 @@ def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
     load = Counter(Conversation.objects.active().values_list("operator", flat=True))
     rows = [
         _operator_row(account, account.pk in present, load[account.pk], places[account.pk])
-        for account in Account.objects.staff().active()
+        for account in Account.objects.staff().active().annotate(left_at=_left_at())
     ]
     return sorted(rows, key=lambda row: str(row["order"]))
 
 
+def count_online(rows: list[dict[str, Any]]) -> int:
+    """Those who are «В сети»: neither busy nor on a break."""
+    return sum(row["presence"] == "on" for row in rows)
+
+
+def _left_at() -> Subquery:
+    """When the last place ended, for who is not there; null for who never came."""
+    places = Lease.objects.filter(account=OuterRef("pk")).order_by("-started_at")
+    return Subquery(places.values(ended=Coalesce("released_at", "valid_until"))[:1])
+
+
 def _operator_row(
-    account: Account, is_present: bool, load: int, places: list[tuple[int, int]]
+    account: Any, is_present: bool, load: int, places: list[tuple[int, int]]
 ) -> dict[str, Any]:
     limits = [limit for limit, _level in places]
     return {
@@ -43,7 +57,7 @@ def _operator_row(
         "level": min((level for _limit, level in places), default=None),
         "load": load,
         "limit": max(limits) if limits and all(limits) else None,
-        "since": account.intention_at,
+        "since": account.intention_at if is_present else account.left_at,
         "comment": account.intention_comment,
         "is_administrator": account.is_administrator,
     }

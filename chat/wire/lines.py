@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.models import InternalLineCode, InternalMessage, LineCode, Message
+from chat.wire.moments import UNTIL, moment
 
 _BACK_IN_QUEUE = gettext_lazy("Оператор вышел, ищем другого. Обращение снова в очереди")
 _CLOSED = gettext_lazy("Обращение закрыто")
@@ -114,6 +117,15 @@ def for_staff(message: Message) -> str:
     if note := message.params.get("note"):
         said = f"{said}\n{note}"
     return said
+
+
+def promise_html(message: Message) -> SafeString | None:
+    """A promise as HTML, by the clock of whoever reads it; None of anything else."""
+    if message.code != LineCode.PROMISED or message.amends_id is not None:
+        return None
+    until = moment(datetime.fromisoformat(message.params["until"]), UNTIL)
+    said = {"name": escape(message.params["name"]), "until": _("до %s") % until}
+    return mark_safe(str(_FOR_VISITOR[LineCode.PROMISED]) % said)  # noqa: S308  escaped here
 
 
 def title_of(message: Message) -> str:

@@ -8,7 +8,6 @@ from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from chat.markup import is_laid_out, to_html
@@ -18,6 +17,7 @@ from chat.text import initials
 from chat.wire import lines
 from chat.wire.faces import STAFF, VISITOR, wire_time
 from chat.wire.files import file_context
+from chat.wire.moments import clock_time
 
 
 def _side(message: Message, face: str) -> str:
@@ -39,6 +39,13 @@ def shown_text(text: str, links: str) -> dict[str, Any]:
     return {"html": to_html(text, links), "is_laid_out": is_laid_out(text)}
 
 
+def _shown(message: Message, text: str) -> dict[str, Any]:
+    promised = lines.promise_html(message)
+    if promised:
+        return {"html": promised, "is_laid_out": False}
+    return shown_text(text, message.links if text == message.text else "")
+
+
 def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
     """What _message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
     theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
@@ -53,9 +60,9 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "author_kind": message.author_kind,
         "author_name": lines.title_of(message),
         "initials": initials(message.author_name),
-        **shown_text(text, message.links if text == message.text else ""),
+        **_shown(message, text),
         "iso": wire_time(message.created_at),
-        "time": f"{localtime(message.created_at):%H:%M}",
+        "time": clock_time(message.created_at),
         "files": [file_context(attachment, face) for attachment in files],
         "read": 0 < theirs <= read_up_to,
         "corrected": message.corrected_at is not None,

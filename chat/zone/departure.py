@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -19,6 +20,8 @@ from chat.actions.transfers import transfer_conversation
 from chat.models import Conversation
 from chat.rows.conversations import conversation_rows
 from chat.text import clean_text
+from chat.wire.faces import wire_time
+from chat.wire.moments import clock_time
 from chat.zone.answers import status_of
 from chat.zone.transfers import addressees, chosen_addressee, first_words
 from operators.access import ZONE, account_of, staff_page
@@ -45,7 +48,7 @@ def departure_question(request: HttpRequest) -> HttpResponse:
                 status, errors[cid] = status_of(refusal), refusal.detail
     at = timezone.now()
     left_behind = departure.left_behind(account, at=at)
-    waiting = list(left_behind.select_related("visitor", "department"))
+    waiting = list(left_behind.select_related("visitor__site", "department"))
     if not waiting:
         return HttpResponse(status=204)
     if request.method == "POST" and not errors:
@@ -60,7 +63,7 @@ def _decide(account: Account, conversation: Conversation, asked: QueryDict) -> N
     decisions: dict[str, Callable[[], object]] = {
         "queue": partial(departure.put_back, account, cid, at=at),
         "keep": lambda: departure.promise_answer(
-            account, cid, _promised(asked.get(f"until-{cid}", ""), at), at=at
+            account, cid, _promised(asked.get(f"until-{cid}", ""), conversation, at), at=at
         ),
         "pass": lambda: transfer_conversation(
             account,
@@ -81,12 +84,12 @@ def _card(conversation: Conversation, note: str) -> Card:
     return Card(note=note, asked=first_words(conversation) or note)
 
 
-def _promised(chosen: str, at: datetime) -> datetime:
-    """A number of minutes, or «tomorrow». Raises BadPromise."""
+def _promised(chosen: str, conversation: Conversation, at: datetime) -> datetime:
+    """A number of minutes, or «tomorrow», in the morning of the site. Raises BadPromise."""
     if chosen == "tomorrow":
-        local = timezone.localtime(at)
-        day = local.date() + timedelta(days=1)
-        return datetime.combine(day, TOMORROW, tzinfo=local.tzinfo)
+        zone = ZoneInfo(conversation.visitor.site.time_zone)
+        day = timezone.localdate(at, zone) + timedelta(days=1)
+        return datetime.combine(day, TOMORROW, tzinfo=zone)
     if chosen not in map(str, PROMISES):
         raise BadPromise
     return at + timedelta(minutes=int(chosen))
@@ -104,17 +107,28 @@ def _question(
             "until": asked.get(f"until-{row['cid']}", str(PROMISES[1])),
             "note": asked.get(f"note-{row['cid']}", ""),
             "error": errors.get(row["cid"], ""),
+            "promises": _promises(conversation, at),
             **addressees(conversation, at=at),
         }
         for row, conversation in zip(conversation_rows(waiting, at=at), waiting, strict=True)
     ]
-    return {"waiting": conversations, "promises": _promises(at)}
+    return {"waiting": conversations}
 
 
-def _promises(at: datetime) -> list[tuple[str, str]]:
-    listed = []
-    for minutes in PROMISES:
-        span = _("%s мин") % minutes if minutes < 60 else _("%s ч") % (minutes // 60)
-        until = timezone.localtime(at + timedelta(minutes=minutes))
-        listed.append((str(minutes), f"{span} ({until:%H:%M})"))
-    return [*listed, ("tomorrow", _("завтра до %s") % f"{TOMORROW:%H:%M}")]
+def _promises(conversation: Conversation, at: datetime) -> list[dict[str, str]]:
+    """`words` have places for the day and the time by the reader's clock (shared/times.js)."""
+    listed = {
+        str(minutes): (_("%s мин") % minutes if minutes < 60 else _("%s ч") % (minutes // 60))
+        + " ({time})"
+        for minutes in PROMISES
+    } | {"tomorrow": _("{day} до {time}")}
+    untils = {value: _promised(value, conversation, at) for value in listed}
+    return [
+        {
+            "value": value,
+            "words": words,
+            "until": wire_time(untils[value]),
+            "label": words.format(day=_("завтра"), time=clock_time(untils[value])),
+        }
+        for value, words in listed.items()
+    ]

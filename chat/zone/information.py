@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from chat.models import Conversation, Visit
+from chat.wire.moments import FULL, moment
 
 
 def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         "identified": sum(bool(value) for _label, value in identification),
         "facts": [
             *([(_("Эл. почта"), visitor.email)] if visitor.email else []),
-            (_("Первое посещение"), f"{localtime(visitor.first_seen_at):%d.%m.%Y %H:%M}"),
+            (_("Первое посещение"), moment(visitor.first_seen_at, FULL)),
             (_("Пришёл с"), _readable(visit.referrer if visit else "") or _("Прямой переход")),
             (_("Посещений / чатов"), _visits_and_chats(conversation)),
             *visitor.claims.items(),

@@ -10,7 +10,7 @@ from chat import access
 from chat.models import Conversation, Participant
 from chat.rooms.rows import chat_rows
 from chat.rows.conversations import MOST, conversation_rows
-from chat.rows.operators import operator_rows
+from chat.rows.operators import count_online, operator_rows
 from chat.rows.site import site_rows
 from operators.models import Account
 
@@ -30,7 +30,7 @@ def lists(account: Account) -> dict[str, Any]:
         "on_site": site_rows(account, at=at),
         "operators": operators,
         "chats": chat_rows(account),
-        "present_count": sum(row["presence"] != "off" for row in operators),
+        "present_count": count_online(operators),
         "me": account,
         "my_departments": list(account.departments.values_list("pk", flat=True)),
     }

@@ -172,6 +172,7 @@ def first_words(conversation: Conversation) -> str:
 
 def _departments(conversation: Conversation, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     present = {row["id"] for row in people if not _is_absent(row)}
+    online = {row["id"] for row in people if row["presence"] == "on"}
     waiting = list(Conversation.objects.waiting().values_list("department", flat=True))
     listed = []
     for department in Department.objects.prefetch_related("members"):
@@ -185,7 +186,7 @@ def _departments(conversation: Conversation, people: list[dict[str, Any]]) -> li
                     "name": department.name,
                     "level": department.level,
                     "is_higher": department.level > conversation.department.level,
-                    "there": there,
+                    "online": len(takers & online),
                     "waiting": waiting.count(department.pk),
                     "warning": ""
                     if there

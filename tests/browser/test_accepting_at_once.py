@@ -27,3 +27,12 @@ def test_of_two_who_accept_at_once_one_has_it_and_the_other_reads_who(
     winner.has_open(visitor)
     expect(winner.row(visitor, "Мои")).to_be_visible()
     expect(loser.row(visitor, "Других операторов")).to_contain_text(winner.name)
+
+    # What the owner has not read calls nobody else.
+    winner.returns()
+    visitor.says("Вы здесь?")
+    expect(winner.row(visitor, "Мои").locator(".name")).to_have_css("font-weight", "650")
+    loser.returns()
+    others = loser.row(visitor, "Других операторов")
+    expect(others.locator("[data-preview]")).to_have_text("Вы здесь?")
+    expect(others.locator(".name")).not_to_have_css("font-weight", "650")

@@ -4,6 +4,12 @@ from playwright.sync_api import expect
 from tests.browser.crew import colleague
 
 pytestmark = pytest.mark.front
+IS_WHOLE = """row => {
+  const range = document.createRange();
+  range.selectNodeContents(row.querySelector(".operator__comment"));
+  const [words, box] = [range.getBoundingClientRect(), row.getBoundingClientRect()];
+  return words.right <= box.right && words.bottom <= box.bottom;
+}"""
 
 
 @pytest.fixture
@@ -39,17 +45,23 @@ def test_a_break_counts_as_not_present_even_in_a_dialogue(pavel, visitor):
     visitor.sees_status("Не в сети")
 
 
+COMMENT = "на созвоне с разработкой, по срочному пишите Камиле Рашидовой, обед до 14:00"
+
+
 def test_colleagues_see_why(pavel, new_operator):
     ilya = new_operator()
     pavel.chooses("Перерыв")
     pavel.page.get_by_role("button", name="Состояние: Комментарий").click()
     field = pavel.page.get_by_label("Что видят коллеги")
     expect(field).to_be_focused()
-    field.fill("обед до 14:00")
+    field.fill(COMMENT)
     field.press("Enter")
-    shown = pavel.page.get_by_role("button", name="Состояние: обед до 14:00")
+    shown = pavel.page.get_by_role("button", name=f"Состояние: {COMMENT}")
     expect(shown).to_be_focused()
-    expect(ilya.colleague(pavel)).to_contain_text("обед до 14:00")
+    expect(ilya.colleague(pavel)).to_contain_text(COMMENT)
+    assert ilya.colleague(pavel).evaluate(IS_WHOLE)
+    there = ilya.page.locator("#operators .dot--on")
+    expect(ilya.page.locator("#operators .pane-head")).to_contain_text(f"{there.count()} в сети")
     pavel.page.reload()
     expect(shown).to_be_visible()
     pavel.chooses("В сети")

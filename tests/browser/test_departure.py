@@ -1,11 +1,15 @@
 """Who leaves the zone by its menu is asked about those who wait for an answer."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.front
+
+CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
 
 
 def decides(operator):
@@ -31,17 +35,40 @@ def test_one_may_stay(dialogue):
     visitor.sees_status("В сети")
 
 
-def test_kept_with_a_promise_that_the_visitor_reads(dialogue):
-    visitor, ilya = dialogue
+EAST, FAR_EAST = "Asia/Vladivostok", "Asia/Kamchatka"  # the server and the site are in Moscow
+INSTANTS = """all => all.map((one) => [one.dateTime || one.dataset.moment, one.textContent])"""
+
+
+def reads_by_own_clock(place, zone):
+    """Every instant there, at whatever hour of the day it is."""
+    told = place.locator("time[datetime*=T]:visible, [data-moment]").evaluate_all(INSTANTS)
+    clocks = [(local(at, zone), found) for at, text in told for found in CLOCK.findall(text)]
+    assert clocks
+    assert [(right, found) for right, found in clocks if right != found] == []
+
+
+def local(at, zone):
+    return f"{datetime.fromisoformat(at).astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def test_kept_with_a_promise_that_each_reads_by_their_own_clock(new_visitor, new_operator):
+    visitor = new_visitor(timezone_id=FAR_EAST)
+    ilya = new_operator(timezone_id=EAST)
+    visitor.says("Не приходит счёт")
+    ilya.accepts(visitor)
     ilya.goes_to("Помощь")
     ilya.question.get_by_role("radio", name=re.compile("^Оставить за мной")).check()
     until = ilya.question.get_by_role("combobox", name=re.compile("^Когда ответите"))
     until.select_option("60")
+    reads_by_own_clock(ilya.question, EAST)
     decides(ilya)
     expect(ilya.page).to_have_url(re.compile("/help/$"))
     visitor.hears("Илья Воронцов ответит")
+    reads_by_own_clock(visitor.log, FAR_EAST)
     ilya.returns()
     expect(ilya.row(visitor, "Мои")).to_be_visible()
+    ilya.opens(visitor)
+    reads_by_own_clock(ilya.page.locator("body"), EAST)
 
 
 def test_put_back_while_signing_out(dialogue):

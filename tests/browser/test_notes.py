@@ -21,6 +21,8 @@ def test_a_note_is_for_staff_only(visitor, operator):
     operator.says(SECRET)
     expect(operator.bubble(SECRET)).to_be_visible()
     expect(operator.pending).to_have_count(0)
+    question = operator.row(visitor).locator("[data-preview]")
+    expect(question).to_have_text("Здравствуйте")
     operator.page.keyboard.press("Alt+n")
     operator.says("Сейчас посмотрю")
     visitor.hears("Сейчас посмотрю")

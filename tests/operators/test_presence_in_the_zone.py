@@ -93,7 +93,7 @@ def test_colleagues_read_the_comment(wires, ilya, darya):
     colleague.expect("fragment", target=row_of(ilya))
     colleague.forget()
     zone.ask("presence", value="break", comment="  обед\u202e  до\x00 15:00 ")
-    assert "· обед до 15:00<" in colleague.expect("fragment", target=row_of(ilya))["html"]
+    assert ">обед до 15:00<" in colleague.expect("fragment", target=row_of(ilya))["html"]
 
 
 def test_a_comment_says_since_when_of_the_status_not_of_itself(wires, ilya):

@@ -17,6 +17,7 @@
  * @typedef {import("./message-track.js").Track} Track
  */
 import { LogPlace, endedBy } from "./log-place.js";
+import "./times.js";
 import { extend, follow, hasHole, isEarlier, trackOf } from "./message-track.js";
 
 const SEEN_SLACK_PX = 48;
@@ -390,14 +391,11 @@ function parse(html) {
   return /** @type {HTMLElement} */ (template.content.firstElementChild);
 }
 
-/** Shows the time as it is where the reader is, and the day where it changes. @param {HTMLElement} message */
+/** Shows the day where it changes. @param {HTMLElement} message */
 function dress(message) {
   const at = timeOf(message);
   if (!at) return;
   const language = document.documentElement.lang || "ru";
-  const time = /** @type {HTMLTimeElement} */ (message.querySelector("time"));
-  time.textContent = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
-  time.title = at.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
   const before = timeOf(shownBefore(message));
   const day = at.toDateString();
   const isNewDay = before ? before.toDateString() !== day : day !== new Date().toDateString();
@@ -428,9 +426,9 @@ function authorOf(message) {
   return message.querySelector(".message__author")?.textContent ?? "";
 }
 
-/** @param {Element | null} message */
+/** When it was said, whatever times are named in it. @param {Element | null} message */
 function timeOf(message) {
-  const time = message?.querySelector("time");
+  const time = /** @type {HTMLTimeElement | null | undefined} */ (message?.querySelector("time:not([data-look])"));
   return time?.dateTime ? new Date(time.dateTime) : null;
 }
 

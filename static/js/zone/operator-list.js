@@ -1,7 +1,9 @@
+import { timeText } from "../shared/times.js";
 import { secondsSince } from "./clock.js";
 import { emit, zoneOf } from "./region.js";
 
 const HOUR_S = 3600;
+const TICK_MS = 20_000;
 
 /**
  * `<operator-list>`: the same rows for everybody; here one's own becomes «Вы», times relative, and
@@ -10,9 +12,13 @@ const HOUR_S = 3600;
  * Event, bubbling: `operatorlist` (rows are new, and nothing of one's own is in them yet).
  */
 export class OperatorList extends HTMLElement {
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
+
   connectedCallback() {
     this.addEventListener("keydown", this.#moved);
     this.addEventListener("focusin", this.#focused);
+    this.#ticker = setInterval(() => this.tick(), TICK_MS);
     this.#changed();
   }
 
@@ -49,7 +55,7 @@ export class OperatorList extends HTMLElement {
     const stop = this.#buttons.find((one) => one.tabIndex === 0 && one.hasAttribute("tabindex"));
     this.#rove(stop ?? this.#buttons[0]);
     const count = this.parentElement?.querySelector("[data-present-count]");
-    if (count) count.textContent = String(this.#rows.filter((row) => !row.classList.contains("is-off")).length);
+    if (count) count.textContent = String(this.querySelectorAll(".dot--on").length);
     this.tick();
     emit(this, "operatorlist");
   }
@@ -59,6 +65,7 @@ export class OperatorList extends HTMLElement {
   }
 
   disconnectedCallback() {
+    clearInterval(this.#ticker);
     this.removeEventListener("keydown", this.#moved);
     this.removeEventListener("focusin", this.#focused);
   }
@@ -95,7 +102,7 @@ export class OperatorList extends HTMLElement {
     const minutes = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute" });
     for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (this.querySelectorAll("time[data-ago]"))) {
       const seconds = secondsSince(time.dateTime);
-      time.textContent = seconds < HOUR_S ? minutes.format(Math.floor(seconds / 60)) : dayOrTime(new Date(time.dateTime));
+      time.textContent = seconds < HOUR_S ? minutes.format(Math.floor(seconds / 60)) : timeText("near", new Date(time.dateTime));
     }
   }
 }
@@ -103,16 +110,6 @@ export class OperatorList extends HTMLElement {
 /** Who is there stands before who is not, each by name. @param {HTMLElement} row */
 function orderOf(row) {
   return row.dataset.order ?? "";
-}
-
-/** @param {Date} at @returns {string} the time today, «вчера», else the date */
-function dayOrTime(at) {
-  const language = document.documentElement.lang;
-  const midnight = new Date().setHours(0, 0, 0, 0);
-  if (at.getTime() >= midnight) return at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
-  const isYesterday = at.getTime() >= new Date(midnight - HOUR_S * 1000).setHours(0, 0, 0, 0);
-  if (isYesterday) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-1, "day");
-  return at.toLocaleDateString(language, { day: "numeric", month: "short" });
 }
 
 customElements.define("operator-list", OperatorList);

@@ -6,7 +6,7 @@
  * `news` (detail: a message that this operator has to hear of).
  *
  * @typedef {import("./access.js").Group} Group
- * @typedef {{conversation: string, seq: number, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string, isAsked?: boolean}} Message
+ * @typedef {{conversation: string, seq: number, kind: string, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string, isAsked?: boolean}} Message
  */
 import { groupOf, rings, whoseIs } from "./access.js";
 import { clock, secondsSince, secondsUntil, showUrgency } from "./clock.js";
@@ -172,19 +172,11 @@ export class VisitorList extends HTMLElement {
   }
 
   /** A message changes its row at once; the server's own row may follow. @param {Message} message */
-  note({ conversation, seq, author, text, created_at }) {
+  note({ conversation, seq, kind, author, text, created_at }) {
     const row = this.row(conversation);
     if (!row || seq <= this.seqOf(row)) return;
     row.dataset.seq = String(seq);
-    const preview = row.querySelector("[data-preview]");
-    if (preview && text) preview.textContent = text;
-    const said = /** @type {HTMLElement | null} */ (row.querySelector("[data-author]"));
-    if (said) {
-      said.hidden = author.kind !== "operator";
-      said.dataset.author = author.id ?? "";
-      said.textContent = `${author.name}:`;
-      this.#sayYou(row);
-    }
+    if (kind === "text" || kind === "file") this.#preview(row, author, text);
     if (author.kind === "visitor") this.showTyping(conversation, false);
     if (row.dataset.state !== "waiting") {
       row.dataset.since = created_at;
@@ -195,6 +187,18 @@ export class VisitorList extends HTMLElement {
       this.#place(row);
     }
     this.#changed();
+  }
+
+  /** What one side wrote to the other; notes of staff and system lines are no part of that. @param {HTMLElement} row @param {Message["author"]} author @param {string} text */
+  #preview(row, author, text) {
+    const preview = row.querySelector("[data-preview]");
+    if (preview) preview.textContent = text || (this.dataset.file ?? "");
+    const said = /** @type {HTMLElement | null} */ (row.querySelector("[data-author]"));
+    if (!said) return;
+    said.hidden = author.kind !== "operator";
+    said.dataset.author = author.id ?? "";
+    said.textContent = `${author.name}:`;
+    this.#sayYou(row);
   }
 
   /** The log went on without anybody having said anything. @param {string} conversation @param {number} seq */
@@ -236,10 +240,8 @@ export class VisitorList extends HTMLElement {
     stale.hidden = !isLost;
     if (isLost) /** @type {HTMLElement} */ (this.querySelector("[data-longest]")).hidden = true;
     if (isLost) {
-      const now = new Date();
       const time = /** @type {HTMLTimeElement} */ (stale.querySelector("time"));
-      time.dateTime = now.toISOString();
-      time.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      time.dateTime = new Date().toISOString();
     }
     this.#changed();
     this.tick();
@@ -318,15 +320,12 @@ export class VisitorList extends HTMLElement {
     const seconds = secondsSince(since);
     const wait = row.querySelector("[data-wait]");
     const minutes = row.querySelector("[data-since-minutes]");
-    const time = row.querySelector("time");
     if (wait) {
       wait.textContent = clock(seconds);
       showUrgency(row, seconds);
       this.#showOffer(row);
     } else if (minutes) {
       minutes.textContent = this.#minutes.format(Math.floor(seconds / 60));
-    } else if (time) {
-      time.textContent = new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     }
   }
 

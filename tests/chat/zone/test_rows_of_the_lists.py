@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions.messages import mark_read_by_operator
+from chat.actions.presence import choose_intention, leave_zone
 from chat.models import Conversation
 from chat.rows.conversations import conversation_rows
-from tests.cast import accepts, answers, invites, is_present, joins, writes
+from chat.rows.operators import count_online, operator_rows
+from operators.models import Intention, Lease
+from tests.cast import SECOND, accepts, answers, invites, is_present, joins, transfers, writes
 from tests.crowd import customers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,3 +55,39 @@ def test_each_row_counts_for_each_what_they_have_not_read(site, ilya, anton):
         for row in rows_of(first, second)
     ]
     assert counted == [(1, 2), (1, 0)]
+
+
+def test_a_row_shows_the_question_whatever_staff_write_beside_it(ilya, anton, dialogue):
+    answers(ilya, dialogue, "Похоже на мошенника", note=True)
+    is_present(anton)
+    transfers(ilya, dialogue, anton, asked="Не приходит счёт", done="Проверил оплату")
+    (row,) = rows_of(dialogue)
+    assert (row["preview"], row["preview_name"]) == ("Не приходит счёт", "")
+    answers(ilya, dialogue, "Смотрю")
+    (row,) = rows_of(dialogue)
+    assert (row["preview"], row["preview_name"]) == ("Смотрю", "Илья Воронцов")
+
+
+def test_who_is_gone_is_gone_since_they_left_and_who_never_came_since_never(
+    ilya, darya, anton, kamila
+):
+    at = timezone.now()
+    is_present(ilya, darya, anton)
+    choose_intention(darya, Intention.BREAK, at=at + SECOND)
+    choose_intention(anton, Intention.BUSY, at=at + SECOND)
+    leave_zone(ilya, Lease.Ending.LEFT, at=at + 5 * SECOND)
+    rows = {row["id"]: row for row in operator_rows(at=at + 6 * SECOND)}
+    assert [rows[one.pk]["presence"] for one in (ilya, darya, kamila)] == ["off", "break", "off"]
+    assert [rows[one.pk]["since"] for one in (ilya, darya, kamila)] == [
+        *(at + 5 * SECOND, at + SECOND),
+        None,
+    ]
+
+
+def test_in_the_net_are_those_who_are_neither_busy_nor_away(ilya, darya, anton, kamila):
+    at = timezone.now()
+    is_present(ilya, darya, anton)
+    choose_intention(darya, Intention.BREAK, at=at)
+    choose_intention(anton, Intention.BUSY, at=at)
+    choose_intention(ilya, Intention.ONLINE, at=at)
+    assert count_online(operator_rows(at=at)) == 1

@@ -1,0 +1,28 @@
+"""Instants as a page shows them: by the clock of whoever reads it (static/js/shared/times.js).
+
+The words within are what is read until its script has come: by the server's clock.
+"""
+
+from datetime import datetime
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from chat.wire.faces import wire_time
+
+TIME, NEAR, FULL, UNTIL = "time", "near", "full", "until"
+
+
+def clock_time(at: datetime) -> str:
+    return f"{localtime(at):%H:%M}"
+
+
+def moment(at: datetime, look: str = TIME, words: str = "", classes: str = "") -> SafeString:
+    """`<time>`; `look`: the hour alone, the hour or else the day, both, or what ends then."""
+    if not words:
+        words = f"{localtime(at):%d.%m.%Y %H:%M}" if look == FULL else clock_time(at)
+    marked = format_html(' class="{}"', classes) if classes else ""
+    return format_html(
+        '<time{} datetime="{}" data-look="{}">{}</time>', marked, wire_time(at), look, words
+    )
