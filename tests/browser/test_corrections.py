@@ -19,6 +19,7 @@ def corrects(operator, said, text):
 def test_both_sides_read_the_new_words_where_the_old_stood(dialogue):
     visitor, operator = dialogue
     operator.says("Завтра в десять")
+    visitor.hears("Завтра в десять")
     visitor.says("Спасибо")
     for person in (visitor, operator):
         expect(person.bubble("Спасибо")).to_have_count(1)
