@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.contrast import too_faint, too_faint_in_any_brand
 from tests.browser.crew import ANTON, ELENA
 from tests.browser.people import sign_in_customer, sign_in_operator, widget_of
 
@@ -27,6 +28,8 @@ def has_no_violations(page):
             frame.wait_for_function(SETTLED, arg=scheme)
         found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
         assert not found.response["violations"], f"{scheme}:\n{found.generate_report()}"
+        faint = [text for frame in page.frames for text in too_faint(frame)]
+        assert not faint, f"{scheme}:\n" + "\n".join(faint)
 
 
 def test_the_cabinet_signed_out(page):
@@ -48,16 +51,24 @@ def test_the_window_offline_empty_and_with_a_receipt(visitor):
     has_no_violations(visitor.page)
 
 
-def test_the_window_and_the_zone_in_a_dialogue(dialogue):
+def test_the_window_and_the_zone_in_a_dialogue(dialogue, tmp_path):
+    (tmp_path / "журнал.log").write_text("запись")
     visitor, operator = dialogue
-    operator.says("Здравствуйте")
-    visitor.hears("Здравствуйте")
-    expect(operator.bubble("Здравствуйте").get_by_text("прочитано")).to_be_visible()
-    has_no_violations(visitor.page)
+    for one, other in ((visitor, operator), (operator, visitor)):
+        one.picks(tmp_path / "журнал.log")
+        one.says(f"См. https://example.com/{one.login} и почту {one.login}@example.com")
+        other.hears(one.login)
+    expect(operator.bubble("См.").get_by_text("прочитано")).to_be_visible()
+    operator.page.keyboard.press("Alt+n")
+    operator.says("Заметка: https://example.com/note")
+    operator.field.fill("Ещё одна")
     has_no_violations(operator.page)
     operator.page.keyboard.press("Alt+n")
-    operator.says("Заметка")
     has_no_violations(operator.page)
+    visitor.field.fill("Пишу")
+    has_no_violations(visitor.page)
+    for frame in visitor.page.frames[1:]:
+        assert too_faint_in_any_brand(frame) == []
 
 
 def test_a_transfer_being_written_and_on_its_way(dialogue, new_operator):
@@ -137,7 +148,8 @@ def test_both_sides_without_a_server(dialogue, support, watch):
     support.kill()
     try:
         operator.is_cut_off()
-        visitor.says("Ау")
+        visitor.says("Ау: https://example.com/pending")
+        operator.says("Ау: https://example.com/pending")
         expect(visitor.place.get_by_text("1 сообщение ждёт связи")).to_be_visible()
         has_no_violations(visitor.page)
         has_no_violations(operator.page)
