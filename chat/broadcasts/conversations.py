@@ -69,7 +69,7 @@ def transfer_decided(event: TransferDecided) -> None:
     _tell_strip(event.conversation, None)
     words = _answer_in(event.line)
     for account_id in {event.transfer.sender_id, event.owner_id} if words else ():
-        _say(account_id, words)
+        _say(account_id, words, event.conversation)
 
 
 def _answer_in(line: Message | None) -> str:
@@ -91,7 +91,7 @@ def conversation_moved(event: ConversationMoved) -> None:
         "name": transfer.addressee_name,
     }
     for account_id in {event.owner_id, conversation.operator_id} - {transfer.sender_id}:
-        _say(account_id, words)
+        _say(account_id, words, conversation)
 
 
 def participants_changed(event: ParticipantEvent) -> None:
@@ -102,14 +102,15 @@ def invitation_ended(event: InvitationEnded) -> None:
     """Who was invited finds out what they still see; who invited reads what came of it."""
     _tell_people(event.conversation, gone=event.participant.account_id)
     if event.line.code != LineCode.INVITATION_CANCELLED:
-        _say(event.participant.invited_by_id, lines.for_staff(event.line))
+        words = lines.for_staff(event.line)
+        _say(event.participant.invited_by_id, words, event.conversation)
 
 
 def participant_left(event: ParticipantLeft) -> None:
     _tell_people(event.conversation, gone=event.participant.account_id)
     if event.line.code == LineCode.REMOVED:
         words = _("%s: вы больше не участвуете в переписке.") % event.line.params["remover"]
-        _say(event.participant.account_id, words)
+        _say(event.participant.account_id, words, event.conversation)
 
 
 def row_changed(conversation: Conversation) -> None:
@@ -193,11 +194,11 @@ def _queue_moved(department_id: int) -> None:
         _tell_visitor(conversation, position)
 
 
-def _say(account_id: int | None, words: str) -> None:
-    """A line in the corner of one operator's zone."""
+def _say(account_id: int | None, words: str, conversation: Conversation) -> None:
+    """A line in the corner of one operator's zone, which says all there is to say of it."""
     if account_id is not None:
-        toast = fragment("toasts", format_html("<p>{}</p>", words), "append")
-        push(_account(account_id), toast)
+        line = format_html('<p data-conversation="{}">{}</p>', conversation.public_id, words)
+        push(_account(account_id), fragment("toasts", line, "append"))
 
 
 def _account(account_id: int | None) -> str:

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 # A file of its own server: the site's window for reopening is changed.
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
-CLOSED = "Обращение закрыто. Если появится новый вопрос, просто напишите."
+CLOSED = "Если появится новый вопрос, просто напишите."
 
 
 @pytest.fixture
@@ -14,6 +14,7 @@ def closed(dialogue):
     conversation = conversation_of(operator)
     operator.closes()
     expect(visitor.place.get_by_text(CLOSED)).to_be_visible()
+    expect(visitor.place.get_by_text("Обращение закрыто")).to_have_count(1)
     expect(operator.row(visitor, "Мои")).to_have_count(0)
     return conversation
 

@@ -10,8 +10,15 @@ from tests.browser.crew import ELENA
 pytestmark = pytest.mark.front
 
 
+# Every line in the corner, also one that is gone again.
+COLLECT = """window.lines = []; new MutationObserver((changes) => changes.forEach(({addedNodes}) =>
+  addedNodes.forEach((one) => window.lines.push(one.querySelector("[data-words]").textContent))
+)).observe(document.querySelector("zone-toasts"), {childList: true})"""
+
+
 def test_up_two_levels_and_back(dialogue, anton, kamila):
     visitor, ilya = dialogue
+    ilya.page.evaluate(COLLECT)
     ilya.says("Сейчас посмотрю")
     expect(anton.row(visitor)).to_have_count(0)
 
@@ -51,6 +58,7 @@ def test_up_two_levels_and_back(dialogue, anton, kamila):
     anton.has_open(visitor)
     expect(anton.place.get_by_text("Дальше вы", exact=False).first).to_be_visible()
     expect(anton.place.locator(".timers")).to_contain_text("Передач")
+    assert ilya.page.evaluate("lines") == ["Принято: Антон Белый"]
 
 
 def test_refused_it_stays_and_says_why(dialogue, anton):

@@ -3,7 +3,7 @@
  *
  * @typedef {import("./zone.js").OperatorZone} OperatorZone
  */
-import { emit, parse, say } from "./region.js";
+import { conversationIn, emit, parse, say, tell } from "./region.js";
 
 /**
  * @param {{isRetargeted: boolean, isRefusal: boolean, path: string, wouldTakeForm: boolean}} answer
@@ -44,5 +44,6 @@ export function tellFailure(zone, { status, responseURL, responseText }) {
   const refusal = status === 403 ? parse(responseText) : null;
   if (refusal?.matches("[data-refusal]")) return emit(zone, "say", { words: refusal.textContent ?? "" });
   if (status === 404 && responseURL.endsWith(`/${zone.conversation}/`)) return zone.leave();
-  say(zone, status === 404 ? "missing" : "failed");
+  if (status === 404) return tell(zone, "gone", { conversation: conversationIn(responseURL), name: "missing" });
+  say(zone, "failed");
 }

@@ -3,7 +3,8 @@
  * own, `frame:<type>` (detail: the frame), a welcome after the messages in it; besides these
  * `welcomed` (all have heard the welcome), `hello` (detail {after}: to be filled in), `status`
  * (detail: Status), `opened` (detail {conversation, isNew}), `looked` (a person is there), `wake`,
- * and of the outbox `unsent`, `sent`, `refused`. A region that throws stops no other: the browser
+ * `gone` (detail {conversation, name}: it may not be
+ * seen any more), and of the outbox `unsent`, `sent`, `refused`. A region that throws stops no other: the browser
  * reports it and goes on. What a region wants, it dispatches, bubbling.
  *
  * @typedef {import("../shared/connection.js").Frame} Frame
@@ -36,6 +37,11 @@ export function ownerOf(target) {
   if (target.startsWith("operator-")) return "operators";
   if (target.startsWith("chat-")) return "chats";
   return target.startsWith("workspace-") ? "workspace" : "page";
+}
+
+/** Which conversation an address of the zone is about; empty for none. @param {string} address */
+export function conversationIn(address) {
+  return /\/chat\/(?:internal\/)?([\w-]+)\//.exec(address)?.[1] ?? "";
 }
 
 /** @param {EventTarget} zone @param {string} name @param {any} [detail] */

@@ -12,7 +12,7 @@ import { Connection } from "../shared/connection.js";
 import { Outbox } from "../shared/outbox.js";
 import { guardSwap, tellFailure } from "./answers.js";
 import { pressKey } from "./keys.js";
-import { isLooking, openFirst, say, tell, tellFrame } from "./region.js";
+import { isLooking, openFirst, tell, tellFrame } from "./region.js";
 
 // Shorter breaks heal unseen; a longer one must be seen and heard.
 const BLIP_MS = 1000;
@@ -32,6 +32,8 @@ export class OperatorZone extends HTMLElement {
   #isOutdated = false;
   /** The conversation that regions were told is open. */
   #told = "";
+  /** The one that is being taken away. */
+  #leaving = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #blip;
   /** @type {AbortController | null} */
@@ -241,6 +243,7 @@ export class OperatorZone extends HTMLElement {
     if (!isNew && workspace?.hasAttribute("data-settled")) return;
     workspace?.setAttribute("data-settled", "");
     this.#told = conversation;
+    this.#leaving = "";
     tell(this, "opened", { conversation, isNew });
     if (!conversation) return;
     this.#send();
@@ -280,9 +283,12 @@ export class OperatorZone extends HTMLElement {
 
   /** What one may not see any more does not stay before the eyes; the draft is kept. */
   leave() {
+    const { conversation } = this;
+    if (this.#leaving === conversation) return;
+    this.#leaving = conversation;
     const { htmx } = /** @type {any} */ (window);
     const home = this.dataset.home ?? "";
-    say(this, this.workspace?.isInternal ? "missingChat" : "missing");
+    tell(this, "gone", { conversation, name: this.workspace?.isInternal ? "missingChat" : "missing" });
     htmx.ajax("GET", `${home}nothing/`, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => history.pushState({ htmx: true }, "", home));
   }
 }
