@@ -235,6 +235,12 @@ class Standing:
     @cached_property
     def limit(self) -> int | None:
         """Of the account in the conversation's department; None for who is not of it."""
+        beside = self.conversation.beside
+        if beside and (beside.account, beside.department) == (
+            self.account.pk,
+            self.conversation.department_id,
+        ):
+            return beside.limit
         place = Membership.objects.filter(
             account=self.account, department=self.conversation.department_id
         )

@@ -67,7 +67,10 @@ class ReadByOperator(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationOpened(ConversationEvent):
+    """`said` is all there is in its log."""
+
     code = "conversation_opened"
+    said: Sequence[Message]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,15 @@ def current_of(conversation_ids: Iterable[int]) -> dict[int, list[Participant]]:
     return by_conversation
 
 
+def shared(conversations: Iterable[Conversation]) -> list[int]:
+    """Those that somebody is asked to take over or into, or has joined: few ever are."""
+    keys = [conversation.pk for conversation in conversations]
+    pending = Transfer.objects.pending().filter(conversation__in=keys)
+    guests = Participant.objects.current().filter(conversation__in=keys).order_by()
+    either = pending.values_list("conversation").union(guests.values_list("conversation"))
+    return [pk for (pk,) in either]
+
+
 def accounts_of(participants: Iterable[Participant]) -> dict[str, list[int]]:
     """What sockets decide by: {"invited": accounts, "joined": accounts}."""
     found = list(participants)
@@ -28,15 +37,27 @@ def accounts_of(participants: Iterable[Participant]) -> dict[str, list[int]]:
     }
 
 
-def facts_of(conversation: Conversation, transfer: Transfer | None) -> dict[str, Any]:
-    """What sockets judge a conversation by (chat.access); `transfer` is the pending one."""
+def facts_of(
+    conversation: Conversation,
+    transfer: Transfer | None,
+    guests: Iterable[Participant] | None = None,
+) -> dict[str, Any]:
+    """What sockets judge a conversation by (chat.access); `transfer` is the pending one, and
+    `guests` are read unless they are given.
+    """
+    if guests is None:
+        guests = current_of([conversation.pk]).get(conversation.pk, ())
     return {
+        "public_id": conversation.public_id,
+        "visitor": conversation.visitor_id,
+        "revision": conversation.revision,
+        "last_seq": conversation.last_seq,
         "state": conversation.state,
         "department": conversation.department_id,
         "operator": conversation.operator_id,
         "to_account": transfer and transfer.to_account_id,
         "to_department": transfer and transfer.to_department_id,
-        **accounts_of(current_of([conversation.pk]).get(conversation.pk, ())),
+        **accounts_of(guests),
     }
 
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -55,6 +55,19 @@ def push_together(*parts: Push) -> None:
         _loop.call_soon_threadsafe(_spawn, [message])
     else:
         async_to_sync(send_all)([message])
+
+
+MOST_PARTS = 50  # of one message
+
+
+def push_by_carrier(parts: Iterable[Push]) -> None:
+    """As many together as go the same way."""
+    by_carrier: dict[str, list[Push]] = {}
+    for part in parts:
+        by_carrier.setdefault(carrier(part["group"]), []).append(part)
+    for together in by_carrier.values():
+        for start in range(0, len(together), MOST_PARTS):
+            push_together(*together[start : start + MOST_PARTS])
 
 
 KINDS = {"visitor", "staff", "department", "site", "account", "internal", "processes"}

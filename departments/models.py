@@ -43,6 +43,11 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
         special = Membership.objects.exclude(priority=1, limit=0).values("department")
         return self.filter(~models.Q(distribution=Distribution.ALL) | models.Q(pk__in=special))
 
+    def telling_choice(self) -> Self:
+        """With `is_choosing`."""
+        choosing = Department.objects.choosing().filter(pk=models.OuterRef("pk"))
+        return self.annotate(is_choosing=models.Exists(choosing))
+
 
 class Department(models.Model):
     """A group of operators at one of the three levels of support."""

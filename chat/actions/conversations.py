@@ -1,6 +1,8 @@
 """The life of a conversation: opened, accepted, closed, reopened (table in the model)."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,7 +11,7 @@ from chat.actions import queue
 from chat.actions.errors import NoDepartment, NotFound
 from chat.actions.facts import OPENED, record_turn
 from chat.actions.invitations import end_participation, end_participations
-from chat.actions.locks import lock_conversation, lock_latest, lock_visible
+from chat.actions.locks import lock_conversation, lock_visible, look_beside
 from chat.actions.log import append_announcement, append_line
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
@@ -21,23 +23,26 @@ from chat.events import (
     MessagePosted,
 )
 from chat.happened import happened
-from chat.models import Conversation, LineCode, Visitor
+from chat.models import Conversation, LineCode, Message, Visitor
 from chat.streams import after_commit
 from operators.models import Account
 
 
-def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
-    """A conversation to write into; the caller has locked the visitor, who has none open."""
-    latest = lock_latest(visitor.pk)
-    if latest is not None:
-        latest.visitor = visitor
-        if latest.reopens_at(at):
-            return _reopen(latest, at=at)
-    department = visitor.site.departments.filter(level=1).order_by("pk").first()
+def open_conversation(
+    visitor: Visitor, latest: Conversation | None, *, at: datetime
+) -> Conversation:
+    """A conversation to write into; the caller has locked the visitor, who has none open, and
+    their `latest`. A new one is stored with its first message: then `begin_history` is due.
+    """
+    if latest is not None and latest.reopens_at(at):
+        return _reopen(latest, at=at)
+    first_line = visitor.site.departments.filter(level=1).order_by("pk")
+    department = first_line.telling_choice().first()
     if department is None:
         raise NoDepartment
     # The first message is sent under the notice about personal data: that is the consent.
-    Visitor.objects.filter(pk=visitor.pk, consented_at=None).update(consented_at=at)
+    if visitor.consented_at is None:
+        Visitor.objects.filter(pk=visitor.pk, consented_at=None).update(consented_at=at)
     conversation = Conversation(
         visitor=visitor,
         department=department,
@@ -47,11 +52,15 @@ def open_conversation(visitor: Visitor, *, at: datetime) -> Conversation:
         revision=1,
     )
     queue.begin_wait(conversation, at=at)
-    conversation.save()
-    record_turn(conversation, OPENED, at=at)
-    happened(ConversationOpened(conversation=conversation, at=at))
-    after_commit(queue.assign_waiting, conversation.department_id, at=at)
     return conversation
+
+
+def begin_history(conversation: Conversation, said: Sequence[Message], *, at: datetime) -> None:
+    """It is stored with all that was `said` in it so far."""
+    record_turn(conversation, OPENED, at=at)
+    happened(ConversationOpened(conversation=conversation, said=said, at=at))
+    if conversation.rings_for is not None:
+        after_commit(queue.assign_waiting, conversation.department_id, at=at)
 
 
 def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
@@ -84,10 +93,10 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
         conversation.operator = account
         conversation.accepted_at = at
         conversation.revision += 1
-        conversation.save(update_fields=["revision", *queue.WAIT_FIELDS])
         event = append_line(
             conversation,
             LineCode.ACCEPTED,
+            also=("revision", *queue.WAIT_FIELDS),
             account=account.pk,
             name=account.name,
             wait_seconds=int((at - conversation.waiting_since).total_seconds()),
@@ -98,7 +107,8 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
         if greeting := conversation.department.greeting:
             welcome = append_announcement(conversation, greeting, at=at)
             happened(MessagePosted(conversation=conversation, message=welcome, at=at))
-        after_commit(queue.assign_for, account.pk, at=at)
+        if conversation.beside is None or conversation.beside.moves_queues:
+            after_commit(queue.assign_for, account.pk, at=at)
     return conversation
 
 
@@ -121,6 +131,7 @@ def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
         conversation = lock_conversation(visitor=visitor_id, closed_at=None)
         if conversation is None:
             raise NotFound
+        look_beside(conversation)
         _close(conversation, by=None, at=at)
     return conversation
 
@@ -152,12 +163,14 @@ def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> N
     conversation.closed_by = by
     queue.clear_offer(conversation)
     conversation.revision += 1
-    conversation.save(update_fields=["closed_at", "closed_by", "revision", *queue.OFFER_FIELDS])
+    also = ("closed_at", "closed_by", "revision", *queue.OFFER_FIELDS)
     if by is None:
-        event = append_line(conversation, LineCode.ENDED, at=at)
+        event = append_line(conversation, LineCode.ENDED, also=also, at=at)
     else:
-        event = append_line(conversation, LineCode.CLOSED, account=by.pk, name=by.name, at=at)
+        named: dict[str, Any] = {"account": by.pk, "name": by.name}
+        event = append_line(conversation, LineCode.CLOSED, also=also, **named, at=at)
     by_id = by.pk if by else None
     happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
     happened(ConversationEnded(conversation=conversation, guests=guests, by_id=by_id, at=at))
-    after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)
+    if conversation.beside is None or conversation.beside.moves_queues:
+        after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)

@@ -1,6 +1,7 @@
 """Who had it when and who waited how long, written down where it happens."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -29,16 +30,25 @@ TURNS = {
 
 def record_turn(conversation: Conversation, cause: str, *, at: datetime) -> None:
     """What was ends and what is begins; the caller has locked the conversation and changed it."""
+    if cause == OPENED:
+        _begin_wait(conversation)
+        return
+    # What certainly was is all that has to end.
+    is_over, had_owner = conversation.state == "closed", conversation.operator_id is not None
+    was_waiting = cause == LineCode.ACCEPTED or (is_over and not had_owner)
+    was_owned = is_over and had_owner
     # A clock that went back makes a stretch of no length, not one that ends before it began.
     end = Greatest(F("began_at"), Value(at))
-    owned = Ownership.objects.filter(conversation=conversation, ended_at=None)
-    owned.update(ended_at=end, ended_by=cause)
+    if not was_waiting:
+        owned = Ownership.objects.filter(conversation=conversation, ended_at=None)
+        owned.update(ended_at=end, ended_by=cause)
     if conversation.state == "waiting":
         _wait(conversation)
         return
-    wait = Wait.objects.filter(conversation=conversation, ended_at=None)
-    wait.update(ended_at=end, outcome=_outcome(conversation))
-    if conversation.operator is not None and conversation.state == "active":
+    if not was_owned:
+        wait = Wait.objects.filter(conversation=conversation, ended_at=None)
+        wait.update(ended_at=end, outcome=_outcome(conversation))
+    if conversation.state == "active" and conversation.operator is not None:
         Ownership.objects.create(
             conversation=conversation,
             account=conversation.operator,
@@ -50,8 +60,18 @@ def record_turn(conversation: Conversation, cause: str, *, at: datetime) -> None
         )
 
 
+def _begin_wait(conversation: Conversation) -> None:
+    Wait.objects.create(
+        conversation=conversation, began_at=conversation.waiting_since, **_place(conversation)
+    )
+
+
+def _place(conversation: Conversation) -> dict[str, Any]:
+    return {"department": conversation.department, "level": conversation.department.level}
+
+
 def _wait(conversation: Conversation) -> None:
-    place = {"department": conversation.department, "level": conversation.department.level}
+    place = _place(conversation)
     Wait.objects.update_or_create(
         conversation=conversation,
         ended_at=None,

@@ -7,6 +7,7 @@ owner and counts against no limit.
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -153,6 +154,8 @@ def end_participations(conversation: Conversation, *, at: datetime) -> Collectio
 
     Returns the accounts, who are to be told of the end.
     """
+    if conversation.beside is not None and not conversation.beside.is_shared:
+        return []
     current = conversation.participants.current()
     accounts = list(current.values_list("account", flat=True))
     if accounts:
@@ -162,7 +165,8 @@ def end_participations(conversation: Conversation, *, at: datetime) -> Collectio
 
 def end_participation(conversation: Conversation, account: Account, *, at: datetime) -> None:
     """The account becomes the owner of the locked conversation, and is no guest any more."""
-    conversation.participants.current().filter(account=account).update(left_at=at)
+    if conversation.beside is None or conversation.beside.is_shared:
+        conversation.participants.current().filter(account=account).update(left_at=at)
 
 
 def _addressee(
@@ -231,11 +235,11 @@ def _see_off(
 ) -> None:
     """Who was in it goes by themselves, or is taken out `by` somebody."""
     _end(participant, at=at)
-    gone = {"account": participant.account_id, "name": participant.account.name}
+    gone: dict[str, Any] = {"account": participant.account_id, "name": participant.account.name}
     if by is None:
         event = append_line(conversation, LineCode.LEFT, **gone, at=at)
     else:
-        taken = {**gone, "by": by.pk, "remover": by.name}
+        taken: dict[str, Any] = {**gone, "by": by.pk, "remover": by.name}
         event = append_line(conversation, LineCode.REMOVED, **taken, at=at)
     left = ParticipantLeft(
         conversation=conversation,

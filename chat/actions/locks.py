@@ -12,11 +12,21 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from chat import access
 from chat.actions.errors import NotFound
-from chat.models import Conversation, InternalChat, Visit, Visitor
-from departments.models import Department
+from chat.models import (
+    Beside,
+    Conversation,
+    InternalChat,
+    Participant,
+    Transfer,
+    Visit,
+    Visitor,
+)
+from departments.models import Department, Membership
 from operators.models import Account, Role
 
 
@@ -30,6 +40,16 @@ def lock_latest(visitor_id: int) -> Conversation | None:
     """The visitor's last one, open or closed; without the visitor, whom the caller knows."""
     theirs = Conversation.objects.select_for_update().filter(visitor=visitor_id)
     return theirs.order_by("-started_at", "-pk").first()
+
+
+def lock_current(visitor: Visitor) -> Conversation | None:
+    """Of a visitor whom the caller has locked, the open one, else the last one."""
+    theirs = Conversation.objects.select_for_update().filter(visitor=visitor)
+    open_first = IsNull(F("closed_at"), True).desc()
+    conversation = theirs.order_by(open_first, "-started_at", "-pk").first()
+    if conversation is not None:
+        conversation.visitor = visitor
+    return conversation
 
 
 class OpenRow(NamedTuple):
@@ -75,9 +95,38 @@ def lock_visible(account: Account, conversation_id: str) -> Conversation:
     conversation = lock_conversation(pk__in=visible.values("pk"))
     if conversation is None:
         raise NotFound
-    # A socket that shows it may not read by itself.
-    conversation.department = Department.objects.get(pk=conversation.department_id)
+    look_beside(conversation, account)
     return conversation
+
+
+def look_beside(conversation: Conversation, account: Account | None = None) -> None:
+    """Its department and owner, without which a socket cannot show it, and in the same statement
+    what is asked of what stands `beside` the locked conversation.
+    """
+    who = [pk for pk in (account and account.pk, conversation.operator_id) if pk is not None]
+    queues = Department.objects.choosing().filter(
+        Q(pk=OuterRef("department")) | Q(memberships__account__in=who)
+    )
+    seats = Membership.objects.filter(account=account, department=OuterRef("department"))
+    pending = Transfer.objects.pending().filter(conversation=OuterRef("pk"))
+    guests = Participant.objects.current().filter(conversation=OuterRef("pk"))
+    others = Conversation.objects.waiting().exclude(pk=conversation.pk)
+    found = Conversation.objects.select_related("department", "operator").annotate(
+        limit=Subquery(seats.values("limit")[:1]),
+        is_shared=Exists(pending) | Exists(guests),
+        moves_queues=Exists(queues),
+        others_wait=Exists(others.filter(department=OuterRef("department"))),
+    )
+    whole: Any = found.get(pk=conversation.pk)
+    conversation.department, conversation.operator = whole.department, whole.operator
+    conversation.beside = Beside(
+        account=account.pk if account else None,
+        department=whole.department_id,
+        limit=whole.limit,
+        is_shared=whole.is_shared,
+        moves_queues=whole.moves_queues,
+        others_wait=whole.others_wait,
+    )
 
 
 def lock_visitor(visitor_id: int) -> Visitor:

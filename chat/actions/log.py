@@ -1,13 +1,18 @@
 """Appending to the log of a conversation: the next number(s) and the row, in one transaction."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from chat.actions.facts import TURNS, record_turn
 from chat.markup import find_links
 from chat.models import AmendmentCode, AuthorKind, Conversation, LineCode, Message, MessageKind
 from operators.models import Account
+
+APPENDED = (
+    *("last_seq", "last_visitor_seq", "answered_at"),
+    *("kept_until", "last_message_at", "changed_at"),
+)
 
 
 def append(
@@ -22,8 +27,12 @@ def append(
     client_id: uuid.UUID | None = None,
     author: Account | None = None,
     author_name: str = "",
+    also: Collection[str] = (),
 ) -> Message:
-    """Write into a conversation whose row the caller has locked."""
+    """Write into a conversation whose row the caller has locked, or which is new.
+
+    `also` are fields of the conversation that have changed and are saved with it.
+    """
     conversation.last_seq += 1
     if kind != MessageKind.NOTE:
         conversation.last_visitor_seq += 1
@@ -32,16 +41,7 @@ def append(
         if author is not None and author.pk == conversation.operator_id:
             conversation.kept_until = None  # what was promised is done
     conversation.last_message_at = conversation.changed_at = at
-    conversation.save(
-        update_fields=[
-            "last_seq",
-            "last_visitor_seq",
-            "answered_at",
-            "kept_until",
-            "last_message_at",
-            "changed_at",
-        ]
-    )
+    conversation.save(update_fields=None if conversation.pk is None else {*APPENDED, *also})
     return Message.objects.create(
         conversation=conversation,
         client_id=client_id or uuid.uuid4(),
@@ -60,7 +60,12 @@ def append(
 
 
 def append_line(
-    conversation: Conversation, code: LineCode, *, at: datetime, **params: object
+    conversation: Conversation,
+    code: LineCode,
+    *,
+    at: datetime,
+    also: Collection[str] = (),
+    **params: object,
 ) -> Message:
     """A system line, which chat.wire.lines puts into words for each side.
 
@@ -74,6 +79,7 @@ def append_line(
         author_kind=AuthorKind.SYSTEM,
         code=code,
         params=params,
+        also=also,
         at=at,
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from chat import access
-from chat.actions.conversations import open_conversation
+from chat.actions.conversations import begin_history, open_conversation
 from chat.actions.errors import (
     ClientIdTaken,
     EmptyMessage,
@@ -15,7 +15,7 @@ from chat.actions.errors import (
     TooManyFiles,
     UnknownFile,
 )
-from chat.actions.locks import lock_conversation, lock_latest, lock_visitor
+from chat.actions.locks import lock_conversation, lock_current, lock_latest, lock_visitor
 from chat.actions.log import append, append_announcement
 from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
 from chat.happened import happened
@@ -41,20 +41,17 @@ def post_visitor_message(
     """
     text = meaningful(text, files)
     with transaction.atomic():
-        conversation, visitor = lock_conversation(visitor=visitor_id, closed_at=None), None
-        if conversation is None:
-            visitor = lock_visitor(visitor_id)
-            conversation = lock_conversation(visitor=visitor_id, closed_at=None)
-        known = (
-            Message.objects.filter(client_id=client_id, conversation__visitor=visitor_id)
-            .select_related("conversation__operator")
-            .first()
-        )
+        visitor = lock_visitor(visitor_id)
+        latest = lock_current(visitor)
+        known = None if latest is None else _known(visitor_id, client_id)
         if known is not None:
             return _same(known, AuthorKind.VISITOR, None), known.conversation
-        begins_wait = conversation is None
-        if conversation is None:
-            conversation = open_conversation(visitor or lock_visitor(visitor_id), at=at)
+        begins_wait = latest is None or latest.closed_at is not None
+        if latest is None or begins_wait:
+            conversation = open_conversation(visitor, latest, at=at)
+        else:
+            conversation = latest
+        is_new = conversation.pk is None
         message = append(
             conversation,
             client_id=client_id,
@@ -65,12 +62,20 @@ def post_visitor_message(
             at=at,
         )
         attach(message, files, visitor=visitor_id)
-        happened(MessagePosted(conversation=conversation, message=message, at=at))
+        said = [message]
         if begins_wait and conversation.department.waiting_text:
-            said = conversation.department.waiting_text
-            event = append_announcement(conversation, said, at=at)
-            happened(MessagePosted(conversation=conversation, message=event, at=at))
+            words = conversation.department.waiting_text
+            said.append(append_announcement(conversation, words, at=at))
+        if is_new:
+            begin_history(conversation, said, at=at)
+        for one in said:
+            happened(MessagePosted(conversation=conversation, message=one, at=at))
     return message, conversation
+
+
+def _known(visitor_id: int, client_id: uuid.UUID) -> Message | None:
+    known = Message.objects.filter(client_id=client_id, conversation__visitor=visitor_id)
+    return known.select_related("conversation__operator").first()
 
 
 def post_operator_message(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from chat import access
 from chat.actions.errors import NotFound
@@ -59,8 +59,9 @@ def assign_for(account_id: int | None, *departments: int, at: datetime) -> None:
 
     At these departments too, which changed with it.
     """
-    its_own = Department.objects.filter(memberships__account=account_id).choosing()
-    concerned = sorted({*its_own.values_list("pk", flat=True), *departments})
+    either = Q(memberships__account=account_id) | Q(pk__in=departments)
+    choosing = Department.objects.filter(either).choosing()
+    concerned = sorted(set(choosing.values_list("pk", flat=True)))
     repair_each("department", assign_waiting, [(pk,) for pk in concerned], at=at)
 
 
@@ -72,8 +73,11 @@ def begin_wait(conversation: Conversation, *, at: datetime) -> None:
     conversation.operator = conversation.accepted_at = conversation.kept_until = None
     conversation.waiting_since = at
     clear_offer(conversation)
-    choosing = Department.objects.filter(pk=conversation.department_id).choosing()
-    conversation.rings_for = [] if choosing.exists() else None
+    department = conversation.department
+    is_choosing = getattr(department, "is_choosing", None)
+    if is_choosing is None:
+        is_choosing = Department.objects.filter(pk=department.pk).choosing().exists()
+    conversation.rings_for = [] if is_choosing else None
 
 
 def clear_offer(conversation: Conversation) -> None:

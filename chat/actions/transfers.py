@@ -148,6 +148,8 @@ def expire_transfers(*, at: datetime) -> int:
 
 def withdraw_transfer(conversation: Conversation, *, at: datetime) -> None:
     """The locked conversation ends or loses its owner: there is nothing to hand over any more."""
+    if conversation.beside is not None and not conversation.beside.is_shared:
+        return
     transfer = conversation.transfers.pending().first()
     if transfer is not None:
         decide(transfer, Outcome.CANCELLED, by=None, at=at)

@@ -1,13 +1,14 @@
 """State and owner of conversations: to the visitor, and to all of staff who see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from chat import participation
-from chat.broadcasts.fragments import fragment, people_fragments, row_fragment, strip_fragment
+from chat.broadcasts.fragments import fragment, people_fragments, row_fragments, strip_fragment
 from chat.broadcasts.site import show_on_site, take_off_site
 from chat.events import (
     ConversationAccepted,
@@ -15,6 +16,7 @@ from chat.events import (
     ConversationEvent,
     ConversationMoved,
     ConversationOffered,
+    ConversationOpened,
     InvitationEnded,
     ParticipantEvent,
     ParticipantLeft,
@@ -23,8 +25,11 @@ from chat.events import (
 )
 from chat.models import Conversation, LineCode, Message, Transfer, Visit
 from chat.queue.position import head_of_queue, queue_position
+from chat.rows.conversations import Around, read_around
+from chat.sockets.delivery import Entry
 from chat.sockets.frames import encode
-from chat.streams import push
+from chat.sockets.history import staff_entry
+from chat.streams import Push, push, push_by_carrier
 from chat.wire import lines
 from chat.wire.conversations import conversation_for_staff, conversation_for_visitor
 
@@ -33,14 +38,22 @@ def conversation_changed(event: ConversationEvent) -> None:
     _tell(event.conversation)
 
 
+def conversation_opened(event: ConversationOpened) -> None:
+    """Whoever meets it follows it, and is given what it begins with without having to look."""
+    _tell(event.conversation, said=event.said, is_shared=False)
+
+
 def conversation_accepted(event: ConversationAccepted) -> None:
-    _tell(event.conversation)
-    _queue_moved(event.conversation.department_id)
+    beside = event.conversation.beside
+    _tell(event.conversation, is_shared=beside is None or beside.is_shared)
+    if beside is None or beside.others_wait:
+        _queue_moved(event.conversation.department_id)
 
 
 def conversation_ended(event: ConversationEnded) -> None:
-    _tell(event.conversation, map(_account, event.guests))
-    _queue_moved(event.conversation.department_id)
+    _tell(event.conversation, map(_account, event.guests), is_shared=False)
+    if event.conversation.operator_id is None:
+        _queue_moved(event.conversation.department_id)
 
 
 def conversation_offered(event: ConversationOffered) -> None:
@@ -49,9 +62,9 @@ def conversation_offered(event: ConversationOffered) -> None:
     conversation = waiting.select_related("visitor", "operator", "department").first()
     if conversation is None:
         return
-    position = queue_position(conversation)
+    at, position = timezone.now(), queue_position(conversation)
     _tell_visitor(conversation, position)
-    _tell_operators(conversation, position)
+    _tell_operators(conversation, position, read_around([conversation], at=at), at=at)
 
 
 def transfer_offered(event: TransferOffered) -> None:
@@ -115,27 +128,53 @@ def participant_left(event: ParticipantLeft) -> None:
 
 def row_changed(conversation: Conversation) -> None:
     """The row anew, where nothing but what it shows of the visitor changed."""
-    _push_row(conversation, None)
+    rows_changed([conversation])
 
 
-def _tell(conversation: Conversation, also: Iterable[str] = ()) -> None:
+def rows_changed(conversations: Iterable[Conversation]) -> None:
+    """Many of them cost the database what one does."""
+    at, changed = timezone.now(), list(conversations)
+    around = read_around(changed, at=at)
+    rows = row_fragments(changed, around, at=at)
+    pushes = [push for one in changed for push in _row_pushes(one, None, rows[one.pk], around)]
+    push_by_carrier(pushes)
+
+
+def _tell(
+    conversation: Conversation,
+    also: Iterable[str] = (),
+    *,
+    said: Sequence[Message] = (),
+    is_shared: bool = True,
+) -> None:
     """The visitor, the operators of the department, the addressee of a transfer, invited
     colleagues, and `also` groups, of whose members each finds out whether they see it still.
+
+    `said` is all there is in the log of one that begins; not `is_shared` is one with which nobody
+    else has to do for certain.
     """
+    at = timezone.now()
     position = queue_position(conversation)
-    _tell_visitor(conversation, position)
-    _tell_operators(conversation, position, also)
-    present = Visit.objects.present(timezone.now()).filter(visitor=conversation.visitor_id)
-    if conversation.state == "waiting":
-        for visit in present:
-            take_off_site(conversation.visitor, visit)
-    if conversation.state == "closed":
-        for visit in present.order_by("-seen_at")[:1]:
-            show_on_site(conversation.visitor, visit)
+    around = read_around([conversation], are_shared=is_shared, at=at)
+    _tell_visitor(conversation, position, begins=bool(said))
+    _tell_operators(conversation, position, around, also, said=said, at=at)
+    _tell_site(conversation, around.visits.get(conversation.visitor_id, []))
     push("processes", signal="load")
 
 
-def _tell_visitor(conversation: Conversation, position: int | None) -> None:
+def _tell_site(conversation: Conversation, visits: list[Visit]) -> None:
+    """Who waits is not merely on the site; who is served again is."""
+    if conversation.state == "waiting":
+        for visit in visits:
+            take_off_site(conversation.visitor, visit)
+    if conversation.state == "closed":
+        for visit in visits[:1]:
+            show_on_site(conversation.visitor, visit)
+
+
+def _tell_visitor(
+    conversation: Conversation, position: int | None, *, begins: bool = False
+) -> None:
     push(
         f"visitor.{conversation.visitor_id}",
         encode(conversation_for_visitor(conversation, position)),
@@ -144,37 +183,46 @@ def _tell_visitor(conversation: Conversation, position: int | None) -> None:
         revision=conversation.revision,
         state=conversation.state,
         owner=conversation.operator_id,
+        begins=begins,
     )
 
 
 def _tell_operators(
-    conversation: Conversation, position: int | None, also: Iterable[str] = ()
+    conversation: Conversation,
+    position: int | None,
+    around: Around,
+    also: Iterable[str] = (),
+    *,
+    said: Sequence[Message] = (),
+    at: datetime,
 ) -> None:
     frame = encode(conversation_for_staff(conversation, position))
-    _push_row(conversation, frame, also)
+    known = {conversation.pk: said[0]} if said else None
+    row = row_fragments([conversation], around, said=known, at=at)[conversation.pk]
+    log = [staff_entry(one, conversation) for one in said] or None
+    push_by_carrier(_row_pushes(conversation, frame, row, around, also, log))
 
 
-def _push_row(conversation: Conversation, frame: str | None, also: Iterable[str] = ()) -> None:
+def _row_pushes(
+    conversation: Conversation,
+    frame: str | None,
+    row: str,
+    around: Around,
+    also: Iterable[str] = (),
+    log: list[Entry] | None = None,
+) -> list[Push]:
     """A row never goes without what tells sockets whether it is old and whose it is: it may have
     been rendered before a transfer that was told since.
     """
-    transfer = conversation.transfers.pending().first()
-    facts = participation.facts_of(conversation, transfer)
-    guests = {_account(one) for part in ("invited", "joined") for one in facts[part]}
-    groups = {f"department.{conversation.department_id}", *guests, *also}
+    transfer = around.transfers.get(conversation.pk)
+    guests = around.guests.get(conversation.pk, [])
+    facts = participation.facts_of(conversation, transfer, guests)
+    groups = {f"department.{conversation.department_id}", *also}
+    groups |= {_account(guest.account_id) for guest in guests}
     if transfer is not None:
         groups.add(_addressee(transfer))
-    row = row_fragment(conversation, timezone.now())
-    for group in sorted(groups):
-        push(
-            group,
-            frame,
-            row=row,
-            conversation=conversation.pk,
-            public_id=conversation.public_id,
-            revision=conversation.revision,
-            **facts,
-        )
+    told = {"frame": frame, "row": row, "conversation": conversation.pk, "log": log, **facts}
+    return [{"group": group, **told} for group in sorted(groups)]
 
 
 def _tell_people(conversation: Conversation, gone: int | None = None) -> None:

@@ -1,12 +1,13 @@
 """Parts of the zone's page as frames, which replace what bears their id."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.template.loader import render_to_string
 
 from chat import participation
-from chat.models import Conversation, Transfer
-from chat.rows.conversations import conversation_row, transfer_strip
+from chat.models import Conversation, Message, Transfer
+from chat.rows.conversations import Around, conversation_rows, read_around, transfer_strip
 from chat.sockets.frames import encode
 
 
@@ -16,11 +17,33 @@ def fragment(target: str, html: str, action: str = "replace") -> str:
 
 def row_fragment(conversation: Conversation, at: datetime) -> str:
     """The conversation's row as a frame for the lists."""
-    target = f"visitor-{conversation.public_id}"
-    if conversation.state == "closed":
-        return fragment(target, "", "remove")
-    row = conversation_row(conversation, at=at)
-    return fragment(target, render_to_string("zone/lists/_visitor_row.html", {"row": row}))
+    around = read_around([conversation], at=at)
+    return row_fragments([conversation], around, at=at)[conversation.pk]
+
+
+def row_fragments(
+    conversations: Iterable[Conversation],
+    around: Around,
+    *,
+    said: Mapping[int, Message] | None = None,
+    at: datetime,
+) -> dict[int, str]:
+    """The rows of many by conversation; `said` as of `conversation_rows`."""
+    found = list(conversations)
+    shown = [one for one in found if one.state != "closed"]
+    rows = conversation_rows(shown, around=around, said=said, at=at) if shown else []
+    html = {
+        one.pk: render_to_string("zone/lists/_visitor_row.html", {"row": row})
+        for one, row in zip(shown, rows, strict=True)
+    }
+    return {
+        one.pk: fragment(
+            f"visitor-{one.public_id}",
+            html.get(one.pk, ""),
+            "replace" if one.pk in html else "remove",
+        )
+        for one in found
+    }
 
 
 def strip_fragment(conversation: Conversation, transfer: Transfer | None) -> str:

@@ -18,7 +18,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.MessageAmended: messages.message_amended,
     events.ReadByVisitor: marks.read_by_visitor,
     events.ReadByOperator: marks.read_by_operator,
-    events.ConversationOpened: conversations.conversation_changed,
+    events.ConversationOpened: conversations.conversation_opened,
     events.ConversationReopened: conversations.conversation_changed,
     events.ConversationOffered: conversations.conversation_offered,
     events.ConversationAccepted: conversations.conversation_accepted,

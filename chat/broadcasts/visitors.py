@@ -1,6 +1,6 @@
 """People on the site, to those who meet them."""
 
-from chat.broadcasts.conversations import row_changed
+from chat.broadcasts.conversations import row_changed, rows_changed
 from chat.broadcasts.site import show_on_site, take_off_site
 from chat.events import VisitorArrived, VisitorSignedOut, VisitorsLeft
 from chat.models import Conversation, Visitor
@@ -21,8 +21,7 @@ def visitors_left(event: VisitorsLeft) -> None:
     for visit in event.visits:
         take_off_site(visit.visitor, visit)
     talking = Conversation.objects.open().filter(visitor__in={v.visitor_id for v in event.visits})
-    for conversation in talking.select_related("visitor", "operator", "department"):
-        row_changed(conversation)
+    rows_changed(talking.select_related("visitor", "operator", "department"))
 
 
 def visitor_signed_out(event: VisitorSignedOut) -> None:

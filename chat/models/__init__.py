@@ -1,4 +1,4 @@
-from chat.models.conversations import Conversation, Criticality
+from chat.models.conversations import Beside, Conversation, Criticality
 from chat.models.facts import Ownership, Wait
 from chat.models.messages import (
     AmendmentCode,
@@ -23,6 +23,7 @@ __all__ = [
     "AmendmentCode",
     "Attachment",
     "AuthorKind",
+    "Beside",
     "ChatMember",
     "Conversation",
     "Criticality",

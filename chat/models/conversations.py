@@ -14,6 +14,7 @@ State is computed from facts, and changes only as follows (chat.actions.conversa
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -54,7 +55,22 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.order_by("waiting_since", "pk")
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What stood beside a conversation when its lock was given."""
+
+    account: int | None
+    department: int
+    limit: int | None  # of the account in the department; None for who is not of it
+    is_shared: bool  # somebody is asked to take it over or into it, or is in it
+    moves_queues: bool  # a department that chooses whom to ask is concerned
+    others_wait: bool  # in its department
+
+
 class Conversation(models.Model):
+    # Of one that an action has locked (chat.actions.locks).
+    beside: Beside | None = None
+
     public_id = models.CharField(max_length=20, unique=True, default=new_public_id)
     visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="conversations")
     department = models.ForeignKey(Department, models.PROTECT, related_name="conversations")

@@ -1,14 +1,16 @@
 """Rows of conversations in the zone's lists, the same for a page and for a push."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from chat import participation
 from chat.models import (
     AuthorKind,
     Conversation,
@@ -18,7 +20,6 @@ from chat.models import (
     Transfer,
     Visit,
 )
-from chat.participation import current_of
 from chat.text import initials
 from chat.wire import lines
 from operators.models import Account
@@ -27,32 +28,63 @@ from operators.models import Account
 MOST = 200
 
 
-def conversation_rows(
-    conversations: Iterable[Conversation], *, at: datetime
-) -> list[dict[str, Any]]:
-    """Rows in the given order; at most nine queries however many there are."""
+@dataclass(frozen=True)
+class Around:
+    """What stands beside conversations, read together for their rows and for who is told of them:
+    by conversation, and of visits by visitor, the latest first.
+    """
+
+    transfers: Mapping[int, Transfer]
+    guests: Mapping[int, list[Participant]]
+    visits: Mapping[int, list[Visit]]
+
+
+def read_around(
+    conversations: Iterable[Conversation], *, are_shared: bool = True, at: datetime
+) -> Around:
+    """Not `are_shared` are those of which it is known that nobody is asked or is a guest."""
     found = list(conversations)
-    last_of = {message.conversation_id: message for message in _last_words(found)}
-    visits = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in found])
-    visit_of = {visit.visitor_id: visit for visit in visits.order_by("seen_at")}
+    shared = participation.shared(found) if are_shared else []
+    pending = Transfer.objects.pending().filter(conversation__in=shared) if shared else ()
+    visits: dict[int, list[Visit]] = {}
+    there = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in found])
+    for visit in there.order_by("-seen_at"):
+        visits.setdefault(visit.visitor_id, []).append(visit)
+    return Around(
+        {transfer.conversation_id: transfer for transfer in pending},
+        participation.current_of(shared) if shared else {},
+        visits,
+    )
+
+
+def conversation_rows(
+    conversations: Iterable[Conversation],
+    *,
+    around: Around | None = None,
+    said: Mapping[int, Message] | None = None,
+    at: datetime,
+) -> list[dict[str, Any]]:
+    """Rows in the given order; at most eight queries however many there are.
+
+    `said` are the only words there are in conversations that begin.
+    """
+    found = list(conversations)
+    if around is None:
+        around = read_around(found, at=at)
+    last_of = _last_words(found) if said is None else {pk: (one, 1) for pk, one in said.items()}
     name_of = _names({c.offered_to_id for c in found if c.offered_to_id is not None})
-    pending = Transfer.objects.pending().filter(conversation__in=[c.pk for c in found])
-    transfer_of = {transfer.conversation_id: transfer for transfer in pending}
-    guests_of = current_of(c.pk for c in found)
-    unread_of = _unread_by_owners(found)
-    unread_by = _unread_by_guests([guest for guests in guests_of.values() for guest in guests])
-    return [
-        _row(
-            conversation,
-            last_of.get(conversation.pk),
-            visit_of.get(conversation.visitor_id),
-            transfer_of.get(conversation.pk),
-        )
-        | {"unread": unread_of.get(conversation.pk, 0)}
-        | _offer(conversation, name_of)
-        | _guests(guests_of.get(conversation.pk, ()), unread_by)
-        for conversation in found
-    ]
+    guests = [guest for guests in around.guests.values() for guest in guests]
+    unread_by = _unread_by_guests(guests)
+    rows = []
+    for conversation in found:
+        last, unread = last_of.get(conversation.pk, (None, 0))
+        visit = next(iter(around.visits.get(conversation.visitor_id, ())), None)
+        row = _row(conversation, last, visit, around.transfers.get(conversation.pk))
+        row |= {"unread": unread}
+        row |= _offer(conversation, name_of)
+        row |= _guests(around.guests.get(conversation.pk, ()), unread_by)
+        rows.append(row)
+    return rows
 
 
 def _names(accounts: set[int]) -> dict[int, str]:
@@ -89,14 +121,18 @@ def _guest(participant: Participant, unread: int) -> dict[str, Any]:
     }
 
 
-def _last_words(conversations: list[Conversation]) -> QuerySet[Message]:
-    """The latest that each side wrote to the other: neither system lines nor notes of staff."""
+def _last_words(conversations: list[Conversation]) -> dict[int, tuple[Message, int]]:
+    """The latest that one side wrote to the other, neither system lines nor notes of staff; and
+    how many of the visitor's its owner has not read.
+    """
     written = Message.objects.said().exclude(kind=MessageKind.NOTE)
     written = written.filter(conversation=OuterRef("pk"))
     latest = Conversation.objects.filter(pk__in=[c.pk for c in conversations]).values(
         last=Subquery(written.order_by("-seq").values("pk")[:1])
     )
-    return Message.objects.filter(pk__in=latest)
+    unread = _unread("conversation", "conversation__operator_read_seq")
+    found: Any = Message.objects.filter(pk__in=latest).annotate(unread=unread)
+    return {message.conversation_id: (message, message.unread) for message in found}
 
 
 def _row(
@@ -156,14 +192,6 @@ def transfer_strip(transfer: Transfer | None) -> dict[str, Any] | None:
         "expires_at": transfer.expires_at,
         "card": [(label, text) for label, text in card if text],
     }
-
-
-def _unread_by_owners(conversations: list[Conversation]) -> dict[int, int]:
-    behind = [c.pk for c in conversations if c.operator_read_seq < c.last_seq]
-    if not behind:
-        return {}
-    counted = Conversation.objects.filter(pk__in=behind).values_list("pk")
-    return dict(counted.annotate(unread=_unread("pk", "operator_read_seq")))
 
 
 def _unread_by_guests(guests: list[Participant]) -> dict[int, int]:

@@ -5,9 +5,7 @@ to them, has them as a guest, or was named by the client. What of the others the
 rows alone.
 """
 
-import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,15 +15,13 @@ from django.utils import timezone
 
 from chat import access, participation
 from chat.actions.errors import NotFound
-from chat.broadcasts import marks
 from chat.broadcasts.fragments import fragment, people_fragments, row_fragment, strip_fragment
 from chat.models import Conversation
 from chat.queue.position import queue_position
 from chat.sockets import history
-from chat.sockets.delivery import Cursor, Entry, first_that_fit
+from chat.sockets.delivery import Cursor, Entry, Page, first_that_fit
 from chat.sockets.frames import encode
 from chat.sockets.staff_socket import StaffSocket
-from chat.sockets.visitor import DELIVERED_AFTER
 from chat.streams import Push, in_database
 from chat.wire.conversations import conversation_for_staff
 from operators.models import Account
@@ -40,7 +36,8 @@ class Followed:
     cursor: Cursor
     is_mine: bool = False  # to write to the visitor
     is_named: bool = False  # the client asked for it, whoever owns it
-    delivered: int | None = None
+    # Of what is not to be followed any more: the last number that is handed over still.
+    until: int | None = None
 
 
 class FollowedConversations:
@@ -95,20 +92,26 @@ class FollowedConversations:
         if pk in self.followed:
             self.followed[pk].is_named |= is_named
             return self.followed[pk]
-        await self._socket.hub.join(f"staff.{conversation.visitor_id}", self._socket)
         # As in the welcome: who claims more than there is must not miss what comes.
         after = min(after, conversation.last_seq)
-        read = partial(in_database, history.read_for_staff, self._socket.account, pk)
-        cursor = Cursor(after, read, self._emit(pk), self._socket.turns)
-        item = Followed(
-            conversation.public_id,
-            conversation.visitor_id,
-            cursor,
-            is_mine=conversation.operator_id == self._socket.account_id or pk in self.joined,
-            is_named=is_named,
-        )
-        self.followed[pk] = item
+        item = await self._follow(pk, conversation.public_id, conversation.visitor_id, after)
+        item.is_mine = conversation.operator_id == self._socket.account_id or pk in self.joined
+        item.is_named = is_named
         return item
+
+    async def _follow(self, pk: int, public_id: str, visitor_id: int, after: int) -> Followed:
+        await self._socket.hub.join(f"staff.{visitor_id}", self._socket)
+        read = partial(self._read, pk)
+        cursor = Cursor(after, read, self._emit(pk), self._socket.turns)
+        self.followed[pk] = Followed(public_id, visitor_id, cursor)
+        return self.followed[pk]
+
+    async def _read(self, pk: int, after: int) -> Page:
+        """Of what others look for at this moment too, the process reads once. Nothing of it once
+        the account may not see it any more, even where nobody was told of that yet.
+        """
+        facts, page = await self._socket.hub.shared(history.read_with_facts, pk, after)
+        return page if self._sees(facts) else Page([], more=False)
 
     async def _unfollow(self, pk: int) -> None:
         item = self.followed.pop(pk, None)
@@ -123,19 +126,12 @@ class FollowedConversations:
         async def emit(entry: Entry) -> None:
             await self._socket.send(entry.frame)
             item = self.followed.get(pk)
-            if item is not None and entry.theirs is not None:
-                if item.delivered is None:
-                    asyncio.get_running_loop().call_later(
-                        DELIVERED_AFTER, self._mark_delivered, item
-                    )
-                item.delivered = entry.theirs
+            if item is not None and item.until is not None and entry.seq >= item.until:
+                await self._unfollow(pk)
+            elif item is not None and entry.theirs is not None:
+                self._socket.hub.delivered.note(item.visitor_id, entry.theirs)
 
         return emit
-
-    def _mark_delivered(self, item: Followed) -> None:
-        if item.delivered is not None and not self._socket.is_closed:
-            marks.delivered_to_operator(item.visitor_id, item.delivered)
-        item.delivered = None
 
     # What the hub brings
 
@@ -162,7 +158,7 @@ class FollowedConversations:
         self._gone.discard(pk)
         await self._socket.send(message["frame"])
         await self._socket.send(message["row"])
-        self._socket.hub.spawn(self._follow_rule(pk, message))
+        await self._follow_rule(pk, message)
 
     async def _row_changed(self, message: Push) -> None:
         """A row of the state last told is passed on; an older one is not, and of another state or
@@ -196,7 +192,7 @@ class FollowedConversations:
 
     async def _follow_rule(self, pk: int, changed: Mapping[str, Any]) -> None:
         """Waiting, offered and own conversations are followed, those in which one is a guest, and
-        those that the client named.
+        those that the client named. Nothing is waited for that the database has to tell.
         """
         account_id = self._socket.account_id
         is_mine = access.writes(changed, account_id)
@@ -204,25 +200,44 @@ class FollowedConversations:
             self.joined.add(pk)
         else:
             self.joined.discard(pk)
-        if pk in self.followed:
-            self.followed[pk].is_mine = is_mine
         is_asked = access.is_asked(changed, account_id, self._socket.departments)
-        if changed["state"] == "waiting" or is_mine or is_asked:
-            # Gone to others in between: then that is told next.
-            with suppress(NotFound):
-                await self.follow_from_start(pk)
-        elif (item := self.followed.get(pk)) is not None:
-            await item.cursor.catch_up()
-            if not item.is_named:
-                await self._unfollow(pk)
-
-    async def follow_from_start(self, pk: int) -> None:
         item = self.followed.get(pk)
-        if item is None:
-            conversation = await in_database(visible, self._socket.account, pk=pk)
-            after = await in_database(history.where_last_page_begins, conversation)
-            item = await self.follow(conversation, after=after)
-            await self.look_again(conversation)
+        if changed["state"] == "waiting" or is_mine or is_asked:
+            if item is not None:
+                item.until = None
+            elif (log := changed.get("log")) is not None:
+                item = await self._follow(pk, changed["public_id"], changed["visitor"], 0)
+                for entry in log:
+                    await item.cursor.offer(Entry(*entry))
+            else:
+                self._socket.hub.spawn(self._follow_what_is(pk, changed))
+        elif item is not None and not item.is_named:
+            # The line that says so is handed over still.
+            item.until = changed["last_seq"]
+            if item.cursor.position >= item.until:
+                await self._unfollow(pk)
+                item = None
+        if item is not None and item.until is None:
+            item.is_mine = is_mine
+
+    async def _follow_what_is(self, pk: int, changed: Mapping[str, Any]) -> None:
+        """From its last page on, which the sockets of this process read together."""
+        after = await self._socket.hub.shared(history.last_page_of, pk)
+        if self._revisions.get(pk) != changed["revision"] or pk in self.followed:
+            return  # something newer was told meanwhile, and followed or not
+        item = await self._follow(pk, changed["public_id"], changed["visitor"], after)
+        item.is_mine = access.writes(changed, self._socket.account_id)
+        item.cursor.ring()
+
+    async def follow_from_start(self, conversation: Conversation) -> None:
+        """One's own from now on. What comes of it by the layer is not waited for."""
+        pk = conversation.pk
+        if pk in self.followed:
+            self.followed[pk].until = None
+            return
+        after = await in_database(history.last_page_of, pk)
+        item = await self.follow(conversation, after=after)
+        await self.look_again(conversation)
         await item.cursor.catch_up()
 
     async def look_again(self, conversation: Conversation) -> None:
@@ -249,13 +264,10 @@ class FollowedConversations:
         self, pk: int, told: Mapping[str, Any], before: Followed | None = None
     ) -> None:
         """Read a state that was lost on its way or is doubtful; `before`: how it was followed."""
-        try:
-            state = await in_database(_state_of, self._socket.account, pk)
-        except NotFound:
-            state = None
+        state = await self._socket.hub.shared(_state_of, pk)
         if self._revisions.get(pk) != told["revision"]:
             return  # something newer was told meanwhile
-        if state is None:
+        if state is None or not self._sees(state[1]):
             self._gone.add(pk)
             await self._unfollow(pk)
             for part in ("visitor", "workspace"):
@@ -264,11 +276,14 @@ class FollowedConversations:
             return
         self._gone.discard(pk)
         conversation, changed, parts = state
+        self._revisions[pk] = conversation.revision
         if before is not None and before.is_named:
             await self.follow(conversation, after=before.cursor.position, is_named=True)
         for frame in parts:
             await self._socket.send(frame)
         await self._follow_rule(pk, changed)
+        if (item := self.followed.get(pk)) is not None:
+            item.cursor.ring()
 
 
 def visible(account: Account, **lookup: Any) -> Conversation:
@@ -283,20 +298,18 @@ def visible(account: Account, **lookup: Any) -> Conversation:
     return conversation
 
 
-def _state_of(account: Account, pk: int) -> tuple[Conversation, dict[str, Any], list[str]]:
-    """The conversation, what rules of following ask of it, and the frames that show it."""
-    conversation = visible(account, pk=pk)
+def _state_of(pk: int) -> tuple[Conversation, dict[str, Any], list[str]] | None:
+    """The conversation, what sockets judge it by, and the frames that show it."""
+    whole = Conversation.objects.select_related("visitor", "operator", "department")
+    conversation = whole.filter(pk=pk).first()
+    if conversation is None:
+        return None
     transfer = conversation.transfers.pending().first()
     frame = conversation_for_staff(conversation, queue_position(conversation))
-    changed = participation.facts_of(conversation, transfer)
-    row = row_fragment(conversation, timezone.now())
-    return (
-        conversation,
-        changed,
-        [
-            encode(frame),
-            row,
-            strip_fragment(conversation, transfer),
-            *people_fragments(conversation),
-        ],
-    )
+    frames = [
+        encode(frame),
+        row_fragment(conversation, timezone.now()),
+        strip_fragment(conversation, transfer),
+        *people_fragments(conversation),
+    ]
+    return conversation, participation.facts_of(conversation, transfer), frames

@@ -78,14 +78,25 @@ def read_for_staff(account: Account, conversation_id: int, after: int) -> Page:
     return read_page(found, lambda one: staff_entry(one, conversation), load=whole)
 
 
+def read_with_facts(conversation_id: int, after: int) -> tuple[dict[str, Any], Page]:
+    """What is beyond `after`, and what sockets judge by whether they may have it: read last, so
+    that nobody gets what was written after they lost the conversation.
+    """
+    conversation = _whole(conversation_id)
+    found = conversation.messages.filter(seq__gt=after).order_by("seq")
+    page = read_page(found, lambda one: staff_entry(one, conversation), load=whole)
+    now = Conversation.objects.get(pk=conversation_id)
+    return participation.facts_of(now, now.transfers.pending().first()), page
+
+
+def last_page_of(conversation_id: int) -> int:
+    """The number to go on from for who is given no more than the latest messages."""
+    return last_page_begins(Message.objects.filter(conversation=conversation_id))
+
+
 def staff_page(conversation: Conversation, after: int, room: int = PAGE_BYTES) -> Page:
     found = conversation.messages.filter(seq__gt=after).order_by("seq")
     return read_page(found, lambda one: staff_entry(one, conversation), load=whole, room=room)
-
-
-def where_last_page_begins(conversation: Conversation) -> int:
-    """The number to go on from for who is given no more than the latest messages."""
-    return last_page_begins(conversation.messages.all())
 
 
 def read_missed(
@@ -144,7 +155,7 @@ def beginning(account: Account, after: Mapping[str, int]) -> Beginning:
     followed = {one.pk: (one, min(after[one.public_id], one.last_seq)) for one in named}
     for conversation in (one for part in own for one in part[:MOST_FOLLOWED]):
         if conversation.pk not in followed:
-            followed[conversation.pk] = (conversation, where_last_page_begins(conversation))
+            followed[conversation.pk] = (conversation, last_page_of(conversation.pk))
     for conversation in waiting:
         followed.setdefault(conversation.pk, (conversation, conversation.last_seq))
     others = visible.active().exclude(pk__in=followed)[:MOST_FOLLOWED]

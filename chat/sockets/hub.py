@@ -8,9 +8,17 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Hashable,
+    Iterable,
+    Iterator,
+)
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from channels.layers import get_channel_layer
@@ -24,6 +32,7 @@ from chat.queue import availability
 from chat.queue.availability import SiteRules, Snapshot
 from chat.rooms.history import changed_since as internal_changed_since
 from chat.sockets import history, troubles
+from chat.sockets.delivered import DeliveredMarks
 from chat.sockets.gatherer import Gatherer
 from chat.sockets.limits import Allowance
 from chat.sockets.operator_list import OperatorList
@@ -32,6 +41,8 @@ from operators import clock
 from operators.models import Lease
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 TICK = 1.0  # seconds between snapshots; every second tick compares cursors with the log
 RULES_VALID = 5.0  # seconds a process works with the schedules and members it has read
@@ -43,6 +54,8 @@ TRUSTED_AFTER = 30.0
 STALL = 5.0  # seconds without a snapshot in which it was the server or the database that was gone
 SWEEP_GAP = 10.0  # seconds between sweeps after which that time begins anew
 MOST_KEYS = 500
+USUAL_PARTS = 4  # of one message of the layer
+MOST_ROWS = 50  # rendered in one go, so that others' work gets in between
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
 LOOK_BACK = timedelta(seconds=35)
 
@@ -81,6 +94,8 @@ class Hub:
         self.operators: set[OperatorSocket] = set()
         self.snapshot = Snapshot({}, {}, frozenset())
         self.posts = Gatherer()
+        self.delivered = DeliveredMarks()
+        self._reading: dict[tuple[Any, ...], asyncio.Task[Any]] = {}
         self.draining = False
         self.addresses: dict[str, int] = defaultdict(int)
         self.allowances: dict[str, Allowance] = {}
@@ -103,6 +118,7 @@ class Hub:
         # Visits whose last socket is gone; and when to look whether the person came back.
         self.left: set[int] = set()
         self._fading: dict[int, float] = {}
+        self._is_telling_departed = False
         # Since when this process has swept the queue without a gap, and when it did last.
         self._sweeping_since = self._swept_at = 0.0
         self._is_sweeping = False
@@ -158,6 +174,21 @@ class Hub:
         ):
             self._unjoined.discard(carrier)
 
+    async def shared(self, read: Callable[..., T], *args: Hashable) -> T:
+        """What `read` finds in the database, once for all who ask before it begins."""
+        key = (read, *args)
+        if key not in self._reading:
+            self._reading[key] = asyncio.ensure_future(self._read(key))
+        found: T = await asyncio.shield(self._reading[key])
+        return found
+
+    async def _read(self, key: tuple[Any, ...]) -> Any:
+        # One event wakes many sockets, each in a task of its own: this one comes after them.
+        await asyncio.sleep(0)
+        del self._reading[key]
+        read, *args = key
+        return await streams.in_database(read, *args)
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run beside; an error is logged, not lost."""
         task = asyncio.ensure_future(work)
@@ -186,6 +217,8 @@ class Hub:
                 continue
             for part in message.get("parts", ()):
                 await self._hand_on(part)
+                if len(message["parts"]) > USUAL_PARTS:
+                    await asyncio.sleep(0)  # others' turn: many rows for many sockets
 
     async def _hand_on(self, part: streams.Push) -> None:
         for socket in tuple(self._groups.get(part["group"], ())):
@@ -345,10 +378,22 @@ class Hub:
             over = now + Visit.GRACE.total_seconds() + TICK / 2
             self._fading.update(dict.fromkeys(chunk, over))
         due = [visit for visit, when in self._fading.items() if when < now]
-        for chunk in _chunks(due):
-            await streams.in_database(tell_departed, chunk, at=timezone.now())
-            for visit in chunk:
-                self._fading.pop(visit, None)
+        if due and not self._is_telling_departed:
+            self.spawn(self._tell_departed(due))
+
+    async def _tell_departed(self, visits: list[int]) -> None:
+        """Beside the pulse: many rows take long to render."""
+        self._is_telling_departed = True
+        try:
+            for chunk in _chunks(visits, MOST_ROWS):
+                await streams.in_database(tell_departed, chunk, at=timezone.now())
+                for visit in chunk:
+                    self._fading.pop(visit, None)
+            troubles.tell("rows of who left", {})
+        except Exception as error:
+            troubles.tell("rows of who left", {"": error})  # a later beat tells it
+        finally:
+            self._is_telling_departed = False
 
     async def _check_access(self) -> None:
         """Close the sockets of those whose rights are others than at the hello, doorbell or not."""
@@ -448,11 +493,11 @@ async def _each(part: str, calls: Iterable[_Call]) -> None:
     troubles.tell(part, failing)
 
 
-def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
+def _chunks(keys: Collection[int], most: int = MOST_KEYS) -> Iterator[list[int]]:
     """As many as one statement takes."""
     listed = list(keys)
-    for start in range(0, len(listed), MOST_KEYS):
-        yield listed[start : start + MOST_KEYS]
+    for start in range(0, len(listed), most):
+        yield listed[start : start + most]
 
 
 _hub: Hub | None = None

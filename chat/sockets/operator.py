@@ -249,7 +249,7 @@ class OperatorConsumer(SocketConsumer):
             frame.conversation,
             at=timezone.now(),
         )
-        await self.conversations.follow_from_start(conversation.pk)
+        await self.conversations.follow_from_start(conversation)
         await self.ack(frame.id, conversation=conversation_for_staff(conversation, None))
 
     async def typing(self, frame: frames.OperatorTyping) -> None:

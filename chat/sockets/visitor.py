@@ -19,6 +19,7 @@ from chat.queue.availability import Snapshot
 from chat.queue.position import queue_position
 from chat.sockets import frames, history
 from chat.sockets.base import FLOOD, FORBIDDEN, NOT_SIGNED_IN, SocketConsumer
+from chat.sockets.delivered import DELIVERED_AFTER
 from chat.sockets.delivery import Cursor, Entry
 from chat.sockets.frames import encode
 from chat.sockets.limits import PAGE_EVERY, visitor_allowance
@@ -26,8 +27,6 @@ from chat.streams import Push, in_database
 from chat.wire.conversations import conversation_for_visitor
 from chat.wire.faces import wire_time
 from departments.models import Site
-
-DELIVERED_AFTER = 0.2  # seconds in which deliveries gather into one mark
 
 
 class VisitorConsumer(SocketConsumer):
@@ -171,7 +170,8 @@ class VisitorConsumer(SocketConsumer):
 
     async def _conversation_changed(self, message: Push) -> None:
         if message["conversation"] != self.conversation_id:
-            self._turn_to(message["conversation"], message["public_id"])
+            begins = message.get("begins", False)
+            self._turn_to(message["conversation"], message["public_id"], begins=begins)
         if message["conversation"] != self.conversation_id or message["revision"] < self.revision:
             return
         self.revision = message["revision"]
@@ -179,11 +179,15 @@ class VisitorConsumer(SocketConsumer):
         await self.send(message["frame"])
         await self.apply(self.hub.snapshot)
 
-    def _turn_to(self, conversation_id: int, public_id: str) -> None:
-        """Another conversation than the one followed: begin it, unless it is an older one."""
+    def _turn_to(self, conversation_id: int, public_id: str, *, begins: bool = False) -> None:
+        """Another conversation than the one followed: begin it, unless it is an older one. Of one
+        that begins just now the messages come next.
+        """
         if self.conversation_id is not None and conversation_id < self.conversation_id:
             return
-        self._follow(conversation_id, public_id).ring()
+        cursor = self._follow(conversation_id, public_id)
+        if not begins:
+            cursor.ring()
 
     async def compared(self, changed: dict[str, Any]) -> None:
         if self.conversation_id is None or changed["pk"] > self.conversation_id:

@@ -121,29 +121,30 @@ class StateBench:
         del self.stage.operators[here:]
 
     async def _measure_foreign(self) -> None:
-        """What sockets of another level cost the process while conversations of the first go on."""
-        await self._rest()
-        own = await self._cost_of_others(lambda: asyncio.sleep(self.plan.idle))
+        """What sockets of another level cost while the pulse has conversations of the first to
+        compare them with: all were written in within the time that it looks back.
+        """
+        own = await self._cost_of_others([])
         visitors = await self._visitors("foreign-", self.plan.foreign)
         for visitor in visitors:
             await self._accepted(visitor, self.stage.operators[0])
-        await asyncio.sleep(SETTLE_SECONDS)
-
-        async def talk() -> None:
-            async for number in paced(len(visitors) / 10, self.plan.idle):
-                await visitors[number % len(visitors)].post_only()
-
-        beside = await self._cost_of_others(talk)
+        beside = await self._cost_of_others(visitors)
         name = f"sockets of others beside {len(visitors)} foreign conversations ÷ without"
         self.note(name, beside / own if own > 0 else 0.0, "", goal=1.1)
-        await asyncio.gather(*(visitor.ask("end") for visitor in visitors))
+        for visitor in visitors:
+            await visitor.ask("end")
         await self._go(visitors)
 
-    async def _cost_of_others(self, act: Callable[[], Awaitable[None]]) -> float:
-        without = await self._raw(act)
+    async def _cost_of_others(self, writing: list[Visitor]) -> float:
+        async def rest() -> float:
+            for visitor in writing:
+                await visitor.say()
+            await asyncio.sleep(SETTLE_SECONDS)
+            return await self._raw(lambda: asyncio.sleep(self.plan.idle))
+
+        without = await rest()
         others = await self._enter(self.others)
-        await asyncio.sleep(SETTLE_SECONDS)
-        beside = await self._raw(act)
+        beside = await rest()
         await asyncio.gather(*(operator.close() for operator in others))
         await asyncio.sleep(GRACE_SECONDS)
         return beside - without

@@ -1,0 +1,128 @@
+"""A change of state costs the database the same however many operators are told of it."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from chat.actions.visitors import tell_departed
+from chat.models import Visit
+from tests.cast import accepts, loses_its_owner, staff, writes
+from tests.crowd import customers
+
+MOST = 25
+MOST_TO_READ = 6  # of the log: where its last page begins, and the page
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """What the threads of the sockets ask of the database, but for beats of places."""
+    told: list[str] = []
+    execute = CursorWrapper.execute
+
+    def counted(self, sql, params=None):
+        if threading.current_thread().name.startswith("database"):
+            told.append(str(sql))
+        return execute(self, sql, params)
+
+    monkeypatch.setattr(CursorWrapper, "execute", counted)
+    return told
+
+
+@contextmanager
+def counting(wires, statements):
+    """Without the pulse, which asks whatever happens."""
+    hub = wires.hub()
+    steps, hub._steps = hub._steps, ()
+    wires.run(hub.beat(0.0))
+    statements.clear()
+    yield
+    hub._steps = steps
+
+
+def asked(statements):
+    aside = ("BEGIN", 'UPDATE "operators_lease"')
+    return [sql for sql in statements if not sql.startswith(aside)]
+
+
+@pytest.mark.parametrize("operators", [1, 5])
+def test_a_conversation_opened_accepted_and_closed(
+    wires, statements, first_line, marina, ilya, operators
+):
+    colleagues = [
+        wires.operator(staff(f"colleague{number}", f"Коллега {number}", first_line))
+        for number in range(1, operators)
+    ]
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    for wire in (*colleagues, zone, tab):
+        wire.settle()
+    with counting(wires, statements):
+        key = tab.ask("message", text="Не приходит счёт")["conversation"]
+        for wire in (*colleagues, zone):
+            wire.expect("message", text="Не приходит счёт")
+        zone.ask("accept", conversation=key)
+        tab.expect("conversation", state="active")
+        for wire in colleagues:
+            wire.expect("message", kind="event")
+        tab.ask("end")
+        for wire in (*colleagues, zone, tab):
+            wire.expect("conversation", state="closed")
+        for wire in (*colleagues, zone, tab):
+            wire.ask("ping")
+    assert len(asked(statements)) <= MOST, asked(statements)
+
+
+@pytest.mark.parametrize("operators", [1, 5])
+def test_what_waits_again_is_read_once_for_all(
+    wires, statements, first_line, marina, ilya, dialogue, operators
+):
+    """Nobody followed it, and its history is not in the push: each is handed the same page."""
+    colleagues = [
+        wires.operator(staff(f"colleague{number}", f"Коллега {number}", first_line))
+        for number in range(operators)
+    ]
+    for wire in colleagues:
+        wire.settle()
+    with counting(wires, statements):
+        loses_its_owner(dialogue)
+        for wire in colleagues:
+            wire.expect("message", text="Не приходит счёт")
+            wire.ask("ping")
+    read = [sql for sql in asked(statements) if 'FROM "chat_message"' in sql]
+    assert len(read) <= MOST_TO_READ, read
+
+
+def test_many_who_leave_at_once_cost_what_one_does(transactional_db, site, ilya):
+    def leaving(people):
+        visits = [there(visitor) for visitor in people]
+        with CaptureQueriesContext(connection) as asked:
+            tell_departed(visits, at=timezone.now() + Visit.VALID + Visit.GRACE)
+        return len(asked)
+
+    people = customers(site, 8)
+    for visitor in people:
+        accepts(ilya, writes(visitor).conversation)
+    assert leaving(people[:1]) == leaving(people[1:])
+
+
+def there(visitor):
+    at = timezone.now()
+    until = at + Visit.VALID
+    visit = Visit.objects.create(visitor=visitor, started_at=at, seen_at=at, present_until=until)
+    return visit.pk
+
+
+@pytest.mark.parametrize("operators", [1, 5])
+def test_a_status_that_is_chosen(wires, statements, first_line, ilya, operators):
+    for number in range(1, operators):
+        wires.operator(staff(f"colleague{number}", f"Коллега {number}", first_line))
+    zone = wires.operator(ilya)
+    zone.settle()
+    with counting(wires, statements):
+        zone.ask("presence", value="busy")
+        zone.expect("fragment", target=f"operator-{ilya.pk}")
+    assert len(asked(statements)) <= MOST, asked(statements)
