@@ -105,8 +105,7 @@ def test_an_absent_addressee_is_said_before_sending(dialogue):
     panel = ilya.place.get_by_role("dialog", name="Передать обращение")
     panel.get_by_role("radio", name=re.compile("^Камила Рашидова")).check()
     expect(panel.get_by_text("Камила Рашидова: сейчас не в сети.")).to_be_visible()
-    panel.get_by_role("checkbox", name="Всё равно передать").check()
-    panel.get_by_role("button", name="Передать обращение").click()
+    panel.get_by_role("button", name="Передать в очередь").click()
     visitor.hears("Обращение передано: Поддержка третьего уровня.")
     expect(ilya.row(visitor)).to_have_count(0)
 

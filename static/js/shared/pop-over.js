@@ -1,10 +1,13 @@
 /**
  * `<pop-over>` around a button and a `.popover` beside it. Opens by the button; closes by it,
  * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back. The focus goes to
- * `[data-first]`, else to the first button.
+ * `[data-first]`, else to the first button. `--room` of the panel: how much is seen of the page below
+ * its upper edge, also above the keyboard of a screen.
  *
  * Events, not bubbling: `opened`, `closed`.
  */
+const EDGE_PX = 8;
+
 export class PopOver extends HTMLElement {
   /** @type {AbortController | null} */
   #listening = null;
@@ -19,6 +22,7 @@ export class PopOver extends HTMLElement {
     this.addEventListener("click", this.#dismissed, { signal });
     this.addEventListener("htmx:afterSettle", this.#filled, { signal });
     document.addEventListener("pointerdown", this.#pressedElsewhere, { signal });
+    visualViewport?.addEventListener("resize", this.#measure, { signal });
   }
 
   disconnectedCallback() {
@@ -33,6 +37,7 @@ export class PopOver extends HTMLElement {
     if (!this.panel || !this.button) return;
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
+    this.#measure();
     if (open) this.#first?.focus();
     this.dispatchEvent(new CustomEvent(open ? "opened" : "closed"));
   }
@@ -44,6 +49,12 @@ export class PopOver extends HTMLElement {
   /** What the panel shows came after it was opened, or came again with an error; who is in a field of it already stays there. */
   #filled = () => {
     if (this.isOpen && !this.panel?.contains(document.activeElement)) this.#first?.focus();
+  };
+
+  #measure = () => {
+    if (!this.isOpen || !this.panel) return;
+    const room = (visualViewport?.height ?? innerHeight) - this.panel.getBoundingClientRect().top - EDGE_PX;
+    this.panel.style.setProperty("--room", `${room}px`);
   };
 
   #close() {

@@ -133,7 +133,8 @@ def test_who_is_absent_is_said_before_and_asked_about(url, dialogue, ilya, secon
     assert "Борис Ким: сейчас не в сети. Обращение будет ждать в очереди отдела" in panel
     to = {"to": f"account-{boris.pk}", "asked": "Счёт"}
     refused = sends(ilya, url, **to)
-    assert (refused.status_code, "Всё равно передать" in text(refused)) == (422, True)
+    assert (refused.status_code, "Передать в очередь" in text(refused)) == (422, True)
+    assert 'role="alert"' not in text(refused)  # the form says it beside the decision
     confirmed = sends(ilya, url, **to, even_absent="yes")
     assert (confirmed.status_code, confirmed["HX-Push-Url"]) == (200, "/chat/")
     assert Transfer.objects.get().outcome == Outcome.QUEUED
