@@ -1,7 +1,7 @@
 /**
  * `<pop-over>` around a button and a `.popover` beside it. Opens by the button; closes by it,
  * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back. The focus goes to
- * `[data-first]`, else to the first button.
+ * the field that is wrong, else to `[data-first]`, else to the first button.
  *
  * Events, not bubbling: `opened`, `closed`.
  */
@@ -38,7 +38,7 @@ export class PopOver extends HTMLElement {
   }
 
   get #first() {
-    return /** @type {HTMLElement | null | undefined} */ (this.panel?.querySelector("[data-first]") ?? this.panel?.querySelector("button"));
+    return /** @type {HTMLElement | null | undefined} */ (this.panel?.querySelector("[aria-invalid=true]") ?? this.panel?.querySelector("[data-first]") ?? this.panel?.querySelector("button"));
   }
 
   /** What the panel shows came after it was opened, or came again with an error; who is in a field of it already stays there. */
