@@ -8,7 +8,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions.errors import AddresseeAbsent, NotFound, Refusal
+from chat.actions.errors import (
+    AddresseeAbsent,
+    CardMissing,
+    NotFound,
+    ReasonMissing,
+    Refusal,
+)
 from chat.text import clean_text
 from chat.zone.workspace import find_conversation, workspace
 from operators.access import account_of
@@ -26,6 +32,8 @@ def moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResp
     return render(request, "zone/conversation/_workspace.html", workspace(account, found))
 
 
+# The field in which a refusal is to be mended.
+_FIELDS: dict[type[Refusal], str] = {CardMissing: "asked", ReasonMissing: "reason"}
 # What is wrong with the form itself, in the wire's codes.
 _WRONG = {"invalid", "too_large"}
 
@@ -41,7 +49,11 @@ def refused(
     request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal
 ) -> HttpResponse:
     """The form again, with the words and all that was typed."""
-    context |= {"error": refusal.detail, "is_absent": isinstance(refusal, AddresseeAbsent)}
+    context |= {
+        "error": refusal.detail,
+        "is_absent": isinstance(refusal, AddresseeAbsent),
+        "wrong": _FIELDS.get(type(refusal), ""),
+    }
     response = render(request, template, context, status=status_of(refusal))
     response["HX-Retarget"] = f"#{context['panel']}"
     response["HX-Reswap"] = "outerHTML"

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
-from chat.models import Conversation, Visit
+from chat.models import Conversation, Criticality, Visit
 from chat.wire.moments import FULL, moment
 
 
@@ -17,7 +17,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         (_("ФИО"), visitor.name),
         (_("Договор"), visitor.contract),
         (_("План"), visitor.plan),
-        (_("Критичность"), conversation.get_criticality_display().capitalize()),
+        (_("Критичность"), _chosen_criticality(conversation)),
     ]
     return {
         "name": visitor.name,
@@ -37,6 +37,12 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         ],
         "system": _system(visit),
     }
+
+
+def _chosen_criticality(conversation: Conversation) -> str:
+    """What every conversation begins with, nobody has chosen."""
+    is_chosen = conversation.criticality != Criticality.NORMAL
+    return conversation.get_criticality_display().capitalize() if is_chosen else ""
 
 
 def _readable(url: str) -> str:

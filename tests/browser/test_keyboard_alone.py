@@ -62,6 +62,7 @@ def test_an_operator_signs_in_accepts_answers_and_closes(visitor, page):
     keys.press("Enter")
     keys.press("Enter")
     expect(operator.place.get_by_text("Закрыто", exact=True)).to_be_visible()
+    expect(operator.place.get_by_role("heading", name=visitor.name)).to_be_focused()
 
 
 def test_f6_goes_round_the_regions(dialogue):
@@ -71,6 +72,17 @@ def test_f6_goes_round_the_regions(dialogue):
         operator.page.keyboard.press("F6")
         inside = operator.page.get_by_role("region", name=region).locator(":focus")
         expect(inside).to_have_count(1)
+
+    # Where the information is a drawer
+    operator.page.set_viewport_size({"width": 1100, "height": 800})
+    opener = operator.place.get_by_role("button", name="Сведения о посетителе")
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    opener.press("Enter")
+    expect(operator.page.get_by_role("button", name="Скрыть панель")).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    operator.page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "false")
 
 
 def test_arrows_walk_the_list_and_tab_leaves_it(new_visitor, operator):

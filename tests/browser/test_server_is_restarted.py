@@ -26,6 +26,14 @@ def test_what_was_written_without_a_server_arrives_once_and_in_order(
     getattr(support, ending)()
     expect(visitor.place.get_by_text(LOST)).to_be_visible()
     operator.is_cut_off()
+    for deed in ("Передать", "Пригласить", "Закрыть обращение"):
+        button = operator.place.get_by_role("button", name=deed, exact=True)
+        expect(button).to_be_disabled()
+        button.click(force=True)
+        expect(operator.place.get_by_role("dialog")).to_have_count(0)
+    expect(operator.page.get_by_text("Попробуйте, когда она вернётся").first).to_be_visible()
+    told = operator.place.get_by_role("status").filter(has_text="Связь потеряна.")
+    assert "следующая через" not in told.aria_snapshot()  # seconds that run are not read out
 
     for number in (1, 2, 3):
         visitor.says(f"Вопрос {number}")
@@ -42,6 +50,7 @@ def test_what_was_written_without_a_server_arrives_once_and_in_order(
             expect(side.bubble(f"Ответ {number}")).to_have_count(1, timeout=SLOW)
     expect(visitor.place.get_by_text(LOST)).to_be_hidden()
     operator.is_linked()
+    expect(operator.place.get_by_role("button", name="Передать", exact=True)).to_be_enabled()
 
     assert visitor.texts == operator.texts
     assert [text for text in visitor.texts if text.startswith("В")] == [

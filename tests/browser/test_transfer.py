@@ -24,6 +24,7 @@ def test_up_two_levels_and_back(dialogue, anton, kamila):
 
     ilya.hands_over("Антон Белый", note="Помоги", done="Проверил договор")
     expect(ilya.place.get_by_text("Передаётся: Антон Белый")).to_be_visible()
+    expect(ilya.field).to_be_focused()
     expect(anton.row(visitor, "Ожидают")).to_contain_text("передаёт Илья Воронцов")
     expect(kamila.row(visitor)).to_have_count(0)
 
@@ -38,7 +39,9 @@ def test_up_two_levels_and_back(dialogue, anton, kamila):
     expect(ilya.page.get_by_text("Принято: Антон Белый")).to_be_visible()
     expect(ilya.row(visitor)).to_have_count(0)
     expect(ilya.page).to_have_url(re.compile("/chat/$"))
+    expect(ilya.page.locator(".empty-zone")).to_be_focused()
     anton.may_answer()
+    expect(anton.field).to_be_focused()
     anton.says("Здравствуйте, я Антон")
     visitor.hears("Здравствуйте, я Антон")
 
@@ -96,6 +99,7 @@ def test_a_refused_form_keeps_the_text(dialogue, anton, watch):
     panel.get_by_role("textbox", name="Что спросили").fill("")
     panel.get_by_role("button", name="Передать обращение").click()
     expect(panel.get_by_role("alert")).to_contain_text("хотя бы одно поле")
+    expect(panel.get_by_role("textbox", name="Что спросили")).to_be_focused()
     expect(panel.get_by_role("textbox", name="Записка принимающему")).to_have_value("Очень важно")
 
 

@@ -1,8 +1,8 @@
 /**
  * `<pop-over>` around a button and a `.popover` beside it. Opens by the button; closes by it,
  * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back. The focus goes to
- * `[data-first]`, else to the first button. `--room` of the panel: how much is seen of the page below
- * its upper edge, also above the keyboard of a screen.
+ * the field that is wrong, else to `[data-first]`, else to the first button. `--room` of the panel:
+ * how much is seen of the page below its upper edge, also above the keyboard of a screen.
  *
  * Events, not bubbling: `opened`, `closed`.
  */
@@ -43,7 +43,7 @@ export class PopOver extends HTMLElement {
   }
 
   get #first() {
-    return /** @type {HTMLElement | null | undefined} */ (this.panel?.querySelector("[data-first]") ?? this.panel?.querySelector("button"));
+    return /** @type {HTMLElement | null | undefined} */ (this.panel?.querySelector("[aria-invalid=true]") ?? this.panel?.querySelector("[data-first]") ?? this.panel?.querySelector("button"));
   }
 
   /** What the panel shows came after it was opened, or came again with an error; who is in a field of it already stays there. */

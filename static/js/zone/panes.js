@@ -16,7 +16,10 @@ export class PaneSwitch extends HTMLElement {
     this.#hearing = hear(this, {
       click: (_, event) => this.#clicked(/** @type {Element} */ (event.target)),
       opened: ({ conversation, isNew }) => isNew && this.show(conversation ? "conversation" : "visitors"),
+      "htmx:afterSettle": () => sayWhetherShown(zoneOf(this)),
     });
+    WIDE.addEventListener("change", () => sayWhetherShown(zoneOf(this)), { signal: this.#hearing.signal });
+    sayWhetherShown(zoneOf(this));
     this.show(zoneOf(this)?.dataset.pane ?? "visitors");
   }
 
@@ -45,10 +48,27 @@ export class PaneSwitch extends HTMLElement {
 }
 
 /** @param {HTMLElement} zone */
+function isInformationShown({ classList }) {
+  return WIDE.matches ? !classList.contains("information-folded") : classList.contains("information-open");
+}
+
+/** @param {HTMLElement} zone */
+function togglesOf(zone) {
+  return [.../** @type {NodeListOf<HTMLElement>} */ (zone.querySelectorAll("[data-toggle-information]"))];
+}
+
+/** @param {HTMLElement | null} zone */
+function sayWhetherShown(zone) {
+  if (zone) for (const toggle of togglesOf(zone)) toggle.setAttribute("aria-expanded", String(isInformationShown(zone)));
+}
+
+/** The focus goes into what is opened, and back to what opened it. @param {HTMLElement} zone */
 export function toggleInformation(zone) {
   zone.classList.toggle(WIDE.matches ? "information-folded" : "information-open");
-  const toggles = /** @type {NodeListOf<HTMLElement>} */ (zone.querySelectorAll("[data-toggle-information]"));
-  [...toggles].find((toggle) => toggle.offsetParent)?.focus();
+  sayWhetherShown(zone);
+  const isShown = isInformationShown(zone);
+  const seen = togglesOf(zone).filter((toggle) => toggle.offsetParent);
+  (seen.find((toggle) => Boolean(toggle.closest("#information")) === isShown) ?? seen[0])?.focus();
 }
 
 /** @param {HTMLElement} zone @returns {boolean} whether there was a drawer to close */

@@ -104,6 +104,13 @@ export class ZoneWorkspace extends HTMLElement {
     /** @type {HTMLElement | null} */ (this.querySelector(".conversation-head [data-accept]"))?.focus();
   }
 
+  /** The focus has nowhere to be: where nothing is to be done, whose conversation it is. On a touch screen a field would bring the keyboard. */
+  takeFocus() {
+    if (matchMedia("(hover: hover)").matches) this.focusNext();
+    if (document.activeElement !== document.body) return;
+    /** @type {HTMLElement | null} */ (this.querySelector(".conversation-head h2, .empty-zone"))?.focus();
+  }
+
   get #zone() {
     return zoneOf(this);
   }
