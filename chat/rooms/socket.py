@@ -44,6 +44,8 @@ class InternalChats:
         self._socket = socket
         self._followed: dict[int, FollowedChat] = {}
         self._joined: set[int] = set()
+        # Those that the welcome had no room for: until each is told, the pulse leaves them alone.
+        self._untold: set[int] = set()
         # The newest revision heard of each chat: what was read before it was is not told.
         self._heard: dict[int, int] = {}
         self._is_open = self._is_over = False
@@ -95,17 +97,22 @@ class InternalChats:
         """
         self._is_open = True
         positions = await in_database(history.positions_of, self._socket.account)
-        self._socket.hub.spawn(self._tell_others(positions.keys() ^ self._followed.keys(), after))
+        self._untold = positions.keys() ^ self._followed.keys()
+        self._socket.hub.spawn(self._tell_others(after))
         for pk, item in tuple(self._followed.items()):
             if positions.get(pk, 0) > item.cursor.position:
                 item.cursor.ring()
             if item.public_id in after:
                 await self._tell_read(item, item.reads)
 
-    async def _tell_others(self, chats: Iterable[int], after: Mapping[str, int]) -> None:
-        for pk in chats:
-            item = self._followed.get(pk)
-            await self._refresh(pk, item.public_id if item else "", after)
+    async def _tell_others(self, after: Mapping[str, int]) -> None:
+        try:
+            for pk in tuple(self._untold):
+                item = self._followed.get(pk)
+                await self._refresh(pk, item.public_id if item else "", after)
+                self._untold.discard(pk)
+        finally:
+            self._untold.clear()
 
     # Following
 
@@ -178,7 +185,7 @@ class InternalChats:
         """A lost doorbell costs two seconds: also that of a new chat, or of the way out of one."""
         pk = changed["pk"]
         item = self._followed.get(pk)
-        if not self._is_open:
+        if not self._is_open or pk in self._untold:
             return
         if not sees_chat(changed, self._socket.account_id):
             if item is not None:

@@ -254,6 +254,7 @@ def test_more_chats_than_a_welcome_holds_are_told_after_it(wires, ilya, anton):
     count = history.MOST_FOLLOWED + 20
     chats = [makes_group(ilya, f"Группа {number}", anton) for number in range(count)]
     zone = wires.operator(anton)
+    wires.beat()
     assert len(zone.welcome["chats"]) == history.MOST_FOLLOWED
     for chat in chats[:20]:
         assert zone.expect("chat", id=chat.public_id)["seq"] == 1
