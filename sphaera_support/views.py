@@ -8,6 +8,7 @@ from channels.layers import get_channel_layer
 from django.contrib import auth
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,15 +44,18 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A post without a good proof that its form is ours, mostly from a page of long ago.
 
-    Ways in and out are shown again, ready to be sent; not so for a foreign page, from which they
-    would never work.
+    Ways in and out are shown again, ready to be sent, and the zone gets a fresh proof to do again
+    what it asked for; not so a foreign page, from which it would never work.
     """
     is_foreign = reason.startswith(("Origin", "Referer"))
     again = _FORMS_AGAIN.get(request.resolver_match.url_name if request.resolver_match else None)
     detail = _("Страница устарела, ничего не изменено. Обновите её и повторите.")
     if again is not None and not is_foreign:
         return again(request)
-    return refuse_page(request, detail, "403_csrf.html")
+    response = refuse_page(request, detail, "403_csrf.html")
+    if request.headers.get("HX-Request") and not is_foreign:
+        response["X-Fresh-Proof"] = get_token(request)
+    return response
 
 
 def _ask_to_sign_out(request: HttpRequest) -> HttpResponse:

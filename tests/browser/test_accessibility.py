@@ -10,6 +10,7 @@ from tests.browser.people import sign_in_customer, sign_in_operator, widget_of
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
+LINKED_AGAIN_MS = 30_000
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # The scheme reaches the page a little later than the browser says, and colours fade over.
@@ -142,7 +143,8 @@ def test_the_zone_with_nothing_open(operator, visitor):
     has_no_violations(operator.page)
 
 
-def test_both_sides_without_a_server(dialogue, support, watch):
+def test_both_sides_without_a_server(dialogue, support, watch, tmp_path):
+    (tmp_path / "журнал.log").write_text("запись")
     watch.allow("WebSocket connection", "ERR_CONNECTION_REFUSED")
     visitor, operator = dialogue
     support.kill()
@@ -151,13 +153,19 @@ def test_both_sides_without_a_server(dialogue, support, watch):
         visitor.says("Ау: https://example.com/pending")
         operator.says("Ау: https://example.com/pending")
         expect(visitor.place.get_by_text("1 сообщение ждёт связи")).to_be_visible()
+        for side in dialogue:
+            side.picks(tmp_path / "журнал.log")
+            expect(side.place.get_by_text("Отправим, как только вернётся")).to_be_visible()
         has_no_violations(visitor.page)
         has_no_violations(operator.page)
     finally:
         support.start()
+    for side in dialogue:
+        expect(side.pending).to_have_count(0, timeout=LINKED_AGAIN_MS)
+        expect(side.place.locator(".attached__file:not(.is-failed)")).to_have_count(1)
 
 
-@pytest.mark.parametrize("address", ["/help/", "/accounts/"])
+@pytest.mark.parametrize("address", ["/help/", "/accounts/", "/accounts/2/deactivate/"])
 def test_the_other_sections(page, address):
     sign_in_operator(page, ELENA.login)
     page.goto(address)

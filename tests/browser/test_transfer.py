@@ -89,9 +89,9 @@ def test_the_sender_takes_it_back_and_what_was_being_typed_stays(dialogue, anton
     expect(ilya.field).to_have_value("Недописанное")
 
 
-def test_a_refused_form_keeps_the_text(dialogue, anton, watch):
-    watch.allow("422")
-    _visitor, ilya = dialogue
+def test_a_refused_form_keeps_the_text_and_one_with_an_old_proof_goes_again(dialogue, anton, watch):
+    watch.allow("422", "403")
+    visitor, ilya = dialogue
     ilya.place.get_by_role("button", name="Передать", exact=True).click()
     panel = ilya.place.get_by_role("dialog", name="Передать обращение")
     panel.get_by_role("radio", name=re.compile("^Антон Белый")).check()
@@ -101,6 +101,13 @@ def test_a_refused_form_keeps_the_text(dialogue, anton, watch):
     expect(panel.get_by_role("alert")).to_contain_text("хотя бы одно поле")
     expect(panel.get_by_role("textbox", name="Что спросили")).to_be_focused()
     expect(panel.get_by_role("textbox", name="Записка принимающему")).to_have_value("Очень важно")
+    panel.get_by_role("textbox", name="Что спросили").fill("Где счёт")
+    ilya.page.context.clear_cookies(name="csrftoken")
+    panel.get_by_role("button", name="Передать обращение").click()
+    anton.opens(visitor)
+    expect(anton.place.get_by_role("region", name="Передача")).to_contain_text("Очень важно")
+    ilya.place.get_by_role("button", name="Отменить передачу").click()
+    expect(anton.row(visitor)).to_have_count(0)
 
 
 def test_an_absent_addressee_is_said_before_sending(dialogue):

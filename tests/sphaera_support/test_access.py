@@ -71,7 +71,6 @@ MATRIX = {
     "readyz": ("get", 200, 200, 200, 200),
 }
 ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
-    "deactivate_account",
     "activate_account",
     "accept_transfer",
     "decline_transfer",
@@ -93,6 +92,7 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "invite_operator",
     "move_conversation",
     "departure_question",
+    "deactivate_account",
 }
 OF_A_CONVERSATION = (
     "zone_conversation",

@@ -80,6 +80,8 @@ def test_a_foreign_page_is_offered_no_form(ilya):
     browser = wary()
     proof = {"csrfmiddlewaretoken": proof_in(browser.get("/login/"))}
     answer = browser.post("/login/", proof, headers={"Origin": "http://evil"})
+    line = browser.post("/chat/x/close/", headers={"Origin": "http://evil", "HX-Request": "true"})
+    assert "X-Fresh-Proof" not in line
     assert (answer.status_code, b"<form" in answer.content) == (403, False)
 
 
@@ -89,6 +91,8 @@ def test_the_zone_gets_a_line_and_an_upload_its_reason(ilya):
     reason = browser.post("/chat/files/", headers={"Accept": "*/*"})
     assert (line.status_code, reason.status_code) == (403, 403)
     assert line.content.decode().startswith("<p data-refusal>Страница устарела")
+    headers = {"HX-Request": "true", "X-CSRFToken": line["X-Fresh-Proof"]}
+    assert browser.post("/chat/x/close/", headers=headers).status_code == 404
     assert reason.json()["detail"].startswith("Страница устарела")
 
 

@@ -32,6 +32,8 @@ const QUIET_MS = 1000;
 const NOTHING = { text: "", start: 0, end: 0, files: [], mode: "" };
 // Refused for what they are, by our own server: no second try will change that.
 const REFUSED_FOR_GOOD = new Set([400, 413, 415]);
+// By what stands before a server that is away, as by no answer at all: it goes once the link is back.
+const AWAY = new Set([502, 503, 504]);
 
 /** The length the server counts: code points, with a line break as one. @param {string} text */
 export function textLength(text) {
@@ -186,8 +188,18 @@ export class ChatComposer extends HTMLElement {
     this.#keptAt = keep.set(this.#key, draft.text || draft.files.length || draft.mode ? draft : null);
   }
 
+  /** The link is back: what failed for want of it is tried again. */
+  uploadAgain() {
+    for (const row of this.#rows(".is-waiting")) /** @type {HTMLElement} */ (row.querySelector("[data-retry]")).click();
+  }
+
+  /** @param {string} kind @returns {HTMLElement[]} */
+  #rows(kind) {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(`[data-file]${kind}`))];
+  }
+
   #canSend() {
-    if (this.isUploading) {
+    if (this.isUploading || this.#rows(".is-waiting").length) {
       this.problem(this.#word("uploading"));
       return false;
     }
@@ -324,7 +336,7 @@ export class ChatComposer extends HTMLElement {
   async #upload(file, row) {
     const again = () => {
       this.#fail(row, "");
-      row.classList.remove("is-failed");
+      row.classList.remove("is-failed", "is-waiting");
       this.#upload(file, row);
     };
     const limit = Number(this.getAttribute("max-file-size") ?? 0);
@@ -339,7 +351,7 @@ export class ChatComposer extends HTMLElement {
     row.querySelector("[data-remove]")?.addEventListener("click", () => request.abort());
     request.upload.onprogress = (event) => showProgress(row, event.loaded / event.total);
     request.onload = () => this.#uploaded(row, request, again);
-    request.onerror = () => this.#fail(row, this.#word("failed"), again);
+    request.onerror = () => this.#wait(row, this.#word("failed"), again);
     request.open("POST", this.getAttribute("upload-url") ?? "");
     try {
       // What can not be read looks like a lost link to the request: a folder, a file moved since.
@@ -350,7 +362,7 @@ export class ChatComposer extends HTMLElement {
     try {
       for (const [name, value] of Object.entries(await this.uploadHeaders())) request.setRequestHeader(name, value);
     } catch {
-      return this.#fail(row, this.#word("failed"), again);
+      return this.#wait(row, this.#word("failed"), again);
     }
     const form = new FormData();
     form.append("file", file, file.name);
@@ -375,6 +387,7 @@ export class ChatComposer extends HTMLElement {
     // Who is signed out is led to the page for signing in, which is no answer to an upload.
     const known = this.#word(`failed-${status < 400 ? 401 : status}`);
     const reason = answer.detail ?? (known || this.#word("refused", { status }));
+    if (AWAY.has(status)) return this.#wait(row, reason, again);
     return this.#fail(row, reason, answer.detail && REFUSED_FOR_GOOD.has(status) ? undefined : again);
   }
 
@@ -430,6 +443,12 @@ export class ChatComposer extends HTMLElement {
     if (!retry) return;
     retry.hidden = !again;
     retry.onclick = again ?? null;
+  }
+
+  /** @param {HTMLElement} row @param {string} reason @param {() => void} again */
+  #wait(row, reason, again) {
+    this.#fail(row, reason, again);
+    row.classList.add("is-waiting");
   }
 
   /** @param {string} name @param {Record<string, string | number>} [values] */

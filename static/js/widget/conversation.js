@@ -50,6 +50,7 @@ export class WidgetConversation {
   /** After a welcome: what was not sent, and what was read meanwhile. */
   resume() {
     this.flush();
+    this.composer.uploadAgain();
     if (this.log.seen) this.connection.post({ type: "read", seq: this.log.seen });
   }
 

@@ -3,7 +3,10 @@
  *
  * @typedef {import("./zone.js").OperatorZone} OperatorZone
  */
+import { renewProof } from "../shared/page-headers.js";
 import { conversationIn, emit, parse, say, tell } from "./region.js";
+
+const AGAIN = "X-Again";
 
 /**
  * @param {{isRetargeted: boolean, isRefusal: boolean, path: string, wouldTakeForm: boolean}} answer
@@ -36,6 +39,24 @@ export function guardSwap(zone, detail) {
   if (verdict === "signedOut") return zone.signOut();
   emit(zone, "say", { words: refusal?.textContent?.trim() ?? "" });
   return zone.load(zone.conversation);
+}
+
+/**
+ * A page that was open while another tab signed out and in, or whose cookie is gone, proves nothing any
+ * more: the refusal brings a fresh proof, and what was asked for is asked for again, once.
+ * @param {any} detail of htmx:responseError
+ * @returns {boolean} whether it was that
+ */
+export function askAgain({ xhr, requestConfig }) {
+  const proof = xhr.getResponseHeader("X-Fresh-Proof");
+  const { verb, path, elt, target, formData, headers } = requestConfig;
+  if (!proof || headers[AGAIN]) return false;
+  renewProof(proof);
+  if (formData.has("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", proof);
+  const again = { source: elt, target, values: formData, headers: { "X-CSRFToken": proof, [AGAIN]: "yes" } };
+  // After htmx is done with the refused one.
+  setTimeout(() => /** @type {any} */ (window).htmx.ajax(verb, path, again));
+  return true;
 }
 
 /** @param {OperatorZone} zone @param {XMLHttpRequest} xhr of htmx:responseError */

@@ -50,7 +50,10 @@ export class ZoneWorkspace extends HTMLElement {
       "frame:fragment": ({ target, action }) => {
         if (action === "remove" && target === `workspace-${this.conversation}`) this.#zone?.leave();
       },
-      welcomed: () => this.#resendSeen(),
+      welcomed: () => {
+        this.#resendSeen();
+        this.composer?.composer?.uploadAgain();
+      },
       participation: own((told) => this.#participationTold(told)),
       seen: ({ conversation, seq }) => send(this, { type: "read", conversation, seq }),
       opened: () => this.#opened(),

@@ -10,7 +10,7 @@
 import "./regions.js";
 import { Connection } from "../shared/connection.js";
 import { Outbox } from "../shared/outbox.js";
-import { guardSwap, tellFailure } from "./answers.js";
+import { askAgain, guardSwap, tellFailure } from "./answers.js";
 import { pressKey } from "./keys.js";
 import { isLooking, openFirst, tell, tellFrame } from "./region.js";
 
@@ -102,7 +102,7 @@ export class OperatorZone extends HTMLElement {
   #listenToPage() {
     this.#on(this, "htmx:afterSettle", () => this.#opened());
     this.#on(this, "htmx:beforeSwap", (detail) => guardSwap(this, detail));
-    this.#on(this, "htmx:responseError", ({ xhr }) => tellFailure(this, xhr));
+    this.#on(this, "htmx:responseError", (failed) => askAgain(failed) || tellFailure(this, failed.xhr));
     this.#on(document.body, "htmx:historyCacheMiss", ({ xhr }) => xhr.setRequestHeader("X-Page-Of", this.dataset.account));
     this.#on(document.body, "htmx:historyCacheMissLoadError", ({ xhr }) => xhr.getResponseHeader("HX-Trigger") && this.#giveWay());
     this.#on(document.body, "htmx:historyRestore", () => this.#opened());
