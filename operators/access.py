@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 
 from operators.models import Account
 
@@ -21,6 +22,7 @@ ZONE = "chat"
 def _guarded(view: View, section: str, is_admitted: Callable[[Account], bool]) -> View:
     @wraps(view)
     @never_cache  # what one account may see, no cache gives to another
+    @gzip_page
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = request.user
         if not isinstance(account, Account):

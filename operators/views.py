@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from operators.access import staff_page
@@ -18,6 +19,7 @@ STAFF = {Role.ADMINISTRATOR, Role.OPERATOR}
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@gzip_page
 def sign_in(request: HttpRequest) -> HttpResponse:
     target = _local(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method != "POST":

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chat.actions import presence
@@ -30,6 +31,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@gzip_page
 def sign_out(request: HttpRequest) -> HttpResponse:
     """GET asks, POST does: the place is given up and the socket of this session closes."""
     if request.method != "POST":

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import access
@@ -27,7 +26,6 @@ from operators.models import Account
 
 @require_safe
 @never_cache
-@gzip_page
 @staff_page(ZONE)
 def internal_chat(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
@@ -127,7 +125,6 @@ def chat_members(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-@gzip_page
 @staff_page(ZONE)
 def earlier_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)

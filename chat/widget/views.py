@@ -60,6 +60,7 @@ def loader(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 @xframe_options_exempt
 def shell(request: HttpRequest, key: str) -> HttpResponse:
     """The frame's page: no data and no window in it until a token came by postMessage."""

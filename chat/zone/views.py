@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.actions import conversations
@@ -22,7 +21,6 @@ from operators.models import Account
 
 @require_safe
 @never_cache
-@gzip_page
 @staff_page(ZONE)
 def zone(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") == "lists":
@@ -32,7 +30,6 @@ def zone(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@gzip_page
 @staff_page(ZONE)
 def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)

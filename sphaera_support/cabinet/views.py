@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import identity
@@ -27,6 +28,7 @@ CUSTOMERS = {Role.CUSTOMER}
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@gzip_page
 def cabinet(request: HttpRequest) -> HttpResponse:
     account = signed_in_customer(request)
     if request.method == "POST":

@@ -36,11 +36,16 @@ def is_windows_own(response):
     return is_frames or response.url.endswith("/widget/loader.js")
 
 
-def test_the_first_view_takes_few_requests_and_few_bytes(responses):
+UNUSED_FONTS = "[...document.fonts].every((font) => font.status === 'unloaded')"
+
+
+def test_the_first_view_takes_few_requests_and_few_bytes(page, responses):
     seen = [response for response in responses if "/fonts/" not in response.url]
     weight = sum(size_of(response) for response in seen)
     listed = "\n".join(f"{size_of(response):6} {response.url}" for response in seen)
     assert len(responses) <= MOST_REQUESTS, listed
+    # The cabinet has fetched them for itself; another site has not.
+    assert page.frames[-1].evaluate(UNUSED_FONTS)
     assert weight <= MOST_BYTES, listed
 
 

@@ -128,6 +128,31 @@ test("requests fail aloud when the link drops", async (t) => {
   await assert.rejects(link.request({ type: "message" }), { code: "disconnected", detail: "" });
 });
 
+test("a page that is frozen gives its link up, and says nothing old when it wakes", async (t) => {
+  const [link, { attempts }] = connect(t, welcomes);
+  await settle();
+  const asleep = [];
+  link.addEventListener("state", ({ detail }) => asleep.push([detail.connected, detail.isAsleep]));
+  document.dispatchEvent(new Event("freeze"));
+  assert.deepEqual([asleep.at(-1), attempts()], [[false, true], 1]);
+  document.dispatchEvent(new Event("resume"));
+  assert.deepEqual([asleep.at(-1), attempts()], [[false, true], 2]);
+  await settle();
+  assert.deepEqual(asleep.at(-1), [true, false]);
+});
+
+test("so does a machine that slept without a word", async (t) => {
+  const [link, { attempts }] = connect(t, welcomes);
+  await settle();
+  const states = [];
+  link.addEventListener("state", ({ detail }) => states.push(detail.connected));
+  t.mock.timers.setTime(Date.now() + 60_000);
+  t.mock.timers.tick(1_000);
+  assert.deepEqual([states, attempts()], [[false], 2]);
+  await settle();
+  assert.deepEqual(states, [false, true]);
+});
+
 // Back-off
 
 test("back-off grows from a third of a second to fifteen", () => {

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-RATE = 22_050  # Hz: the tones end at 1.8 kHz with their overtones
+RATE = 8_000  # Hz: the tones end at 2.4 kHz with their overtones
 LOUDNESS = (
     0.126  # root mean square of full scale: -18 dBFS, close to -18 LUFS for tones of this pitch
 )

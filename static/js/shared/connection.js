@@ -5,7 +5,8 @@
  * @typedef {{type: string, id?: string, [key: string]: any}} Frame
  * @typedef {{code: string, detail: string, files?: string[]}} Refusal
  * @typedef {{resolve: (ack: Frame) => void, reject: (refusal: Refusal) => void, at: number}} Waiting
- * @typedef {{connected: boolean, attempt: number, retryAt: number | null}} State
+ * @typedef {{connected: boolean, isAsleep: boolean, attempt: number, retryAt: number | null}} State isAsleep: what
+ *   was told last is from before the page was frozen, or the machine slept
  */
 
 const TICK_MS = 1000;
@@ -18,6 +19,8 @@ const BACKOFF_LAST_MS = 15000;
 // Slower than doubling: a server restarts within seconds, and people wait for it.
 const BACKOFF_GROWTH = 1.6;
 const FLOOD_WAIT_MS = 15000;
+// Longer than any tab that runs is kept from ticking; a place in the zone is gone by then.
+const SLEPT_MS = 20000;
 
 export const AGAIN_MS = 2000;
 /** Codes after which the same frame may succeed later, unchanged. */
@@ -69,6 +72,8 @@ export class Connection extends EventTarget {
   #waiting = new Map();
   #wanted = false;
   #connected = false;
+  #isAsleep = false;
+  #tickedAt = 0;
   #attempt = 0;
   #openedAt = 0;
   #pingedAt = 0;
@@ -102,7 +107,10 @@ export class Connection extends EventTarget {
     if (this.#wanted) return;
     this.#wanted = true;
     this.#attempt = 0;
+    this.#tickedAt = Date.now();
     this.#ticker = setInterval(this.#tick, TICK_MS);
+    document.addEventListener("freeze", this.#sleep);
+    document.addEventListener("resume", this.#rise);
     document.addEventListener("visibilitychange", this.#wake);
     addEventListener("pageshow", this.#wake);
     addEventListener("online", this.#wake);
@@ -116,6 +124,8 @@ export class Connection extends EventTarget {
     clearTimeout(this.#retryTimer);
     this.#worker?.terminate();
     this.#worker = null;
+    document.removeEventListener("freeze", this.#sleep);
+    document.removeEventListener("resume", this.#rise);
     document.removeEventListener("visibilitychange", this.#wake);
     removeEventListener("pageshow", this.#wake);
     removeEventListener("online", this.#wake);
@@ -202,6 +212,7 @@ export class Connection extends EventTarget {
     if (frame.type === "reconnect") this.#askedWait = frame.after_ms;
     if (frame.type === "welcome") {
       this.#connected = true;
+      this.#isAsleep = false;
       this.#pingId = "";
       this.#pingedAt = performance.now();
       this.#announce();
@@ -259,6 +270,9 @@ export class Connection extends EventTarget {
   #tick = () => {
     if (document.hidden) this.#keepTicking();
     const now = performance.now();
+    const slept = Date.now() - this.#tickedAt;
+    this.#tickedAt = Date.now();
+    if (slept > SLEPT_MS) return this.#rise();
     if (this.#retryAt !== null && Date.now() > this.#retryAt + TICK_MS) return this.#open();
     if (!this.#socket) return;
     if (!this.#connected) {
@@ -306,9 +320,26 @@ export class Connection extends EventTarget {
     this.dispatchEvent(new CustomEvent("wake"));
   };
 
+  /** Nothing will be heard or said: nobody is to count on it. */
+  #sleep = () => {
+    this.#isAsleep = true;
+    clearTimeout(this.#retryTimer);
+    this.#leave();
+    this.#announce();
+  };
+
+  /** What is shown is old, whatever the link looks like. */
+  #rise = () => {
+    this.#isAsleep = true;
+    this.#tickedAt = Date.now();
+    this.#leave();
+    this.#announce();
+    this.#open();
+  };
+
   #announce() {
     /** @type {State} */
-    const detail = { connected: this.#connected, attempt: this.#attempt, retryAt: this.#retryAt };
+    const detail = { connected: this.#connected, isAsleep: this.#isAsleep, attempt: this.#attempt, retryAt: this.#retryAt };
     this.dispatchEvent(new CustomEvent("state", { detail }));
   }
 }

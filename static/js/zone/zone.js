@@ -180,12 +180,12 @@ export class OperatorZone extends HTMLElement {
   // Link
 
   /** @param {import("../shared/connection.js").State} state */
-  #linkChanged({ attempt, retryAt }) {
+  #linkChanged({ isAsleep, attempt, retryAt }) {
     this.#link = { attempt, retryAt };
     clearTimeout(this.#blip);
     if (this.#isConnected) return this.#showStatus();
     if (this.status.kind === "taken" || this.status.kind === "refused") return;
-    if (this.status.kind === "lost") return this.#showStatus();
+    if (this.status.kind === "lost" || isAsleep) return this.#showStatus();
     this.#blip = setTimeout(() => this.#isConnected || this.#showStatus(), BLIP_MS);
   }
 
