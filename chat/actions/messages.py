@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from chat import access
+from chat.actions.announcements import waiting_text
 from chat.actions.conversations import open_conversation
 from chat.actions.errors import (
     ClientIdTaken,
@@ -66,8 +67,7 @@ def post_visitor_message(
         )
         attach(message, files, visitor=visitor_id)
         happened(MessagePosted(conversation=conversation, message=message, at=at))
-        if begins_wait and conversation.department.waiting_text:
-            said = conversation.department.waiting_text
+        if begins_wait and (said := waiting_text(conversation)):
             event = append_announcement(conversation, said, at=at)
             happened(MessagePosted(conversation=conversation, message=event, at=at))
     return message, conversation
