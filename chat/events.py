@@ -196,6 +196,13 @@ class VisitorSignedOut(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RulesChanged(Event):
+    """Departments, their members, sites or schedules are others, or who may be what."""
+
+    code = "rules_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountEvent(Event):
     account: Account
 

@@ -60,6 +60,11 @@ def clean_line(text: str, limit: int) -> str:
     return "" if is_blank(line) else line
 
 
+def has_controls(text: str) -> bool:
+    """Signs that no name needs: controls, and those that turn the direction of what follows."""
+    return bool(_FORBIDDEN.search(text) or _BIDI.search(text))
+
+
 def is_blank(text: str) -> bool:
     """Whether it shows nothing: spaces, invisible signs, marks without a letter to be on."""
     return all(

@@ -38,6 +38,9 @@ class Distribution(models.TextChoices):
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
+    def current(self) -> Self:
+        return self.filter(deleted_at=None)
+
     def choosing(self) -> Self:
         """Departments whose conversations do not simply ring with every member."""
         special = Membership.objects.exclude(priority=1, limit=0).values("department")
@@ -49,10 +52,17 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
         return self.annotate(is_choosing=models.Exists(choosing))
 
 
+class CurrentDepartments(models.Manager["Department"]):
+    """Those there are. A deleted one is met only as what something happened in."""
+
+    def get_queryset(self) -> DepartmentQuerySet:
+        return DepartmentQuerySet(self.model, using=self._db).current()
+
+
 class Department(models.Model):
     """A group of operators at one of the three levels of support."""
 
-    name = models.CharField(_("Название"), max_length=100, unique=True)
+    name = models.CharField(_("Название"), max_length=100)
     level = models.PositiveSmallIntegerField(_("Уровень"), default=1)
     members = models.ManyToManyField(Account, through="Membership", related_name="departments")
     distribution = models.CharField(
@@ -63,12 +73,24 @@ class Department(models.Model):
     # System lines to the visitor: when an operator accepts; after the message that begins a wait.
     greeting = models.TextField(_("Приветствие"), blank=True)
     waiting_text = models.TextField(_("Сообщение ожидающему"), blank=True)
+    # Among those of its level: the first of a site gets its new visitors.
+    position = models.PositiveIntegerField(default=0)
+    # Grows with each change by an administrator, so that two of them notice each other.
+    version = models.PositiveIntegerField(default=1)
+    # A deleted one keeps its name for history, and says where what was open in it went.
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
-    objects = DepartmentQuerySet.as_manager()
+    objects = CurrentDepartments.from_queryset(DepartmentQuerySet)()
+    with_deleted = DepartmentQuerySet.as_manager()
 
     class Meta:
-        ordering = ("level", "name")
+        ordering = ("level", "position", "pk")
         constraints = (
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(deleted_at=None), name="department_name_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(level__in=[1, 2, 3]), name="department_level_1_to_3"
             ),
@@ -125,6 +147,8 @@ class Site(models.Model):
     departments = models.ManyToManyField(Department, related_name="sites")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # Grows with each change by an administrator, so that two of them notice each other.
+    version = models.PositiveIntegerField(default=1)
 
     objects = SiteQuerySet.as_manager()
 

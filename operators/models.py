@@ -39,7 +39,8 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(is_active=True)
 
     def staff(self) -> Self:
-        return self.filter(role__in=[Role.ADMINISTRATOR, Role.OPERATOR])
+        """Those put off too, but nobody who was deleted."""
+        return self.filter(role__in=[Role.ADMINISTRATOR, Role.OPERATOR], deleted_at=None)
 
     def customers(self) -> Self:
         return self.filter(role=Role.CUSTOMER)
@@ -50,6 +51,8 @@ class Account(AbstractBaseUser):
 
     login = models.CharField(_("Логин"), max_length=150, unique=True)
     name = models.CharField(_("Имя"), max_length=150)
+    # What visitors read instead; empty where it is the same.
+    shown_name = models.CharField(max_length=150, blank=True)
     role = models.CharField(_("Роль"), max_length=20, choices=Role, default=Role.OPERATOR)
     is_active = models.BooleanField(default=True)
     intention = models.CharField(max_length=10, choices=Intention, default=Intention.ONLINE)
@@ -57,6 +60,12 @@ class Account(AbstractBaseUser):
     # What colleagues read beside it: «обед до 14:00».
     intention_comment = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # Put off for good: the row stays for what was written under its name, the login is free again.
+    deleted_at = models.DateTimeField(null=True)
+    # Each «Выйти на всех устройствах» makes the sessions of before worth nothing.
+    sign_out_count = models.PositiveIntegerField(default=0)
+    # Grows with each change by an administrator, so that two of them notice each other.
+    version = models.PositiveIntegerField(default=1)
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -68,6 +77,15 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def public_name(self) -> str:
+        return self.shown_name or self.name
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Django's, of password and count of sign-outs everywhere."""
+        proof = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{proof}{self.sign_out_count or ''}"
 
     @property
     def is_staff(self) -> bool:
@@ -159,3 +177,71 @@ class Lease(models.Model):
             ),
             models.Index(fields=["account", "started_at"], name="lease_history"),
         )
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def of(self, kind: str, key: int) -> Self:
+        return self.filter(kind=kind, subject=key)
+
+    def update(self, **_fields: Any) -> int:
+        raise NotImplementedError("what was noted stays as it is")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise NotImplementedError("what was noted stays")
+
+
+class Change(models.Model):
+    """An entry of the log of changes: who changed what of the installation, when, from where.
+
+    It only grows (chat.actions.changes). Names are those of then. `before` and `after` hold what is
+    different, by field; of secrets and passwords only that they are.
+    """
+
+    class Kind(models.TextChoices):
+        ACCOUNT = "account", _("Аккаунт")
+        DEPARTMENT = "department", _("Отдел")
+        SITE = "site", _("Сайт")
+        SCHEDULE = "schedule", _("График работы")
+
+    class Deed(models.TextChoices):
+        ADDED = "added", _("добавлено")
+        CHANGED = "changed", _("изменено")
+        DELETED = "deleted", _("удалено")
+        ACTIVATED = "activated", _("включено")
+        DEACTIVATED = "deactivated", _("отключено")
+        SIGNED_OUT = "signed_out", _("выход на всех устройствах")
+        LINK_MADE = "link_made", _("создана ссылка для входа")
+        LINK_USED = "link_used", _("пароль задан по ссылке")
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=150)
+    address = models.GenericIPAddressField(null=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    subject = models.PositiveBigIntegerField()
+    subject_name = models.CharField(max_length=150)
+    # The subject's version since then; 0 where it has none.
+    version = models.PositiveIntegerField(default=0)
+    deed = models.CharField(max_length=20, choices=Deed)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (
+            models.Index(fields=["kind", "subject"], name="changes_of_subject"),
+            models.Index(fields=["at"], name="changes_by_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.by_name}: {self.kind} {self.subject_name} {self.deed}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise NotImplementedError("what was noted stays as it is")
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise NotImplementedError("what was noted stays")

@@ -8,8 +8,10 @@ from django.db import transaction
 
 from chat import access
 from chat.actions import queue
+from chat.actions.announcements import greeting_of
 from chat.actions.errors import NoDepartment, NotFound
 from chat.actions.facts import OPENED, record_turn
+from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_visible, look_beside
 from chat.actions.log import append_announcement, append_line
@@ -36,8 +38,7 @@ def open_conversation(
     """
     if latest is not None and latest.reopens_at(at):
         return _reopen(latest, at=at)
-    first_line = visitor.site.departments.filter(level=1).order_by("pk")
-    department = first_line.telling_choice().first()
+    department = first_line_of(visitor.site)
     if department is None:
         raise NoDepartment
     # The first message is sent under the notice about personal data: that is the consent.
@@ -64,10 +65,16 @@ def begin_history(conversation: Conversation, said: Sequence[Message], *, at: da
 
 
 def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
+    """In its department, or where what was open there went when that was deleted."""
+    department = heir_of(department_of(conversation), conversation.visitor.site)
+    if department is None:
+        raise NoDepartment
+    conversation.department = department
     conversation.closed_at = conversation.closed_by = None
     queue.begin_wait(conversation, at=at)
     conversation.revision += 1
-    conversation.save(update_fields=["closed_at", "closed_by", "revision", *queue.WAIT_FIELDS])
+    reopened = ["department", "closed_at", "closed_by", "revision"]
+    conversation.save(update_fields=[*reopened, *queue.WAIT_FIELDS])
     event = append_line(conversation, LineCode.REOPENED, at=at)
     happened(ConversationReopened(conversation=conversation, at=at))
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
@@ -104,7 +111,7 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
         )
         happened(ConversationAccepted(conversation=conversation, by_id=account.pk, at=at))
         happened(MessagePosted(conversation=conversation, message=event, by_id=account.pk, at=at))
-        if greeting := conversation.department.greeting:
+        if greeting := greeting_of(conversation):
             welcome = append_announcement(conversation, greeting, at=at)
             happened(MessagePosted(conversation=conversation, message=welcome, at=at))
         if conversation.beside is None or conversation.beside.moves_queues:

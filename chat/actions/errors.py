@@ -32,6 +32,8 @@ class Refusal(Exception):
 
     code: ClassVar[Code]
     words: ClassVar[Promise]
+    # Which field of a form it is about, where it is about one.
+    field: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         if not {"code", "words"} <= vars(cls).keys():

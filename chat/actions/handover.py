@@ -7,7 +7,7 @@ from typing import Literal
 from chat.actions.errors import EmptyDepartment, NoSuchAddressee, SameOwner
 from chat.models import Conversation, Transfer
 from chat.queue.availability import read_present
-from departments.models import Department
+from departments.models import Department, Site
 from operators.models import Account, Intention
 
 
@@ -87,6 +87,29 @@ def department_for(account: Account, department_id: int) -> Department | None:
     departments = sorted(account.departments.all(), key=lambda one: (one.level, one.name))
     staying = [department for department in departments if department.pk == department_id]
     return next(iter(staying or departments), None)
+
+
+def department_of(conversation: Conversation) -> Department:
+    """Also one that was deleted."""
+    departments = Department.with_deleted.select_related("deleted_by")
+    return departments.get(pk=conversation.department_id)
+
+
+def heir_of(department: Department, site: Site) -> Department | None:
+    """Where what belonged to it belongs now: to itself, while it is there, to the one that its
+    deletion named, to the first level of the site, or to whichever there is.
+    """
+    successor: Department | None = department
+    while successor is not None:
+        if successor.deleted_at is None:
+            return successor
+        successor = successor.successor
+    return first_line_of(site) or Department.objects.first()
+
+
+def first_line_of(site: Site) -> Department | None:
+    """Who gets its new visitors."""
+    return site.departments.filter(level=1).telling_choice().first()
 
 
 def is_there(addressee: Addressee, conversation: Conversation, *, at: datetime) -> bool:

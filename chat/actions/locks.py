@@ -155,6 +155,12 @@ def lock_department(department_id: int) -> Department | None:
     return Department.objects.select_for_update(no_key=True).filter(pk=department_id).first()
 
 
+def lock_departments() -> list[Department]:
+    """All there are, for what an administrator changes: they are few, and changed seldom."""
+    locked = Department.objects.select_for_update(of=("self",), no_key=True)
+    return list(locked.order_by("pk"))
+
+
 def lock_chat(account: Account, chat_id: str) -> InternalChat:
     """The member's chat among staff. Raises NotFound."""
     chat = InternalChat.objects.select_for_update().filter(public_id=chat_id).first()

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from chat import access
+from chat.actions.announcements import waiting_text
 from chat.actions.conversations import begin_history, open_conversation
 from chat.actions.errors import (
     ClientIdTaken,
@@ -63,8 +64,7 @@ def post_visitor_message(
         )
         attach(message, files, visitor=visitor_id)
         said = [message]
-        if begins_wait and conversation.department.waiting_text:
-            words = conversation.department.waiting_text
+        if begins_wait and (words := waiting_text(conversation)):
             said.append(append_announcement(conversation, words, at=at))
         if is_new:
             begin_history(conversation, said, at=at)

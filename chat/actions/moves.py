@@ -7,10 +7,18 @@ from django.db import transaction
 from chat import access
 from chat.actions import queue
 from chat.actions.errors import NoSuchAddressee, NotFound, SamePlace
-from chat.actions.handover import Addressee, Card, Chosen, find_addressee
+from chat.actions.handover import (
+    Addressee,
+    Card,
+    Chosen,
+    department_of,
+    find_addressee,
+    heir_of,
+)
 from chat.actions.invitations import end_participation
-from chat.actions.locks import lock_visible
+from chat.actions.locks import lock_conversation, lock_visible
 from chat.actions.log import append_line
+from chat.actions.repairs import repair_each
 from chat.actions.transfers import (
     begin,
     decide,
@@ -49,6 +57,34 @@ def take_conversation(account: Account, conversation_id: str, *, at: datetime) -
         access.demand(access.to_take, account, conversation, at=at)
         addressee = Addressee(conversation.department, account)
         return _move(account, conversation, addressee, at=at)
+
+
+def move_out_of_deleted(*, at: datetime) -> int:
+    """What is open in deleted departments goes where their deletion said."""
+    left = Conversation.objects.open().filter(department__deleted_at__isnull=False)
+    keys = left.order_by("waiting_since", "pk").values_list("pk")
+    return repair_each("conversation", _move_out, list(keys), at=at)
+
+
+def _move_out(conversation_id: int, *, at: datetime) -> bool:
+    """Who answers goes on where they are of the new department too; else it waits there."""
+    with transaction.atomic():
+        conversation = lock_conversation(pk=conversation_id)
+        if conversation is None or conversation.closed_at is not None:
+            return False
+        department = conversation.department = department_of(conversation)
+        heir = heir_of(department, conversation.visitor.site)
+        if department.deleted_by is None or heir is None:
+            return False
+        owner = conversation.operator
+        is_of_it = owner is not None and owner.is_active and heir in owner.departments.all()
+        _move(
+            department.deleted_by,
+            conversation,
+            Addressee(heir, owner if is_of_it else None),
+            at=at,
+        )
+    return True
 
 
 def _move(

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from chat.actions.conversations import return_to_queue
 from chat.actions.departure import unanswered
 from chat.actions.invitations import expire_invitations, release_deactivated
+from chat.actions.moves import move_out_of_deleted
 from chat.actions.queue import assign_waiting
 from chat.actions.repairs import Unrepaired, refuse_without_database, repair_each
 from chat.actions.transfers import expire_transfers
@@ -30,6 +31,7 @@ def sweep(*, at: datetime, trusts_leases: bool) -> None:
         "places": partial(_end_places, trusts_leases=trusts_leases),
         "transfers": expire_transfers,
         "invitations": expire_invitations,
+        "deleted departments": move_out_of_deleted,
         "participants": release_deactivated,
         "queue": partial(sweep_queue, trusts_leases=trusts_leases),
     }

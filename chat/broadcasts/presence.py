@@ -6,6 +6,7 @@ from chat.events import (
     IntentionChosen,
     PlaceGivenUp,
     PlaceTaken,
+    RulesChanged,
 )
 from chat.streams import push, push_together
 
@@ -34,6 +35,11 @@ def account_deactivated(event: AccountDeactivated) -> None:
 
 def account_signed_out(event: AccountSignedOut) -> None:
     push(f"account.{event.account.pk}", signal="signed_out", session=event.session_key)
+
+
+def rules_changed(_event: RulesChanged) -> None:
+    """Each process works with what it has read of them until it is told, or for some seconds."""
+    push("processes", signal="rules")
 
 
 def _presence_changed() -> None:

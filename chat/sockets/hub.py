@@ -106,6 +106,7 @@ class Hub:
         self._channel: str | None = None
         self._rules: dict[int, SiteRules] = {}
         self._rules_at = 0.0
+        self._are_rules_old = True
         # When the last snapshot was taken, and until when leases that ran out prove nothing.
         self._seen_at = time.monotonic()
         self._wary_until = 0.0
@@ -270,7 +271,8 @@ class Hub:
 
     async def _take_snapshot(self) -> None:
         at, now = timezone.now(), time.monotonic()
-        if now - self._rules_at > RULES_VALID:
+        if self._are_rules_old or now - self._rules_at > RULES_VALID:
+            self._are_rules_old = False
             self._rules = await streams.in_database(availability.read_rules)
             self._rules_at = now
         if now - self._seen_at > STALL:
@@ -305,6 +307,14 @@ class Hub:
             # Spans are not what they were: nothing is taken away for as long as a lease lasts.
             self._wary_until = time.monotonic() + Lease.VALID.total_seconds()
             self._swept_at = 0.0
+
+    async def follow_rules(self) -> None:
+        """Members, levels, schedules are others: for visitors, for the list of operators, and for
+        who may hold a socket.
+        """
+        self._are_rules_old = self._operators_changed = True
+        await self.refresh()
+        await self._check_places()
 
     def load_changed(self) -> None:
         self._operators_changed = True
@@ -437,6 +447,8 @@ class _ProcessSocket:
     async def pushed(self, message: streams.Push) -> None:
         if message.get("signal") == "presence":
             self.hub.spawn(self.hub.refresh())
+        elif message.get("signal") == "rules":
+            self.hub.spawn(self.hub.follow_rules())
         elif message.get("signal") == "load":
             self.hub.load_changed()
 

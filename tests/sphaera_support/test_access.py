@@ -60,6 +60,12 @@ MATRIX = {
     "widget_earlier": ("get", 401, 401, 401, 401),
     "widget_upload": ("post", 401, 401, 401, 401),
     "widget_file_link": ("get", 401, 401, 401, 401),
+    "settings": ("get", SIGN_IN, SIGN_IN, 403, 302),
+    "departments": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "move_department": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "delete_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "deactivate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "activate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
@@ -72,6 +78,7 @@ MATRIX = {
 }
 ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
     "activate_account",
+    "move_department",
     "accept_transfer",
     "decline_transfer",
     "cancel_transfer",
@@ -93,6 +100,9 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "move_conversation",
     "departure_question",
     "deactivate_account",
+    "add_department",
+    "change_department",
+    "delete_department",
 }
 OF_A_CONVERSATION = (
     "zone_conversation",
@@ -113,6 +123,8 @@ OF_A_CONVERSATION = (
     "remove_participant",
 )
 
+
+OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
 
 OF_A_CHAT = (
     "internal_chat",
@@ -143,7 +155,7 @@ def collected():
 
 
 @pytest.fixture
-def addresses(site, ilya, dialogue, darya, collected):
+def addresses(site, first_line, ilya, dialogue, darya, collected):
     """A real object behind every name."""
     uploaded = SimpleUploadedFile("log.txt", b"text")
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
@@ -159,6 +171,7 @@ def addresses(site, ilya, dialogue, darya, collected):
         "widget_earlier": [site.key, dialogue.public_id],
         "widget_upload": [site.key],
         "widget_file_link": [site.key, attachment.public_id],
+        **{name: [first_line.pk] for name in OF_A_DEPARTMENT},
         "deactivate_account": [darya.pk],
         "activate_account": [darya.pk],
     }

@@ -1,0 +1,28 @@
+"""What a department says to a visitor by itself, with its placeholders filled."""
+
+from chat import placeholders
+from chat.models import Conversation
+from chat.queue.position import queue_position
+
+
+def greeting_of(conversation: Conversation) -> str:
+    """When its operator has accepted; empty for none."""
+    operator = conversation.operator
+    values = _known(conversation) | {
+        placeholders.OPERATOR: operator.public_name if operator else ""
+    }
+    return placeholders.fill(conversation.department.greeting, values)
+
+
+def waiting_text(conversation: Conversation) -> str:
+    """After the message that begins a wait."""
+    text = conversation.department.waiting_text
+    if not text:
+        return ""
+    values = _known(conversation) | {placeholders.POSITION: queue_position(conversation) or ""}
+    return placeholders.fill(text, values)
+
+
+def _known(conversation: Conversation) -> dict[str, object]:
+    visitor = conversation.visitor
+    return {placeholders.NAME: visitor.name, placeholders.SITE: visitor.site.name}

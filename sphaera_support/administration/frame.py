@@ -1,0 +1,148 @@
+"""The frame of all administration pages: their menu, and the one way in which a form answers.
+
+A view parses by a form, calls one action and redirects; what the action refuses is said in the
+form, at its field where it is about one, and nothing that was typed is lost:
+
+    form = ThingForm(posted(request), …)
+    if (words := checked(request, form)) is not None:
+        return words
+    if form.is_sent and said_in(form, lambda: actions.change_thing(…)):
+        return saved("things")
+    return form_page(request, "thing.html", form, {…})
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from chat.actions.changes import ChangedMeanwhile, Doer
+from chat.actions.errors import Refusal
+from operators.access import account_of, administrator_page
+from operators.addresses import client_address
+from sphaera_support.administration.meanwhile import told_changes
+
+
+class Entry(NamedTuple):
+    """A line of the sub-menu: the name of its page, its title, its icon."""
+
+    name: str
+    title: Promise
+    icon: str
+
+
+SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
+    (_("Общение"), (Entry("departments", _("Отделы"), "layers"),)),
+)
+
+
+@require_safe
+@administrator_page("settings")
+def first_settings(request: HttpRequest) -> HttpResponse:
+    return redirect(SETTINGS[0][1][0].name)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def doer_of(request: HttpRequest) -> Doer:
+    return Doer(account_of(request), client_address(request))
+
+
+class AdministrationForm(forms.Form):
+    """One that keeps what was typed, and knows which version of its subject was shown."""
+
+    shown_version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, version: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= self.fields_of_now()
+        self.version = version  # of now: what the next press will have been shown
+        self.refusal: Refusal | None = None
+        for bound in self:
+            _dress(bound)
+
+    def fields_of_now(self) -> dict[str, forms.Field]:
+        """Those that depend on what there is: whom to choose from."""
+        return {}
+
+    @property
+    def shown(self) -> int:
+        """The version that who pressed had before them."""
+        return self.cleaned_data.get("shown_version") or 0
+
+    @property
+    def is_sent(self) -> bool:
+        return self.is_bound and self.is_valid()
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        field = refusal.field if refusal.field in self.fields else None
+        self.add_error(field, refusal.detail)
+        if isinstance(refusal, ChangedMeanwhile):
+            self.version = refusal.version
+
+    @property
+    def meanwhile(self) -> list[str]:
+        """What others changed since the page was opened, in words."""
+        is_stale = isinstance(self.refusal, ChangedMeanwhile)
+        return told_changes(self.refusal.changes) if is_stale else []  # type: ignore[union-attr]
+
+    @property
+    def status(self) -> int:
+        if not self.errors:
+            return 200
+        return 409 if self.refusal and self.refusal.code == "conflict" else 422
+
+
+def _dress(bound: forms.BoundField) -> None:
+    """Like every other field: its look, and where its hint and its error are read."""
+    attributes = bound.field.widget.attrs
+    if not isinstance(bound.field.widget, forms.CheckboxInput):
+        attributes.setdefault("class", "input")
+    hint = f"{bound.auto_id}_helptext " if bound.help_text else ""
+    attributes["aria-describedby"] = f"{hint}{bound.auto_id}_error"
+
+
+def said_in(form: AdministrationForm, act: Callable[[], object]) -> bool:
+    """Do it. False: it was refused, and the form says why."""
+    try:
+        act()
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+def checked(request: HttpRequest, form: forms.Form) -> HttpResponse | None:
+    """Of a field that was just left, the words of its error, or none; nothing is saved."""
+    name = request.POST.get("check", "")
+    if name not in form.fields:
+        return None
+    errors = list(form.errors.get(name, ()))
+    return render(request, "administration/_error.html", {"errors": errors})
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    everywhere = {"settings_menu": SETTINGS, "saved": request.GET.get("saved", "")}
+    return render(request, f"administration/{template}", everywhere | context, status=status)
+
+
+def form_page(
+    request: HttpRequest, template: str, form: AdministrationForm, context: dict[str, Any]
+) -> HttpResponse:
+    return page(request, template, {"form": form} | context, status=form.status)
+
+
+def saved(name: str, *args: Any, how: str = "saved") -> HttpResponseRedirect:
+    """To the page of that name, which says that it is done (administration/_saved.html)."""
+    return redirect(f"{reverse(name, args=args)}?saved={how}")

@@ -1,0 +1,143 @@
+"""The three levels of support with their departments, as the administrator sees them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from chat.actions.departments import served_sites
+from chat.models import Conversation
+from chat.queue.availability import read_present
+from departments.models import Department, Membership, Site
+from operators.models import Intention
+
+_DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
+
+
+@dataclass(frozen=True)
+class Member:
+    key: int
+    name: str
+    dot: str
+    load: int
+    limit: int
+    is_outside: bool
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """A department as it stands on the ladder."""
+
+    department: Department
+    active: int
+    waiting: int
+    sites: list[str]
+    members: list[Member]
+    is_first: bool = False
+    is_last: bool = False
+
+    @property
+    def has_nobody(self) -> bool:
+        return not any(member.is_active for member in self.members)
+
+
+@dataclass(frozen=True)
+class Level:
+    number: int
+    steps: list[Step] = field(default_factory=list)
+
+
+def levels(*, at: datetime) -> list[Level]:
+    """Seven queries, however many there are."""
+    departments = list(Department.objects.prefetch_related("sites"))
+    counts = _counts()
+    members = _members(at=at)
+    found = {number: Level(number) for number in (1, 2, 3)}
+    for department in departments:
+        active, waiting = counts.get(department.pk, (0, 0))
+        sites = [site.name for site in department.sites.all()]
+        own = members.get(department.pk, [])
+        level = found[department.level]
+        level.steps.append(Step(department, active, waiting, sites, own))
+    return [_with_ends(level) for level in found.values() if level.steps]
+
+
+def _with_ends(level: Level) -> Level:
+    """Of several, which can go no further up or down."""
+    last = len(level.steps) - 1
+    steps = [
+        Step(
+            **{name: getattr(step, name) for name in _OWN},
+            is_first=number == 0,
+            is_last=number == last,
+        )
+        for number, step in enumerate(level.steps)
+    ]
+    return Level(level.number, steps)
+
+
+_OWN = ("department", "active", "waiting", "sites", "members")
+
+
+def _counts() -> dict[int, tuple[int, int]]:
+    """{department: active and waiting}."""
+    counted = Conversation.objects.open().order_by().values("department")
+    counted = counted.annotate(
+        active=Count("pk", filter=Q(operator__isnull=False)),
+        waiting=Count("pk", filter=Q(operator=None)),
+    )
+    return {row["department"]: (row["active"], row["waiting"]) for row in counted}
+
+
+def _members(*, at: datetime) -> dict[int, list[Member]]:
+    present = read_present(at)
+    load = Counter(Conversation.objects.active().values_list("operator", flat=True))
+    found: dict[int, list[Member]] = {}
+    memberships = Membership.objects.select_related("account").order_by("account__name", "pk")
+    for one in memberships:
+        account = one.account
+        member = Member(
+            key=account.pk,
+            name=account.name,
+            dot=_DOTS.get(present.get(account.pk, ""), "off"),
+            load=load[account.pk],
+            limit=one.limit,
+            is_outside=one.priority == 0,
+            is_active=account.is_active,
+        )
+        found.setdefault(one.department_id, []).append(member)
+    return found
+
+
+def heirs(department: Department) -> list[Department]:
+    """Where what is open in it can go: its own level first."""
+    others = Department.objects.exclude(pk=department.pk)
+    return sorted(others, key=lambda one: (abs(one.level - department.level), one.position))
+
+
+def deletion(department: Department) -> dict[str, Any]:
+    """What the question before the deletion says."""
+    active, waiting = _counts().get(department.pk, (0, 0))
+    return {
+        "department": department,
+        "active": active,
+        "waiting": waiting,
+        "open": active + waiting,
+        "members": department.memberships.count(),
+        "has_heirs": Department.objects.exclude(pk=department.pk).exists(),
+        "alone": _alone_without(department),
+    }
+
+
+def _alone_without(department: Department) -> list[str]:
+    """Sites whose new visitors nobody else would take."""
+    if department.level != 1:
+        return []
+    takers = Membership.objects.filter(department__level=1, account__is_active=True)
+    others = takers.exclude(department=department).values("department")
+    left = set(Site.objects.filter(departments__in=others).values_list("pk", flat=True))
+    own = set(department.sites.values_list("pk", flat=True))
+    return sorted(name for pk, name in served_sites().items() if pk in own and pk not in left)

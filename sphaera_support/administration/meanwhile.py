@@ -1,0 +1,62 @@
+"""The log of changes in words, for who was on the same page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from operators.models import Change
+
+# What a field is called in a sentence; those of one kind may read otherwise than another's.
+FIELDS: dict[str, dict[str, Any]] = {
+    Change.Kind.DEPARTMENT: {
+        "name": gettext_lazy("название"),
+        "level": gettext_lazy("уровень"),
+        "distribution": gettext_lazy("распределение"),
+        "offer_timeout": gettext_lazy("время на ответ"),
+        "greeting": gettext_lazy("приветствие"),
+        "waiting_text": gettext_lazy("сообщение ожидающему"),
+        "members": gettext_lazy("операторы"),
+        "sites": gettext_lazy("сайты"),
+        "position": gettext_lazy("порядок"),
+    },
+    Change.Kind.ACCOUNT: {
+        "name": gettext_lazy("имя"),
+        "shown_name": gettext_lazy("как видят посетители"),
+        "login": gettext_lazy("логин"),
+        "role": gettext_lazy("роль"),
+        "password": gettext_lazy("пароль"),
+        "departments": gettext_lazy("отделы"),
+    },
+}
+LONGEST = 60  # characters of a value: this is a reminder, not the log
+
+
+def told_changes(changes: Iterable[Change]) -> list[str]:
+    """«Елена Соколова, 14:03: уровень («1» → «2»), операторы»."""
+    return [
+        _("%(who)s, %(time)s: %(what)s")
+        % {"who": change.by_name, "time": f"{localtime(change.at):%H:%M}", "what": _what(change)}
+        for change in changes
+    ]
+
+
+def _what(change: Change) -> str:
+    names = FIELDS.get(change.kind, {})
+    fields = [field for field in {**change.before, **change.after} if field in names]
+    told = [f"{names[field]}{_values(change, field)}" for field in fields]
+    return ", ".join(told) or change.get_deed_display()
+
+
+def _values(change: Change, field: str) -> str:
+    was, became = change.before.get(field), change.after.get(field)
+    if not all(isinstance(value, str | int) and value != "" for value in (was, became)):
+        return ""
+    return f" («{_short(was)}» → «{_short(became)}»)"
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

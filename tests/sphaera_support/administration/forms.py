@@ -1,0 +1,35 @@
+"""How the administration's forms are filled in by tests, and read."""
+
+import re
+from html import unescape
+from typing import Any
+
+from django.test import Client
+
+DEPARTMENT: dict[str, Any] = {
+    "name": "Ночная смена",
+    "level": "1",
+    "distribution": "all",
+    "offer_timeout": "30",
+    "greeting": "",
+    "waiting_text": "",
+}
+
+
+def page_of(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+def error_of(response: Any, field: str) -> str:
+    """The words beside the field, which is marked as wrong."""
+    page = page_of(response)
+    found = re.search(rf'id="id_{field}_error" data-error>(.*?)</p>', page, re.DOTALL)
+    assert found is not None, f"{field} is not there"
+    return re.sub(r"<[^>]+>", "", found[1]).strip()
+
+
+def shown_version(browser: Client, address: str) -> str:
+    """Of the form as it is opened."""
+    found = re.search(r'name="shown_version" value="(\d+)"', page_of(browser.get(address)))
+    assert found is not None
+    return found[1]
