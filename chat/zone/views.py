@@ -41,7 +41,6 @@ def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-@gzip_page
 @staff_page(ZONE)
 def earlier_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     """A page of what stands before the message with the number `before`."""
