@@ -43,6 +43,29 @@ def test_an_operator_answers_on_a_telephone(visitor, new_operator):
     for pane in ("Сведения", "Операторы", "Посетители", "Переписка"):
         operator.page.get_by_role("button", name=pane).click()
         fits(operator.page)
+    operator.page.set_viewport_size({"width": 360, "height": 740})
+    assert height_of(operator.page.locator(".conversation-head")) <= 110
+    assert height_of(operator.log) >= 300
+
+
+# 200 and 400 % of a desk, a telephone that lies, and one with its keyboard open.
+LOW = [(720, 450), (360, 225), (740, 360), (360, 340), (320, 256)]
+
+
+def test_on_low_screens_everything_is_reached(visitor, operator):
+    visitor.says("Вопрос")
+    operator.accepts(visitor)
+    for width, height in LOW:
+        operator.page.set_viewport_size({"width": width, "height": height})
+        for part in (operator.place.get_by_role("button", name="Отправить"), operator.field):
+            part.click()
+        assert height_of(operator.log) >= 60, (width, height)
+        if width >= 600:
+            assert height_of(operator.page.locator(".visitors-scroll")) >= 100, (width, height)
+
+
+def height_of(part):
+    return part.bounding_box()["height"]
 
 
 def test_the_other_pages(new_page):
