@@ -1,6 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.crew import Person, Visitor
+
 pytestmark = pytest.mark.front
 
 
@@ -17,6 +19,33 @@ def test_the_folded_window_counts_what_was_not_read(dialogue):
     visitor.launcher.click()
     visitor.hears("Второе")
     expect(visitor.page).to_have_title("Личный кабинет · СФЕРА Поддержка")
+
+
+# What the tabs of this person play, together.
+SOUNDS = """() => {
+  Audio.prototype.play = async () => { localStorage.played = `${localStorage.played ?? ""}♪`; };
+}"""
+
+
+def test_one_person_s_tabs_know_of_each_other(dialogue):
+    """Heard in one, and what is read in one is read in all."""
+    visitor, operator = dialogue
+    other = Visitor(visitor.page.context.new_page(), Person(visitor.login, visitor.name)).enters()
+    for tab in (visitor, other):
+        tab.folds()
+    for frame in (visitor.page.frames[-1], other.page.frames[-1]):
+        frame.evaluate(SOUNDS)
+    operator.says("Первое")
+    for tab in (visitor, other):
+        expect(tab.page).to_have_title("(1) Личный кабинет · СФЕРА Поддержка")
+
+    visitor.page.frames[-1].wait_for_function("() => localStorage.played")
+
+    other.launcher.click()
+    other.hears("Первое")
+    for tab in (other, visitor):
+        expect(tab.page).to_have_title("Личный кабинет · СФЕРА Поддержка")
+    assert visitor.page.frames[-1].evaluate("localStorage.played") == "♪"
 
 
 def test_the_list_counts_what_the_operator_has_not_opened(dialogue, new_visitor):

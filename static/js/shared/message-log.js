@@ -98,6 +98,7 @@ export class MessageLog extends HTMLElement {
     const element = parse(html);
     const old = this.#find(id);
     if (!old) element.classList.add("is-new");
+    if (seq <= this.#seen && thread === this.#thread() && element.matches(".message--in")) element.dataset.read = "";
     if (old?.parentElement === thread && Number(old.dataset.seq) === seq) old.replaceWith(element);
     else {
       old?.remove();
@@ -225,6 +226,13 @@ export class MessageLog extends HTMLElement {
     for (const message of this.#messages(".message--out[data-seq]:not([data-read])", this.#thread())) {
       if (Number(message.dataset.seq) <= seq) message.dataset.read = "";
     }
+  }
+
+  /** By the same person, in another tab. @param {{conversation: string, seq: number}} seen */
+  seenElsewhere({ conversation, seq }) {
+    if (conversation !== this.conversation || seq <= this.#seen) return;
+    this.#mark(seq);
+    this.#look();
   }
 
   toBottom() {

@@ -10,6 +10,7 @@ import "../shared/message-log.js";
 import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
 import { Outbox } from "../shared/outbox.js";
+import { Tabs } from "../shared/tabs.js";
 
 /** Emits on its root, besides what the log does: `pending` (detail {count}). */
 export class WidgetConversation {
@@ -28,6 +29,7 @@ export class WidgetConversation {
     this.log.headers = headers;
     this.links = new FileLinks(root, this.composer.getAttribute("upload-url") ?? "", token);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
+    this.tabs = new Tabs(`widget:${root.dataset.scope}`);
     this.#listen();
     this.outbox.ready.then(() => {
       this.#giveBack();
@@ -65,7 +67,11 @@ export class WidgetConversation {
     });
     on(this.root, "dropped", () => this.#showWindow());
     on(this.root, "typing", (detail) => this.connection.post({ type: "typing", on: detail.on }));
-    on(this.root, "seen", ({ seq }) => this.connection.post({ type: "read", seq }));
+    on(this.root, "seen", (seen) => {
+      this.connection.post({ type: "read", seq: seen.seq });
+      this.tabs.tell(seen);
+    });
+    on(this.tabs, "told", (seen) => this.log.seenElsewhere(seen));
     on(this.outbox, "change", () => this.#showPending());
     on(this.outbox, "refused", () => this.#giveBack());
     on(this.outbox, "settled", ({ entry, ack }) => this.log.confirm(entry.id, ack));

@@ -17,6 +17,8 @@ const REFUSED_AGAIN_MS = 10000;
 // How long who was signed in a moment ago is believed to be so still when the page is looked at again.
 const CHECK_AFTER_MS = 60000;
 const SOUND_EVERY_MS = 2000;
+// A message comes to all tabs of a person within less.
+const LOOKED_AT_FIRST_MS = 300;
 const ROOM_PX = 24;
 const FORBIDDEN = 4403;
 // Most browsers remember for as long as the page lives that a module did not load.
@@ -209,6 +211,7 @@ class Widget {
   end() {
     this.#living.abort();
     this.connection.stop();
+    this.#conversation?.tabs.close();
     clearTimeout(this.#renewTimer);
     session.set(this.#key("visit"), null);
     session.set(this.#key("open"), null);
@@ -346,9 +349,16 @@ class Widget {
     if (!isNews) return;
     this.#typing(frame.author.name, false);
     this.host.post("message", { author: frame.author });
-    if (this.#isOpen && document.hasFocus() && !document.hidden) return;
-    this.#ring();
+    const isLooked = this.#isOpen && document.hasFocus() && !document.hidden;
     if (!this.#isOpen) this.#tease(frame);
+    this.#announce(frame, isLooked);
+  }
+
+  /** Heard once, whatever tabs there are; not at all where one of them is looked at. @param {Frame} frame @param {boolean} isLooked */
+  async #announce(frame, isLooked) {
+    if (!isLooked) await pause(LOOKED_AT_FIRST_MS);
+    const isFirst = await this.#conversation?.tabs.claim(String(frame.id));
+    if (isFirst && !isLooked) this.#ring();
   }
 
   async #sync(after = this.#lastSeq) {
@@ -460,6 +470,7 @@ class Widget {
     const label = count ? this.#pattern("[data-launcher]", "unreadLabel", count) : this.#launcher.dataset.label;
     this.#launcher.setAttribute("aria-label", label ?? "");
     this.#write("[data-unread]", count ? String(count) : "");
+    if (!count && this.#hasNews) this.#tease(null);
     this.host.post("unread", { count });
   }
 
