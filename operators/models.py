@@ -27,7 +27,7 @@ class Intention(models.TextChoices):
 
 
 class AccountManager(BaseUserManager["Account"]):
-    def create_account(self, login: str, password: str, **fields: Any) -> "Account":
+    def create_account(self, login: str, password: str | None, **fields: Any) -> "Account":
         account = self.model(login=login, **fields)
         account.set_password(password)
         account.save()

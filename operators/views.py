@@ -30,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, STAFF, request.POST)
     if not form.is_valid() or form.account is None:
         return form.refuse(render(request, "sign_in/login.html", {"form": form, "next": target}))
-    _log_in(request, form.account)
+    log_in(request, form.account)
     return redirect(target)
 
 
@@ -41,7 +41,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/login.html", context, status=403)
 
 
-def _log_in(request: HttpRequest, account: Account) -> None:
+def log_in(request: HttpRequest, account: Account) -> None:
     """A new session; the browser's proof of its forms stays, and with it every open page.
 
     The proof is the browser's, not a person's: whoever knows one from before still posts from a

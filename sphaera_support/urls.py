@@ -3,10 +3,12 @@ from django.urls import include, path
 from chat.files.views import download
 from operators.views import help_page, sign_in
 from sphaera_support import views
+from sphaera_support.sign_in_links import sign_in_link
 
 urlpatterns = [
     path("", views.front, name="front"),
     path("login/", sign_in, name="login"),
+    path("login/link/<int:pk>/<str:proof>/", sign_in_link, name="sign_in_link"),
     path("logout/", views.sign_out, name="logout"),
     path("chat/", include("chat.zone.urls")),
     path("widget/", include("chat.widget.urls")),

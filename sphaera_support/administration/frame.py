@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 from chat.actions.changes import ChangedMeanwhile, Doer
 from chat.actions.errors import Refusal
 from operators.access import account_of, administrator_page
-from operators.addresses import client_address
+from operators.addresses import client_address, parse_address
 from sphaera_support.administration.meanwhile import told_changes
 
 
@@ -53,7 +53,8 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def doer_of(request: HttpRequest) -> Doer:
-    return Doer(account_of(request), client_address(request))
+    address = parse_address(client_address(request))
+    return Doer(account_of(request), str(address) if address else None)
 
 
 class AdministrationForm(forms.Form):

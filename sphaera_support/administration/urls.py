@@ -16,6 +16,11 @@ urlpatterns = [
         name="delete_department",
     ),
     path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/add/", accounts.add_account, name="add_account"),
+    path("accounts/<int:pk>/", accounts.change_account, name="change_account"),
+    path("accounts/<int:pk>/delete/", accounts.delete_account, name="delete_account"),
+    path("accounts/<int:pk>/link/", accounts.make_sign_in_link, name="make_sign_in_link"),
+    path("accounts/<int:pk>/sign-out/", accounts.sign_out_everywhere, name="sign_out_everywhere"),
     path("accounts/<int:pk>/deactivate/", accounts.deactivate_account, name="deactivate_account"),
     path("accounts/<int:pk>/activate/", accounts.activate_account, name="activate_account"),
 ]

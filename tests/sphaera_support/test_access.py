@@ -5,6 +5,7 @@ from copy import copy, deepcopy
 from typing import Any
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
@@ -67,6 +68,12 @@ MATRIX = {
     "move_department": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "delete_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "delete_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "make_sign_in_link": ("post", SIGN_IN, SIGN_IN, 403, 200),
+    "sign_out_everywhere": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "sign_in_link": ("get", 200, 200, 200, 200),
     "deactivate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "activate_account": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "help": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -78,6 +85,8 @@ MATRIX = {
 }
 ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
     "activate_account",
+    "make_sign_in_link",
+    "sign_out_everywhere",
     "move_department",
     "accept_transfer",
     "decline_transfer",
@@ -99,10 +108,14 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "invite_operator",
     "move_conversation",
     "departure_question",
-    "deactivate_account",
     "add_department",
     "change_department",
     "delete_department",
+    "add_account",
+    "change_account",
+    "delete_account",
+    "deactivate_account",
+    "sign_in_link",
 }
 OF_A_CONVERSATION = (
     "zone_conversation",
@@ -125,6 +138,15 @@ OF_A_CONVERSATION = (
 
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
+
+OF_AN_ACCOUNT = (
+    "change_account",
+    "delete_account",
+    "make_sign_in_link",
+    "sign_out_everywhere",
+    "deactivate_account",
+    "activate_account",
+)
 
 OF_A_CHAT = (
     "internal_chat",
@@ -172,8 +194,8 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         "widget_upload": [site.key],
         "widget_file_link": [site.key, attachment.public_id],
         **{name: [first_line.pk] for name in OF_A_DEPARTMENT},
-        "deactivate_account": [darya.pk],
-        "activate_account": [darya.pk],
+        **{name: [darya.pk] for name in OF_AN_ACCOUNT},
+        "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}
 
@@ -288,7 +310,7 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
         *(
             "/chat/nowhere/",
             "/widget/nowhere/",
-            "/accounts/7/",
+            "/accounts/7777/",
             "/files/6f2b5c1e-3f5e-4a29-8f0e-2d8f0f5b0a11/",
         ),
         *("/chat/%00/", "/widget/%00/", "/chat/' OR 1=1/", "/files/7/", "/нигде/", "/%FF/"),

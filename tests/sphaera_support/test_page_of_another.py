@@ -9,7 +9,7 @@ from tests.cast import browser_of, makes_group
 from tests.server import ROOT
 
 # Pages of nobody's, where one signs in, and the window, whose person is in its token.
-NOBODY_S = {"login.html", "sign_in.html", "_header.html"}
+NOBODY_S = {"link.html", "login.html", "sign_in.html", "_header.html"}
 BY_SCRIPT = {"_departure.html"}
 
 
@@ -74,10 +74,18 @@ def test_the_zone_says_whose_it_is(ilya):
 
 
 @pytest.mark.parametrize(
-    "name", ["shared/_topbar.html", "administration/accounts.html", "sign_in/logout.html"]
+    "name", ["shared/_topbar.html", "administration/_proof.html", "sign_in/logout.html"]
 )
 def test_these_forms_say_whose_they_are(name):
     assert 'name="page_of" value="{{ request.user.pk }}"' in (ROOT / "templates" / name).read_text()
+
+
+SAYS_IT = re.compile(r"page_of|hx-post|administration/_(proof|form_top)\.html")
+
+
+def test_the_first_line_of_a_form_of_the_administration_says_it():
+    top = (ROOT / "templates/administration/_form_top.html").read_text()
+    assert "administration/_proof.html" in top
 
 
 def test_no_other_form_is_posted_without_saying_it():
@@ -87,6 +95,6 @@ def test_no_other_form_is_posted_without_saying_it():
         path.name
         for path in (ROOT / "templates").rglob("*.html")
         for found in form.findall(path.read_text())
-        if "page_of" not in found and "hx-post" not in found
+        if not SAYS_IT.search(found)
     }
     assert silent <= NOBODY_S | BY_SCRIPT

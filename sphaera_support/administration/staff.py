@@ -1,0 +1,64 @@
+"""Staff as their administrator sees them: who is there, where they stand, when they came last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chat.models import Conversation
+from chat.queue.availability import read_present
+from chat.text import folded
+from departments.models import Membership, Site
+from operators.models import Account, Intention
+
+_DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
+
+
+@dataclass(frozen=True)
+class Row:
+    account: Account
+    memberships: Sequence[Membership]
+    # What they chose, while they are in the zone.
+    chosen: str
+
+    @property
+    def dot(self) -> str:
+        return _DOTS.get(self.chosen, "off")
+
+    @property
+    def presence(self) -> str:
+        return str(Intention(self.chosen).label) if self.chosen else ""
+
+
+def rows(asked: str, *, at: datetime) -> list[Row]:
+    """Those whose name, login or department contains what is asked, whatever the case; who is
+    put off comes last. Four queries, however many there are.
+    """
+    accounts = Account.objects.staff().prefetch_related("memberships__department")
+    present = read_present(at)
+    found = [
+        Row(account, list(account.memberships.all()), present.get(account.pk, ""))
+        for account in accounts.order_by("-is_active", "name", "pk")
+    ]
+    return [row for row in found if all(word in _searched(row) for word in folded(asked).split())]
+
+
+def _searched(row: Row) -> str:
+    departments = (membership.department.name for membership in row.memberships)
+    told = (row.account.name, row.account.shown_name, row.account.login, *departments)
+    return folded(" ".join(told))
+
+
+def consequences(account: Account) -> dict[str, Any]:
+    """What the question before it is put off or deleted says."""
+    owned = Conversation.objects.active().filter(operator=account)
+    return {"account": account, "open": owned.count(), "alone": _alone_without(account)}
+
+
+def _alone_without(account: Account) -> list[str]:
+    """Sites whose new visitors nobody else would take."""
+    takers = Membership.objects.filter(department__level=1, account__is_active=True)
+    own = takers.filter(account=account).values("department")
+    others = takers.exclude(account=account).values("department")
+    alone = Site.objects.active().filter(departments__in=own).exclude(departments__in=others)
+    return list(alone.distinct().values_list("name", flat=True))

@@ -1,0 +1,200 @@
+"""What an administrator saves acts on open sockets and the running queue at once."""
+
+from dataclasses import replace
+
+import pytest
+from django.utils import timezone
+
+from chat.actions import accounts, departments
+from chat.actions.accounts import AccountDraft
+from chat.actions.changes import Doer
+from chat.actions.departments import DepartmentDraft
+from chat.actions.memberships import Terms
+from chat.models import Conversation
+from chat.sockets import hub
+from departments.models import Department, Distribution, Membership
+from operators.models import Account
+from tests.cast import accepts, answers, is_present, writes
+from tests.wires import beat
+
+CHANGED, SIGNED_OUT = 4412, 4401
+
+
+@pytest.fixture
+def no_pulse(monkeypatch):
+    """Neither rights nor rules are looked at by themselves: a doorbell alone brings them."""
+    for name in ("CHECK_ACCESS_EVERY", "RULES_VALID", "TICK"):
+        monkeypatch.setattr(hub, name, 1e6)
+
+
+def draft_of(department: Department) -> DepartmentDraft:
+    members = department.memberships.values_list("account", "priority", "limit")
+    return DepartmentDraft(
+        **{name: getattr(department, name) for name in departments.FIELDS},
+        members={account: Terms(*terms) for account, *terms in members},
+        sites=list(department.sites.values_list("pk", flat=True)),
+    )
+
+
+def changes(elena: Account, department: Department, **fields) -> None:
+    """As the administrator saves its page, with these typed over."""
+    department.refresh_from_db()
+    departments.change_department(
+        Doer(elena),
+        department.pk,
+        replace(draft_of(department), **fields),
+        shown=department.version,
+        even_alone=True,
+        at=timezone.now(),
+    )
+
+
+# The queue
+
+
+@pytest.fixture
+def in_turn(first_line):
+    """One at a time, and each operator one conversation."""
+    Department.objects.filter(pk=first_line.pk).update(distribution=Distribution.IN_TURN)
+    return first_line
+
+
+def test_a_limit_raised_takes_the_head_of_the_queue(wires, elena, ilya, in_turn, marina, sergey):
+    Membership.objects.filter(account=ilya).update(limit=1)
+    zone = wires.operator(ilya)
+    accepts(ilya, writes(marina).conversation)
+    head = writes(sergey).conversation
+    assert Conversation.objects.get(pk=head.pk).offered_to is None
+    changes(elena, in_turn, members={ilya.pk: Terms(limit=2)})
+    assert Conversation.objects.get(pk=head.pk).offered_to == ilya
+    ringing = f'data-rings-for="{ilya.pk}"'
+    wires.until(lambda: any(ringing in one["html"] for one in zone.of("fragment")))
+
+
+def test_another_way_of_asking_asks_at_once(wires, elena, ilya, darya, first_line, waiting):
+    is_present(ilya, darya)
+    changes(elena, first_line, distribution=Distribution.LEAST_LOADED)
+    assert Conversation.objects.get(pk=waiting.pk).offered_to in (ilya, darya)
+    changes(elena, first_line, distribution=Distribution.ALL)
+    asked = Conversation.objects.get(pk=waiting.pk)
+    assert (asked.offered_to, asked.rings_for) == (None, None)
+
+
+def test_what_was_offered_to_who_is_taken_out_is_offered_to_another(
+    wires, elena, ilya, darya, in_turn, waiting
+):
+    is_present(ilya, darya)
+    changes(elena, in_turn, offer_timeout=in_turn.offer_timeout)
+    asked = Conversation.objects.get(pk=waiting.pk).offered_to
+    other = darya if asked == ilya else ilya
+    changes(elena, in_turn, members={other.pk: Terms()})
+    assert Conversation.objects.get(pk=waiting.pk).offered_to == other
+
+
+def test_who_is_put_into_a_department_is_offered_what_waits_there(
+    wires, elena, anton, in_turn, waiting
+):
+    is_present(anton)
+    draft = AccountDraft(name="Антон", login="anton", departments={in_turn.pk: Terms()})
+    accounts.change_account(Doer(elena), anton.pk, draft, shown=1, at=timezone.now())
+    assert Conversation.objects.get(pk=waiting.pk).offered_to == anton
+
+
+# Sight
+
+
+def test_who_is_taken_out_of_a_department_loses_its_conversations(
+    wires, no_pulse, elena, ilya, darya, first_line, dialogue
+):
+    """The open page too: it comes back without it."""
+    zone = wires.operator(darya, after={dialogue.public_id: 0})
+    changes(elena, first_line, members={ilya.pk: Terms()})
+    assert zone.closing() == CHANGED
+    again = wires.operator(darya, after={dialogue.public_id: 0})
+    answers(ilya, dialogue, "Готово")
+    again.settle()
+    assert again.log() == []
+    assert again.of("conversation") == []
+
+
+def test_what_they_lead_stays_theirs(wires, no_pulse, elena, ilya, darya, first_line, dialogue):
+    zone = wires.operator(ilya)
+    changes(elena, first_line, members={darya.pk: Terms()})
+    assert zone.closing() == CHANGED
+    again = wires.operator(ilya)
+    assert again.ask("message", conversation=dialogue.public_id, text="Я здесь")["type"] == "ack"
+
+
+def test_a_colleague_keeps_the_place(wires, no_pulse, elena, ilya, darya, first_line):
+    zone = wires.operator(darya)
+    changes(elena, first_line, members={darya.pk: Terms(limit=4)})
+    zone.expect("fragment", target="operators")
+    assert zone.close_code is None
+
+
+def test_another_level_sees_others(wires, no_pulse, elena, ilya, first_line, marina):
+    zone = wires.operator(ilya)
+    changes(elena, first_line, level=2)
+    assert zone.closing() == CHANGED
+
+
+def test_a_deleted_department_is_seen_by_who_has_its_conversations_now(
+    wires, no_pulse, elena, ilya, anton, marina, first_line, second_line, waiting
+):
+    tab, before, after = wires.visitor(marina), wires.operator(ilya), wires.operator(anton)
+    departments.delete_department(Doer(elena), first_line.pk, to=second_line.pk, at=timezone.now())
+    assert before.closing() == CHANGED
+    assert after.expect("conversation", state="waiting")["id"] == waiting.public_id
+    told = tab.expect("message")["text"]
+    assert told.startswith("Обращение передано: Поддержка второго уровня.")
+    tab.settle()
+    assert [text for _seq, text in tab.log()].count(told) == 1
+
+
+# The status that visitors see
+
+
+def test_visitors_follow_who_takes_them(wires, no_pulse, elena, ilya, first_line, marina):
+    wires.operator(ilya)
+    tab = wires.visitor(marina)
+    wires.run(beat())
+    changes(elena, first_line, members={})
+    assert tab.expect("status", status="offline")["reason"] == "nobody"
+    is_present(ilya)
+    changes(elena, first_line, members={ilya.pk: Terms()})
+    tab.expect("status", status="online")
+
+
+# Accounts
+
+
+def test_signing_out_everywhere_closes_the_sockets(wires, no_pulse, elena, ilya):
+    zone = wires.operator(ilya)
+    accounts.sign_out_everywhere(Doer(elena), ilya.pk, at=timezone.now())
+    assert zone.closing() == SIGNED_OUT
+
+
+def test_another_password_closes_the_sockets(wires, no_pulse, elena, ilya, first_line):
+    zone = wires.operator(ilya)
+    draft = AccountDraft(
+        name="Илья", login="ilya", password="an umbrella", departments={first_line.pk: Terms()}
+    )
+    accounts.change_account(Doer(elena), ilya.pk, draft, shown=1, at=timezone.now())
+    assert zone.closing() == SIGNED_OUT
+
+
+def test_who_is_deleted_is_out_and_their_visitor_waits_again(
+    wires, no_pulse, elena, ilya, marina, dialogue
+):
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    accounts.delete_account(Doer(elena), ilya.pk, at=timezone.now())
+    assert zone.closing() == 4403
+    assert tab.expect("conversation", state="waiting")["id"] == dialogue.public_id
+    assert tab.expect("message")["text"].startswith("Оператор вышел")
+
+
+def test_a_new_name_is_in_the_list_of_operators(wires, no_pulse, elena, ilya, darya, first_line):
+    zone = wires.operator(darya)
+    draft = AccountDraft(name="Илья Ворон", login="ilya", departments={first_line.pk: Terms()})
+    accounts.change_account(Doer(elena), ilya.pk, draft, shown=1, at=timezone.now())
+    wires.until(lambda: any("Илья Ворон<" in one["html"] for one in zone.of("fragment")))
