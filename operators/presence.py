@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from operators.clock import SLACK
 from operators.models import Account, Lease
@@ -16,23 +16,28 @@ from operators.models import Account, Lease
 
 def take_place(account: Account, place: uuid.UUID, *, at: datetime) -> None:
     """Hold the account's only place; whoever held it is displaced."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Account.objects.select_for_update().get(pk=account.pk)
-        released = Lease.objects.filter(account=account, released_at=None).exclude(place=place)
-        released.filter(valid_until__gt=at).update(
-            released_at=at, ending=Lease.Ending.DISPLACED, valid_until=at
-        )
-        released.update(released_at=F("valid_until"))
-        Lease.objects.update_or_create(
-            place=place,
-            defaults={
-                "account": account,
-                "started_at": at,
-                "valid_until": at + Lease.VALID,
-                "released_at": None,
-                "ending": "",
-            },
-        )
+        _end_others(account, place, at=at)
+        fresh = {
+            "account": account,
+            "started_at": at,
+            "valid_until": at + Lease.VALID,
+            "released_at": None,
+            "ending": "",
+        }
+        if not Lease.objects.filter(place=place).update(**fresh):
+            Lease.objects.create(place=place, **fresh)
+
+
+def _end_others(account: Account, place: uuid.UUID, *, at: datetime) -> None:
+    """One that is in force is displaced; one that ran out ended when it did."""
+    held = Lease.objects.filter(account=account, released_at=None).exclude(place=place)
+    in_force = Q(valid_until__gt=at)
+    end = Case(When(in_force, then=Value(at)), default=F("valid_until"))
+    displaced = Value(Lease.Ending.DISPLACED)
+    ending = Case(When(in_force, then=displaced), default=F("ending"))
+    held.update(released_at=end, valid_until=end, ending=ending)
 
 
 def renew(place: uuid.UUID, *, at: datetime) -> bool:

@@ -42,14 +42,17 @@ def post_visitor_message(
     """
     text = meaningful(text, files)
     with transaction.atomic():
-        visitor = lock_visitor(visitor_id)
-        latest = lock_current(visitor)
+        latest = lock_conversation(visitor=visitor_id, closed_at=None)
+        visitor = None
+        if latest is None:
+            visitor = lock_visitor(visitor_id)
+            latest = lock_current(visitor)
         known = None if latest is None else _known(visitor_id, client_id)
         if known is not None:
             return _same(known, AuthorKind.VISITOR, None), known.conversation
         begins_wait = latest is None or latest.closed_at is not None
         if latest is None or begins_wait:
-            conversation = open_conversation(visitor, latest, at=at)
+            conversation = open_conversation(visitor or lock_visitor(visitor_id), latest, at=at)
         else:
             conversation = latest
         is_new = conversation.pk is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -25,13 +26,20 @@ from chat.events import (
 )
 from chat.models import Conversation, LineCode, Message, Transfer, Visit
 from chat.queue.position import head_of_queue, queue_position
-from chat.rows.conversations import Around, read_around
+from chat.rows.conversations import ALONE, Around, Said, read_around
 from chat.sockets.delivery import Entry
 from chat.sockets.frames import encode
 from chat.sockets.history import staff_entry
 from chat.streams import Push, push, push_by_carrier
 from chat.wire import lines
 from chat.wire.conversations import conversation_for_staff, conversation_for_visitor
+
+
+class Beginning(NamedTuple):
+    """All there is in the log of a conversation that begins, and whether the visitor is there."""
+
+    said: Sequence[Message]
+    is_there: bool
 
 
 def conversation_changed(event: ConversationEvent) -> None:
@@ -62,9 +70,10 @@ def conversation_offered(event: ConversationOffered) -> None:
     conversation = waiting.select_related("visitor", "operator", "department").first()
     if conversation is None:
         return
-    at, position = timezone.now(), queue_position(conversation)
+    position = queue_position(conversation)
     _tell_visitor(conversation, position)
-    _tell_operators(conversation, position, read_around([conversation], at=at), at=at)
+    around = read_around([conversation])
+    _tell_operators(conversation, position, around, at=timezone.now())
 
 
 def transfer_offered(event: TransferOffered) -> None:
@@ -134,7 +143,7 @@ def row_changed(conversation: Conversation) -> None:
 def rows_changed(conversations: Iterable[Conversation]) -> None:
     """Many of them cost the database what one does."""
     at, changed = timezone.now(), list(conversations)
-    around = read_around(changed, at=at)
+    around = read_around(changed)
     rows = row_fragments(changed, around, at=at)
     pushes = [push for one in changed for push in _row_pushes(one, None, rows[one.pk], around)]
     push_by_carrier(pushes)
@@ -155,11 +164,18 @@ def _tell(
     """
     at = timezone.now()
     position = queue_position(conversation)
-    around = read_around([conversation], are_shared=is_shared, at=at)
+    around = read_around([conversation]) if is_shared else ALONE
+    visits = _visits(conversation, at) if conversation.state != "active" else []
     _tell_visitor(conversation, position, begins=bool(said))
-    _tell_operators(conversation, position, around, also, said=said, at=at)
-    _tell_site(conversation, around.visits.get(conversation.visitor_id, []))
+    beginning = Beginning(said, is_there=bool(visits)) if said else None
+    _tell_operators(conversation, position, around, also, beginning=beginning, at=at)
+    _tell_site(conversation, visits)
     push("processes", signal="load")
+
+
+def _visits(conversation: Conversation, at: datetime) -> list[Visit]:
+    visits = Visit.objects.present(at).filter(visitor=conversation.visitor_id)
+    return list(visits.order_by("-seen_at"))
 
 
 def _tell_site(conversation: Conversation, visits: list[Visit]) -> None:
@@ -193,13 +209,15 @@ def _tell_operators(
     around: Around,
     also: Iterable[str] = (),
     *,
-    said: Sequence[Message] = (),
+    beginning: Beginning | None = None,
     at: datetime,
 ) -> None:
     frame = encode(conversation_for_staff(conversation, position))
-    known = {conversation.pk: said[0]} if said else None
+    known = log = None
+    if beginning is not None:
+        log = [staff_entry(one, conversation) for one in beginning.said]
+        known = {conversation.pk: Said(beginning.said[0], 1, beginning.is_there)}
     row = row_fragments([conversation], around, said=known, at=at)[conversation.pk]
-    log = [staff_entry(one, conversation) for one in said] or None
     push_by_carrier(_row_pushes(conversation, frame, row, around, also, log))
 
 

@@ -6,8 +6,14 @@ from datetime import datetime
 from django.template.loader import render_to_string
 
 from chat import participation
-from chat.models import Conversation, Message, Transfer
-from chat.rows.conversations import Around, conversation_rows, read_around, transfer_strip
+from chat.models import Conversation, Transfer
+from chat.rows.conversations import (
+    Around,
+    Said,
+    conversation_rows,
+    read_around,
+    transfer_strip,
+)
 from chat.sockets.frames import encode
 
 
@@ -17,7 +23,7 @@ def fragment(target: str, html: str, action: str = "replace") -> str:
 
 def row_fragment(conversation: Conversation, at: datetime) -> str:
     """The conversation's row as a frame for the lists."""
-    around = read_around([conversation], at=at)
+    around = read_around([conversation])
     return row_fragments([conversation], around, at=at)[conversation.pk]
 
 
@@ -25,7 +31,7 @@ def row_fragments(
     conversations: Iterable[Conversation],
     around: Around,
     *,
-    said: Mapping[int, Message] | None = None,
+    said: Mapping[int, Said] | None = None,
     at: datetime,
 ) -> dict[int, str]:
     """The rows of many by conversation; `said` as of `conversation_rows`."""

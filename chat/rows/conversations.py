@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -28,32 +28,36 @@ from operators.models import Account
 MOST = 200
 
 
+class Said(NamedTuple):
+    """What a row tells of the visitor: the last that anybody wrote, how much of theirs the owner
+    has not read, whether they are there.
+    """
+
+    last: Message | None = None
+    unread: int = 0
+    is_there: bool = False
+
+
 @dataclass(frozen=True)
 class Around:
-    """What stands beside conversations, read together for their rows and for who is told of them:
-    by conversation, and of visits by visitor, the latest first.
-    """
+    """Who else has to do with conversations: read together for rows and for who is told of them."""
 
     transfers: Mapping[int, Transfer]
     guests: Mapping[int, list[Participant]]
-    visits: Mapping[int, list[Visit]]
 
 
-def read_around(
-    conversations: Iterable[Conversation], *, are_shared: bool = True, at: datetime
-) -> Around:
-    """Not `are_shared` are those of which it is known that nobody is asked or is a guest."""
-    found = list(conversations)
-    shared = participation.shared(found) if are_shared else []
-    pending = Transfer.objects.pending().filter(conversation__in=shared) if shared else ()
-    visits: dict[int, list[Visit]] = {}
-    there = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in found])
-    for visit in there.order_by("-seen_at"):
-        visits.setdefault(visit.visitor_id, []).append(visit)
+ALONE = Around({}, {})
+
+
+def read_around(conversations: Iterable[Conversation]) -> Around:
+    """The pending transfer and the guests of each that has any."""
+    shared = participation.shared(conversations)
+    if not shared:
+        return ALONE
+    pending = Transfer.objects.pending().filter(conversation__in=shared)
     return Around(
         {transfer.conversation_id: transfer for transfer in pending},
-        participation.current_of(shared) if shared else {},
-        visits,
+        participation.current_of(shared),
     )
 
 
@@ -61,26 +65,25 @@ def conversation_rows(
     conversations: Iterable[Conversation],
     *,
     around: Around | None = None,
-    said: Mapping[int, Message] | None = None,
+    said: Mapping[int, Said] | None = None,
     at: datetime,
 ) -> list[dict[str, Any]]:
     """Rows in the given order; at most eight queries however many there are.
 
-    `said` are the only words there are in conversations that begin.
+    `around` and `said` are read unless they are known.
     """
     found = list(conversations)
     if around is None:
-        around = read_around(found, at=at)
-    last_of = _last_words(found) if said is None else {pk: (one, 1) for pk, one in said.items()}
+        around = read_around(found)
+    if said is None:
+        said = _read_said(found, at=at)
     name_of = _names({c.offered_to_id for c in found if c.offered_to_id is not None})
     guests = [guest for guests in around.guests.values() for guest in guests]
     unread_by = _unread_by_guests(guests)
     rows = []
     for conversation in found:
-        last, unread = last_of.get(conversation.pk, (None, 0))
-        visit = next(iter(around.visits.get(conversation.visitor_id, ())), None)
-        row = _row(conversation, last, visit, around.transfers.get(conversation.pk))
-        row |= {"unread": unread}
+        told = said.get(conversation.pk, Said())
+        row = _row(conversation, told, around.transfers.get(conversation.pk))
         row |= _offer(conversation, name_of)
         row |= _guests(around.guests.get(conversation.pk, ()), unread_by)
         rows.append(row)
@@ -121,26 +124,32 @@ def _guest(participant: Participant, unread: int) -> dict[str, Any]:
     }
 
 
-def _last_words(conversations: list[Conversation]) -> dict[int, tuple[Message, int]]:
-    """The latest that one side wrote to the other, neither system lines nor notes of staff; and
-    how many of the visitor's its owner has not read.
-    """
+def _read_said(conversations: list[Conversation], *, at: datetime) -> dict[int, Said]:
+    """What one side wrote to the other: neither system lines nor notes of staff."""
     written = Message.objects.said().exclude(kind=MessageKind.NOTE)
     written = written.filter(conversation=OuterRef("pk"))
     latest = Conversation.objects.filter(pk__in=[c.pk for c in conversations]).values(
         last=Subquery(written.order_by("-seq").values("pk")[:1])
     )
-    unread = _unread("conversation", "conversation__operator_read_seq")
-    found: Any = Message.objects.filter(pk__in=latest).annotate(unread=unread)
-    return {message.conversation_id: (message, message.unread) for message in found}
+    there = Visit.objects.present(at).filter(visitor=OuterRef("conversation__visitor"))
+    found: Any = Message.objects.filter(pk__in=latest).annotate(
+        unread=_unread("conversation", "conversation__operator_read_seq"),
+        is_there=Exists(there),
+    )
+    said = {one.conversation_id: Said(one, one.unread, one.is_there) for one in found}
+    # Nobody has written anything in these: only people who are there are asked for.
+    silent = [c for c in conversations if c.pk not in said]
+    here = _present(silent, at=at) if silent else set()
+    return said | {c.pk: Said(is_there=c.visitor_id in here) for c in silent}
 
 
-def _row(
-    conversation: Conversation,
-    last: Message | None,
-    visit: Visit | None,
-    transfer: Transfer | None,
-) -> dict[str, Any]:
+def _present(conversations: list[Conversation], *, at: datetime) -> set[int]:
+    visits = Visit.objects.present(at).filter(visitor__in=[c.visitor_id for c in conversations])
+    return set(visits.values_list("visitor", flat=True))
+
+
+def _row(conversation: Conversation, said: Said, transfer: Transfer | None) -> dict[str, Any]:
+    last = said.last
     waits = conversation.state == "waiting"
     last_at = conversation.last_message_at or conversation.started_at
     operator = conversation.operator
@@ -164,8 +173,8 @@ def _row(
         else transfer.created_at
         if transfer
         else last_at,
-        "online": visit is not None,
-        "page_title": visit.page_title if visit else "",
+        "online": said.is_there,
+        "unread": said.unread,
         "last_seq": conversation.last_seq,
         "transfer": transfer,
     }

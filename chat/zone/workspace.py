@@ -34,6 +34,7 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
 def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
     row = conversation_row(conversation, at=at)
+    told = information(conversation, at=at)
     answered = conversation.answered_at
     return {
         "conversation": {
@@ -42,7 +43,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
                 "name": row["name"],
                 "initials": row["initials"],
                 "online": row["online"],
-                "page_title": row["page_title"],
+                "page_title": told["page_title"],
             },
             "waiting_since": conversation.waiting_since,
             "accepted_at": conversation.accepted_at,
@@ -58,7 +59,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         "transfer": transfer_strip(row["transfer"]),
         "people": people(conversation),
         "last_seq": conversation.last_seq,
-        "information": information(conversation, at=at),
+        "information": told,
         "me": account,
     }
 
