@@ -49,12 +49,23 @@ def test_an_operator_answers_on_a_telephone(visitor, new_operator):
 
 
 # 200 and 400 % of a desk, a telephone that lies, and one with its keyboard open.
+MANY = "row => { for (let n = 0; n < 47; n++) row.after(row.cloneNode(true)); }"
 LOW = [(720, 450), (360, 225), (740, 360), (360, 340), (320, 256)]
 
 
-def test_on_low_screens_everything_is_reached(visitor, operator):
+def test_on_low_screens_everything_is_reached(visitor, operator, new_visitor):
     visitor.says("Вопрос")
     operator.accepts(visitor)
+    crowd = new_visitor()
+    crowd.says("И у нас")
+    operator.row(crowd, "Ожидают").evaluate(MANY)
+    for name in ("Ожидают", "Мои"):
+        expect(operator.visitors.get_by_role("heading", name=name)).to_be_in_viewport(ratio=1)
+    expect(operator.row(visitor, "Мои")).to_be_in_viewport(ratio=1)
+    operator.row(crowd, "Ожидают").last.scroll_into_view_if_needed()
+    expect(operator.row(crowd, "Ожидают").last).to_be_in_viewport(ratio=1)
+    for name in ("Ожидают", "Мои"):
+        expect(operator.visitors.get_by_role("heading", name=name)).to_be_in_viewport(ratio=1)
     for width, height in LOW:
         operator.page.set_viewport_size({"width": width, "height": height})
         for part in (operator.place.get_by_role("button", name="Отправить"), operator.field):
