@@ -164,8 +164,9 @@ def delete_department(
         after = {"successor": successor.name} if successor else {}
         subject = _subject(department)
         note_change(doer, subject, Change.Deed.DELETED, before=before, after=after, at=at)
-        happened(RulesChanged(by_id=doer.account.pk, at=at))
+        # Before its members come back without it: they read where their conversations went.
         after_commit(_empty, at=at)
+        happened(RulesChanged(by_id=doer.account.pk, at=at))
 
 
 def _empty(*, at: datetime) -> None:

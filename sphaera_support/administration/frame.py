@@ -106,7 +106,7 @@ class AdministrationForm(forms.Form):
 def _dress(bound: forms.BoundField) -> None:
     """Like every other field: its look, and where its hint and its error are read."""
     attributes = bound.field.widget.attrs
-    if not isinstance(bound.field.widget, forms.CheckboxInput):
+    if not isinstance(bound.field.widget, forms.CheckboxInput | forms.RadioSelect):
         attributes.setdefault("class", "input")
     hint = f"{bound.auto_id}_helptext " if bound.help_text else ""
     attributes["aria-describedby"] = f"{hint}{bound.auto_id}_error"

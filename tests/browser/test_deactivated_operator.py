@@ -15,6 +15,7 @@ def test_an_operator_put_off_is_out_at_once_and_the_visitor_waits_again(
     administrator = sign_in_operator(new_page(), ELENA.login)
     administrator.get_by_role("link", name="Аккаунты").click()
     administrator.get_by_role("button", name=f"Отключить: {dismissed.name}", exact=True).click()
+    expect(administrator.get_by_text("Открытых обращений: 1.")).to_be_visible()
     administrator.get_by_role("button", name="Отключить", exact=True).click()
 
     expect(dismissed.place.get_by_text("Вход больше не действует.")).to_be_visible()
