@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.browser.crew import ELENA, Operator, Person
 from tests.browser.people import sign_in_operator
@@ -73,11 +73,12 @@ def test_from_an_empty_form_to_an_answer(new_page, new_visitor, watch):
     page.get_by_role("link", name="К аккаунтам").click()
     page.get_by_role("link", name=PETR.name).click()
     page.get_by_label("Имя", exact=True).fill("Пётр Другой")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[Dialog] = []
+    page.on("dialog", asked.append)
+    page.on("dialog", Dialog.accept)
     page.get_by_role("link", name="Настройки").click()
     expect(page.get_by_role("heading", name="Отделы")).to_be_visible()
-    assert asked == ["beforeunload"]
+    assert [dialog.type for dialog in asked] == ["beforeunload"]
     page.get_by_role("link", name="Изменить: Ночная смена").click()
     page.get_by_role("button", name="Удалить").click()
     has_no_violations(page)
