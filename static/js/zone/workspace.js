@@ -9,6 +9,7 @@
  * @typedef {import("./region.js").Frame} Frame
  * @typedef {import("./rooms.js").InternalComposer} InternalComposer
  */
+import { hasDeeds, whoseIs } from "./access.js";
 import { showTimers, stopWaiting } from "./clock.js";
 import { hear, say, send, zoneOf } from "./region.js";
 
@@ -46,7 +47,7 @@ export class ZoneWorkspace extends HTMLElement {
       "frame:conversation": (told) => this.#conversationChanged(told),
       "frame:chat": (chat) => chat.id === this.conversation && this.#chatChanged(chat),
       "frame:fragment": ({ target, action }) => {
-        if (action === "remove" && target === `workspace-${this.conversation}`) this.#zone?.leave();
+        if (action === "remove" && target === `workspace-${this.conversation}`) this.#takenAway();
       },
       welcomed: () => this.#resendSeen(),
       participation: own((told) => this.#participationTold(told)),
@@ -134,8 +135,13 @@ export class ZoneWorkspace extends HTMLElement {
       const now = zone?.workspace;
       if (!now || now.conversation !== told.id) return;
       if (!isShownAs(now.dataset, told)) zone?.renew();
-      else if (told.revision > now.revision) zone?.renewActions();
+      else if (told.revision > now.revision && hasDeeds(now.dataset, whoseIs(now))) zone?.renewActions();
     }, SETTLE_MS);
+  }
+
+  #takenAway() {
+    clearTimeout(settling);
+    this.#zone?.leave();
   }
 
   /** Invited in or taken out by others, one writes or does not write here. @param {{conversation: string, isGuest: boolean}} told */
