@@ -56,6 +56,7 @@ def test_two_operators_with_one_visitor(dialogue, anton, kamila):
 
     anton.may_answer()
     anton.says("Здравствуйте, я Антон")
+    ilya.hears("Здравствуйте, я Антон")
     ilya.says("Теперь нас двое")
     for log in (visitor, ilya, anton):
         expect(author_of(log, "Здравствуйте, я Антон")).to_have_text("Антон Белый")
@@ -63,7 +64,6 @@ def test_two_operators_with_one_visitor(dialogue, anton, kamila):
         expect(log.bubble("Сейчас посмотрю")).not_to_have_class(re.compile("is-named"))
     expect(ilya.row(visitor)).to_contain_text("Вы: Теперь нас двое")
     expect(anton.row(visitor)).to_contain_text("Илья Воронцов: Теперь нас двое")
-    ilya.hears("Здравствуйте, я Антон")
     visitor.says("Спасибо обоим")
     anton.hears("Спасибо обоим")
     anton.field.press_sequentially("Минуту")

@@ -66,7 +66,10 @@ def test_up_two_levels_and_back(dialogue, anton, kamila):
 
 def test_refused_it_stays_and_says_why(dialogue, anton):
     visitor, ilya = dialogue
+    again = ilya.place.get_by_role("button", name="Передать", exact=True)
     ilya.hands_over("Антон Белый", done="Проверил")
+    expect(again).to_have_count(0)  # one at a time
+    ilya.field.fill("Недописанное")
     anton.opens(visitor)
     anton.place.get_by_role("button", name="Отклонить").click()
     anton.place.get_by_role("textbox", name="Причина, если хотите").fill("Ухожу на обед")
@@ -74,6 +77,8 @@ def test_refused_it_stays_and_says_why(dialogue, anton):
     expect(anton.row(visitor)).to_have_count(0)
     expect(ilya.page.locator(".toast", has_text="Ухожу на обед")).to_be_visible()
     expect(ilya.place.get_by_text("Передаётся:")).to_have_count(0)
+    expect(again).to_be_visible()
+    expect(ilya.field).to_have_value("Недописанное")
     ilya.says("Продолжаем")
     visitor.hears("Продолжаем")
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { groupOf, isAddressed, isNamed, mayCancel, rings, whoseZone } from "../../static/js/zone/access.js";
+import { groupOf, hasDeeds, isAddressed, isNamed, mayCancel, rings, whoseZone } from "../../static/js/zone/access.js";
 
 const { people, cases } = JSON.parse(readFileSync(new URL("../access_cases.json", import.meta.url), "utf8"));
 const zones = Object.entries(people).map(([account, one]) => ({ isAdministrator: false, ...one, account }));
@@ -32,6 +32,15 @@ for (const one of cases) {
   test(`what ${one.case} rings with whom the table says`, () => {
     const calls = (data, who) => groupOf(data, who) === "waiting" && rings(data, who);
     assert.deepEqual(ofThose(seen, shown(row, calls)), told(one, ({ rings: calling }) => calling));
+  });
+
+  test(`who has buttons for what ${one.case} is told when they become others, and nobody else`, () => {
+    const buttons = ["accept", "pass", "close", "take", "move", "transfer", "return"];
+    const has = ofThose(seen, shown(row, hasDeeds));
+    const idle = Object.keys(seen).filter((account) => !has[account]);
+    assert.deepEqual(idle.filter((account) => buttons.some((deed) => seen[account].may.split(" ").includes(deed))), []);
+    if (row.state === "active") assert.equal(has[row.operator], true);
+    if (row.state === "active") assert.notEqual(has.colleague, true);
   });
 
   test(`a transfer of what ${one.case} is answered and withdrawn by whom the table says`, () => {

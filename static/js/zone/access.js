@@ -58,6 +58,11 @@ export function mayCancel({ sender, operator }, { account, isAdministrator }) {
   return isAdministrator || account === sender || account === operator;
 }
 
+/** Whether what there is to do here may become another while state and owner stay. @param {Row} row @param {Who} who */
+export function hasDeeds({ state, operator }, { account, isAdministrator }) {
+  return state === "waiting" || (state === "active" && (isAdministrator || operator === account));
+}
+
 /** A row names the accounts it rings with, or none at all: then with everyone. @param {{ringsFor?: string}} row @param {Who} who */
 export function rings({ ringsFor }, { account }) {
   return ringsFor === undefined || ringsFor.split(" ").includes(account);

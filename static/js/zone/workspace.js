@@ -11,6 +11,7 @@
  */
 import "../shared/message-log.js";
 import { pageHeaders } from "../shared/page-headers.js";
+import { hasDeeds, whoseIs } from "./access.js";
 import { showTimers, stopWaiting } from "./clock.js";
 import { hear, say, send, zoneOf } from "./region.js";
 
@@ -48,7 +49,7 @@ export class ZoneWorkspace extends HTMLElement {
       "frame:conversation": (told) => this.#conversationChanged(told),
       "frame:chat": (chat) => chat.id === this.conversation && this.#chatChanged(chat),
       "frame:fragment": ({ target, action }) => {
-        if (action === "remove" && target === `workspace-${this.conversation}`) this.#zone?.leave();
+        if (action === "remove" && target === `workspace-${this.conversation}`) this.#takenAway();
       },
       welcomed: () => {
         this.#resendSeen();
@@ -151,8 +152,13 @@ export class ZoneWorkspace extends HTMLElement {
       const now = zone?.workspace;
       if (!now || now.conversation !== told.id) return;
       if (!isShownAs(now.dataset, told)) zone?.renew();
-      else if (told.revision > now.revision) zone?.renewActions();
+      else if (told.revision > now.revision && hasDeeds(now.dataset, whoseIs(now))) zone?.renewActions();
     }, SETTLE_MS);
+  }
+
+  #takenAway() {
+    clearTimeout(settling);
+    this.#zone?.leave();
   }
 
   /** Invited in or taken out by others, one writes or does not write here. @param {{conversation: string, isGuest: boolean}} told */
