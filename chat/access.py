@@ -180,6 +180,13 @@ def sees(facts: Facts, account_id: int, departments: Collection[int]) -> bool:
     )
 
 
+def watchers(facts: Facts) -> tuple[set[int], set[int]]:
+    """`sees` the other way round: of which departments, or which accounts, they are who see it."""
+    departments = {facts["department"], facts["to_department"]}
+    accounts = {facts["operator"], facts["to_account"], *facts["invited"], *facts["joined"]}
+    return departments - {None}, accounts - {None}
+
+
 def is_asked(facts: Facts, account_id: int, departments: Collection[int]) -> bool:
     """To take it over, or into it."""
     return (

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -59,17 +59,6 @@ def push_together(*parts: Push) -> None:
 
 MOST_PARTS = 50  # of one message
 
-
-def push_by_carrier(parts: Iterable[Push]) -> None:
-    """As many together as go the same way."""
-    by_carrier: dict[str, list[Push]] = {}
-    for part in parts:
-        by_carrier.setdefault(carrier(part["group"]), []).append(part)
-    for together in by_carrier.values():
-        for start in range(0, len(together), MOST_PARTS):
-            push_together(*together[start : start + MOST_PARTS])
-
-
 KINDS = {"visitor", "staff", "department", "site", "account", "internal", "processes"}
 
 
@@ -84,7 +73,23 @@ def carrier(group: str) -> str:
 
 
 async def send_all(messages: list[Push]) -> None:
-    await guarded(_send_all, messages)
+    await guarded(_send_all, together(messages))
+
+
+def together(messages: list[Push]) -> list[Push]:
+    """One message for each carrier, in which everything keeps its order. It goes where the last of
+    them was: parts come later than they were told, never sooner, so who has just lost a
+    conversation knows that before what is said there.
+    """
+    by_carrier: dict[str, list[Push]] = {}
+    for message in messages:
+        earlier = by_carrier.pop(message["group"], [])
+        by_carrier[message["group"]] = [*earlier, *message["parts"]]
+    return [
+        {"type": "push", "group": group, "parts": parts[start : start + MOST_PARTS]}
+        for group, parts in by_carrier.items()
+        for start in range(0, len(parts), MOST_PARTS)
+    ]
 
 
 async def _send_all(messages: list[Push]) -> None:

@@ -58,11 +58,13 @@ def choose_intention(
     comment = clean_line(comment, 80)
     with transaction.atomic():
         before = lock_account(account.pk)
-        accounts = Account.objects.filter(pk=account.pk)
+        since = before.intention_at
         if before.intention != intention:
             _record(before, intention, at=at)
-            accounts.update(intention_at=at)
-        accounts.update(intention=intention, intention_comment=comment)
+            since = at
+        Account.objects.filter(pk=account.pk).update(
+            intention=intention, intention_at=since, intention_comment=comment
+        )
         account.intention, account.intention_comment = intention, comment
         happened(IntentionChosen(account=account, by_id=account.pk, at=at))
         after_commit(queue.assign_for, account.pk, at=at)

@@ -30,7 +30,7 @@ from chat.rows.conversations import ALONE, Around, Said, read_around
 from chat.sockets.delivery import Entry
 from chat.sockets.frames import encode
 from chat.sockets.history import staff_entry
-from chat.streams import Push, push, push_by_carrier
+from chat.streams import push
 from chat.wire import lines
 from chat.wire.conversations import conversation_for_staff, conversation_for_visitor
 
@@ -145,8 +145,8 @@ def rows_changed(conversations: Iterable[Conversation]) -> None:
     at, changed = timezone.now(), list(conversations)
     around = read_around(changed)
     rows = row_fragments(changed, around, at=at)
-    pushes = [push for one in changed for push in _row_pushes(one, None, rows[one.pk], around)]
-    push_by_carrier(pushes)
+    for one in changed:
+        _push_row(one, None, rows[one.pk], around)
 
 
 def _tell(
@@ -218,17 +218,17 @@ def _tell_operators(
         log = [staff_entry(one, conversation) for one in beginning.said]
         known = {conversation.pk: Said(beginning.said[0], 1, beginning.is_there)}
     row = row_fragments([conversation], around, said=known, at=at)[conversation.pk]
-    push_by_carrier(_row_pushes(conversation, frame, row, around, also, log))
+    _push_row(conversation, frame, row, around, also, log)
 
 
-def _row_pushes(
+def _push_row(
     conversation: Conversation,
     frame: str | None,
     row: str,
     around: Around,
     also: Iterable[str] = (),
     log: list[Entry] | None = None,
-) -> list[Push]:
+) -> None:
     """A row never goes without what tells sockets whether it is old and whose it is: it may have
     been rendered before a transfer that was told since.
     """
@@ -239,8 +239,8 @@ def _row_pushes(
     groups |= {_account(guest.account_id) for guest in guests}
     if transfer is not None:
         groups.add(_addressee(transfer))
-    told = {"frame": frame, "row": row, "conversation": conversation.pk, "log": log, **facts}
-    return [{"group": group, **told} for group in sorted(groups)]
+    for group in sorted(groups):
+        push(group, frame, row=row, conversation=conversation.pk, log=log, **facts)
 
 
 def _tell_people(conversation: Conversation, gone: int | None = None) -> None:

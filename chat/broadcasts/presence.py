@@ -8,7 +8,7 @@ from chat.events import (
     PlaceTaken,
     RulesChanged,
 )
-from chat.streams import push, push_together
+from chat.streams import push
 
 
 def place_taken(event: PlaceTaken) -> None:
@@ -24,8 +24,8 @@ def place_given_up(event: PlaceGivenUp) -> None:
 
 def intention_chosen(event: IntentionChosen) -> None:
     """The operators' list is told even where nobody's status is another: the comment may be."""
-    told = {"group": "processes", "frame": None}
-    push_together(told | {"signal": "load"}, told | {"signal": "presence"})
+    push("processes", signal="load")
+    _presence_changed()
 
 
 def account_deactivated(event: AccountDeactivated) -> None:

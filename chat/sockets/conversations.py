@@ -250,6 +250,12 @@ class FollowedConversations:
             await self._unfollow(conversation.pk)
             raise
 
+    def concerned(self, changes: history.Changes) -> set[int]:
+        """What is ours to see, and what was or may have been."""
+        keys = changes.rows.keys()
+        seen = changes.seen_by(self._socket.account_id, self._socket.departments)
+        return seen | (keys & self.followed.keys()) | (keys & self._revisions.keys())
+
     async def compared(self, changed: dict[str, Any]) -> None:
         pk = changed["pk"]
         sees = self._sees(changed)

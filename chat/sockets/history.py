@@ -1,6 +1,7 @@
 """Reading the log and the lists for sockets: the same rows, already in the wire's form."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -167,6 +168,26 @@ def beginning(account: Account, after: Mapping[str, int]) -> Beginning:
 def last_numbers(keys: Iterable[int]) -> dict[int, int]:
     """{conversation: its last number} now."""
     return dict(Conversation.objects.filter(pk__in=keys).values_list("pk", "last_seq"))
+
+
+class Changes:
+    """What the pulse found changed, so that each socket is asked about what concerns it alone."""
+
+    def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
+        self.rows = {row["pk"]: row for row in rows}
+        self._of_department: dict[int, set[int]] = defaultdict(set)
+        self._of_account: dict[int, set[int]] = defaultdict(set)
+        for pk, row in self.rows.items():
+            departments, accounts = access.watchers(row)
+            for department in departments:
+                self._of_department[department].add(pk)
+            for account in accounts:
+                self._of_account[account].add(pk)
+
+    def seen_by(self, account_id: int, departments: Iterable[int]) -> set[int]:
+        """By the rule of `access.sees`."""
+        found = (self._of_department.get(one, set()) for one in departments)
+        return self._of_account.get(account_id, set()).union(*found)
 
 
 def changed_since(since: datetime) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ from chat.rooms.history import changed_since as internal_changed_since
 from chat.sockets import history, troubles
 from chat.sockets.delivered import DeliveredMarks
 from chat.sockets.gatherer import Gatherer
+from chat.sockets.history import Changes
 from chat.sockets.limits import Allowance
 from chat.sockets.operator_list import OperatorList
 from chat.sockets.revocation import Place, revoked_places, revoked_visitors, signed_out_lately
@@ -85,6 +86,7 @@ class OperatorSocket(Socket, Protocol):
     def held_for(self, now: float) -> timedelta: ...
     async def send(self, frame: str) -> None: ...
     async def close(self, code: int) -> None: ...
+    def concerned(self, changes: Changes) -> set[int]: ...
     async def internal_compared(self, changed: dict[str, Any]) -> None: ...
 
 
@@ -334,10 +336,14 @@ class Hub:
         """A lost doorbell costs two seconds, never a message."""
         if not self.visitors and not self.operators:
             return
+        changes = Changes(await streams.in_database(history.changed_since, since))
         calls: list[_Call] = []
-        for changed in await streams.in_database(history.changed_since, since):
+        for changed in changes.rows.values():
             of_visitor = self._groups.get(f"visitor.{changed['visitor']}", ())
-            calls += [(socket.compared, changed) for socket in (*of_visitor, *self.operators)]
+            calls += [(socket.compared, changed) for socket in of_visitor]
+        for operator in self.operators:
+            concerned = operator.concerned(changes)
+            calls += [(operator.compared, changes.rows[pk]) for pk in concerned]
         await _each("comparisons", calls)
 
     async def _compare_internal(self, since: datetime) -> None:

@@ -146,6 +146,9 @@ class OperatorConsumer(SocketConsumer):
         else:
             await self.conversations.pushed(message)
 
+    def concerned(self, changes: history.Changes) -> set[int]:
+        return self.conversations.concerned(changes)
+
     async def compared(self, changed: dict[str, Any]) -> None:
         await self.conversations.compared(changed)
 

@@ -22,6 +22,7 @@ from chat.actions.handover import Card, Chosen
 from chat.models import Conversation, Outcome, Participant, Transfer, Visitor
 from chat.participation import facts_of
 from chat.rows.conversations import conversation_row
+from chat.sockets.history import Changes
 from chat.sockets.revocation import scopes_of
 from departments.models import Department, Membership
 from operators.models import Account, Role
@@ -129,6 +130,16 @@ def test_sockets_judge_as_the_query(world, name):
         one
         for one, account in world.people.items()
         if access.sees(facts, account.pk, scope(account))
+    } == CASES[name]["seen"].keys()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_pulse_asks_the_sockets_that_see_it(world, name):
+    conversation = happen(world, CASES[name]["row"])
+    facts = facts_of(conversation, conversation.transfers.pending().first())
+    changes = Changes([{"pk": conversation.pk, **facts}])
+    assert {
+        one for one, account in world.people.items() if changes.seen_by(account.pk, scope(account))
     } == CASES[name]["seen"].keys()
 
 
