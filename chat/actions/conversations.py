@@ -12,7 +12,7 @@ from chat.actions.facts import OPENED, record_turn
 from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_latest, lock_visible
-from chat.actions.log import append_announcement, append_line
+from chat.actions.log import append_announcement, append_line, named
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
     ConversationAccepted,
@@ -96,8 +96,7 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
         event = append_line(
             conversation,
             LineCode.ACCEPTED,
-            account=account.pk,
-            name=account.name,
+            **named(account),
             wait_seconds=int((at - conversation.waiting_since).total_seconds()),
             at=at,
         )

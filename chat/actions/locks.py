@@ -43,11 +43,12 @@ class OpenRow(NamedTuple):
     operator_id: int | None
     visitor_name: str
     operator_name: str | None
+    operator_shown: str | None
 
 
 _OPEN = """
     SELECT c.id, c.public_id, c.visitor_id, c.last_seq, c.last_visitor_seq, c.operator_id,
-        visitor.name, operator.name
+        visitor.name, operator.name, operator.shown_name
     FROM chat_conversation c
     JOIN chat_visitor visitor ON visitor.id = c.visitor_id
     LEFT JOIN operators_account operator ON operator.id = c.operator_id

@@ -99,7 +99,9 @@ def for_visitor(message: Message) -> str:
     """What the visitor reads: a person's words, or those of a code."""
     if message.text or not message.code:
         return message.text
-    return str(_FOR_VISITOR.get(message.code, "") % _values(message))
+    values = _values(message)
+    values["name"] = values.get("shown") or values.get("name")
+    return str(_FOR_VISITOR.get(message.code, "") % values)
 
 
 def for_staff(message: Message) -> str:
@@ -114,6 +116,11 @@ def for_staff(message: Message) -> str:
     if note := message.params.get("note"):
         said = f"{said}\n{note}"
     return said
+
+
+def shown_author(message: Message) -> str:
+    """Under which name its author answers visitors."""
+    return str(message.params.get("shown") or message.author_name)
 
 
 def title_of(message: Message) -> str:

@@ -44,6 +44,8 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
     theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
     files = message.attachments.all() if message.may_carry_files else []
     text = _text(message, face)
+    is_answer = face == VISITOR and message.author_kind == AuthorKind.OPERATOR
+    author = lines.shown_author(message) if is_answer else lines.title_of(message)
     return {
         "id": message.client_id,
         "seq": message.visitor_seq if face == VISITOR else message.seq,
@@ -51,8 +53,8 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "side": _side(message, face),
         "kind": message.kind,
         "author_kind": message.author_kind,
-        "author_name": lines.title_of(message),
-        "initials": initials(message.author_name),
+        "author_name": author,
+        "initials": initials(author if is_answer else message.author_name),
         **shown_text(text, message.links if text == message.text else ""),
         "iso": wire_time(message.created_at),
         "time": f"{localtime(message.created_at):%H:%M}",

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.browser.crew import ELENA, Operator, Person
 from tests.browser.people import sign_in_operator
@@ -73,8 +73,13 @@ def test_from_an_empty_form_to_an_answer(new_page, new_visitor, watch):
     page.get_by_role("link", name="К аккаунтам").click()
     page.get_by_role("link", name=PETR.name).click()
     page.get_by_label("Имя", exact=True).fill("Пётр Другой")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.get_by_role("link", name="Настройки").click()
     expect(page.get_by_role("heading", name="Отделы")).to_be_visible()
     assert asked == ["beforeunload"]
