@@ -16,7 +16,12 @@ from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
 from chat.actions.invitations import release_deactivated
 from chat.actions.locks import lock_account, lock_administrators, lock_departments
-from chat.actions.memberships import Terms, seat_account
+from chat.actions.memberships import (
+    Terms,
+    refuse_to_leave_alone,
+    seat_account,
+    served_sites,
+)
 from chat.actions.repairs import repair_each
 from chat.events import AccountDeactivated, RulesChanged
 from chat.happened import happened
@@ -94,9 +99,15 @@ def add_account(doer: Doer, draft: AccountDraft, *, at: datetime) -> Account:
 
 
 def change_account(
-    doer: Doer, account_id: int, draft: AccountDraft, *, shown: int, at: datetime
+    doer: Doer,
+    account_id: int,
+    draft: AccountDraft,
+    *,
+    shown: int,
+    even_alone: bool = False,
+    at: datetime,
 ) -> None:
-    """`shown` is the version of the form. Raises a Refusal."""
+    """`shown` is the version of the form; `even_alone` knows of LeavesAlone. Raises a Refusal."""
     with transaction.atomic():
         departments = lock_departments()
         account = _locked(account_id)
@@ -104,7 +115,7 @@ def change_account(
         _refuse_taken_login(draft.login, but=account.pk)
         if draft.role != Role.ADMINISTRATOR:
             _refuse_last(account)
-        before, old = state_of(account), _departments(account)
+        before, old, served = state_of(account), _departments(account), served_sites()
         for name in FIELDS:
             setattr(account, name, getattr(draft, name))
         if draft.password:
@@ -112,6 +123,7 @@ def change_account(
         account.version += 1
         account.save()
         _seat(account, draft, departments)
+        refuse_to_leave_alone(served, even_alone=even_alone)
         after = state_of(account) | (CHANGED if draft.password else {})
         note_change(
             doer, _subject(account), Change.Deed.CHANGED, before=before, after=_told(after), at=at

@@ -16,14 +16,19 @@ from chat.actions import queue
 from chat.actions.changes import Doer, Subject, demand_version, note_change
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_departments
-from chat.actions.memberships import Terms, seat_members
+from chat.actions.memberships import (
+    Terms,
+    refuse_to_leave_alone,
+    seat_members,
+    served_sites,
+)
 from chat.actions.moves import move_out_of_deleted
 from chat.events import RulesChanged
 from chat.happened import happened
 from chat.models import Conversation
 from chat.streams import after_commit
 from chat.text import folded
-from departments.models import Department, Distribution, Membership, Site
+from departments.models import Department, Distribution, Site
 from operators.models import Account, Change
 
 
@@ -59,17 +64,6 @@ class DepartmentNameTaken(Refusal):
     code = "invalid"
     field = "name"
     words = _("Отдел «%(name)s» уже есть.")
-
-
-@dataclass(eq=False)
-class LeavesAlone(Refusal):
-    """Visitors of these sites would have nobody of a first level any more."""
-
-    sites: str
-    code = "conflict"
-    words = _(
-        "После этого новым посетителям станет некому ответить, они увидят «Не в сети»: %(sites)s."
-    )
 
 
 class DestinationMissing(Refusal):
@@ -116,7 +110,7 @@ def change_department(
         department.version += 1
         department.save()
         _place(department, draft)
-        _refuse_to_leave_alone(served, even_alone=even_alone)
+        refuse_to_leave_alone(served, even_alone=even_alone)
         _note(doer, department, Change.Deed.CHANGED, before, at=at)
         _follow(doer, department, at=at)
 
@@ -184,13 +178,6 @@ def state_of(department: Department) -> dict[str, Any]:
     }
 
 
-def served_sites() -> dict[int, str]:
-    """Sites whose new visitors somebody takes: {key: name}."""
-    takers = Membership.objects.filter(department__level=1, account__is_active=True)
-    served = Site.objects.active().filter(departments__in=takers.values("department"))
-    return dict(served.distinct().values_list("pk", "name"))
-
-
 def is_name_taken(name: str, but: int | None = None) -> bool:
     others = Department.objects.exclude(pk=but).values_list("name", flat=True)
     return folded(name) in map(folded, others)
@@ -207,12 +194,6 @@ def _refuse_taken_name(draft: DepartmentDraft, others: Collection[Department]) -
     for other in others:
         if folded(other.name) == folded(draft.name):
             raise DepartmentNameTaken(other.name)
-
-
-def _refuse_to_leave_alone(served: Mapping[int, str], *, even_alone: bool) -> None:
-    alone = served.keys() - served_sites().keys()
-    if alone and not even_alone:
-        raise LeavesAlone(", ".join(sorted(served[site] for site in alone)))
 
 
 def _place(department: Department, draft: DepartmentDraft) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from chat.actions.departments import served_sites
+from chat.actions.memberships import served_sites
 from chat.models import Conversation
 from chat.queue.availability import read_present
 from departments.models import Department, Membership, Site

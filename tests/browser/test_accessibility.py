@@ -145,7 +145,7 @@ def test_both_sides_without_a_server(dialogue, support, watch):
         support.start()
 
 
-@pytest.mark.parametrize("address", ["/help/", "/accounts/"])
+@pytest.mark.parametrize("address", ["/help/", "/accounts/", "/settings/departments/"])
 def test_the_other_sections(page, address):
     sign_in_operator(page, ELENA.login)
     page.goto(address)
