@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from chat.actions import queue
@@ -89,8 +89,14 @@ def add_account(doer: Doer, draft: AccountDraft, *, at: datetime) -> Account:
     """Without a password nobody signs in until a link has set one. Raises LoginTaken."""
     with transaction.atomic():
         departments = lock_departments()
+        lock_administrators()  # so that logins are given one after the other
         _refuse_taken_login(draft.login)
-        account = _create(draft, at=at)
+        account: Account = Account.objects.create_account(
+            draft.login,
+            draft.password or None,
+            created_at=at,
+            **{name: getattr(draft, name) for name in FIELDS if name != "login"},
+        )
         _seat(account, draft, departments)
         after = state_of(account) | (CHANGED if draft.password else {})
         note_change(doer, _subject(account), Change.Deed.ADDED, after=_told(after), at=at)
@@ -238,18 +244,6 @@ def state_of(account: Account) -> dict[str, Any]:
 def _told(state: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is said in words of the reader's language."""
     return {name: str(value) if name in CHANGED else value for name, value in state.items()}
-
-
-def _create(draft: AccountDraft, *, at: datetime) -> Account:
-    fields = {name: getattr(draft, name) for name in FIELDS if name != "login"}
-    try:
-        with transaction.atomic():
-            account: Account = Account.objects.create_account(
-                draft.login, draft.password or None, created_at=at, **fields
-            )
-    except IntegrityError:
-        raise LoginTaken(draft.login) from None
-    return account
 
 
 def _locked(account_id: int) -> Account:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import queue
@@ -80,9 +80,8 @@ def add_department(doer: Doer, draft: DepartmentDraft, *, at: datetime) -> Depar
         others = lock_departments()
         _refuse_taken_name(draft, others)
         last = max((one.position for one in others if one.level == draft.level), default=0)
-        department = Department.objects.create(
-            position=last + 1, **{name: getattr(draft, name) for name in FIELDS}
-        )
+        department = Department(position=last + 1)
+        _write(department, draft)
         _place(department, draft)
         _note(doer, department, Change.Deed.ADDED, None, at=at)
         _follow(doer, department, at=at)
@@ -105,10 +104,8 @@ def change_department(
         demand_version(_subject(department), shown)
         _refuse_taken_name(draft, [one for one in departments if one != department])
         before, served = state_of(department), served_sites()
-        for name in FIELDS:
-            setattr(department, name, getattr(draft, name))
         department.version += 1
-        department.save()
+        _write(department, draft)
         _place(department, draft)
         refuse_to_leave_alone(served, even_alone=even_alone)
         _note(doer, department, Change.Deed.CHANGED, before, at=at)
@@ -194,6 +191,16 @@ def _refuse_taken_name(draft: DepartmentDraft, others: Collection[Department]) -
     for other in others:
         if folded(other.name) == folded(draft.name):
             raise DepartmentNameTaken(other.name)
+
+
+def _write(department: Department, draft: DepartmentDraft) -> None:
+    for name in FIELDS:
+        setattr(department, name, getattr(draft, name))
+    try:
+        with transaction.atomic():
+            department.save()
+    except IntegrityError:  # of two first departments at once there was none to lock
+        raise DepartmentNameTaken(draft.name) from None
 
 
 def _place(department: Department, draft: DepartmentDraft) -> None:

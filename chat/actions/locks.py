@@ -109,8 +109,10 @@ def lock_department(department_id: int) -> Department | None:
 
 def lock_departments() -> list[Department]:
     """All there are, for what an administrator changes: they are few, and changed seldom."""
-    locked = Department.objects.select_for_update(of=("self",), no_key=True)
-    return list(locked.order_by("pk"))
+    locked = Department.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    # One that came during the wait is not among what the statement had begun to read.
+    list(locked.values_list("pk"))
+    return list(Department.objects.order_by("pk"))
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:
