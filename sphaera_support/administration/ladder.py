@@ -16,6 +16,9 @@ from operators.models import Intention
 _DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
 
 
+MOST_SHOWN = 30  # members by name on the list; all are on the department's own page
+
+
 @dataclass(frozen=True)
 class Member:
     key: int
@@ -38,6 +41,15 @@ class Step:
     members: list[Member]
     is_first: bool = False
     is_last: bool = False
+
+    @property
+    def shown(self) -> list[Member]:
+        """Who is there comes first."""
+        return sorted(self.members, key=lambda member: member.dot == "off")[:MOST_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.members) - MOST_SHOWN)
 
     @property
     def has_nobody(self) -> bool:

@@ -11,7 +11,7 @@ from chat.actions.sweep import sweep
 from chat.models import Conversation, Message
 from departments.models import Department, Membership, Site
 from operators.models import Change, Role
-from tests.cast import accepts, browser_of, closes, staff, writes
+from tests.cast import accepts, browser_of, closes, is_present, staff, writes
 from tests.sphaera_support.administration.forms import (
     DEPARTMENT,
     error_of,
@@ -415,6 +415,15 @@ def test_the_list_asks_the_same_of_fifty(admin, site, django_assert_max_num_quer
     many_operators(4, *departments)
     with django_assert_max_num_queries(12):
         assert "Отдел 49" in page_of(admin.get(LIST))
+
+
+def test_of_a_crowd_those_who_are_there_come_first(admin, first_line, site):
+    many_operators(60, first_line)
+    late = staff("late", "Яков Поздний", first_line)
+    is_present(late)
+    listed = page_of(admin.get(LIST))
+    assert "Яков Поздний" in listed
+    assert "и ещё 31" in listed
 
 
 def test_the_form_asks_the_same_of_many(admin, first_line, site, django_assert_max_num_queries):
