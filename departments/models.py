@@ -82,8 +82,9 @@ class Department(models.Model):
     deleted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
-    objects = CurrentDepartments.from_queryset(DepartmentQuerySet)()
+    # The first is Django's own choice: of a dump, say, which leaves nothing out.
     with_deleted = DepartmentQuerySet.as_manager()
+    objects = CurrentDepartments.from_queryset(DepartmentQuerySet)()
 
     class Meta:
         ordering = ("level", "position", "pk")

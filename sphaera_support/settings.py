@@ -214,6 +214,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640 if FILES_BY_PROXY else 0o600
 FILE_UPLOAD_TEMP_DIR = env.folder("DATA_DIR", "var", "media", "incoming")
 FILE_UPLOAD_HANDLERS = ["chat.files.uploads.DiskHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# A department's form has three fields for each of the staff.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 MAX_FILE_SIZE = 50 * 1024 * 1024
 
 SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 1000, most=1_000_000)

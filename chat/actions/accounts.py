@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from chat.actions import queue
@@ -16,7 +16,12 @@ from chat.actions.conversations import return_to_queue
 from chat.actions.errors import Refusal
 from chat.actions.invitations import release_deactivated
 from chat.actions.locks import lock_account, lock_administrators, lock_departments
-from chat.actions.memberships import Terms, seat_account
+from chat.actions.memberships import (
+    Terms,
+    refuse_to_leave_alone,
+    seat_account,
+    served_sites,
+)
 from chat.actions.repairs import repair_each
 from chat.events import AccountDeactivated, RulesChanged
 from chat.happened import happened
@@ -84,8 +89,14 @@ def add_account(doer: Doer, draft: AccountDraft, *, at: datetime) -> Account:
     """Without a password nobody signs in until a link has set one. Raises LoginTaken."""
     with transaction.atomic():
         departments = lock_departments()
+        lock_administrators()  # so that logins are given one after the other
         _refuse_taken_login(draft.login)
-        account = _create(draft, at=at)
+        account: Account = Account.objects.create_account(
+            draft.login,
+            draft.password or None,
+            created_at=at,
+            **{name: getattr(draft, name) for name in FIELDS if name != "login"},
+        )
         _seat(account, draft, departments)
         after = state_of(account) | (CHANGED if draft.password else {})
         note_change(doer, _subject(account), Change.Deed.ADDED, after=_told(after), at=at)
@@ -94,9 +105,15 @@ def add_account(doer: Doer, draft: AccountDraft, *, at: datetime) -> Account:
 
 
 def change_account(
-    doer: Doer, account_id: int, draft: AccountDraft, *, shown: int, at: datetime
+    doer: Doer,
+    account_id: int,
+    draft: AccountDraft,
+    *,
+    shown: int,
+    even_alone: bool = False,
+    at: datetime,
 ) -> None:
-    """`shown` is the version of the form. Raises a Refusal."""
+    """`shown` is the version of the form; `even_alone` knows of LeavesAlone. Raises a Refusal."""
     with transaction.atomic():
         departments = lock_departments()
         account = _locked(account_id)
@@ -104,7 +121,7 @@ def change_account(
         _refuse_taken_login(draft.login, but=account.pk)
         if draft.role != Role.ADMINISTRATOR:
             _refuse_last(account)
-        before, old = state_of(account), _departments(account)
+        before, old, served = state_of(account), _departments(account), served_sites()
         for name in FIELDS:
             setattr(account, name, getattr(draft, name))
         if draft.password:
@@ -112,6 +129,7 @@ def change_account(
         account.version += 1
         account.save()
         _seat(account, draft, departments)
+        refuse_to_leave_alone(served, even_alone=even_alone)
         after = state_of(account) | (CHANGED if draft.password else {})
         note_change(
             doer, _subject(account), Change.Deed.CHANGED, before=before, after=_told(after), at=at
@@ -226,18 +244,6 @@ def state_of(account: Account) -> dict[str, Any]:
 def _told(state: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is said in words of the reader's language."""
     return {name: str(value) if name in CHANGED else value for name, value in state.items()}
-
-
-def _create(draft: AccountDraft, *, at: datetime) -> Account:
-    fields = {name: getattr(draft, name) for name in FIELDS if name != "login"}
-    try:
-        with transaction.atomic():
-            account: Account = Account.objects.create_account(
-                draft.login, draft.password or None, created_at=at, **fields
-            )
-    except IntegrityError:
-        raise LoginTaken(draft.login) from None
-    return account
 
 
 def _locked(account_id: int) -> Account:

@@ -14,7 +14,7 @@ from chat.actions.facts import OPENED, record_turn
 from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_visible, look_beside
-from chat.actions.log import append_announcement, append_line
+from chat.actions.log import append_announcement, append_line, named
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
     ConversationAccepted,
@@ -104,8 +104,7 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
             conversation,
             LineCode.ACCEPTED,
             also=("revision", *queue.WAIT_FIELDS),
-            account=account.pk,
-            name=account.name,
+            **named(account),
             wait_seconds=int((at - conversation.waiting_since).total_seconds()),
             at=at,
         )

@@ -9,21 +9,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import queue
 from chat.actions.changes import Doer, Subject, demand_version, note_change
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_departments
-from chat.actions.memberships import Terms, seat_members
+from chat.actions.memberships import (
+    Terms,
+    refuse_to_leave_alone,
+    seat_members,
+    served_sites,
+)
 from chat.actions.moves import move_out_of_deleted
 from chat.events import RulesChanged
 from chat.happened import happened
 from chat.models import Conversation
 from chat.streams import after_commit
 from chat.text import folded
-from departments.models import Department, Distribution, Membership, Site
+from departments.models import Department, Distribution, Site
 from operators.models import Account, Change
 
 
@@ -61,17 +66,6 @@ class DepartmentNameTaken(Refusal):
     words = _("Отдел «%(name)s» уже есть.")
 
 
-@dataclass(eq=False)
-class LeavesAlone(Refusal):
-    """Visitors of these sites would have nobody of a first level any more."""
-
-    sites: str
-    code = "conflict"
-    words = _(
-        "После этого новым посетителям станет некому ответить, они увидят «Не в сети»: %(sites)s."
-    )
-
-
 class DestinationMissing(Refusal):
     """What is open in the department has to go somewhere."""
 
@@ -86,9 +80,8 @@ def add_department(doer: Doer, draft: DepartmentDraft, *, at: datetime) -> Depar
         others = lock_departments()
         _refuse_taken_name(draft, others)
         last = max((one.position for one in others if one.level == draft.level), default=0)
-        department = Department.objects.create(
-            position=last + 1, **{name: getattr(draft, name) for name in FIELDS}
-        )
+        department = Department(position=last + 1)
+        _write(department, draft)
         _place(department, draft)
         _note(doer, department, Change.Deed.ADDED, None, at=at)
         _follow(doer, department, at=at)
@@ -111,12 +104,10 @@ def change_department(
         demand_version(_subject(department), shown)
         _refuse_taken_name(draft, [one for one in departments if one != department])
         before, served = state_of(department), served_sites()
-        for name in FIELDS:
-            setattr(department, name, getattr(draft, name))
         department.version += 1
-        department.save()
+        _write(department, draft)
         _place(department, draft)
-        _refuse_to_leave_alone(served, even_alone=even_alone)
+        refuse_to_leave_alone(served, even_alone=even_alone)
         _note(doer, department, Change.Deed.CHANGED, before, at=at)
         _follow(doer, department, at=at)
 
@@ -184,13 +175,6 @@ def state_of(department: Department) -> dict[str, Any]:
     }
 
 
-def served_sites() -> dict[int, str]:
-    """Sites whose new visitors somebody takes: {key: name}."""
-    takers = Membership.objects.filter(department__level=1, account__is_active=True)
-    served = Site.objects.active().filter(departments__in=takers.values("department"))
-    return dict(served.distinct().values_list("pk", "name"))
-
-
 def is_name_taken(name: str, but: int | None = None) -> bool:
     others = Department.objects.exclude(pk=but).values_list("name", flat=True)
     return folded(name) in map(folded, others)
@@ -209,10 +193,14 @@ def _refuse_taken_name(draft: DepartmentDraft, others: Collection[Department]) -
             raise DepartmentNameTaken(other.name)
 
 
-def _refuse_to_leave_alone(served: Mapping[int, str], *, even_alone: bool) -> None:
-    alone = served.keys() - served_sites().keys()
-    if alone and not even_alone:
-        raise LeavesAlone(", ".join(sorted(served[site] for site in alone)))
+def _write(department: Department, draft: DepartmentDraft) -> None:
+    for name in FIELDS:
+        setattr(department, name, getattr(draft, name))
+    try:
+        with transaction.atomic():
+            department.save()
+    except IntegrityError:  # of two first departments at once there was none to lock
+        raise DepartmentNameTaken(draft.name) from None
 
 
 def _place(department: Department, draft: DepartmentDraft) -> None:

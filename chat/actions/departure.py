@@ -14,7 +14,7 @@ from chat import access
 from chat.actions.conversations import return_to_queue
 from chat.actions.errors import BadPromise
 from chat.actions.locks import lock_visible
-from chat.actions.log import append_line
+from chat.actions.log import append_line, named
 from chat.events import MessagePosted
 from chat.happened import happened
 from chat.models import AuthorKind, Conversation, LineCode, Message, MessageKind
@@ -52,8 +52,7 @@ def promise_answer(
         event = append_line(
             conversation,
             LineCode.PROMISED,
-            account=account.pk,
-            name=account.name,
+            **named(account),
             until=until.isoformat(),
             zone=conversation.visitor.site.time_zone,
             at=at,

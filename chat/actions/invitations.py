@@ -23,7 +23,7 @@ from chat.actions.errors import (
     NotThere,
 )
 from chat.actions.locks import lock_conversation, lock_visible
-from chat.actions.log import append_line, append_note
+from chat.actions.log import append_line, append_note, named
 from chat.actions.repairs import repair_each
 from chat.events import (
     InvitationEnded,
@@ -83,8 +83,7 @@ def join_conversation(account: Account, conversation_id: str, *, at: datetime) -
         event = append_line(
             conversation,
             LineCode.JOINED,
-            account=account.pk,
-            name=account.name,
+            **named(account),
             inviter=inviter.name if inviter else "",
             at=at,
         )
@@ -235,7 +234,7 @@ def _see_off(
 ) -> None:
     """Who was in it goes by themselves, or is taken out `by` somebody."""
     _end(participant, at=at)
-    gone: dict[str, Any] = {"account": participant.account_id, "name": participant.account.name}
+    gone = named(participant.account)
     if by is None:
         event = append_line(conversation, LineCode.LEFT, **gone, at=at)
     else:

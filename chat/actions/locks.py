@@ -63,11 +63,12 @@ class OpenRow(NamedTuple):
     operator_id: int | None
     visitor_name: str
     operator_name: str | None
+    operator_shown: str | None
 
 
 _OPEN = """
     SELECT c.id, c.public_id, c.visitor_id, c.last_seq, c.last_visitor_seq, c.operator_id,
-        visitor.name, operator.name
+        visitor.name, operator.name, operator.shown_name
     FROM chat_conversation c
     JOIN chat_visitor visitor ON visitor.id = c.visitor_id
     LEFT JOIN operators_account operator ON operator.id = c.operator_id
@@ -157,8 +158,10 @@ def lock_department(department_id: int) -> Department | None:
 
 def lock_departments() -> list[Department]:
     """All there are, for what an administrator changes: they are few, and changed seldom."""
-    locked = Department.objects.select_for_update(of=("self",), no_key=True)
-    return list(locked.order_by("pk"))
+    locked = Department.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    # One that came during the wait is not among what the statement had begun to read.
+    list(locked.values_list("pk"))
+    return list(Department.objects.order_by("pk"))
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:

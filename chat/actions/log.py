@@ -59,6 +59,16 @@ def append(
     )
 
 
+def answers_as(account: Account) -> dict[str, object]:
+    """With a message: the name that visitors read, where it is another."""
+    return {"shown": account.shown_name} if account.shown_name else {}
+
+
+def named(account: Account) -> dict[str, object]:
+    """Whom a line is about: by key, by the name that staff know, and by the one visitors read."""
+    return {"account": account.pk, "name": account.name} | answers_as(account)
+
+
 def append_line(
     conversation: Conversation,
     code: LineCode,

@@ -17,7 +17,7 @@ from chat.actions.errors import (
     UnknownFile,
 )
 from chat.actions.locks import lock_conversation, lock_current, lock_latest, lock_visitor
-from chat.actions.log import append, append_announcement
+from chat.actions.log import answers_as, append, append_announcement
 from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
 from chat.happened import happened
 from chat.models import (
@@ -113,6 +113,7 @@ def post_operator_message(
             author_kind=AuthorKind.OPERATOR,
             author=account,
             author_name=account.name,
+            params=answers_as(account),
             text=text,
             at=at,
         )

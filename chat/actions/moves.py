@@ -17,7 +17,7 @@ from chat.actions.handover import (
 )
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_conversation, lock_visible
-from chat.actions.log import append_line
+from chat.actions.log import append_line, named
 from chat.actions.repairs import repair_each
 from chat.actions.transfers import (
     begin,
@@ -134,8 +134,7 @@ def _give(
     event = append_line(
         conversation,
         LineCode.ASSIGNED if owner is None else LineCode.MOVED,
-        account=taker.pk,
-        name=taker.name,
+        **named(taker),
         by=transfer.sender_id,
         sender=transfer.sender_name,
         level=addressee.department.level,

@@ -7,6 +7,7 @@ is not usual (a first message, a resend, an invited colleague's, a refusal) is l
 chat.actions.messages, which knows all cases.
 """
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class _Log:
     operator_id: int | None
     visitor_name: str
     operator_name: str | None
+    operator_shown: str | None
     last_visitor_seq: int
     last_at: datetime | None = None
     answered_at: datetime | None = None
@@ -73,6 +75,7 @@ class _Log:
             author_name=author_name,
             text=post.text,
             links=find_links(post.text),
+            params={"shown": self.operator_shown} if is_answer and self.operator_shown else {},
             created_at=post.at,
         )
         self.messages.append(message)
@@ -130,9 +133,10 @@ def _append(posts: Sequence[Post], seen: set[uuid.UUID]) -> list[Stored | None]:
 # A client id is known to a visitor once, in whichever of their conversations.
 _INSERT = """
     INSERT INTO chat_message (conversation_id, client_id, seq, visitor_seq, kind, author_kind,
-        author_id, author_name, text, links, created_at)
+        author_id, author_name, text, links, created_at, params)
     SELECT post.column1, post.column2, post.column3, post.column4, 'text', post.column5,
-        CAST(post.column6 AS bigint), post.column7, post.column8, post.column9, post.column10
+        CAST(post.column6 AS bigint), post.column7, post.column8, post.column9, post.column10,
+        CAST(post.column12 AS {json})
     FROM (VALUES {rows}) post
     WHERE NOT EXISTS (
         SELECT 1 FROM chat_message m JOIN chat_conversation c ON c.id = m.conversation_id
@@ -161,6 +165,7 @@ def _lock(conversation_ids: set[int]) -> dict[int, _Log]:
             row.operator_id,
             row.visitor_name,
             row.operator_name,
+            row.operator_shown,
             row.last_visitor_seq,
         )
     return logs
@@ -184,10 +189,12 @@ def _insert(messages: list[Message]) -> None:
             message.links,
             _instant(message.created_at),
             message.conversation.visitor_id,
+            json.dumps(message.params),
         )
     ]
+    kind = "jsonb" if connection.vendor == "postgresql" else "text"
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(rows=_rows(len(messages), 11)), values)
+        cursor.execute(_INSERT.format(rows=_rows(len(messages), 12), json=kind), values)
         inserted = {client_id for (client_id,) in cursor.fetchall()}
     if len(inserted) < len(messages):
         raise _Known({by_database[key] for key in by_database.keys() - inserted})

@@ -29,7 +29,7 @@ from chat.actions.handover import (
 )
 from chat.actions.invitations import end_participation
 from chat.actions.locks import lock_conversation, lock_visible
-from chat.actions.log import append_line, append_note
+from chat.actions.log import append_line, append_note, named
 from chat.actions.repairs import repair_each
 from chat.events import MessagePosted, TransferDecided, TransferOffered
 from chat.happened import happened
@@ -107,8 +107,7 @@ def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
         event = append_line(
             conversation,
             LineCode.TRANSFERRED,
-            account=account.pk,
-            name=account.name,
+            **named(account),
             by=transfer.sender_id,
             sender=transfer.sender_name,
             level=conversation.department.level,

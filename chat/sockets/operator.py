@@ -258,7 +258,7 @@ class OperatorConsumer(SocketConsumer):
     async def typing(self, frame: frames.OperatorTyping) -> None:
         item = self.conversations.followed.get(self.conversations.key_of(frame.conversation) or 0)
         if item is not None and item.is_mine and self.account:
-            marks.operator_types(item.visitor_id, self.account.name, frame.on)
+            marks.operator_types(item.visitor_id, self.account.public_name, frame.on)
 
     async def read(self, frame: frames.OperatorRead) -> None:
         await in_database(

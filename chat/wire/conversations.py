@@ -16,7 +16,7 @@ def conversation_for_visitor(conversation: Conversation, position: int | None) -
         "state": conversation.state,
         "seq": conversation.last_visitor_seq,
         "position": position,
-        "operator": {"name": operator.name, "photo": None} if operator else None,
+        "operator": {"name": operator.public_name, "photo": None} if operator else None,
     }
 
 

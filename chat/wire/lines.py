@@ -102,7 +102,9 @@ def for_visitor(message: Message) -> str:
     """What the visitor reads: a person's words, or those of a code."""
     if message.text or not message.code:
         return message.text
-    return str(_FOR_VISITOR.get(message.code, "") % _values(message))
+    values = _values(message)
+    values["name"] = values.get("shown") or values.get("name")
+    return str(_FOR_VISITOR.get(message.code, "") % values)
 
 
 def for_staff(message: Message) -> str:
@@ -119,13 +121,19 @@ def for_staff(message: Message) -> str:
     return said
 
 
-def promise_html(message: Message) -> SafeString | None:
+def promise_html(message: Message, *, to_visitor: bool) -> SafeString | None:
     """A promise as HTML, by the clock of whoever reads it; None of anything else."""
     if message.code != LineCode.PROMISED or message.amends_id is not None:
         return None
     until = moment(datetime.fromisoformat(message.params["until"]), UNTIL)
-    said = {"name": escape(message.params["name"]), "until": _("до %s") % until}
+    name = (to_visitor and message.params.get("shown")) or message.params["name"]
+    said = {"name": escape(name), "until": _("до %s") % until}
     return mark_safe(str(_FOR_VISITOR[LineCode.PROMISED]) % said)  # noqa: S308  escaped here
+
+
+def shown_author(message: Message) -> str:
+    """Under which name its author answers visitors."""
+    return str(message.params.get("shown") or message.author_name)
 
 
 def title_of(message: Message) -> str:

@@ -39,8 +39,8 @@ def shown_text(text: str, links: str) -> dict[str, Any]:
     return {"html": to_html(text, links), "is_laid_out": is_laid_out(text)}
 
 
-def _shown(message: Message, text: str) -> dict[str, Any]:
-    promised = lines.promise_html(message)
+def _shown(message: Message, text: str, face: str) -> dict[str, Any]:
+    promised = lines.promise_html(message, to_visitor=face == VISITOR)
     if promised:
         return {"html": promised, "is_laid_out": False}
     return shown_text(text, message.links if text == message.text else "")
@@ -51,6 +51,8 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
     theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
     files = message.attachments.all() if message.may_carry_files else []
     text = _text(message, face)
+    is_answer = face == VISITOR and message.author_kind == AuthorKind.OPERATOR
+    author = lines.shown_author(message) if is_answer else lines.title_of(message)
     return {
         "id": message.client_id,
         "seq": message.visitor_seq if face == VISITOR else message.seq,
@@ -58,9 +60,9 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "side": _side(message, face),
         "kind": message.kind,
         "author_kind": message.author_kind,
-        "author_name": lines.title_of(message),
-        "initials": initials(message.author_name),
-        **_shown(message, text),
+        "author_name": author,
+        "initials": initials(author if is_answer else message.author_name),
+        **_shown(message, text, face),
         "iso": wire_time(message.created_at),
         "time": clock_time(message.created_at),
         "files": [file_context(attachment, face) for attachment in files],

@@ -155,7 +155,13 @@ def change_account(request: HttpRequest, pk: int) -> HttpResponse:
     form = AccountForm(posted(request), account=account)
     if (words := checked(request, form)) is not None:
         return words
-    change = partial(actions.change_account, doer_of(request), pk, at=timezone.now())
+    change = partial(
+        actions.change_account,
+        doer_of(request),
+        pk,
+        even_alone="even_alone" in request.POST,
+        at=timezone.now(),
+    )
     if form.is_sent and said_in(form, lambda: change(form.draft, shown=form.shown)):
         return saved("accounts")
     context = {"account": account, "back": reverse("accounts")}

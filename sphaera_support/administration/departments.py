@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat import placeholders
 from chat.actions import departments as actions
-from chat.actions.departments import DepartmentDraft, LeavesAlone
+from chat.actions.departments import DepartmentDraft
 from chat.actions.memberships import Terms
 from departments.models import Department, Distribution, Site
 from operators.access import administrator_page
@@ -104,10 +104,6 @@ class DepartmentForm(AdministrationForm):
         timeout = timedelta(seconds=fields.pop("offer_timeout"))
         return DepartmentDraft(offer_timeout=timeout, **fields)
 
-    @property
-    def leaves_alone(self) -> bool:
-        return isinstance(self.refusal, LeavesAlone)
-
     def member_rows(self) -> list[Any]:
         field: Any = self.fields["members"]
         return list(field.rows(self, "members"))
@@ -166,7 +162,7 @@ def add_department(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_page("settings")
 def change_department(request: HttpRequest, pk: int) -> HttpResponse:
-    department = get_object_or_404(Department, pk=pk)
+    department = get_object_or_404(Department.objects, pk=pk)
     form = DepartmentForm(posted(request), department=department)
     if (words := checked(request, form)) is not None:
         return words
@@ -186,7 +182,7 @@ def change_department(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrator_page("settings")
 def move_department(request: HttpRequest, pk: int) -> HttpResponse:
-    get_object_or_404(Department, pk=pk)
+    get_object_or_404(Department.objects, pk=pk)
     up = request.POST.get("where") == "up"
     actions.move_department(doer_of(request), pk, up=up, at=timezone.now())
     return saved("departments")
@@ -204,7 +200,7 @@ class DeletionForm(AdministrationForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_page("settings")
 def delete_department(request: HttpRequest, pk: int) -> HttpResponse:
-    department = get_object_or_404(Department, pk=pk)
+    department = get_object_or_404(Department.objects, pk=pk)
     form = DeletionForm(posted(request), others=ladder.heirs(department))
     delete = partial(actions.delete_department, doer_of(request), pk, at=timezone.now())
     if form.is_sent and said_in(form, lambda: delete(to=form.cleaned_data["to"] or None)):

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 
 from chat.actions.changes import ChangedMeanwhile, Doer
 from chat.actions.errors import Refusal
+from chat.actions.memberships import LeavesAlone
 from operators.access import account_of, administrator_page
 from operators.addresses import client_address, parse_address
 from sphaera_support.administration.meanwhile import told_changes
@@ -97,6 +98,10 @@ class AdministrationForm(forms.Form):
         return told_changes(self.refusal.changes) if is_stale else []  # type: ignore[union-attr]
 
     @property
+    def leaves_alone(self) -> bool:
+        return isinstance(self.refusal, LeavesAlone)
+
+    @property
     def status(self) -> int:
         if not self.errors:
             return 200
@@ -124,10 +129,9 @@ def said_in(form: AdministrationForm, act: Callable[[], object]) -> bool:
 
 def checked(request: HttpRequest, form: forms.Form) -> HttpResponse | None:
     """Of a field that was just left, the words of its error, or none; nothing is saved."""
-    name = request.POST.get("check", "")
-    if name not in form.fields:
+    if "check" not in request.POST:
         return None
-    errors = list(form.errors.get(name, ()))
+    errors = list(form.errors.get(request.POST["check"], ()))
     return render(request, "administration/_error.html", {"errors": errors})
 
 

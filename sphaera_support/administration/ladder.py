@@ -7,13 +7,16 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from chat.actions.departments import served_sites
+from chat.actions.memberships import served_sites
 from chat.models import Conversation
 from chat.queue.availability import read_present
 from departments.models import Department, Membership, Site
 from operators.models import Intention
 
 _DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
+
+
+MOST_SHOWN = 30  # members by name on the list; all are on the department's own page
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,15 @@ class Step:
     members: list[Member]
     is_first: bool = False
     is_last: bool = False
+
+    @property
+    def shown(self) -> list[Member]:
+        """Who is there comes first."""
+        return sorted(self.members, key=lambda member: member.dot == "off")[:MOST_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.members) - MOST_SHOWN)
 
     @property
     def has_nobody(self) -> bool:

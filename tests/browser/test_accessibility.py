@@ -165,7 +165,9 @@ def test_both_sides_without_a_server(dialogue, support, watch, tmp_path):
         expect(side.place.locator(".attached__file:not(.is-failed)")).to_have_count(1)
 
 
-@pytest.mark.parametrize("address", ["/help/", "/accounts/", "/accounts/2/deactivate/"])
+@pytest.mark.parametrize(
+    "address", ["/help/", "/accounts/", "/accounts/2/deactivate/", "/settings/departments/"]
+)
 def test_the_other_sections(page, address):
     sign_in_operator(page, ELENA.login)
     page.goto(address)

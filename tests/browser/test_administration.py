@@ -74,8 +74,12 @@ def test_from_an_empty_form_to_an_answer(new_page, new_visitor, watch):
     page.get_by_role("link", name=PETR.name).click()
     page.get_by_label("Имя", exact=True).fill("Пётр Другой")
     asked: list[Dialog] = []
-    page.on("dialog", asked.append)
-    page.on("dialog", Dialog.accept)
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.get_by_role("link", name="Настройки").click()
     expect(page.get_by_role("heading", name="Отделы")).to_be_visible()
     assert [dialog.type for dialog in asked] == ["beforeunload"]

@@ -84,7 +84,13 @@ def test_the_other_pages(new_page):
     page.goto("/login/")
     fits(page)
     sign_in_operator(page, ELENA.login)
-    for address in ("/help/", "/accounts/", "/logout/"):
+    for address in (
+        "/help/",
+        "/accounts/",
+        "/settings/departments/",
+        "/settings/departments/1/",
+        "/logout/",
+    ):
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         fits(page)

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.test import Client
 
+from departments.models import Department, Membership
+from operators.models import Account
+
 DEPARTMENT: dict[str, Any] = {
     "name": "Ночная смена",
     "level": "1",
@@ -14,6 +17,20 @@ DEPARTMENT: dict[str, Any] = {
     "greeting": "",
     "waiting_text": "",
 }
+
+
+def many_operators(count: int, *departments: Department) -> list[Account]:
+    """Who need no password."""
+    operators = Account.objects.bulk_create(
+        Account(login=f"op{number}", name=f"Оператор {number}", password="!")
+        for number in range(count)
+    )
+    Membership.objects.bulk_create(
+        Membership(account=operator, department=department)
+        for operator in operators
+        for department in departments
+    )
+    return list(operators)
 
 
 def page_of(response: Any) -> str:

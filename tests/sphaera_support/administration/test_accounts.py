@@ -10,7 +10,7 @@ from chat.models import Conversation
 from departments.models import Department, Membership
 from operators.models import Account, Change, Role
 from tests.cast import PASSWORD, accepts, answers, browser_of, staff, writes
-from tests.sphaera_support.administration.forms import error_of, page_of
+from tests.sphaera_support.administration.forms import error_of, many_operators, page_of
 
 LIST, ADD = "/accounts/", "/accounts/add/"
 NEWCOMER = {
@@ -72,11 +72,21 @@ def test_who_was_added_signs_in_and_stands_in_the_department(admin, first_line):
 def test_all_that_was_typed_is_kept(admin, ilya, second_line):
     typed = {"name": "Илья  Ворон", "shown_name": "Илья", "login": "voron", "role": "administrator"}
     place = {"departments": [second_line.pk], f"departments_priority_{second_line.pk}": "0"}
-    assert admin.post(address_of(ilya), form_of(ilya, **typed, **place)).status_code == 302
+    sent = form_of(ilya, **typed, **place, even_alone="1")
+    assert admin.post(address_of(ilya), sent).status_code == 302
     ilya.refresh_from_db()
     kept = ilya.name, ilya.shown_name, ilya.login, ilya.role
     assert kept == ("Илья Ворон", "Илья", "voron", "administrator")
     assert list(ilya.memberships.values_list("department", "priority")) == [(second_line.pk, 0)]
+
+
+def test_taking_the_last_out_of_the_first_level_is_asked(admin, ilya):
+    typed = form_of(ilya, departments=[])
+    answer = admin.post(address_of(ilya), typed)
+    assert answer.status_code == 409
+    assert "они увидят «Не в сети»: demo" in page_of(answer)
+    assert ilya.memberships.exists()
+    assert admin.post(address_of(ilya), typed | {"even_alone": "1"}).status_code == 302
 
 
 def test_without_a_new_password_the_old_one_holds(admin, ilya):
@@ -364,13 +374,10 @@ def test_the_use_of_a_link_is_noted(link):
 # Many
 
 
-@pytest.fixture
-def two_hundred(first_line, second_line, site):
-    for number in range(200):
-        staff(f"op{number}", f"Оператор {number}", first_line, second_line)
-
-
-def test_the_list_asks_the_same_of_two_hundred(admin, two_hundred, django_assert_max_num_queries):
+def test_the_list_asks_the_same_of_two_hundred(
+    admin, site, first_line, second_line, django_assert_max_num_queries
+):
+    many_operators(200, first_line, second_line)
     with django_assert_max_num_queries(12):
         assert "Оператор 199" in page_of(admin.get(LIST))
 

@@ -1,16 +1,21 @@
 """Departments by their pages: what is saved, what is refused at which field, what is noted."""
 
+import json
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from chat.actions.sweep import sweep
 from chat.models import Conversation, Message
 from departments.models import Department, Membership, Site
 from operators.models import Change, Role
-from tests.cast import accepts, browser_of, closes, open_site, staff, writes
+from tests.cast import accepts, browser_of, closes, is_present, staff, writes
 from tests.sphaera_support.administration.forms import (
     DEPARTMENT,
     error_of,
+    many_operators,
     page_of,
     shown_version,
 )
@@ -322,6 +327,20 @@ def test_its_name_is_free_and_stays_in_history(admin, first_line, second_line, d
     assert closed.department.deleted_at is not None
 
 
+def test_a_dump_leaves_it_in(admin, first_line, second_line):
+    deletes(admin, first_line)
+    dump = StringIO()
+    call_command("dumpdata", "departments", "operators", stdout=dump)
+    assert first_line.name in [one["fields"].get("name") for one in json.loads(dump.getvalue())]
+
+
+def test_there_is_no_page_of_it(admin, first_line, second_line):
+    deletes(admin, first_line)
+    for page in ("", "delete/"):
+        assert admin.get(f"{address_of(first_line)}{page}").status_code == 404
+    assert admin.post(f"{address_of(first_line)}move/").status_code == 404
+
+
 def test_what_is_reopened_goes_where_the_rest_went(
     committed, admin, first_line, second_line, dialogue, sergey, ilya, marina
 ):
@@ -388,23 +407,40 @@ def test_what_is_noted_stays(admin, site):
 
 
 def test_the_list_asks_the_same_of_fifty(admin, site, django_assert_max_num_queries):
-    operators = [staff(f"op{number}", f"Оператор {number}") for number in range(3)]
-    for number in range(50):
-        department = Department.objects.create(name=f"Отдел {number}", level=number % 3 + 1)
-        department.sites.add(site)
-        for operator in operators:
-            Membership.objects.create(department=department, account=operator)
+    departments = [
+        Department.objects.create(name=f"Отдел {number}", level=number % 3 + 1)
+        for number in range(50)
+    ]
+    site.departments.set(departments)
+    many_operators(4, *departments)
     with django_assert_max_num_queries(12):
         assert "Отдел 49" in page_of(admin.get(LIST))
 
 
+def test_of_a_crowd_those_who_are_there_come_first(admin, first_line, site):
+    many_operators(60, first_line)
+    late = staff("late", "Яков Поздний", first_line)
+    is_present(late)
+    listed = page_of(admin.get(LIST))
+    assert "Яков Поздний" in listed
+    assert "и ещё 31" in listed
+
+
 def test_the_form_asks_the_same_of_many(admin, first_line, site, django_assert_max_num_queries):
-    for number in range(60):
-        staff(f"op{number}", f"Оператор {number}", first_line)
-    for number in range(40):
-        open_site(f"site{number}")
+    many_operators(400, first_line)
+    Site.objects.bulk_create(Site(key=f"site{number}", name="Сайт") for number in range(100))
     with django_assert_max_num_queries(12):
-        assert "Оператор 59" in page_of(admin.get(address_of(first_line)))
+        assert "Оператор 399" in page_of(admin.get(address_of(first_line)))
+
+
+def test_the_form_of_many_is_taken(admin, first_line, site):
+    """Three fields for each of them."""
+    operators = many_operators(400, first_line)
+    limits = {f"members_limit_{operator.pk}": "7" for operator in operators}
+    priorities = {f"members_priority_{operator.pk}": "2" for operator in operators}
+    sent = form_of(first_line, **limits, **priorities)
+    assert admin.post(address_of(first_line), sent).status_code == 302
+    assert first_line.memberships.filter(limit=7, priority=2).count() == 400
 
 
 def test_an_empty_list_says_what_it_is_for(admin, first_line, second_line, third_line, site):
