@@ -19,7 +19,7 @@ from tests.cast import accepts, answers, browser_of, writes
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECOND = timedelta(seconds=1)
-RETURNED = "Оператор вышел, ищем другого. Обращение снова в очереди"
+RETURNED = "Оператор отключился, ищем другого. Обращение снова в очереди"
 
 
 @pytest.fixture
