@@ -183,6 +183,17 @@ def test_templates_hold_no_script_and_no_style(path):
     assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", text)
 
 
+def test_every_way_out_of_a_question_has_one_word_and_one_side():
+    choices = re.compile(r'"(?:confirm__)?choices">\n(.*?)</div>', re.DOTALL)
+    questions = {
+        path.name: re.findall(r"<(?:button|a)\b.*", found)
+        for path in TEMPLATES
+        for found in choices.findall(path.read_text())
+    }
+    assert len(questions) > 8
+    assert {name for name, (out, *_deeds) in questions.items() if '"Отмена"' not in out} == set()
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_static_files_that_templates_name_exist(path):
     names = re.findall(r"{%\s*static\s+['\"]([^'\"]+)['\"]", path.read_text())

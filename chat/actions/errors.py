@@ -285,6 +285,13 @@ class AddresseeAbsent(Refusal):
         "%(name)s: сейчас не в сети. Обращение будет ждать в очереди отдела «%(department)s»."
     )
 
+    @property
+    def detail(self) -> str:
+        if self.name != self.department:
+            return super().detail
+        words = _("В отделе никого нет. Обращение будет ждать в очереди отдела «%(department)s».")
+        return str(words) % vars(self)
+
 
 class CardMissing(Refusal):
     """A higher level is told at least one of: what was asked, what was done, what is expected."""

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from chat.models import InternalLineCode, InternalMessage, LineCode, Message
 from chat.wire.moments import UNTIL, moment
 
-_BACK_IN_QUEUE = gettext_lazy("Оператор вышел, ищем другого. Обращение снова в очереди")
+_BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
 _CLOSED = gettext_lazy("Обращение закрыто")
 _JOINED = gettext_lazy("К переписке присоединился оператор %(name)s")
 _LEFT = gettext_lazy("Оператор %(name)s вышел из переписки")
@@ -53,9 +53,7 @@ _FOR_STAFF: dict[str, Any] = {
     LineCode.CLOSED: gettext_lazy("%(name)s: обращение закрыто"),
     LineCode.ENDED: gettext_lazy("Посетитель завершил обращение"),
     LineCode.DEACTIVATED: gettext_lazy("Оператор отключён, обращение вернулось в очередь"),
-    LineCode.PLACE_LOST: gettext_lazy(
-        "Рабочее место оператора пропало, обращение вернулось в очередь"
-    ),
+    LineCode.PLACE_LOST: gettext_lazy("Оператор отключился, обращение вернулось в очередь"),
     LineCode.ABSENT: gettext_lazy("Оператора нет в «Общении», обращение вернулось в очередь"),
     LineCode.PUT_BACK: gettext_lazy("%(name)s: обращение возвращено в очередь"),
     LineCode.TRANSFERRED: gettext_lazy(

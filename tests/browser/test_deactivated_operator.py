@@ -20,7 +20,7 @@ def test_an_operator_put_off_is_out_at_once_and_the_visitor_waits_again(
 
     expect(dismissed.place.get_by_text("Вход больше не действует.")).to_be_visible()
     expect(ilya.row(visitor, "Ожидают")).to_be_visible()
-    visitor.hears("Оператор вышел, ищем другого")
+    visitor.hears("Оператор отключился, ищем другого")
     dismissed.page.goto("/chat/")
     expect(dismissed.page.get_by_role("button", name="Войти")).to_be_visible()
     ilya.accepts(visitor)

@@ -13,7 +13,7 @@ CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
 
 
 def decides(operator):
-    operator.question.get_by_role("button", name="Сделать так и выйти").click()
+    operator.question.get_by_role("button", name=re.compile("^Сделать так и")).click()
 
 
 def test_with_everybody_answered_one_simply_leaves(dialogue):
@@ -29,7 +29,9 @@ def test_one_may_stay(dialogue):
     ilya.field.fill("Пишу ответ")
     ilya.goes_to("Помощь")
     expect(ilya.question).to_contain_text(visitor.name)
-    ilya.question.get_by_role("button", name="Остаться").click()
+    deed = ilya.question.get_by_role("button", name="Сделать так и открыть «Помощь»")
+    expect(deed).to_be_visible()
+    ilya.question.get_by_role("button", name="Отмена").click()
     expect(ilya.question).to_be_hidden()
     expect(ilya.field).to_have_value("Пишу ответ")
     visitor.sees_status("В сети")

@@ -21,6 +21,18 @@ def fits(page):
             assert wide <= shown, f"{frame.url} is {wide} px wide in {shown}"
 
 
+PRESSED = "button, select, textarea, input:not([type=radio], [type=checkbox])"
+SMALL = """(pressed) => [...document.querySelectorAll(pressed)]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}))
+  .map((one) => [one.ariaLabel ?? one.textContent.trim(), one.getBoundingClientRect()])
+  .filter(([, {width, height}]) => width > 1 && (height < 40 || width < 36))
+  .map(([name, {width, height}]) => `${name}: ${Math.round(width)} × ${Math.round(height)}`)"""
+
+
+def is_for_a_thumb(page):
+    assert page.evaluate(SMALL, PRESSED) == []
+
+
 def test_a_visitor_talks_on_a_telephone(new_visitor, new_page):
     page = new_page(**TELEPHONE)
     page.goto("/личный-кабинет/")
@@ -43,9 +55,26 @@ def test_an_operator_answers_on_a_telephone(visitor, new_operator):
     for pane in ("Сведения", "Операторы", "Посетители", "Переписка"):
         operator.page.get_by_role("button", name=pane).click()
         fits(operator.page)
+        is_for_a_thumb(operator.page)
     operator.page.set_viewport_size({"width": 360, "height": 740})
     assert height_of(operator.page.locator(".conversation-head")) <= 110
     assert height_of(operator.log) >= 300
+    operator.place.get_by_role("button", name="Передать").click()
+    expect(operator.place.get_by_role("searchbox")).to_be_visible()
+    is_for_a_thumb(operator.page)
+    operator.page.keyboard.press("Escape")
+    operator.page.get_by_role("button", name="Операторы").click()
+    operator.page.get_by_role("button", name="Новая группа").click()
+    expect(operator.page.get_by_role("button", name="Создать группу")).to_be_visible()
+    is_for_a_thumb(operator.page)
+    operator.page.keyboard.press("Escape")
+    visitor.says("Ау")
+    operator.page.get_by_role("button", name="Переписка").click()
+    operator.hears("Ау")
+    operator.page.get_by_role("button", name="Меню").click()
+    operator.goes_to("Помощь")
+    expect(operator.question).to_be_visible()
+    is_for_a_thumb(operator.page)
 
 
 # 200 and 400 % of a desk, a telephone that lies, and one with its keyboard open.

@@ -79,7 +79,7 @@ def test_a_shift(operator, new_visitor, anton, kamila):
     ilya.hears("А когда придёт?")
     ilya.goes_to("Помощь")
     ilya.question.get_by_role("radio", name=re.compile("^Оставить за мной")).check()
-    ilya.question.get_by_role("button", name="Сделать так и выйти").click()
+    ilya.question.get_by_role("button", name="Сделать так и открыть «Помощь»").click()
     expect(ilya.page).to_have_url(re.compile("/help/$"))
     marina.hears("Илья Воронцов ответит")
     marina.sees_status("Не в сети")

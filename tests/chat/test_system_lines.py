@@ -145,18 +145,31 @@ BEFORE = [
 ]
 
 
+# What has other words by now.
+RENAMED = {
+    "Оператор вышел, ищем": "Оператор отключился, ищем",
+    "Рабочее место оператора пропало,": "Оператор отключился,",
+}
+
+
+def by_now(words):
+    for then, now in RENAMED.items():
+        words = words.replace(then, now)
+    return words
+
+
 def shown(row):
     message = Message(code=row.code, params=row.params, text=row.text, author_name=row.author_name)
     return lines.for_visitor(message), lines.for_staff(message)
 
 
 @pytest.mark.parametrize(("visitors", "staffs"), BEFORE)
-def test_what_was_stored_as_words_reads_as_before(visitors, staffs):
+def test_what_was_stored_as_words_is_read_as_a_code(visitors, staffs):
     row = Said(visitors, staffs)
     assert encode._encoded(row)
     assert row.code
     assert row.text == ""
-    assert shown(row) == (visitors, staffs or visitors)
+    assert shown(row) == (by_now(visitors), by_now(staffs or visitors))
 
 
 @pytest.mark.parametrize(

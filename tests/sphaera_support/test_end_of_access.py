@@ -79,7 +79,7 @@ def test_the_conversations_of_who_was_put_off_return_to_the_queue(
     browser_of(elena).post(f"/accounts/{ilya.pk}/deactivate/")
     assert tab.expect("conversation", state="waiting")["position"] == 1
     assert colleague.expect("conversation", state="waiting")["id"] == dialogue.public_id
-    assert tab.expect("message")["text"].startswith("Оператор вышел")
+    assert tab.expect("message")["text"].startswith("Оператор отключился")
 
 
 def test_a_colleague_can_then_take_them(wires, marina, ilya, darya, elena, dialogue):

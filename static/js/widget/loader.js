@@ -241,6 +241,9 @@
   frame.title = "Онлайн-консультант";
   frame.referrerPolicy = "origin";
   frame.src = `${origin}/widget/${encodeURIComponent(site)}/`;
+  // A paper can not be pressed.
+  const printing = matchMedia("print");
+  printing.addEventListener("change", () => (box.style.display = printing.matches ? "none" : "block"), { signal });
   box.append(frame);
   const begin = () => {
     enter();

@@ -56,7 +56,16 @@ export class ZoneDeparture extends HTMLElement {
     if (answer.status === 204) return this.#leave();
     if (!isQuestion || answer.redirected) return giveUp();
     this.dialog.innerHTML = await answer.text();
+    this.#nameExit();
     if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  /** The deed says where one goes. */
+  #nameExit() {
+    const deed = /** @type {HTMLElement | null} */ (this.dialog.querySelector("[data-open]"));
+    if (!deed || !this.#exit || this.#exit.matches("[data-sign-out]")) return;
+    const section = (this.#exit.textContent ?? "").trim();
+    deed.textContent = (deed.dataset.open ?? "").replace("{section}", section);
   }
 
   /** @param {SubmitEvent} event */

@@ -19,7 +19,7 @@ from tests.cast import accepts, answers, browser_of, writes
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECOND = timedelta(seconds=1)
-RETURNED = "Оператор вышел, ищем другого. Обращение снова в очереди"
+RETURNED = "Оператор отключился, ищем другого. Обращение снова в очереди"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_dead_place_s_unanswered_dialogue_returns_to_the_queue(place, marina, 
     assert state_of(dialogue) == "waiting"
     event = dialogue.messages.order_by("seq").last()
     assert for_visitor(event) == RETURNED
-    assert "Рабочее место" in for_staff(event)
+    assert "Оператор отключился" in for_staff(event)
 
 
 def test_it_is_offered_to_a_colleague_who_is_there(in_turn, place, marina, darya, dialogue):
