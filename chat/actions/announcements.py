@@ -7,11 +7,13 @@ from chat.queue.position import queue_position
 
 def greeting_of(conversation: Conversation) -> str:
     """When its operator has accepted; empty for none."""
-    operator = conversation.operator
+    text, operator = conversation.department.greeting, conversation.operator
+    if not text:
+        return ""
     values = _known(conversation) | {
         placeholders.OPERATOR: operator.public_name if operator else ""
     }
-    return placeholders.fill(conversation.department.greeting, values)
+    return placeholders.fill(text, values)
 
 
 def waiting_text(conversation: Conversation) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from chat.actions.facts import TURNS, record_turn
 from chat.markup import find_links
@@ -59,12 +60,12 @@ def append(
     )
 
 
-def answers_as(account: Account) -> dict[str, object]:
+def answers_as(account: Account) -> dict[str, Any]:
     """With a message: the name that visitors read, where it is another."""
     return {"shown": account.shown_name} if account.shown_name else {}
 
 
-def named(account: Account) -> dict[str, object]:
+def named(account: Account) -> dict[str, Any]:
     """Whom a line is about: by key, by the name that staff know, and by the one visitors read."""
     return {"account": account.pk, "name": account.name} | answers_as(account)
 

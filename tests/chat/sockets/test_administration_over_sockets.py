@@ -128,7 +128,9 @@ def test_what_they_lead_stays_theirs(wires, no_pulse, elena, ilya, darya, first_
 def test_a_colleague_keeps_the_place(wires, no_pulse, elena, ilya, darya, first_line):
     zone = wires.operator(darya)
     changes(elena, first_line, members={darya.pk: Terms(limit=4)})
-    zone.expect("fragment", target="operators")
+    zone.settle()
+    rows = [told for told in zone.of("fragment") if told["target"] == f"operator-{darya.pk}"]
+    assert "0/4" in rows[-1]["html"]
     assert zone.close_code is None
 
 
@@ -190,7 +192,7 @@ def test_who_is_deleted_is_out_and_their_visitor_waits_again(
     accounts.delete_account(Doer(elena), ilya.pk, at=timezone.now())
     assert zone.closing() == 4403
     assert tab.expect("conversation", state="waiting")["id"] == dialogue.public_id
-    assert tab.expect("message")["text"].startswith("Оператор вышел")
+    assert tab.expect("message")["text"].startswith("Оператор отключился")
 
 
 def test_a_new_name_is_in_the_list_of_operators(wires, no_pulse, elena, ilya, darya, first_line):
