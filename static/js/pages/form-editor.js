@@ -21,6 +21,8 @@ class FormEditor extends HTMLElement {
     }
     window.addEventListener("submit", (event) => this.send(event), { signal });
     window.addEventListener("beforeunload", (event) => this.ask(event), { signal });
+    // Which would look at what was swapped in a moment later: a field may be left before.
+    /** @type {any} */ (window).htmx?.process(this);
     this.tell();
     /** @type {HTMLElement | null} */ (this.querySelector('[aria-invalid="true"]'))?.focus();
   }
