@@ -199,6 +199,7 @@ def _tell_visitor(
         revision=conversation.revision,
         state=conversation.state,
         owner=conversation.operator_id,
+        position=position,
         begins=begins,
     )
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from chat.models import Conversation
 
@@ -20,6 +21,13 @@ def queue_position(conversation: Conversation) -> int | None:
         department=conversation.department_id,
     )
     return ahead.count() + 1
+
+
+def told_positions() -> dict[int, int]:
+    """The places, by conversation, of all who are told theirs."""
+    rank = Window(RowNumber(), partition_by=F("department"), order_by=("waiting_since", "pk"))
+    ranked = Conversation.objects.waiting().annotate(position=rank)
+    return dict(ranked.filter(position__lte=TOLD_POSITIONS).values_list("pk", "position"))
 
 
 def head_of_queue(department_id: int) -> Iterator[tuple[int, Conversation]]:

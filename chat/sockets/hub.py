@@ -30,6 +30,7 @@ from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.models import Visit
 from chat.queue import availability
 from chat.queue.availability import SiteRules, Snapshot
+from chat.queue.position import told_positions
 from chat.rooms.history import changed_since as internal_changed_since
 from chat.sockets import history, troubles
 from chat.sockets.delivered import DeliveredMarks
@@ -72,7 +73,10 @@ class VisitorSocket(Socket, Protocol):
     visit_id: int
     issued_at: datetime
     expires_at: datetime
+    conversation_id: int | None
+    position: int | None
 
+    async def placed(self, position: int) -> None: ...
     async def apply(self, snapshot: Snapshot) -> None: ...
     async def close(self, code: int) -> None: ...
 
@@ -239,6 +243,7 @@ class Hub:
             _Step("groups", TICK, lambda _now: self._enter_unjoined()),
             _Step("comparison", 2 * TICK, _Comparison(self._compare)),
             _Step("comparison of chats", 2 * TICK, _Comparison(self._compare_internal)),
+            _Step("places", 2 * TICK, lambda _now: self._compare_places()),
             _Step("departures", TICK, lambda _now: self._let_depart()),
             _Step("visits", KEEP_VISITS_EVERY, lambda _now: self._keep_visits()),
             _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
@@ -354,6 +359,15 @@ class Hub:
             "comparisons of chats",
             [(o.internal_compared, changed) for changed in changes for o in self.operators],
         )
+
+    async def _compare_places(self) -> None:
+        """A queue moves without a change of those who wait on."""
+        waiting = [visitor for visitor in self.visitors if visitor.position is not None]
+        if not waiting:
+            return
+        places = await streams.in_database(told_positions)
+        told = [(visitor.placed, places.get(visitor.conversation_id or 0)) for visitor in waiting]
+        await _each("places", [(placed, place) for placed, place in told if place is not None])
 
     async def _begin_sweep(self, now: float) -> None:
         """Beside the pulse: repairs wait for locks, and deliveries must not wait for them."""

@@ -59,6 +59,7 @@ class VisitorConsumer(SocketConsumer):
         self.public_id = ""
         self.owner: int | None = None
         self.revision = 0
+        self.position: int | None = None  # in the queue, as it was told last
         self.cursor: Cursor | None = None
         self._delivered: int | None = None
 
@@ -106,7 +107,7 @@ class VisitorConsumer(SocketConsumer):
         if conversation is not None:
             cursor = self._follow(conversation.pk, conversation.public_id)
             self.owner = conversation.operator_id if conversation.state == "active" else None
-            self.revision = conversation.revision
+            self.revision, self.position = conversation.revision, position
             last = entries[-1].seq if entries else conversation.last_visitor_seq
             cursor.position = max(last, cursor.position)
         # The status and, with nothing in between, the place where its changes are told.
@@ -131,7 +132,7 @@ class VisitorConsumer(SocketConsumer):
         if self.cursor is not None:
             self.cursor.stop()
         self.conversation_id, self.public_id = conversation_id, public_id
-        self.owner, self.revision = None, 0
+        self.owner, self.revision, self.position = None, 0, None
         read = partial(in_database, history.read_for_visitor, conversation_id)
         self.cursor = Cursor(0, read, self._deliver, self.turns)
         return self.cursor
@@ -174,7 +175,7 @@ class VisitorConsumer(SocketConsumer):
             self._turn_to(message["conversation"], message["public_id"], begins=begins)
         if message["conversation"] != self.conversation_id or message["revision"] < self.revision:
             return
-        self.revision = message["revision"]
+        self.revision, self.position = message["revision"], message["position"]
         self.owner = message["owner"] if message["state"] == "active" else None
         await self.send(message["frame"])
         await self.apply(self.hub.snapshot)
@@ -197,6 +198,10 @@ class VisitorConsumer(SocketConsumer):
                 self.hub.spawn(self._refresh())
             elif changed["last_visitor_seq"] > self.cursor.position:
                 self.hub.spawn(self.cursor.expect(changed["last_visitor_seq"]))
+
+    async def placed(self, position: int) -> None:
+        if position != self.position is not None:
+            self.hub.spawn(self._refresh())
 
     async def _refresh(self) -> None:
         """A change of state was lost on its way: read it."""
@@ -360,5 +365,6 @@ def _state_of(visitor_id: int) -> Push | None:
         "revision": conversation.revision,
         "state": conversation.state,
         "owner": conversation.operator_id,
+        "position": position,
         "frame": encode(conversation_for_visitor(conversation, position)),
     }

@@ -40,6 +40,16 @@ def test_a_layer_that_loses_everything_costs_seconds_and_no_message(
     assert zone.expect("message", within=PULSE, text="Слышно")
 
 
+def test_who_waits_on_learns_that_the_queue_moved(wires, loses, ilya, marina, sergey):
+    head = writes(marina).conversation
+    writes(sergey)
+    loses(1.0)
+    behind = wires.visitor(sergey)
+    assert behind.welcome["conversation"]["position"] == 2
+    accepts(ilya, head)
+    assert behind.expect("conversation", within=PULSE, state="waiting")["position"] == 1
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 def test_both_sides_get_the_whole_log_in_order_whatever_is_lost(
     wires, loses, marina, ilya, dialogue, share
