@@ -183,6 +183,13 @@ def test_templates_hold_no_script_and_no_style(path):
     assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", text)
 
 
+def test_an_hour_is_shown_by_the_clock_of_who_reads_it():
+    """By {% moment %} alone, but for what the page counts from by itself."""
+    by_the_server = re.compile(r'(?<!data-ago>){{[^}]*\|(?:date|time):"[^"]*[HGh]')
+    found = {path.name for path in TEMPLATES if by_the_server.search(path.read_text())}
+    assert found == set()
+
+
 def test_every_way_out_of_a_question_has_one_word_and_one_side():
     choices = re.compile(r'"(?:confirm__)?choices">\n(.*?)</div>', re.DOTALL)
     questions = {
