@@ -44,8 +44,10 @@ class InternalChats:
         self._socket = socket
         self._followed: dict[int, FollowedChat] = {}
         self._joined: set[int] = set()
-        # Those that the welcome had no room for: until each is told, the pulse leaves them alone.
+        # Those that the welcome had no room for, and what the client has of them: until each is
+        # told, the pulse leaves them alone, and what is heard of one does not make it new.
         self._untold: set[int] = set()
+        self._after: Mapping[str, int] = {}
         # The newest revision heard of each chat: what was read before it was is not told.
         self._heard: dict[int, int] = {}
         self._is_open = self._is_over = False
@@ -66,7 +68,8 @@ class InternalChats:
         named, as far as there is room for it. The others are told by themselves.
         """
         account = self._socket.account
-        latest = list(await in_database(history.positions_of, account))[:MOST_FOLLOWED]
+        positions = await in_database(history.positions_of, account)
+        latest = list(positions)[:MOST_FOLLOWED]
         for pk in latest:
             await self._join(pk)
         states = await in_database(history.states_of, account, pk__in=latest)
@@ -74,6 +77,7 @@ class InternalChats:
         told = states[: len(_shown((state, state.chat.last_seq) for state in states))]
         for state in told:
             self._know(state, self._follow(state, _named(state, after)))
+        self._untold, self._after = positions.keys() ^ self._followed.keys(), after
         missed = await in_database(history.read_missed, account, self._behind(told), room)
         for pk, given in missed.items():
             self._followed[pk].cursor.position = given[-1].seq
@@ -97,19 +101,19 @@ class InternalChats:
         """
         self._is_open = True
         positions = await in_database(history.positions_of, self._socket.account)
-        self._untold = positions.keys() ^ self._followed.keys()
-        self._socket.hub.spawn(self._tell_others(after))
+        self._untold |= positions.keys() ^ self._followed.keys()
+        self._socket.hub.spawn(self._tell_others())
         for pk, item in tuple(self._followed.items()):
             if positions.get(pk, 0) > item.cursor.position:
                 item.cursor.ring()
             if item.public_id in after:
                 await self._tell_read(item, item.reads)
 
-    async def _tell_others(self, after: Mapping[str, int]) -> None:
+    async def _tell_others(self) -> None:
         try:
             for pk in tuple(self._untold):
                 item = self._followed.get(pk)
-                await self._refresh(pk, item.public_id if item else "", after)
+                await self._refresh(pk, item.public_id if item else "")
                 self._untold.discard(pk)
         finally:
             self._untold.clear()
@@ -204,13 +208,11 @@ class InternalChats:
         self._heard[pk] = max(self._heard.get(pk, 0), told["revision"])
         self._socket.hub.spawn(self._refresh(pk, told["public_id"]))
 
-    async def _refresh(
-        self, pk: int, public_id: str = "", after: Mapping[str, int] | None = None
-    ) -> None:
+    async def _refresh(self, pk: int, public_id: str = "") -> None:
         """Read who is in the chat and how it is called, and tell it; or that it is gone.
 
-        `after`: what a client that has just come has of it; else a chat that was not followed is
-        a new one, whose latest unread messages are told as messages.
+        One that was not followed is a new one, whose latest unread messages are told as messages,
+        unless the client had it when it came.
         """
         account = self._socket.account
         state = await in_database(history.state_of, account, pk=pk)
@@ -221,8 +223,8 @@ class InternalChats:
             return
         if state.chat.revision < self._heard.get(pk, 0):
             return  # read before what was heard since, which is being read too
-        if after is not None:
-            position = _named(state, after)
+        if pk in self._untold:
+            position = _named(state, self._after)
         else:
             latest = await in_database(history.where_last_page_begins, state.chat)
             position = max(state.read_seq, latest)

@@ -9,9 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from chat.events import InternalChatChanged
 from chat.models import Conversation, InternalChat, InternalMessage, Message
 from chat.models.conversations import new_public_id
 from chat.rooms import actions as internal
+from chat.rooms.broadcasts import chat_changed
 from chat.sockets import history
 from chat.sockets.delivery import PAGE, PAGE_BYTES
 from operators.models import Lease
@@ -261,6 +263,18 @@ def test_more_chats_than_a_welcome_holds_are_told_after_it(wires, ilya, anton):
     assert zone.log() == []
     writes_among_staff(ilya, chats[0], "Все здесь?")
     assert zone.expect("message", text="Все здесь?")
+
+
+def test_a_late_doorbell_makes_no_chat_new(wires, ilya, anton):
+    count = history.MOST_FOLLOWED + 20
+    chats = [makes_group(ilya, f"Группа {number}", anton) for number in range(count)]
+    zone = wires.operator(anton)
+    for chat in chats[:20]:
+        chat_changed(InternalChatChanged(chat=chat, at=timezone.now()))
+    for chat in chats[:20]:
+        assert zone.expect("chat", id=chat.public_id)["seq"] == 1
+    zone.settle()
+    assert zone.log() == []
 
 
 # What cannot be read
