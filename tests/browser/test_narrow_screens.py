@@ -79,6 +79,8 @@ def test_an_operator_answers_on_a_telephone(visitor, new_operator):
 
 # 200 and 400 % of a desk, a telephone that lies, and one with its keyboard open.
 MANY = "row => { for (let n = 0; n < 47; n++) row.after(row.cloneNode(true)); }"
+GROUPS = """list => { for (let n = 0; n < 6; n++)
+  list.insertAdjacentHTML("beforeend", '<li class="chat-row"><button>Группа</button></li>'); }"""
 LOW = [(720, 450), (360, 225), (740, 360), (360, 340), (320, 256)]
 
 
@@ -88,6 +90,7 @@ def test_on_low_screens_everything_is_reached(visitor, operator, new_visitor):
     crowd = new_visitor()
     crowd.says("И у нас")
     operator.row(crowd, "Ожидают").evaluate(MANY)
+    operator.page.locator(".chats ul").evaluate(GROUPS)
     for name in ("Ожидают", "Мои"):
         expect(operator.visitors.get_by_role("heading", name=name)).to_be_in_viewport(ratio=1)
     expect(operator.row(visitor, "Мои")).to_be_in_viewport(ratio=1)
