@@ -146,7 +146,7 @@ _INSERT = """
 """
 _SAVE = """
     UPDATE chat_conversation SET last_seq = log.column2, last_visitor_seq = log.column3,
-        last_message_at = log.column4, changed_at = log.column4,
+        last_message_at = log.column4,
         answered_at = COALESCE(answered_at, CAST(log.column5 AS {instant})),
         kept_until = CASE WHEN log.column5 IS NULL THEN kept_until END
     FROM (VALUES {rows}) log

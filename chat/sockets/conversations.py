@@ -262,9 +262,11 @@ class FollowedConversations:
         is_known = pk in self.followed or (pk in self._revisions and pk not in self._gone)
         if (sees or is_known) and changed["revision"] > self._revisions.get(pk, 0):
             await self._newer(pk, changed)
-        item = self.followed.get(pk)
-        if item is not None and changed["last_seq"] > item.cursor.position:
-            self._socket.hub.spawn(item.cursor.expect(changed["last_seq"]))
+
+    async def written(self, log: dict[str, int]) -> None:
+        item = self.followed.get(log["conversation"])
+        if item is not None and log["last_seq"] > item.cursor.position:
+            self._socket.hub.spawn(item.cursor.expect(log["last_seq"]))
 
     async def _refresh(
         self, pk: int, told: Mapping[str, Any], before: Followed | None = None

@@ -7,7 +7,7 @@ event crosses the layer once per process and is handed on by plain calls.
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import (
     Awaitable,
     Callable,
@@ -60,11 +60,13 @@ USUAL_PARTS = 4  # of one message of the layer
 MOST_ROWS = 50  # rendered in one go, so that others' work gets in between
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
 LOOK_BACK = timedelta(seconds=35)
+BEGIN_BEHIND = 1000  # entries of the log: more than are under way when a process begins to look
 
 
 class Socket(Protocol):
     async def pushed(self, message: streams.Push) -> None: ...
     async def compared(self, changed: dict[str, Any]) -> None: ...
+    async def written(self, log: dict[str, int]) -> None: ...
     async def drained(self, after_ms: int) -> None: ...
 
 
@@ -241,7 +243,8 @@ class Hub:
             _Step("clock", TICK, lambda _now: self._follow_clock()),
             _Step("snapshot", TICK, lambda _now: self.refresh()),
             _Step("groups", TICK, lambda _now: self._enter_unjoined()),
-            _Step("comparison", 2 * TICK, _Comparison(self._compare)),
+            _Step("comparison", 2 * TICK, _LogComparison(self._compare_log)),
+            _Step("comparison of states", 2 * TICK, _Comparison(self._compare)),
             _Step("comparison of chats", 2 * TICK, _Comparison(self._compare_internal)),
             _Step("places", 2 * TICK, lambda _now: self._compare_places()),
             _Step("departures", TICK, lambda _now: self._let_depart()),
@@ -337,8 +340,18 @@ class Hub:
             self._operators_changed = True  # a later beat tells it
             raise
 
+    async def _compare_log(self, key: int) -> int:
+        """A lost doorbell costs two seconds, never a message. The latest key of the log."""
+        written = await streams.in_database(history.written_since, key)
+        calls: list[_Call] = []
+        for log in written:
+            for group in (f"visitor.{log['visitor']}", f"staff.{log['visitor']}"):
+                calls += [(socket.written, log) for socket in self._groups.get(group, ())]
+        await _each("comparisons", calls)
+        return max((log["key"] for log in written), default=key)
+
     async def _compare(self, since: datetime) -> None:
-        """A lost doorbell costs two seconds, never a message."""
+        """Nor does a lost change of state cost more."""
         if not self.visitors and not self.operators:
             return
         changes = Changes(await streams.in_database(history.changed_since, since))
@@ -349,7 +362,7 @@ class Hub:
         for operator in self.operators:
             concerned = operator.concerned(changes)
             calls += [(operator.compared, changes.rows[pk]) for pk in concerned]
-        await _each("comparisons", calls)
+        await _each("comparisons of states", calls)
 
     async def _compare_internal(self, since: datetime) -> None:
         if not self.operators:
@@ -475,6 +488,9 @@ class _ProcessSocket:
     async def compared(self, changed: dict[str, Any]) -> None:
         """Nothing of its own to compare."""
 
+    async def written(self, log: dict[str, int]) -> None:
+        """It follows none."""
+
     async def drained(self, after_ms: int) -> None:
         """It goes with the process."""
 
@@ -509,6 +525,25 @@ class _Comparison:
         began_at = timezone.now()
         await self.compare(self.looked_at - LOOK_BACK)
         self.looked_at = began_at
+
+
+class _LogComparison:
+    """Looks back to where the log ended so long ago, as far as this process has seen it.
+
+    Keys are given before the commit: what a transaction wrote may come to light behind later ones.
+    """
+
+    def __init__(self, compare: Callable[[int], Awaitable[int]]) -> None:
+        self.compare = compare
+        self.ends: deque[tuple[float, int]] = deque()
+
+    async def __call__(self, now: float) -> None:
+        if not self.ends:
+            latest = await streams.in_database(history.latest_key)
+            self.ends.append((now, latest - BEGIN_BEHIND))
+        self.ends.append((now, await self.compare(self.ends[0][1])))
+        while now - self.ends[1][0] > LOOK_BACK.total_seconds():
+            self.ends.popleft()
 
 
 _Call = tuple[Callable[[Any], Awaitable[None]], Any]

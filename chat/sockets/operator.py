@@ -152,6 +152,9 @@ class OperatorConsumer(SocketConsumer):
     async def compared(self, changed: dict[str, Any]) -> None:
         await self.conversations.compared(changed)
 
+    async def written(self, log: dict[str, int]) -> None:
+        await self.conversations.written(log)
+
     async def internal_compared(self, changed: dict[str, Any]) -> None:
         await self.internal.compared(changed)
 

@@ -191,13 +191,15 @@ class VisitorConsumer(SocketConsumer):
             cursor.ring()
 
     async def compared(self, changed: dict[str, Any]) -> None:
-        if self.conversation_id is None or changed["pk"] > self.conversation_id:
+        known = (self.conversation_id or 0, self.revision)
+        if (changed["pk"], changed["revision"]) > known:
             self.hub.spawn(self._refresh())
-        elif changed["pk"] == self.conversation_id and self.cursor is not None:
-            if changed["revision"] > self.revision:
-                self.hub.spawn(self._refresh())
-            elif changed["last_visitor_seq"] > self.cursor.position:
-                self.hub.spawn(self.cursor.expect(changed["last_visitor_seq"]))
+
+    async def written(self, log: dict[str, int]) -> None:
+        if log["conversation"] != self.conversation_id or self.cursor is None:
+            return
+        if log["last_visitor_seq"] > self.cursor.position:
+            self.hub.spawn(self.cursor.expect(log["last_visitor_seq"]))
 
     async def placed(self, position: int) -> None:
         if position != self.position is not None:
