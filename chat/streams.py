@@ -29,6 +29,7 @@ LAYER_PAUSE = 3.0  # seconds in which a layer that failed is not asked again
 _loop: asyncio.AbstractEventLoop | None = None
 _pushes = threading.local()
 _threads: ThreadPoolExecutor | None = None
+_own_thread: ThreadPoolExecutor | None = None
 _silent_until = 0.0
 
 
@@ -139,8 +140,24 @@ async def in_database(function: Callable[..., T], *args: Any, **kwargs: Any) -> 
     What it pushed is sent before this returns. A connection that broke is replaced and the work
     tried once more: all of it is safe to repeat (client ids, compare-and-set).
     """
+    return await _in(_executor(), function, args, kwargs)
+
+
+async def in_own_thread(function: Callable[..., T], *args: Any) -> T:
+    """Likewise, in a thread that nobody who waits for a lock keeps busy."""
+    # SQLite has one writer: a second thread would only stand in its way.
+    threads = _own_executor() if settings.DATABASE_THREADS > 1 else _executor()
+    return await _in(threads, function, args, {})
+
+
+async def _in(
+    threads: ThreadPoolExecutor,
+    function: Callable[..., T],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> T:
     loop = asyncio.get_running_loop()
-    result, pushed = await loop.run_in_executor(_executor(), _run, function, args, kwargs)
+    result, pushed = await loop.run_in_executor(threads, _run, function, args, kwargs)
     if pushed:
         await send_all(pushed)
     return result
@@ -151,6 +168,13 @@ def _executor() -> ThreadPoolExecutor:
     if _threads is None:
         _threads = ThreadPoolExecutor(settings.DATABASE_THREADS, "database")
     return _threads
+
+
+def _own_executor() -> ThreadPoolExecutor:
+    global _own_thread
+    if _own_thread is None:
+        _own_thread = ThreadPoolExecutor(1, "posts")
+    return _own_thread
 
 
 def _run(
@@ -176,16 +200,21 @@ def _gathering(
 
 def close_database_threads() -> None:
     """End the threads and their connections (a server's end, a test session's end)."""
-    global _threads
-    if _threads is None:
+    global _threads, _own_thread
+    _close(_threads, settings.DATABASE_THREADS)
+    _close(_own_thread, 1)
+    _threads = _own_thread = None
+
+
+def _close(threads: ThreadPoolExecutor | None, count: int) -> None:
+    if threads is None:
         return
-    barrier = threading.Barrier(settings.DATABASE_THREADS)
+    barrier = threading.Barrier(count)
 
     def close() -> None:
         barrier.wait(5)
         connection.close()
 
-    for future in [_threads.submit(close) for _number in range(settings.DATABASE_THREADS)]:
+    for future in [threads.submit(close) for _number in range(count)]:
         future.result()
-    _threads.shutdown()
-    _threads = None
+    threads.shutdown()
