@@ -6,7 +6,7 @@ rows alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from chat import access, participation
 from chat.actions.errors import NotFound
+from chat.broadcasts import marks
 from chat.broadcasts.fragments import fragment, people_fragments, row_fragment, strip_fragment
 from chat.models import Conversation
 from chat.queue.position import queue_position
 from chat.sockets import history
-from chat.sockets.delivery import Cursor, Entry, Page, first_that_fit
+from chat.sockets.delivered import Handed
+from chat.sockets.delivery import Cursor, Entry, Page, entry_of, first_that_fit
 from chat.sockets.frames import encode
 from chat.sockets.staff_socket import StaffSocket
 from chat.streams import Push, in_database
@@ -36,6 +38,7 @@ class Followed:
     cursor: Cursor
     is_mine: bool = False  # to write to the visitor
     is_named: bool = False  # the client asked for it, whoever owns it
+    handed: Handed = field(default_factory=Handed)
     # Of what is not to be followed any more: the last number that is handed over still.
     until: int | None = None
 
@@ -126,20 +129,23 @@ class FollowedConversations:
         async def emit(entry: Entry) -> None:
             await self._socket.send(entry.frame)
             item = self.followed.get(pk)
-            if item is not None and item.until is not None and entry.seq >= item.until:
+            if item is None:
+                return
+            if item.until is not None and entry.seq >= item.until:
                 await self._unfollow(pk)
-            elif item is not None and entry.theirs is not None:
-                self._socket.hub.delivered.note(item.visitor_id, entry.theirs)
+            elif entry.theirs is not None and item.handed.is_news(by_them=entry.by_them):
+                delivered = self._socket.hub.delivered
+                delivered.note(marks.delivered_to_operator, item.visitor_id, seq=entry.theirs)
 
         return emit
 
     # What the hub brings
 
     async def pushed(self, message: Push) -> None:
-        if (seq := message.get("seq")) is not None:
+        if "seq" in message:
             item = self.followed.get(message["conversation"])
             if item is not None:
-                await item.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
+                await item.cursor.offer(entry_of(message))
         elif "row" in message and message["frame"] is None:
             await self._row_changed(message)
         elif "revision" in message:

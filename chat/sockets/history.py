@@ -11,7 +11,7 @@ from django.db.models import F, FilteredRelation, Max, Q, prefetch_related_objec
 from django.db.models.functions import Coalesce
 
 from chat import access, participation
-from chat.models import Conversation, Message, Outcome
+from chat.models import AuthorKind, Conversation, Message, Outcome
 from chat.sockets.delivery import PAGE_BYTES, Entry, Page
 from chat.sockets.pages import last_page_begins, read_page
 from chat.wire.faces import STAFF, VISITOR
@@ -26,12 +26,14 @@ MOST_NAMED = 500  # of those that its client names
 
 def visitor_entry(message: Message, conversation: Conversation) -> Entry:
     frame = encoded_message(message, conversation, VISITOR)
-    return Entry(message.visitor_seq or 0, frame, message.seq)
+    by_them = message.author_kind == AuthorKind.OPERATOR
+    return Entry(message.visitor_seq or 0, frame, message.seq, by_them)
 
 
 def staff_entry(message: Message, conversation: Conversation) -> Entry:
     frame = encoded_message(message, conversation, STAFF)
-    return Entry(message.seq, frame, message.visitor_seq)
+    by_them = message.author_kind == AuthorKind.VISITOR
+    return Entry(message.seq, frame, message.visitor_seq, by_them)
 
 
 def _whole(conversation_id: int) -> Conversation:

@@ -283,6 +283,7 @@ class OperatorConsumer(SocketConsumer):
                 return
             if page.entries:
                 item.cursor.position = max(item.cursor.position, page.entries[-1].seq)
+                item.handed.is_owed = True
             await self.ack_page(frame.id, page)
         # The rest of a long log is asked for page by page.
         if not page.more:
