@@ -97,7 +97,7 @@ class OperatorConsumer(SocketConsumer):
             *(f"site.{site}" for site in self.rights.sites),
         }
         for group in self.groups:
-            await self.hub.join(group, self)
+            self.hub.join(group, self)
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
         async with self.turns:
@@ -309,7 +309,7 @@ class OperatorConsumer(SocketConsumer):
             return
         self.hub.operators.discard(self)
         for group in self.groups:
-            await self.hub.leave(group, self)
+            self.hub.leave(group, self)
         await self.conversations.end()
         await self.internal.end()
         if not self.hub.draining:

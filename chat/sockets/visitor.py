@@ -86,7 +86,7 @@ class VisitorConsumer(SocketConsumer):
         self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
         await self.hub.ready()
         # Join first, read second: what comes between the two is held by the cursor.
-        await self.hub.join(f"visitor.{visitor.pk}", self)
+        self.hub.join(f"visitor.{visitor.pk}", self)
         await self._welcome(visitor, frame, device)
 
     async def _welcome(self, visitor: Visitor, frame: frames.VisitorHello, device: Device) -> None:
@@ -315,7 +315,7 @@ class VisitorConsumer(SocketConsumer):
         if not self.visitor_id:
             return
         self.hub.visitors.discard(self)
-        await self.hub.leave(f"visitor.{self.visitor_id}", self)
+        self.hub.leave(f"visitor.{self.visitor_id}", self)
         if self.visit_id and not self.hub.draining:
             self.hub.left.add(self.visit_id)
 
