@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Push = dict[str, Any]
 
-LAYER_TIMEOUT = 1.0  # seconds that sending may take
+LAYER_TIMEOUT = 1.0  # seconds that sending may take, and beginning to listen
 LAYER_PAUSE = 3.0  # seconds in which a layer that failed is not asked again
 # The layer's only group. Each process hears everything and hands on what it has sockets for: to
 # take a message apart costs a tenth of what it costs to send one more.

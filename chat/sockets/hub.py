@@ -118,7 +118,7 @@ class Hub:
         self._list = OperatorList()
         self._refreshing = asyncio.Lock()
         self._asked = self._served = 0
-        self._ready = asyncio.Event()
+        self._ready, self._has_tuned_in = asyncio.Event(), asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         # Visits whose last socket is gone; and when to look whether the person came back.
         self.left: set[int] = set()
@@ -137,8 +137,11 @@ class Hub:
     # Sockets and groups
 
     async def ready(self) -> None:
-        """Wait for the first snapshot: a status must not be guessed."""
+        """Wait for the first snapshot, since a status must not be guessed, and until this process
+        hears what others say, or cannot.
+        """
         await self._ready.wait()
+        await self._has_tuned_in.wait()
 
     def join(self, group: str, socket: Socket) -> None:
         self._groups[group].add(socket)
@@ -199,8 +202,12 @@ class Hub:
                     told = 0
 
     async def _tune_in(self) -> str:
-        channel: str = await self._layer.new_channel()
-        await self._layer.group_add(streams.EVERYBODY, channel)
+        try:
+            async with asyncio.timeout(streams.LAYER_TIMEOUT):
+                channel: str = await self._layer.new_channel()
+                await self._layer.group_add(streams.EVERYBODY, channel)
+        finally:
+            self._has_tuned_in.set()
         return channel
 
     @property
