@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -23,12 +23,19 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Push = dict[str, Any]
 
-LAYER_TIMEOUT = 1.0  # seconds a call of the layer may take
+LAYER_TIMEOUT = 1.0  # seconds that sending may take, and beginning to listen
 LAYER_PAUSE = 3.0  # seconds in which a layer that failed is not asked again
+# The layer's only group. Each process hears everything and hands on what it has sockets for: to
+# take a message apart costs a tenth of what it costs to send one more.
+EVERYBODY = "support"
+MOST_PARTS = 50  # of one message of the layer
+KINDS = {"visitor", "staff", "department", "site", "account", "internal", "processes"}
 
 _loop: asyncio.AbstractEventLoop | None = None
+_loop_thread = 0
 _pushes = threading.local()
 _threads: ThreadPoolExecutor | None = None
+_own_thread: ThreadPoolExecutor | None = None
 _silent_until = 0.0
 
 
@@ -42,95 +49,66 @@ def push(group: str, frame: str | None = None, **fields: Any) -> None:
 
     `fields` tell a consumer what the frame is about: conversation, seq, revision, signal, …
     """
-    push_together({"group": group, "frame": frame, **fields})
-
-
-def push_together(*parts: Push) -> None:
-    """One message of the layer for several groups with one carrier: it crosses the layer once."""
-    message = {"type": "push", "group": carrier(parts[0]["group"]), "parts": parts}
-    gathered = getattr(_pushes, "gathered", None)
-    if gathered is not None:
-        gathered.append(message)
-    elif _loop is not None and _loop.is_running():
-        _loop.call_soon_threadsafe(_spawn, [message])
-    else:
-        async_to_sync(send_all)([message])
-
-
-MOST_PARTS = 50  # of one message
-
-KINDS = {"visitor", "staff", "department", "site", "account", "internal", "processes"}
-
-
-def carrier(group: str) -> str:
-    """The layer's group that carries one of ours: what a visitor and their staff are told comes
-    by one, since nearly all of it is for both.
-    """
-    kind, _dot, key = group.partition(".")
+    kind, _dot, _key = group.partition(".")
     if kind not in KINDS:
         raise ValueError(group)
-    return f"person.{key}" if kind in ("visitor", "staff") else group
+    part = {"group": group, "frame": frame, **fields}
+    gathered = getattr(_pushes, "gathered", None)
+    if gathered is not None:
+        gathered.append(part)
+    elif _loop is None or not _loop.is_running():
+        async_to_sync(send_all)([part])
+    elif threading.get_ident() == _loop_thread:
+        _send_soon(part)
+    else:
+        _loop.call_soon_threadsafe(_send_soon, part)
 
 
-async def send_all(messages: list[Push]) -> None:
-    await guarded(_send_all, together(messages))
+async def send_all(parts: list[Push]) -> None:
+    """To every process. The layer may be slow or fail; then the pulse does its work.
 
-
-def together(messages: list[Push]) -> list[Push]:
-    """One message for each carrier, in which everything keeps its order. It goes where the last of
-    them was: parts come later than they were told, never sooner, so who has just lost a
-    conversation knows that before what is said there.
-    """
-    by_carrier: dict[str, list[Push]] = {}
-    for message in messages:
-        earlier = by_carrier.pop(message["group"], [])
-        by_carrier[message["group"]] = [*earlier, *message["parts"]]
-    return [
-        {"type": "push", "group": group, "parts": parts[start : start + MOST_PARTS]}
-        for group, parts in by_carrier.items()
-        for start in range(0, len(parts), MOST_PARTS)
-    ]
-
-
-async def _send_all(messages: list[Push]) -> None:
-    layer = get_channel_layer()
-    for message in messages:
-        await layer.group_send(message["group"], message)
-
-
-async def guarded(call: Callable[..., Awaitable[object]], *args: object) -> bool:
-    """A call of the channel layer, which may be slow or fail; then the pulse does its work.
-
-    After a failure the layer is left alone for a while, so that nobody waits for it in vain.
+    After a failure it is left alone for a while, so that nobody waits for it in vain.
     """
     global _silent_until
     if time.monotonic() < _silent_until:
-        return False
+        return
+    layer = get_channel_layer()
     try:
         async with asyncio.timeout(LAYER_TIMEOUT):
-            await call(*args)
+            for start in range(0, len(parts), MOST_PARTS):
+                message = {"type": "push", "parts": parts[start : start + MOST_PARTS]}
+                await layer.group_send(EVERYBODY, message)
     except asyncio.CancelledError:
         raise
     except Exception as error:
         _silent_until = time.monotonic() + LAYER_PAUSE
         logger.info("channel layer: %s", error)
-        return False
-    return True
 
 
+_soon: list[Push] = []
 _tasks: set[asyncio.Task[None]] = set()
 
 
-def _spawn(messages: list[Push]) -> None:
-    task = asyncio.ensure_future(send_all(messages))
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
+def _send_soon(part: Push) -> None:
+    """With all others of this turn of the loop."""
+    if not _soon:
+        task = asyncio.ensure_future(_send_what_waits())
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+    _soon.append(part)
+
+
+async def _send_what_waits() -> None:
+    parts = _soon.copy()
+    _soon.clear()
+    await send_all(parts)
 
 
 def attach(loop: asyncio.AbstractEventLoop) -> None:
-    """Name the loop that carries this process's sockets (chat.sockets.hub does)."""
-    global _loop
-    _loop = loop
+    """Name the loop that carries this process's sockets (chat.sockets.hub does, in its thread)."""
+    global _loop, _loop_thread
+    _loop, _loop_thread = loop, threading.get_ident()
+    _soon.clear()
 
 
 async def in_database(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -139,8 +117,24 @@ async def in_database(function: Callable[..., T], *args: Any, **kwargs: Any) -> 
     What it pushed is sent before this returns. A connection that broke is replaced and the work
     tried once more: all of it is safe to repeat (client ids, compare-and-set).
     """
+    return await _in(_executor(), function, args, kwargs)
+
+
+async def in_own_thread(function: Callable[..., T], *args: Any) -> T:
+    """Likewise, in a thread that nobody who waits for a lock keeps busy."""
+    # SQLite has one writer: a second thread would only stand in its way.
+    threads = _own_executor() if settings.DATABASE_THREADS > 1 else _executor()
+    return await _in(threads, function, args, {})
+
+
+async def _in(
+    threads: ThreadPoolExecutor,
+    function: Callable[..., T],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> T:
     loop = asyncio.get_running_loop()
-    result, pushed = await loop.run_in_executor(_executor(), _run, function, args, kwargs)
+    result, pushed = await loop.run_in_executor(threads, _run, function, args, kwargs)
     if pushed:
         await send_all(pushed)
     return result
@@ -151,6 +145,13 @@ def _executor() -> ThreadPoolExecutor:
     if _threads is None:
         _threads = ThreadPoolExecutor(settings.DATABASE_THREADS, "database")
     return _threads
+
+
+def _own_executor() -> ThreadPoolExecutor:
+    global _own_thread
+    if _own_thread is None:
+        _own_thread = ThreadPoolExecutor(1, "posts")
+    return _own_thread
 
 
 def _run(
@@ -176,16 +177,21 @@ def _gathering(
 
 def close_database_threads() -> None:
     """End the threads and their connections (a server's end, a test session's end)."""
-    global _threads
-    if _threads is None:
+    global _threads, _own_thread
+    _close(_threads, settings.DATABASE_THREADS)
+    _close(_own_thread, 1)
+    _threads = _own_thread = None
+
+
+def _close(threads: ThreadPoolExecutor | None, count: int) -> None:
+    if threads is None:
         return
-    barrier = threading.Barrier(settings.DATABASE_THREADS)
+    barrier = threading.Barrier(count)
 
     def close() -> None:
         barrier.wait(5)
         connection.close()
 
-    for future in [_threads.submit(close) for _number in range(settings.DATABASE_THREADS)]:
+    for future in [threads.submit(close) for _number in range(count)]:
         future.result()
-    _threads.shutdown()
-    _threads = None
+    threads.shutdown()

@@ -89,10 +89,12 @@ class SupportSocket(WebSocketProtocol):
     """
 
     is_paused = is_greeted = False
+    takes_all = True
     coming = 0  # what the message that is on its way costs; before the hello, all of them together
 
     def connectionMade(self) -> None:  # noqa: N802  Twisted's name
         self.outflow = Outflow()
+        self.gathered: list[bytes] = []
         super().connectionMade()
 
     def onOpen(self) -> None:  # noqa: N802
@@ -145,10 +147,28 @@ class SupportSocket(WebSocketProtocol):
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:  # noqa: N802
         """All that is written comes here, the answers to the peer's pings too."""
-        super().sendData(data, sync, chopsize)
+        if not self.gathered:
+            asyncio.get_running_loop().call_soon(self._write)
+        self.gathered.append(data)
         self.outflow.wrote(len(data))
         if self.outflow.unsent > MAX_UNSENT:
             self._drop("does not read")
+
+    def _write(self) -> None:
+        """All of this turn of the loop, and straight away: Twisted would ask first whether it may,
+        which costs as much as the writing. It does so for who has once not taken everything.
+        """
+        data, self.gathered = b"".join(self.gathered), []
+        while data and self.takes_all and self.transport.connected:
+            sent = self.transport.writeSomeData(data)
+            self.takes_all = isinstance(sent, int) and sent > 0
+            data = data[sent:] if self.takes_all else data
+        if data:
+            self.transport.write(data)
+
+    def dropConnection(self, abort: bool = False) -> None:  # noqa: N802
+        self._write()
+        super().dropConnection(abort)
 
     async def room(self) -> None:
         try:

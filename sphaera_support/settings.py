@@ -94,6 +94,8 @@ else:
     DATABASE_THREADS = env.number("DATABASE_THREADS", 8, most=100)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = POSTGRESQL.get("OPTIONS", {}) | {
+        # For what asks for it; Django's own statements are never prepared.
+        "prepare_threshold": 5,
         "pool": {"min_size": 2, "max_size": 2 * DATABASE_THREADS, "timeout": 5},
         "options": "-c statement_timeout=15s -c lock_timeout=10s"
         " -c idle_in_transaction_session_timeout=15s",

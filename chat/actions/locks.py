@@ -8,10 +8,8 @@ Without operator and department: PostgreSQL joins first and waits for the lock t
 be those from before the wait, and a row whose department changed would be no row.
 """
 
-from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
@@ -52,42 +50,14 @@ def lock_current(visitor: Visitor) -> Conversation | None:
     return conversation
 
 
-class OpenRow(NamedTuple):
-    """An open conversation's row, and the names of who may write there."""
-
-    pk: int
-    public_id: str
-    visitor_id: int
-    last_seq: int
-    last_visitor_seq: int
-    operator_id: int | None
-    visitor_name: str
-    operator_name: str | None
-    operator_shown: str | None
-
-
+# For chat.actions.posts, within its statement: open conversations of the given keys that nobody
+# holds, and where a transaction locks the whole database, those of its posts.
 _OPEN = """
-    SELECT c.id, c.public_id, c.visitor_id, c.last_seq, c.last_visitor_seq, c.operator_id,
-        visitor.name, operator.name, operator.shown_name
-    FROM chat_conversation c
-    JOIN chat_visitor visitor ON visitor.id = c.visitor_id
-    LEFT JOIN operators_account operator ON operator.id = c.operator_id
-        AND operator.is_active AND operator.role <> 'customer'
-    WHERE c.id IN ({rows}) AND c.closed_at IS NULL
-    ORDER BY c.id {for_update}
+    SELECT id, public_id, visitor_id, operator_id, last_seq, last_visitor_seq
+    FROM chat_conversation WHERE closed_at IS NULL AND id
 """
-
-
-def lock_open_rows(conversation_ids: Collection[int]) -> list[OpenRow]:
-    """Those of them that are open, in one statement and without models: for chat.actions.posts."""
-    is_locking = connection.features.has_select_for_update_of
-    sql = _OPEN.format(
-        rows=", ".join(["%s"] * len(conversation_ids)),
-        for_update="FOR UPDATE OF c" if is_locking else "",
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, sorted(conversation_ids))
-        return [OpenRow(*row) for row in cursor.fetchall()]
+LOCKED_OPEN_ROWS = f"{_OPEN} = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+OPEN_ROWS = f"{_OPEN} IN (SELECT conversation_id FROM post)"
 
 
 def lock_visible(account: Account, conversation_id: str) -> Conversation:

@@ -32,7 +32,8 @@ def append(
 ) -> Message:
     """Write into a conversation whose row the caller has locked, or which is new.
 
-    `also` are fields of the conversation that have changed and are saved with it.
+    `also` are fields of the conversation that have changed and are saved with it. A line goes with
+    a change of state, which the pulse compares; words it finds in the log itself.
     """
     conversation.last_seq += 1
     if kind != MessageKind.NOTE:
@@ -41,7 +42,9 @@ def append(
         conversation.answered_at = conversation.answered_at or at
         if author is not None and author.pk == conversation.operator_id:
             conversation.kept_until = None  # what was promised is done
-    conversation.last_message_at = conversation.changed_at = at
+    conversation.last_message_at = at
+    if code:
+        conversation.changed_at = at
     conversation.save(update_fields=None if conversation.pk is None else {*APPENDED, *also})
     return Message.objects.create(
         conversation=conversation,
@@ -132,8 +135,7 @@ def amend(
     conversation.last_seq += 1
     if message.visitor_seq is not None:
         conversation.last_visitor_seq += 1
-    conversation.changed_at = at
-    conversation.save(update_fields=["last_seq", "last_visitor_seq", "changed_at"])
+    conversation.save(update_fields=["last_seq", "last_visitor_seq"])
     return Message.objects.create(
         conversation=conversation,
         client_id=uuid.uuid4(),

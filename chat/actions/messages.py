@@ -131,8 +131,7 @@ def mark_read_by_visitor(visitor_id: int, seq: int, *, at: datetime) -> None:
         seq = min(seq, conversation.last_visitor_seq)
         if seq > conversation.visitor_read_seq:
             conversation.visitor_read_seq = seq
-            conversation.changed_at = at
-            conversation.save(update_fields=["visitor_read_seq", "changed_at"])
+            conversation.save(update_fields=["visitor_read_seq"])
             happened(ReadByVisitor(conversation=conversation, at=at))
 
 
@@ -154,8 +153,7 @@ def mark_read_by_operator(
             return
         if seq > conversation.operator_read_seq:
             conversation.operator_read_seq = seq
-            conversation.changed_at = at
-            conversation.save(update_fields=["operator_read_seq", "changed_at"])
+            conversation.save(update_fields=["operator_read_seq"])
             happened(ReadByOperator(conversation=conversation, by_id=account.pk, at=at))
 
 

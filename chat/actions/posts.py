@@ -1,28 +1,42 @@
 """The usual message, stored together with others of the same moment.
 
 Plain text into an open conversation by its visitor or its owner is nearly all there ever is, and
-in a busy process many come at once. One transaction and three statements store a whole bundle of
-them, because a transaction, a round trip and compiling a query each cost more than a row. Whatever
-is not usual (a first message, a resend, an invited colleague's, a refusal) is left to
-chat.actions.messages, which knows all cases.
+in a busy process many come at once. What a message costs is the way to the database and back, so
+PostgreSQL stores a whole bundle in one statement, planned once a connection, which is its own
+transaction. SQLite, which is in the process, takes two in one transaction.
+
+Nobody waits for a row that is locked: it may be by a process that stands still. Such a post is
+`LOCKED` and is asked for again (chat.sockets.gatherer). Whatever is not usual (a first message, a
+resend, an invited colleague's, a refusal) is left to chat.actions.messages, which knows all cases.
 """
 
-import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Any, Literal, NamedTuple
 
+import msgspec
+import psycopg
 from django.db import IntegrityError, connection, transaction
 
-from chat.actions.locks import lock_open_rows
+from chat.actions.locks import LOCKED_OPEN_ROWS, OPEN_ROWS
 from chat.events import MessagePosted
 from chat.happened import happened
 from chat.markup import find_links
 from chat.models import AuthorKind, Conversation, Message, MessageKind
 
+
+class Left(Enum):
+    """What was not stored because somebody else holds the conversation for now."""
+
+    LOCKED = "locked"
+
+
+LOCKED: Literal[Left.LOCKED] = Left.LOCKED
 Stored = tuple[Message, Conversation]
+Result = Stored | Literal[Left.LOCKED] | None
 
 
 @dataclass(frozen=True)
@@ -37,194 +51,191 @@ class Post:
     at: datetime
 
 
-@dataclass
-class _Log:
-    """A locked conversation, with the numbers that the bundle has taken so far."""
+class _Row(NamedTuple):
+    """What the database made of a post."""
 
-    conversation: Conversation
-    operator_id: int | None
-    visitor_name: str
-    operator_name: str | None
-    operator_shown: str | None
-    last_visitor_seq: int
-    last_at: datetime | None = None
-    answered_at: datetime | None = None
-    messages: list[Message] = field(default_factory=list)
-
-    def name_of(self, post: Post) -> str | None:
-        """The author's name, if it is one who may write here."""
-        if post.author_kind == AuthorKind.VISITOR:
-            return self.visitor_name if post.author_id == self.conversation.visitor_id else None
-        return self.operator_name if post.author_id == self.operator_id else None
-
-    def take(self, post: Post, author_name: str) -> Message:
-        self.conversation.last_seq += 1
-        self.last_visitor_seq += 1
-        self.last_at = max(self.last_at or post.at, post.at)
-        is_answer = post.author_kind == AuthorKind.OPERATOR
-        if is_answer:
-            self.answered_at = self.answered_at or post.at
-        message = Message(
-            conversation=self.conversation,
-            client_id=post.client_id,
-            seq=self.conversation.last_seq,
-            visitor_seq=self.last_visitor_seq,
-            kind=MessageKind.TEXT,
-            author_kind=post.author_kind,
-            author_id=post.author_id if is_answer else None,
-            author_name=author_name,
-            text=post.text,
-            links=find_links(post.text),
-            params={"shown": self.operator_shown} if is_answer and self.operator_shown else {},
-            created_at=post.at,
-        )
-        self.messages.append(message)
-        return message
+    place: int
+    seq: int
+    visitor_seq: int
+    author_name: str
+    shown: str
+    public_id: str
+    visitor_id: int
 
 
-class _Known(Exception):
-    """These client ids were stored before: they are not usual."""
-
-    def __init__(self, client_ids: set[uuid.UUID]) -> None:
-        self.client_ids = client_ids
-
-
-def append_posts(posts: Sequence[Post]) -> list[Stored | None]:
+def append_posts(posts: Sequence[Post]) -> list[Result]:
     """Store what is usual among the posts, in order; None stands for what takes the long way."""
-    seen: set[uuid.UUID] = set()
-    while True:
-        try:
-            with transaction.atomic():
-                return _append(posts, seen)
-        except _Known as known:
-            seen |= known.client_ids
-        except IntegrityError:
-            return [None] * len(posts)  # one of them is at fault: each finds out alone
+    first = {post.client_id: place for place, post in reversed([*enumerate(posts)])}
+    links = {place: find_links(posts[place].text) for place in first.values()}
+    results: list[Result] = [None] * len(posts)
+    try:
+        rows, locked = _store([_json(place, posts[place], links[place]) for place in sorted(links)])
+    except IntegrityError:
+        return results  # one of them is at fault: each finds out alone
+    for row in rows:
+        results[row.place] = _stored(posts[row.place], links[row.place], row)
+    for place in locked:
+        results[place] = LOCKED
+    return results
 
 
-def _append(posts: Sequence[Post], seen: set[uuid.UUID]) -> list[Stored | None]:
-    logs = _lock({post.conversation_id for post in posts})
-    stored: list[Stored | None] = []
-    taken = set(seen)
-    for post in posts:
-        log = logs.get(post.conversation_id)
-        name = log.name_of(post) if log else None
-        if log is None or name is None or post.client_id in taken:
-            stored.append(None)
-            continue
-        taken.add(post.client_id)
-        message = log.take(post, name)
-        stored.append((message, log.conversation))
-        happened(
-            MessagePosted(
-                conversation=log.conversation,
-                message=message,
-                by_id=message.author_id,
-                at=message.created_at,
-            )
-        )
-    written = [log for log in logs.values() if log.messages]
-    if written:
-        _insert([message for log in written for message in log.messages])
-        _save(written)
-    return stored
+def _json(place: int, post: Post, links: str) -> dict[str, Any]:
+    return {
+        "place": place,
+        "conversation_id": post.conversation_id,
+        "author_kind": str(post.author_kind),
+        "writer_id": post.author_id,
+        "client_id": post.client_id.hex,
+        "text": post.text,
+        "links": links,
+        "created_at": connection.ops.adapt_datetimefield_value(post.at),
+    }
 
 
-# A client id is known to a visitor once, in whichever of their conversations.
+def _stored(post: Post, links: str, row: _Row) -> Stored:
+    """What is in the database now, as models, and told to whom it concerns."""
+    conversation = Conversation.from_db(
+        None,
+        ("id", "public_id", "visitor_id", "last_seq"),
+        (post.conversation_id, row.public_id, row.visitor_id, row.seq),
+    )
+    is_answer = post.author_kind == AuthorKind.OPERATOR
+    message = Message(
+        conversation=conversation,
+        client_id=post.client_id,
+        seq=row.seq,
+        visitor_seq=row.visitor_seq,
+        kind=MessageKind.TEXT,
+        author_kind=post.author_kind,
+        author_id=post.author_id if is_answer else None,
+        author_name=row.author_name,
+        text=post.text,
+        links=links,
+        params={"shown": row.shown} if row.shown else {},
+        created_at=post.at,
+    )
+    by_id = message.author_id
+    happened(MessagePosted(conversation=conversation, message=message, by_id=by_id, at=post.at))
+    return message, conversation
+
+
+# By its visitor, or by its owner while they are active staff; and a client id is known to a
+# visitor once, in whichever of their conversations.
+_USUAL = """
+    SELECT post.*, log.public_id, log.visitor_id,
+        log.last_seq + row_number() OVER one_log AS seq,
+        log.last_visitor_seq + row_number() OVER one_log AS visitor_seq,
+        CASE post.author_kind WHEN 'operator' THEN operator.id END AS author_id,
+        CASE post.author_kind WHEN 'operator' THEN operator.name ELSE visitor.name END
+            AS author_name,
+        CASE post.author_kind WHEN 'operator' THEN operator.shown_name ELSE '' END AS shown
+    FROM post
+    JOIN log ON log.id = post.conversation_id
+    JOIN chat_visitor visitor ON visitor.id = log.visitor_id
+    LEFT JOIN operators_account operator ON operator.id = log.operator_id
+        AND operator.is_active AND operator.role <> 'customer'
+    WHERE post.writer_id
+        = CASE post.author_kind WHEN 'operator' THEN operator.id ELSE visitor.id END
+    AND NOT EXISTS (
+        SELECT 1 FROM chat_message m JOIN chat_conversation c ON c.id = m.conversation_id
+        WHERE m.client_id = post.client_id AND c.visitor_id = log.visitor_id
+    )
+    WINDOW one_log AS (PARTITION BY log.id ORDER BY post.place)
+"""
 _INSERT = """
     INSERT INTO chat_message (conversation_id, client_id, seq, visitor_seq, kind, author_kind,
-        author_id, author_name, text, links, created_at, params)
-    SELECT post.column1, post.column2, post.column3, post.column4, 'text', post.column5,
-        CAST(post.column6 AS bigint), post.column7, post.column8, post.column9, post.column10,
-        CAST(post.column12 AS {json})
-    FROM (VALUES {rows}) post
-    WHERE NOT EXISTS (
-        SELECT 1 FROM chat_message m JOIN chat_conversation c ON c.id = m.conversation_id
-        WHERE m.client_id = post.column2 AND c.visitor_id = post.column11
-    )
-    RETURNING client_id
+        author_id, author_name, text, links, params, created_at)
+    SELECT conversation_id, client_id, seq, visitor_seq, 'text', author_kind,
+        author_id, author_name, text, links,
+        CASE shown WHEN '' THEN '{{}}' ELSE {json_object}('shown', shown) END, created_at
+    FROM usual ORDER BY place
 """
 _SAVE = """
-    UPDATE chat_conversation SET last_seq = log.column2, last_visitor_seq = log.column3,
-        last_message_at = log.column4, changed_at = log.column4,
-        answered_at = COALESCE(answered_at, CAST(log.column5 AS {instant})),
-        kept_until = CASE WHEN log.column5 IS NULL THEN kept_until END
-    FROM (VALUES {rows}) log
-    WHERE chat_conversation.id = log.column1
+    UPDATE chat_conversation SET last_seq = said.seq, last_visitor_seq = said.visitor_seq,
+        last_message_at = said.at,
+        answered_at = COALESCE(chat_conversation.answered_at, said.answered_at),
+        kept_until = CASE WHEN said.answered_at IS NULL THEN chat_conversation.kept_until END
+    FROM (
+        SELECT conversation_id, max(seq) AS seq, max(visitor_seq) AS visitor_seq,
+            max(created_at) AS at,
+            min(CASE author_kind WHEN 'operator' THEN created_at END) AS answered_at
+        FROM {said} GROUP BY conversation_id
+    ) said
+    WHERE chat_conversation.id = said.conversation_id
+"""
+_IN_ONE = f"""
+    WITH post AS (
+        SELECT * FROM json_to_recordset(%s::json) AS post(place int, conversation_id bigint,
+            author_kind text, writer_id bigint, client_id uuid, text text, links text,
+            created_at timestamptz)
+    ),
+    log AS ({LOCKED_OPEN_ROWS}),
+    usual AS ({_USUAL}),
+    inserted AS ({_INSERT.format(json_object="jsonb_build_object")}),
+    saved AS ({_SAVE.format(said="usual")})
+    SELECT post.place, usual.seq, usual.visitor_seq, usual.author_name, usual.shown,
+        usual.public_id, usual.visitor_id, log.id IS NULL AND EXISTS (
+            SELECT 1 FROM chat_conversation c
+            WHERE c.id = post.conversation_id AND c.closed_at IS NULL
+        )
+    FROM post LEFT JOIN log ON log.id = post.conversation_id
+    LEFT JOIN usual ON usual.place = post.place
+    ORDER BY post.place
 """
 
 
-def _lock(conversation_ids: set[int]) -> dict[int, _Log]:
-    logs = {}
-    for row in lock_open_rows(conversation_ids):
-        conversation = Conversation(
-            pk=row.pk, public_id=row.public_id, visitor_id=row.visitor_id, last_seq=row.last_seq
-        )
-        logs[row.pk] = _Log(
-            conversation,
-            row.operator_id,
-            row.visitor_name,
-            row.operator_name,
-            row.operator_shown,
-            row.last_visitor_seq,
-        )
-    return logs
+def _rows_of_json(*fields: str) -> str:
+    columns = ", ".join(f"json_extract(value, '$.{field}') AS {field}" for field in fields)
+    return f"SELECT {columns} FROM json_each(%s)"
 
 
-def _insert(messages: list[Message]) -> None:
-    known_as = _client_id_in_database()
-    by_database = {known_as(message.client_id): message.client_id for message in messages}
-    values = [
-        value
-        for message in messages
-        for value in (
-            message.conversation_id,
-            known_as(message.client_id),
-            message.seq,
-            message.visitor_seq,
-            str(message.author_kind),
-            message.author_id,
-            message.author_name,
-            message.text,
-            message.links,
-            _instant(message.created_at),
-            message.conversation.visitor_id,
-            json.dumps(message.params),
-        )
-    ]
-    kind = "jsonb" if connection.vendor == "postgresql" else "text"
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(rows=_rows(len(messages), 12), json=kind), values)
-        inserted = {client_id for (client_id,) in cursor.fetchall()}
-    if len(inserted) < len(messages):
-        raise _Known({by_database[key] for key in by_database.keys() - inserted})
+_POST_FIELDS = (
+    *("place", "conversation_id", "author_kind", "writer_id", "client_id"),
+    *("text", "links", "created_at"),
+)
+_SAID_FIELDS = ("conversation_id", "seq", "visitor_seq", "author_kind", "created_at")
+_FIRST_OF_TWO = f"""
+    WITH post AS ({_rows_of_json(*_POST_FIELDS)}),
+    log AS ({OPEN_ROWS}),
+    usual AS ({_USUAL})
+    {_INSERT.format(json_object="json_object")}
+    RETURNING client_id, seq, visitor_seq, author_name,
+        COALESCE(json_extract(params, '$.shown'), ''),
+        (SELECT public_id FROM chat_conversation WHERE id = conversation_id),
+        (SELECT visitor_id FROM chat_conversation WHERE id = conversation_id)
+"""
+_SECOND_OF_TWO = _SAVE.format(said=f"({_rows_of_json(*_SAID_FIELDS)})")
 
 
-def _save(logs: list[_Log]) -> None:
-    values = [
-        value
-        for log in logs
-        for value in (
-            log.conversation.pk,
-            log.conversation.last_seq,
-            log.last_visitor_seq,
-            _instant(log.last_at),
-            _instant(log.answered_at),
-        )
-    ]
-    instant = "timestamptz" if connection.vendor == "postgresql" else "text"
-    with connection.cursor() as cursor:
-        cursor.execute(_SAVE.format(rows=_rows(len(logs), 5), instant=instant), values)
+def _store(posts: list[dict[str, Any]]) -> tuple[list[_Row], list[int]]:
+    """What is in the database now, in order, and the places of what was locked."""
+    if connection.vendor != "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            return _store_in_two(cursor, {post["client_id"]: post for post in posts}), []
+    keys = sorted({post["conversation_id"] for post in posts})
+    found = _prepared(_IN_ONE, [_encoded(posts), keys])
+    rows = [_Row(*row) for *row, _is_locked in found if row[1] is not None]
+    return rows, [place for place, *_rest, is_locked in found if is_locked]
 
 
-def _rows(count: int, columns: int) -> str:
-    row = f"({', '.join(['%s'] * columns)})"
-    return ", ".join([row] * count)
+def _prepared(sql: str, parameters: list[Any]) -> list[Any]:
+    """Django binds parameters by itself, and so PostgreSQL would plan each statement anew."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(sql.encode(), parameters, prepare=True).fetchall()
 
 
-def _client_id_in_database() -> Any:
-    return (lambda id: id) if connection.features.has_native_uuid_field else (lambda id: id.hex)
+def _store_in_two(cursor: Any, posts: dict[str, dict[str, Any]]) -> list[_Row]:
+    cursor.execute(_FIRST_OF_TWO, [_encoded([*posts.values()])])
+    said, rows = [], []
+    for client_id, seq, visitor_seq, *names in cursor.fetchall():
+        post = posts[client_id]
+        said.append({**post, "seq": seq, "visitor_seq": visitor_seq})
+        rows.append(_Row(post["place"], seq, visitor_seq, *names))
+    if said:
+        cursor.execute(_SECOND_OF_TWO, [_encoded(said)])
+    return sorted(rows)
 
 
-def _instant(at: datetime | None) -> Any:
-    return connection.ops.adapt_datetimefield_value(at)
+def _encoded(rows: list[dict[str, Any]]) -> str:
+    return msgspec.json.encode(rows).decode()

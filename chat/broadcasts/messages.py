@@ -4,7 +4,7 @@ from chat.broadcasts.conversations import row_changed
 from chat.events import MessageAmended, MessagePosted
 from chat.models import Conversation, Message
 from chat.sockets.history import staff_entry, visitor_entry
-from chat.streams import push_together
+from chat.streams import push
 
 
 def message_posted(event: MessagePosted) -> None:
@@ -20,20 +20,15 @@ def message_amended(event: MessageAmended) -> None:
 
 def _tell(message: Message, conversation: Conversation) -> None:
     """The log's new entry, to the visitor (unless a note) and to the staff who follow it."""
-    parts = [
-        {
-            "group": f"staff.{conversation.visitor_id}",
-            "conversation": conversation.pk,
-            **staff_entry(message, conversation)._asdict(),
-        }
-    ]
+    push(
+        f"staff.{conversation.visitor_id}",
+        conversation=conversation.pk,
+        **staff_entry(message, conversation)._asdict(),
+    )
     if message.visitor_seq is not None:
-        parts.append(
-            {
-                "group": f"visitor.{conversation.visitor_id}",
-                "conversation": conversation.pk,
-                "public_id": conversation.public_id,
-                **visitor_entry(message, conversation)._asdict(),
-            }
+        push(
+            f"visitor.{conversation.visitor_id}",
+            conversation=conversation.pk,
+            public_id=conversation.public_id,
+            **visitor_entry(message, conversation)._asdict(),
         )
-    push_together(*parts)

@@ -101,7 +101,9 @@ class Conversation(models.Model):
     # Read pointers, each in the numbering of its reader.
     operator_read_seq = models.PositiveIntegerField(default=0)
     visitor_read_seq = models.PositiveIntegerField(default=0)
-    # Grows with every change of state or owner; `changed_at` with every change at all.
+    # Grows with every change of state or owner, and `changed_at` with it, for the pulse; messages
+    # it finds in the log. A message changes no column that has an index: PostgreSQL would write
+    # the row into all of them anew.
     revision = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
 

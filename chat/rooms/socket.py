@@ -136,21 +136,21 @@ class InternalChats:
         # What was begun beside the socket may come here after its end.
         if pk not in self._joined and not self._is_over:
             self._joined.add(pk)
-            await self._socket.hub.join(f"internal.{pk}", self._socket)
+            self._socket.hub.join(f"internal.{pk}", self._socket)
 
     async def _emit(self, entry: Entry) -> None:
         await self._socket.send(entry.frame)
 
-    async def _unfollow(self, pk: int) -> None:
+    def _unfollow(self, pk: int) -> None:
         if (item := self._followed.pop(pk, None)) is not None:
             item.cursor.stop()
         self._joined.discard(pk)
-        await self._socket.hub.leave(f"internal.{pk}", self._socket)
+        self._socket.hub.leave(f"internal.{pk}", self._socket)
 
     async def end(self) -> None:
         self._is_over = True
         for pk in tuple(self._joined):
-            await self._unfollow(pk)
+            self._unfollow(pk)
 
     # What the hub brings
 
@@ -201,7 +201,7 @@ class InternalChats:
 
     async def _doubt(self, pk: int, told: Mapping[str, Any]) -> None:
         """Perhaps no member any more: nothing is passed on until the database was asked."""
-        await self._unfollow(pk)
+        self._unfollow(pk)
         self._hear(pk, told)
 
     def _hear(self, pk: int, told: Mapping[str, Any]) -> None:
@@ -217,7 +217,7 @@ class InternalChats:
         account = self._socket.account
         state = await in_database(history.state_of, account, pk=pk)
         if state is None:
-            await self._unfollow(pk)
+            self._unfollow(pk)
             for part in ("chat", "workspace"):
                 await self._socket.send(fragment(f"{part}-{public_id}", "", "remove"))
             return

@@ -6,7 +6,7 @@ rows alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from chat import access, participation
 from chat.actions.errors import NotFound
+from chat.broadcasts import marks
 from chat.broadcasts.fragments import fragment, people_fragments, row_fragment, strip_fragment
 from chat.models import Conversation
 from chat.queue.position import queue_position
 from chat.sockets import history
-from chat.sockets.delivery import Cursor, Entry, Page, first_that_fit
+from chat.sockets.delivered import Handed
+from chat.sockets.delivery import Cursor, Entry, Page, entry_of, first_that_fit
 from chat.sockets.frames import encode
 from chat.sockets.staff_socket import StaffSocket
 from chat.streams import Push, in_database
@@ -36,6 +38,7 @@ class Followed:
     cursor: Cursor
     is_mine: bool = False  # to write to the visitor
     is_named: bool = False  # the client asked for it, whoever owns it
+    handed: Handed = field(default_factory=Handed)
     # Of what is not to be followed any more: the last number that is handed over still.
     until: int | None = None
 
@@ -77,7 +80,7 @@ class FollowedConversations:
 
     async def end(self) -> None:
         for pk in tuple(self.followed):
-            await self._unfollow(pk)
+            self._unfollow(pk)
 
     # Following
 
@@ -94,13 +97,13 @@ class FollowedConversations:
             return self.followed[pk]
         # As in the welcome: who claims more than there is must not miss what comes.
         after = min(after, conversation.last_seq)
-        item = await self._follow(pk, conversation.public_id, conversation.visitor_id, after)
+        item = self._follow(pk, conversation.public_id, conversation.visitor_id, after)
         item.is_mine = conversation.operator_id == self._socket.account_id or pk in self.joined
         item.is_named = is_named
         return item
 
-    async def _follow(self, pk: int, public_id: str, visitor_id: int, after: int) -> Followed:
-        await self._socket.hub.join(f"staff.{visitor_id}", self._socket)
+    def _follow(self, pk: int, public_id: str, visitor_id: int, after: int) -> Followed:
+        self._socket.hub.join(f"staff.{visitor_id}", self._socket)
         read = partial(self._read, pk)
         cursor = Cursor(after, read, self._emit(pk), self._socket.turns)
         self.followed[pk] = Followed(public_id, visitor_id, cursor)
@@ -113,33 +116,36 @@ class FollowedConversations:
         facts, page = await self._socket.hub.shared(history.read_with_facts, pk, after)
         return page if self._sees(facts) else Page([], more=False)
 
-    async def _unfollow(self, pk: int) -> None:
+    def _unfollow(self, pk: int) -> None:
         item = self.followed.pop(pk, None)
         if item is None:
             return
         item.cursor.stop()
         if any(other.visitor_id == item.visitor_id for other in self.followed.values()):
             return
-        await self._socket.hub.leave(f"staff.{item.visitor_id}", self._socket)
+        self._socket.hub.leave(f"staff.{item.visitor_id}", self._socket)
 
     def _emit(self, pk: int) -> Any:
         async def emit(entry: Entry) -> None:
             await self._socket.send(entry.frame)
             item = self.followed.get(pk)
-            if item is not None and item.until is not None and entry.seq >= item.until:
-                await self._unfollow(pk)
-            elif item is not None and entry.theirs is not None:
-                self._socket.hub.delivered.note(item.visitor_id, entry.theirs)
+            if item is None:
+                return
+            if item.until is not None and entry.seq >= item.until:
+                self._unfollow(pk)
+            elif entry.theirs is not None and item.handed.is_news(by_them=entry.by_them):
+                delivered = self._socket.hub.delivered
+                delivered.note(marks.delivered_to_operator, item.visitor_id, seq=entry.theirs)
 
         return emit
 
     # What the hub brings
 
     async def pushed(self, message: Push) -> None:
-        if (seq := message.get("seq")) is not None:
+        if "seq" in message:
             item = self.followed.get(message["conversation"])
             if item is not None:
-                await item.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
+                await item.cursor.offer(entry_of(message))
         elif "row" in message and message["frame"] is None:
             await self._row_changed(message)
         elif "revision" in message:
@@ -187,7 +193,7 @@ class FollowedConversations:
         """It may have gone to others: nothing of it is passed on until the database was asked."""
         before = self.followed.get(pk)
         self.joined.discard(pk)
-        await self._unfollow(pk)
+        self._unfollow(pk)
         self._socket.hub.spawn(self._refresh(pk, changed, before))
 
     async def _follow_rule(self, pk: int, changed: Mapping[str, Any]) -> None:
@@ -206,7 +212,7 @@ class FollowedConversations:
             if item is not None:
                 item.until = None
             elif (log := changed.get("log")) is not None:
-                item = await self._follow(pk, changed["public_id"], changed["visitor"], 0)
+                item = self._follow(pk, changed["public_id"], changed["visitor"], 0)
                 for entry in log:
                     await item.cursor.offer(Entry(*entry))
             else:
@@ -215,7 +221,7 @@ class FollowedConversations:
             # The line that says so is handed over still.
             item.until = changed["last_seq"]
             if item.cursor.position >= item.until:
-                await self._unfollow(pk)
+                self._unfollow(pk)
                 item = None
         if item is not None and item.until is None:
             item.is_mine = is_mine
@@ -225,7 +231,7 @@ class FollowedConversations:
         after = await self._socket.hub.shared(history.last_page_of, pk)
         if self._revisions.get(pk) != changed["revision"] or pk in self.followed:
             return  # something newer was told meanwhile, and followed or not
-        item = await self._follow(pk, changed["public_id"], changed["visitor"], after)
+        item = self._follow(pk, changed["public_id"], changed["visitor"], after)
         item.is_mine = access.writes(changed, self._socket.account_id)
         item.cursor.ring()
 
@@ -247,7 +253,7 @@ class FollowedConversations:
         try:
             await in_database(visible, self._socket.account, pk=conversation.pk)
         except NotFound:
-            await self._unfollow(conversation.pk)
+            self._unfollow(conversation.pk)
             raise
 
     def concerned(self, changes: history.Changes) -> set[int]:
@@ -262,9 +268,11 @@ class FollowedConversations:
         is_known = pk in self.followed or (pk in self._revisions and pk not in self._gone)
         if (sees or is_known) and changed["revision"] > self._revisions.get(pk, 0):
             await self._newer(pk, changed)
-        item = self.followed.get(pk)
-        if item is not None and changed["last_seq"] > item.cursor.position:
-            self._socket.hub.spawn(item.cursor.expect(changed["last_seq"]))
+
+    async def written(self, log: dict[str, int]) -> None:
+        item = self.followed.get(log["conversation"])
+        if item is not None and log["last_seq"] > item.cursor.position:
+            self._socket.hub.spawn(item.cursor.expect(log["last_seq"]))
 
     async def _refresh(
         self, pk: int, told: Mapping[str, Any], before: Followed | None = None
@@ -275,7 +283,7 @@ class FollowedConversations:
             return  # something newer was told meanwhile
         if state is None or not self._sees(state[1]):
             self._gone.add(pk)
-            await self._unfollow(pk)
+            self._unfollow(pk)
             for part in ("visitor", "workspace"):
                 target = f"{part}-{told['public_id']}"
                 await self._socket.send(fragment(target, "", "remove"))

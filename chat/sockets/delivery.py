@@ -6,7 +6,7 @@ next is forwarded as it came; anything else makes the socket read the log from i
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, NamedTuple
 
@@ -16,11 +16,19 @@ logger = logging.getLogger(__name__)
 
 
 class Entry(NamedTuple):
-    """A message as one side sees it: its number there, its frame, its number on the other side."""
+    """A message as one side sees it: its number there, its frame, its number on the other side, and
+    whether it was written there.
+    """
 
     seq: int
     frame: str
     theirs: int | None
+    by_them: bool = False
+
+
+def entry_of(push: Mapping[str, Any]) -> Entry:
+    """What a push carries (chat.broadcasts.messages)."""
+    return Entry(push["seq"], push["frame"], push["theirs"], push["by_them"])
 
 
 class Page(NamedTuple):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, prefetch_related_objects
+from django.db.models import F, FilteredRelation, Max, Q, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from chat import access, participation
-from chat.models import Conversation, Message, Outcome
+from chat.models import AuthorKind, Conversation, Message, Outcome
 from chat.sockets.delivery import PAGE_BYTES, Entry, Page
 from chat.sockets.pages import last_page_begins, read_page
 from chat.wire.faces import STAFF, VISITOR
@@ -25,12 +26,14 @@ MOST_NAMED = 500  # of those that its client names
 
 def visitor_entry(message: Message, conversation: Conversation) -> Entry:
     frame = encoded_message(message, conversation, VISITOR)
-    return Entry(message.visitor_seq or 0, frame, message.seq)
+    by_them = message.author_kind == AuthorKind.OPERATOR
+    return Entry(message.visitor_seq or 0, frame, message.seq, by_them)
 
 
 def staff_entry(message: Message, conversation: Conversation) -> Entry:
     frame = encoded_message(message, conversation, STAFF)
-    return Entry(message.seq, frame, message.visitor_seq)
+    by_them = message.author_kind == AuthorKind.VISITOR
+    return Entry(message.seq, frame, message.visitor_seq, by_them)
 
 
 def _whole(conversation_id: int) -> Conversation:
@@ -190,9 +193,31 @@ class Changes:
         return self._of_account.get(account_id, set()).union(*found)
 
 
+def written_since(key: int) -> list[dict[str, Any]]:
+    """What the pulse compares cursors with: conversations with entries beyond this key of the log,
+    their visitors, how far each is numbered there, and its latest key.
+
+    The log is asked, so that a message changes nothing of its conversation that has an index.
+    """
+    # Joined to the entries, the conversations would be looked up for each.
+    written = Message.objects.filter(pk__gt=key).values("conversation")
+    rows = list(
+        written.annotate(
+            last_seq=Max("seq"), last_visitor_seq=Coalesce(Max("visitor_seq"), 0), key=Max("pk")
+        )
+    )
+    found = Conversation.objects.filter(pk__in=[row["conversation"] for row in rows])
+    visitors = dict(found.values_list("pk", "visitor")) if rows else {}
+    return [{**row, "visitor": visitors.get(row["conversation"])} for row in rows]
+
+
+def latest_key() -> int:
+    return Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def changed_since(since: datetime) -> list[dict[str, Any]]:
-    """What the pulse compares cursors with: conversations touched lately, by an indexed read of
-    them and one of who is in them.
+    """What the pulse compares revisions with: conversations whose state changed lately, by an
+    indexed read of them and one of who is in them.
     """
     pending = FilteredRelation("transfers", condition=Q(transfers__outcome=Outcome.PENDING))
     changed = Conversation.objects.filter(changed_at__gte=since).annotate(pending=pending)
@@ -204,8 +229,6 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
             "department",
             "operator",
             "closed_at",
-            "last_seq",
-            "last_visitor_seq",
             "revision",
             to_account=F("pending__to_account"),
             to_department=F("pending__to_department"),

@@ -7,7 +7,7 @@ event crosses the layer once per process and is handed on by plain calls.
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import (
     Awaitable,
     Callable,
@@ -56,15 +56,17 @@ TRUSTED_AFTER = 30.0
 STALL = 5.0  # seconds without a snapshot in which it was the server or the database that was gone
 SWEEP_GAP = 10.0  # seconds between sweeps after which that time begins anew
 MOST_KEYS = 500
-USUAL_PARTS = 4  # of one message of the layer
+MOST_TOLD = 50  # times a socket is told something until others have their turn
 MOST_ROWS = 50  # rendered in one go, so that others' work gets in between
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
 LOOK_BACK = timedelta(seconds=35)
+BEGIN_BEHIND = 1000  # entries of the log: more than are under way when a process begins to look
 
 
 class Socket(Protocol):
     async def pushed(self, message: streams.Push) -> None: ...
     async def compared(self, changed: dict[str, Any]) -> None: ...
+    async def written(self, log: dict[str, int]) -> None: ...
     async def drained(self, after_ms: int) -> None: ...
 
 
@@ -106,10 +108,6 @@ class Hub:
         self.addresses: dict[str, int] = defaultdict(int)
         self.allowances: dict[str, Allowance] = {}
         self._groups: dict[str, set[Socket]] = defaultdict(set)
-        # Our groups by the layer's group that carries them, and those carriers not yet joined.
-        self._carried: dict[str, set[str]] = defaultdict(set)
-        self._unjoined: set[str] = set()
-        self._channel: str | None = None
         self._rules: dict[int, SiteRules] = {}
         self._rules_at = 0.0
         self._are_rules_old = True
@@ -120,7 +118,7 @@ class Hub:
         self._list = OperatorList()
         self._refreshing = asyncio.Lock()
         self._asked = self._served = 0
-        self._ready = asyncio.Event()
+        self._ready, self._has_tuned_in = asyncio.Event(), asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         # Visits whose last socket is gone; and when to look whether the person came back.
         self.left: set[int] = set()
@@ -132,54 +130,29 @@ class Hub:
         self._steps = self._pulse()
         clock.begin()
         streams.attach(asyncio.get_running_loop())
-        self._processes = _ProcessSocket(self)
+        self.join("processes", _ProcessSocket(self))
         self.spawn(self._listen())
         self.spawn(self._keep_beating())
 
     # Sockets and groups
 
     async def ready(self) -> None:
-        """Wait for the first snapshot: a status must not be guessed."""
+        """Wait for the first snapshot, since a status must not be guessed, and until this process
+        hears what others say, or cannot.
+        """
         await self._ready.wait()
+        await self._has_tuned_in.wait()
 
-    async def join(self, group: str, socket: Socket) -> None:
-        members = self._groups[group]
-        members.add(socket)
-        if len(members) == 1:
-            carried = self._carried[streams.carrier(group)]
-            carried.add(group)
-            if len(carried) == 1:
-                await self._enter(streams.carrier(group))
+    def join(self, group: str, socket: Socket) -> None:
+        self._groups[group].add(socket)
 
-    async def leave(self, group: str, socket: Socket) -> None:
+    def leave(self, group: str, socket: Socket) -> None:
         members = self._groups.get(group)
         if members is None:
             return
         members.discard(socket)
         if not members:
             del self._groups[group]
-            await self._part(group)
-
-    async def _part(self, group: str) -> None:
-        carrier = streams.carrier(group)
-        self._carried[carrier].discard(group)
-        if self._carried[carrier]:
-            return
-        del self._carried[carrier]
-        self._unjoined.discard(carrier)
-        if self._channel is not None:
-            await streams.guarded(self._layer.group_discard, carrier, self._channel)
-
-    @property
-    def _layer(self) -> Any:
-        return get_channel_layer()
-
-    async def _enter(self, carrier: str) -> None:
-        self._unjoined.add(carrier)
-        if self._channel is not None and await streams.guarded(
-            self._layer.group_add, carrier, self._channel
-        ):
-            self._unjoined.discard(carrier)
 
     async def shared(self, read: Callable[..., T], *args: Hashable) -> T:
         """What `read` finds in the database, once for all who ask before it begins."""
@@ -210,29 +183,46 @@ class Hub:
     # What the layer brings
 
     async def _listen(self) -> None:
+        channel: str | None = None
         while True:
             try:
-                if self._channel is None:
-                    self._channel = await self._layer.new_channel()
-                    await self.join("processes", self._processes)
-                message = await self._layer.receive(self._channel)
+                channel = channel or await self._tune_in()
+                message = await self._layer.receive(channel)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 logger.info("channel layer: %s", error)
                 await asyncio.sleep(TICK)
                 continue
-            for part in message.get("parts", ()):
-                await self._hand_on(part)
-                if len(message["parts"]) > USUAL_PARTS:
-                    await asyncio.sleep(0)  # others' turn: many rows for many sockets
+            told = 0
+            for part in message["parts"]:
+                told += await self._hand_on(part)
+                if told > MOST_TOLD:
+                    await asyncio.sleep(0)
+                    told = 0
 
-    async def _hand_on(self, part: streams.Push) -> None:
-        for socket in tuple(self._groups.get(part["group"], ())):
+    async def _tune_in(self) -> str:
+        try:
+            async with asyncio.timeout(streams.LAYER_TIMEOUT):
+                channel: str = await self._layer.new_channel()
+                await self._layer.group_add(streams.EVERYBODY, channel)
+        finally:
+            self._has_tuned_in.set()
+        return channel
+
+    @property
+    def _layer(self) -> Any:
+        return get_channel_layer()
+
+    async def _hand_on(self, part: streams.Push) -> int:
+        """How many sockets were told."""
+        sockets = tuple(self._groups.get(part["group"], ()))
+        for socket in sockets:
             try:
                 await socket.pushed(part)
             except Exception:
                 logger.exception("a socket failed to take %s", part["group"])
+        return len(sockets)
 
     # The pulse
 
@@ -240,8 +230,8 @@ class Hub:
         return (
             _Step("clock", TICK, lambda _now: self._follow_clock()),
             _Step("snapshot", TICK, lambda _now: self.refresh()),
-            _Step("groups", TICK, lambda _now: self._enter_unjoined()),
-            _Step("comparison", 2 * TICK, _Comparison(self._compare)),
+            _Step("comparison", 2 * TICK, _LogComparison(self._compare_log)),
+            _Step("comparison of states", 2 * TICK, _Comparison(self._compare)),
             _Step("comparison of chats", 2 * TICK, _Comparison(self._compare_internal)),
             _Step("places", 2 * TICK, lambda _now: self._compare_places()),
             _Step("departures", TICK, lambda _now: self._let_depart()),
@@ -259,10 +249,6 @@ class Hub:
     async def beat(self, now: float) -> None:
         for step in self._steps:
             await step.take(now)
-
-    async def _enter_unjoined(self) -> None:
-        for carrier in tuple(self._unjoined):
-            await self._enter(carrier)
 
     async def refresh(self) -> None:
         """Take a snapshot no older than this call; tell whom it concerns what changed.
@@ -337,8 +323,18 @@ class Hub:
             self._operators_changed = True  # a later beat tells it
             raise
 
+    async def _compare_log(self, key: int) -> int:
+        """A lost doorbell costs two seconds, never a message. The latest key of the log."""
+        written = await streams.in_database(history.written_since, key)
+        calls: list[_Call] = []
+        for log in written:
+            for group in (f"visitor.{log['visitor']}", f"staff.{log['visitor']}"):
+                calls += [(socket.written, log) for socket in self._groups.get(group, ())]
+        await _each("comparisons", calls)
+        return max((log["key"] for log in written), default=key)
+
     async def _compare(self, since: datetime) -> None:
-        """A lost doorbell costs two seconds, never a message."""
+        """Nor does a lost change of state cost more."""
         if not self.visitors and not self.operators:
             return
         changes = Changes(await streams.in_database(history.changed_since, since))
@@ -349,7 +345,7 @@ class Hub:
         for operator in self.operators:
             concerned = operator.concerned(changes)
             calls += [(operator.compared, changes.rows[pk]) for pk in concerned]
-        await _each("comparisons", calls)
+        await _each("comparisons of states", calls)
 
     async def _compare_internal(self, since: datetime) -> None:
         if not self.operators:
@@ -475,6 +471,9 @@ class _ProcessSocket:
     async def compared(self, changed: dict[str, Any]) -> None:
         """Nothing of its own to compare."""
 
+    async def written(self, log: dict[str, int]) -> None:
+        """It follows none."""
+
     async def drained(self, after_ms: int) -> None:
         """It goes with the process."""
 
@@ -509,6 +508,25 @@ class _Comparison:
         began_at = timezone.now()
         await self.compare(self.looked_at - LOOK_BACK)
         self.looked_at = began_at
+
+
+class _LogComparison:
+    """Looks back to where the log ended so long ago, as far as this process has seen it.
+
+    Keys are given before the commit: what a transaction wrote may come to light behind later ones.
+    """
+
+    def __init__(self, compare: Callable[[int], Awaitable[int]]) -> None:
+        self.compare = compare
+        self.ends: deque[tuple[float, int]] = deque()
+
+    async def __call__(self, now: float) -> None:
+        if not self.ends:
+            latest = await streams.in_database(history.latest_key)
+            self.ends.append((now, latest - BEGIN_BEHIND))
+        self.ends.append((now, await self.compare(self.ends[0][1])))
+        while now - self.ends[1][0] > LOOK_BACK.total_seconds():
+            self.ends.popleft()
 
 
 _Call = tuple[Callable[[Any], Awaitable[None]], Any]

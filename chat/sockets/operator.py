@@ -97,7 +97,7 @@ class OperatorConsumer(SocketConsumer):
             *(f"site.{site}" for site in self.rights.sites),
         }
         for group in self.groups:
-            await self.hub.join(group, self)
+            self.hub.join(group, self)
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
         async with self.turns:
@@ -151,6 +151,9 @@ class OperatorConsumer(SocketConsumer):
 
     async def compared(self, changed: dict[str, Any]) -> None:
         await self.conversations.compared(changed)
+
+    async def written(self, log: dict[str, int]) -> None:
+        await self.conversations.written(log)
 
     async def internal_compared(self, changed: dict[str, Any]) -> None:
         await self.internal.compared(changed)
@@ -280,6 +283,7 @@ class OperatorConsumer(SocketConsumer):
                 return
             if page.entries:
                 item.cursor.position = max(item.cursor.position, page.entries[-1].seq)
+                item.handed.is_owed = True
             await self.ack_page(frame.id, page)
         # The rest of a long log is asked for page by page.
         if not page.more:
@@ -305,7 +309,7 @@ class OperatorConsumer(SocketConsumer):
             return
         self.hub.operators.discard(self)
         for group in self.groups:
-            await self.hub.leave(group, self)
+            self.hub.leave(group, self)
         await self.conversations.end()
         await self.internal.end()
         if not self.hub.draining:

@@ -19,8 +19,8 @@ from chat.queue.availability import Snapshot
 from chat.queue.position import queue_position
 from chat.sockets import frames, history
 from chat.sockets.base import FLOOD, FORBIDDEN, NOT_SIGNED_IN, SocketConsumer
-from chat.sockets.delivered import DELIVERED_AFTER
-from chat.sockets.delivery import Cursor, Entry
+from chat.sockets.delivered import Handed
+from chat.sockets.delivery import Cursor, Entry, entry_of
 from chat.sockets.frames import encode
 from chat.sockets.limits import PAGE_EVERY, visitor_allowance
 from chat.streams import Push, in_database
@@ -61,7 +61,7 @@ class VisitorConsumer(SocketConsumer):
         self.revision = 0
         self.position: int | None = None  # in the queue, as it was told last
         self.cursor: Cursor | None = None
-        self._delivered: int | None = None
+        self._handed = Handed()
 
     async def hello(self, frame: frames.VisitorHello) -> None:
         key = self.scope["url_route"]["kwargs"]["key"]
@@ -86,7 +86,7 @@ class VisitorConsumer(SocketConsumer):
         self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
         await self.hub.ready()
         # Join first, read second: what comes between the two is held by the cursor.
-        await self.hub.join(f"visitor.{visitor.pk}", self)
+        self.hub.join(f"visitor.{visitor.pk}", self)
         await self._welcome(visitor, frame, device)
 
     async def _welcome(self, visitor: Visitor, frame: frames.VisitorHello, device: Device) -> None:
@@ -133,24 +133,18 @@ class VisitorConsumer(SocketConsumer):
             self.cursor.stop()
         self.conversation_id, self.public_id = conversation_id, public_id
         self.owner, self.revision, self.position = None, 0, None
+        self._handed = Handed()
         read = partial(in_database, history.read_for_visitor, conversation_id)
         self.cursor = Cursor(0, read, self._deliver, self.turns)
         return self.cursor
 
     async def _deliver(self, entry: Entry) -> None:
         await self.send(entry.frame)
-        if self.owner is not None and entry.theirs is not None:
-            if self._delivered is None:
-                loop = asyncio.get_running_loop()
-                loop.call_later(DELIVERED_AFTER, self._mark_delivered)
-            self._delivered = entry.theirs
-
-    def _mark_delivered(self) -> None:
-        if self._delivered is not None and self.conversation_id is not None:
-            marks.delivered_to_visitor(
-                self.visitor_id, self.conversation_id, self.public_id, self._delivered
-            )
-        self._delivered = None
+        if self.owner is None or entry.theirs is None:
+            return
+        if self._handed.is_news(by_them=entry.by_them):
+            whose = (self.visitor_id, self.conversation_id, self.public_id)
+            self.hub.delivered.note(marks.delivered_to_visitor, *whose, seq=entry.theirs)
 
     # What the hub brings
 
@@ -159,11 +153,11 @@ class VisitorConsumer(SocketConsumer):
             await self.close(NOT_SIGNED_IN)
         elif message.get("signal") == "blocked":
             await self.close(FORBIDDEN)
-        elif (seq := message.get("seq")) is not None:
+        elif "seq" in message:
             if message["conversation"] != self.conversation_id:
                 self._turn_to(message["conversation"], message["public_id"])
             elif self.cursor is not None:
-                await self.cursor.offer(Entry(seq, message["frame"], message["theirs"]))
+                await self.cursor.offer(entry_of(message))
         elif "revision" in message:
             await self._conversation_changed(message)
         elif message["frame"] is not None:
@@ -191,13 +185,15 @@ class VisitorConsumer(SocketConsumer):
             cursor.ring()
 
     async def compared(self, changed: dict[str, Any]) -> None:
-        if self.conversation_id is None or changed["pk"] > self.conversation_id:
+        known = (self.conversation_id or 0, self.revision)
+        if (changed["pk"], changed["revision"]) > known:
             self.hub.spawn(self._refresh())
-        elif changed["pk"] == self.conversation_id and self.cursor is not None:
-            if changed["revision"] > self.revision:
-                self.hub.spawn(self._refresh())
-            elif changed["last_visitor_seq"] > self.cursor.position:
-                self.hub.spawn(self.cursor.expect(changed["last_visitor_seq"]))
+
+    async def written(self, log: dict[str, int]) -> None:
+        if log["conversation"] != self.conversation_id or self.cursor is None:
+            return
+        if log["last_visitor_seq"] > self.cursor.position:
+            self.hub.spawn(self.cursor.expect(log["last_visitor_seq"]))
 
     async def placed(self, position: int) -> None:
         if position != self.position is not None:
@@ -319,7 +315,7 @@ class VisitorConsumer(SocketConsumer):
         if not self.visitor_id:
             return
         self.hub.visitors.discard(self)
-        await self.hub.leave(f"visitor.{self.visitor_id}", self)
+        self.hub.leave(f"visitor.{self.visitor_id}", self)
         if self.visit_id and not self.hub.draining:
             self.hub.left.add(self.visit_id)
 

@@ -65,7 +65,13 @@ def allow_sockets(count: int) -> None:
 async def measure_messages(mode: str, plan: Plan) -> list[Figure]:
     yardstick = await echo.measure(plan.echoes, plan.slow, SLOW_RATE)
     async with fresh_stage(mode) as stage:
-        return await Bench(mode, stage, plan, yardstick).run()
+        return await Bench(mode, stage, plan, yardstick).measure_messages()
+
+
+async def measure_sockets(mode: str, plan: Plan) -> list[Figure]:
+    yardstick = await echo.measure(plan.echoes, plan.slow, SLOW_RATE)
+    async with fresh_stage(mode) as stage:
+        return await Bench(mode, stage, plan, yardstick).measure_sockets()
 
 
 async def measure_state(mode: str, plan: Plan) -> list[Figure]:
@@ -93,6 +99,7 @@ async def fresh_stage(mode: str, *, watched: bool = False) -> AsyncIterator[Stag
 # What can be measured alone, each on servers of its own.
 PARTS: dict[str, Callable[[str, Plan], Coroutine[Any, Any, list[Figure]]]] = {
     "messages": measure_messages,
+    "sockets": measure_sockets,
     "state": measure_state,
 }
 

@@ -28,12 +28,15 @@ START_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Yardstick:
-    """F and messages a second when saturated; round trip in seconds at the slow rate."""
+    """F and messages a second when saturated; at the slow rate round trip in seconds, and what a
+    message costs then, when each wakes the process.
+    """
 
     cpu: float
     rate: float
     p50: float
     p99: float
+    slow_cpu: float
 
 
 async def cost(messages: int) -> float:
@@ -50,10 +53,13 @@ async def measure(messages: int, slow_seconds: float, slow_rate: float) -> Yards
         each = messages // CONNECTIONS
         await asyncio.gather(*(_bounce(socket, each) for socket in sockets))
         seconds, cpu = time.perf_counter() - began, meter.spent()["echo"]
+        meter.start()
         trips = await _slowly(sockets, slow_seconds, slow_rate)
+        slow_cpu = meter.spent()["echo"] / max(1, len(trips))
         await asyncio.gather(*(socket.close() for socket in sockets))
     sent = each * CONNECTIONS
-    return Yardstick(cpu / sent, sent / seconds, percentile(trips, 0.5), percentile(trips, 0.99))
+    p50, p99 = percentile(trips, 0.5), percentile(trips, 0.99)
+    return Yardstick(cpu / sent, sent / seconds, p50, p99, slow_cpu)
 
 
 async def _bounce(socket: ClientConnection, times: int) -> None:

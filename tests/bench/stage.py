@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidHandshake, InvalidMessage
 
 from tests.bench.crowd import (
+    ANSWER_SECONDS,
     ENDED,
     Inbound,
     Ledger,
@@ -26,7 +27,7 @@ from tests.bench.meter import Meter
 from tests.faults.signin import SITE, sign_in, tokens
 from tests.faults.world import Server, World
 
-OPERATORS = 4
+OPERATORS = 20
 PULSE_LOG = "pulse.log"
 DIALLING_AT_ONCE = 40
 PING_SECONDS = 10.0
@@ -68,26 +69,22 @@ class Stage:
     # The crowd
 
     async def open_conversations(self, count: int) -> None:
-        """So many visitors in conversations, shared out among the operators."""
-        for number in range(1, OPERATORS + 1):
-            cookie = await sign_in(f"http://{self.host}", f"load{number}")
-            self.operators.append(await self.operator(cookie))
+        """So many visitors in conversations, shared out among the operators: each comes, and takes
+        a share before the next comes.
+        """
         passes = await tokens(self.world, "talker", count)
-        for token, address in zip(passes, addresses(count), strict=True):
-            self.visitors.append(await self.visitor(token, address))
-        await asyncio.gather(*(visitor.say() for visitor in self.visitors))
-        await self._accept_all(count)
-
-    async def _accept_all(self, count: int) -> None:
-        """A colleague's list may trail behind; whoever sees a waiting one takes their turn."""
-        accepted: set[str] = set()
-        async with asyncio.timeout(30):
-            while len(accepted) < count:
-                await asyncio.sleep(0.05)
-                for number, conv in enumerate(sorted(self.operators[0].waiting - accepted)):
-                    operator = self.operators[number % len(self.operators)]
+        people = list(zip(passes, addresses(count), strict=True))
+        for number in range(OPERATORS):
+            cookie = await sign_in(f"http://{self.host}", f"load{number + 1}")
+            operator = await self.operator(cookie)
+            self.operators.append(operator)
+            mine = [await self.visitor(*person) for person in people[number::OPERATORS]]
+            self.visitors += mine
+            opened = await asyncio.gather(*(visitor.say() for visitor in mine))
+            async with asyncio.timeout(ANSWER_SECONDS):
+                for conv in opened:
+                    await operator.sees_waiting(conv)
                     await operator.ask("accept", conversation=conv)
-                    accepted.add(conv)
 
     async def visitor(self, token: str, address: str) -> Visitor:
         connection, _welcome = await self._dial_visitor(token, address)

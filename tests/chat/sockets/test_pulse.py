@@ -3,9 +3,11 @@
 import copy
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from chat.actions.visitors import end_chat_session
+from chat.models import Message
 from tests.cast import accepts, answers, browser_of, closes, signed, writes
 
 PULSE = 5.0  # seconds: two for the beat, the rest for a busy machine
@@ -82,6 +84,21 @@ def test_amendments_too_reach_both_sides_in_order_whatever_is_lost(
         for entry in entries:
             said[entry.get("of", entry["seq"])] = entry["text"]
         assert sorted(said.values())[-15:] == sorted(f"и{number}" for number in range(15))
+
+
+def test_what_commits_behind_later_entries_is_found_too(
+    wires, loses, marina, sergey, ilya, dialogue
+):
+    accepts(ilya, writes(sergey).conversation)
+    loses(1.0)
+    zone = wires.operator(ilya)
+    with transaction.atomic():
+        begun = writes(marina, "Начато раньше")
+        Message.objects.filter(pk=begun.pk).delete()
+    writes(sergey, "Закончено раньше")
+    assert zone.by_pulse("message")["text"] == "Закончено раньше"
+    begun.save(force_insert=True)
+    assert zone.by_pulse("message")["text"] == "Начато раньше"
 
 
 def test_a_lost_change_of_state_is_told_to_both(wires, loses, marina, ilya, waiting):
