@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import msgspec
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
@@ -101,9 +102,11 @@ class OperatorConsumer(SocketConsumer):
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
         async with self.turns:
-            listed, missed = await self.conversations.begin(frame.after)
+            after = frame.positions
+            with_latest = frame.open is msgspec.UNSET
+            listed, missed = await self.conversations.begin(after, with_latest=with_latest)
             room = PAGE_BYTES - sum(len(bytes(one)) for one in missed)
-            chats, missed_in_chats = await self.internal.begin(frame.after, room)
+            chats, missed_in_chats = await self.internal.begin(after, room)
             welcome: dict[str, object] = {
                 "type": "welcome",
                 "presence": self._intention(),
@@ -120,7 +123,7 @@ class OperatorConsumer(SocketConsumer):
             await self.send(encoded)
         # From now on it is compared with the log, and told when the server goes.
         self.hub.operators.add(self)
-        await self.internal.catch_up(frame.after)
+        await self.internal.catch_up(after)
         await self.conversations.catch_up()
 
     def held_for(self, now: float) -> timedelta:

@@ -130,15 +130,28 @@ export class VisitorList extends HTMLElement {
    * Makes the list hold exactly the rows of a fresh one, except for those known to be newer here.
    * @param {ParentNode} fresh
    * @param {Set<string>} newer ids of rows that were put or dropped since the fresh ones were asked for
+   * @param {Message[]} [said] since then: a fresh row may have been rendered before
    */
-  renew(fresh, newer) {
+  renew(fresh, newer, said = []) {
     const rows = [.../** @type {NodeListOf<HTMLElement>} */ (fresh.querySelectorAll(".visitor"))];
     const ids = new Set(rows.map((row) => row.id));
+    const before = new Map(this.rows("mine").map((row) => [row.id, { seq: this.seqOf(row), unread: Number(row.dataset.unread) }]));
     this.#isRenewing = true;
     for (const row of this.rows()) if (!ids.has(row.id) && !newer.has(row.id)) this.drop(row.id);
     for (const row of rows) if (!newer.has(row.id)) this.put(row);
+    for (const message of said) this.note(message);
     this.#isRenewing = false;
     this.#changed();
+    for (const row of this.rows("mine")) this.#compare(row, before.get(row.id));
+  }
+
+  /** What was said while there was no link came by no frame: the row itself is the news. @param {HTMLElement} row @param {{seq: number, unread: number} | undefined} before */
+  #compare(row, before) {
+    const { conversation = "", name = "", unread } = row.dataset;
+    const seq = this.seqOf(row);
+    if (!before || seq <= before.seq || Number(unread) <= before.unread || isSeen(this, conversation)) return;
+    const text = row.querySelector("[data-preview]")?.textContent ?? "";
+    emit(this, "news", { id: `${conversation}-${seq}`, conversation, author: { name }, text });
   }
 
   /** @param {string} conversation empty for none */
