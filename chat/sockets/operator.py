@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -19,7 +20,7 @@ from chat.sockets.base import ANOTHER_ACCOUNT, FORBIDDEN, NOT_SIGNED_IN, TAKEN, 
 from chat.sockets.conversations import FollowedConversations, visible
 from chat.sockets.delivery import PAGE_BYTES
 from chat.sockets.frames import encode
-from chat.sockets.limits import operator_allowance
+from chat.sockets.limits import LEAST_READ, operator_allowance
 from chat.sockets.revocation import Place, Scope, scopes_of
 from chat.streams import Push, in_database
 from chat.wire.conversations import conversation_for_staff
@@ -42,6 +43,11 @@ class OperatorConsumer(SocketConsumer):
         frames.OperatorRead: "read",
         frames.OperatorSync: "sync",
         frames.SetPresence: "presence",
+    }
+    weights: ClassVar[dict[type[frames.Frame], int]] = {
+        frames.OperatorRead: 7,  # a change of the row, which others are told of
+        frames.OperatorTyping: 2,
+        frames.SetPresence: 19,
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,12 +113,14 @@ class OperatorConsumer(SocketConsumer):
             listed, missed = await self.conversations.begin(after, with_latest=with_latest)
             room = PAGE_BYTES - sum(len(bytes(one)) for one in missed)
             chats, missed_in_chats = await self.internal.begin(after, room)
+            messages = [*missed, *missed_in_chats]
+            self._weigh(after, messages)
             welcome: dict[str, object] = {
                 "type": "welcome",
                 "presence": self._intention(),
                 "conversations": listed,
                 "chats": chats,
-                "messages": [*missed, *missed_in_chats],
+                "messages": messages,
             }
             encoded = encode(welcome)
             # Not before it can be delivered: whom nobody can reach must not count as present.
@@ -125,6 +133,12 @@ class OperatorConsumer(SocketConsumer):
         self.hub.operators.add(self)
         await self.internal.catch_up(after)
         await self.conversations.catch_up()
+
+    def _weigh(self, after: Mapping[str, int], messages: list[msgspec.Raw]) -> None:
+        """What may be missing is looked for in each log, and read as far as the page reaches."""
+        looked_into = sum(seq < frames.MOST_SEQ for seq in after.values())
+        read = LEAST_READ * looked_into + sum(len(bytes(one)) for one in messages)
+        self.allowance.reading.put_back(-read)
 
     def held_for(self, now: float) -> timedelta:
         """For how long its place is good without another frame; `now` by the monotonic clock."""

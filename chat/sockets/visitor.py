@@ -41,7 +41,10 @@ class VisitorConsumer(SocketConsumer):
         frames.FreshToken: "token",
         frames.End: "end",
     }
-    weights: ClassVar[dict[type[frames.Frame], int]] = {frames.VisitorRead: 3}
+    weights: ClassVar[dict[type[frames.Frame], int]] = {
+        frames.VisitorRead: 3,
+        frames.VisitorTyping: 2,
+    }
     origin_required = False  # a token is required instead; a browser always sends its origin
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
