@@ -512,6 +512,35 @@ def test_what_is_said_while_the_lists_are_asked_for_is_counted_once(page: Page) 
     assert in_module(page, body, "zone/visitor-list") == [["a", "4", "1"], ["b", "4", "2"]]
 
 
+def test_a_list_holds_so_many_rows_and_says_when_there_is_room_again(page: Page) -> None:
+    """Of the site who came last; of those who wait the first, and whoever is asked to take over."""
+    body = f"""{ROWS} const at = (n) => new Date(n * 1000).toISOString();
+      const put = (id, state, n, more) => {{
+        const row = document.createElement("li");
+        row.className = "visitor";
+        row.id = id;
+        Object.assign(row.dataset, {{state, since: at(n), ...more}});
+        list.put(row);
+      }};
+      let asked = 0;
+      list.addEventListener("listshort", () => asked++);
+      for (let n = 1; n <= 203; n++) put(`visit-${{n}}`, "site", n);
+      for (let n = 1; n <= 203; n++) put(`visitor-${{n}}`, "waiting", n);
+      put("visitor-asked", "active", 204, {{operator: "1", toAccount: "2"}});
+      const ends = (group) => {{
+        const rows = list.rows(group);
+        return [rows.length, rows[0].id, rows.at(-1).id];
+      }};
+      const shown = [ends("site"), ends("waiting")];
+      for (let n = 4; n <= 105; n++) list.drop(`visit-${{n}}`);
+      return [...shown, asked]"""
+    assert in_module(page, body, "zone/visitor-list") == [
+        [200, "visit-4", "visit-203"],
+        [201, "visitor-1", "visitor-asked"],
+        1,
+    ]
+
+
 def test_lists_that_did_not_come_are_asked_for_again(page: Page) -> None:
     row = '<li class="visitor" id="visitor-a" data-state="active" data-operator="2"></li>'
     fresh = f'<section id="visitors">{row}</section><section id="operators"></section>'

@@ -33,6 +33,7 @@ export class ZoneLists extends HTMLElement {
       },
       opened: () => this.#readIfSeen(),
       wake: () => this.#renew(),
+      listshort: () => this.#renew(),
       // Signed out meanwhile: perhaps another has signed in.
       looked: () => zoneOf(this)?.status.kind === "refused" && this.#renew(),
     });

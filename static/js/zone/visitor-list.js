@@ -3,7 +3,8 @@
  * for everyone; whose group it belongs to is said in access.js.
  *
  * Events, bubbling: `listchange` (the rows, their groups or their unread counts are different),
- * `news` (detail: a message that this operator has to hear of).
+ * `news` (detail: a message that this operator has to hear of), `listshort` (there are more rows
+ * than the list holds, and room for them again).
  *
  * @typedef {import("./access.js").Group} Group
  * @typedef {{conversation: string, seq: number, kind: string, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string, isAsked?: boolean}} Message
@@ -14,6 +15,7 @@ import { showGuest } from "./invitation.js";
 import { emit, hear, isSeen } from "./region.js";
 
 const TICK_MS = 1000;
+const MOST = 200; // rows of a group, as many as the server gives (chat/rows)
 const TYPING_SHOWN_MS = 7000;
 const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer], [data-join], [data-decline-invitation]";
 const WATCHED = ["waiting", "mine", "others"];
@@ -32,6 +34,8 @@ export function compare(group, one, other) {
 export class VisitorList extends HTMLElement {
   /** @type {WeakMap<HTMLElement, ReturnType<typeof setTimeout>>} */
   #typing = new WeakMap();
+  /** Groups of which there is more than they hold. @type {Set<string>} */
+  #full = new Set();
   #isFrozen = false;
   #isRenewing = false;
   selected = "";
@@ -358,6 +362,7 @@ export class VisitorList extends HTMLElement {
   #changed() {
     if (this.#isRenewing) return;
     for (const group of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-group]"))) {
+      this.#bound(group.dataset.group ?? "");
       const count = group.querySelector("[data-count]");
       if (count) count.textContent = String(group.querySelectorAll(".visitor").length);
     }
@@ -371,6 +376,19 @@ export class VisitorList extends HTMLElement {
     }
     this.#rove(this.querySelector('.visitor__link[tabindex="0"]')?.closest(".visitor") ?? null);
     emit(this, "listchange");
+  }
+
+  /** Who waits longest stays, who spoke last, who came last to the site; and what is asked of this account. @param {string} group */
+  #bound(group) {
+    const rows = this.rows(group);
+    const surplus = group === "site" ? rows.slice(0, -MOST) : rows.slice(MOST);
+    for (const row of surplus) {
+      const { conversation, state, offeredTo } = row.dataset;
+      const isAsked = group === "waiting" && (state === "active" || offeredTo === this.account);
+      if (!isAsked && conversation !== this.selected) row.remove();
+    }
+    if (rows.length >= MOST) this.#full.add(group);
+    else if (rows.length < MOST / 2 && this.#full.delete(group)) emit(this, "listshort");
   }
 
   /** Rows of groups that are not folded. */
