@@ -446,6 +446,8 @@ class Hub:
 
     async def _check_visitors(self) -> None:
         sites, subjects = await streams.in_database(whom_to_doubt)
+        if not sites and subjects == set():
+            return
         doubted = {
             visitor.visitor_id
             for visitor in self.visitors
