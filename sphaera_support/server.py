@@ -5,6 +5,7 @@ goodbye before it goes.
 import asyncio
 import io
 import logging
+import time
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -29,6 +30,9 @@ MAX_MESSAGE = 256 * 1024  # bytes; what is above chat.sockets.base.MAX_FRAME is 
 FRAME_COST = 256  # bytes that a frame or fragment counts for beside what is in it
 MAX_UNSENT = 1024 * 1024  # bytes a client may leave unread before it is cut off
 READS_WITHIN = 60.0  # seconds it may take a client to read a page
+SILENT = 5.0  # seconds after which a peer is asked for a sign of life
+ANSWERS_WITHIN = 10.0  # seconds more, and it is gone
+LOOK_EVERY, LOOKS = 2.0, 20  # seconds in which all connections are looked at, in so many parts
 SPREAD_PER_SOCKET = 0.0015  # seconds between clients coming back after a restart
 
 
@@ -90,6 +94,7 @@ class SupportSocket(WebSocketProtocol):
 
     is_paused = is_greeted = False
     takes_all = True
+    heard_at = 0.0  # by the monotonic clock
     coming = 0  # what the message that is on its way costs; before the hello, all of them together
 
     def connectionMade(self) -> None:  # noqa: N802  Twisted's name
@@ -109,6 +114,20 @@ class SupportSocket(WebSocketProtocol):
         super().onClose(wasClean, code, reason)
 
     # What the peer sends
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Past autobahn's line for a log that nobody reads: it costs more than a small frame."""
+        self.heard_at = time.monotonic()
+        self._dataReceived(data)
+
+    def check_timeouts(self) -> None:
+        """Whatever comes is a sign of life, so that none has to be timed."""
+        if self.state != self.STATE_OPEN:
+            super().check_timeouts()
+        elif (silent := time.monotonic() - self.heard_at) > SILENT + ANSWERS_WITHIN:
+            self._drop("is silent")
+        elif silent > SILENT:
+            self.sendPing()
 
     def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
         super().onMessageFrameBegin(length)
@@ -146,7 +165,9 @@ class SupportSocket(WebSocketProtocol):
             super().serverSend(content, binary)
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:  # noqa: N802
-        """All that is written comes here, the answers to the peer's pings too."""
+        """All that is written comes here, the answers to the peer's pings too, and past autobahn's
+        line for a log.
+        """
         if not self.gathered:
             asyncio.get_running_loop().call_soon(self._write)
         self.gathered.append(data)
@@ -190,12 +211,11 @@ class SupportSocket(WebSocketProtocol):
 class SupportServer(Server):
     def __init__(self, application: Any, *, host: str, port: int) -> None:
         self.where, self.refusal = f"[{host}]:{port}" if ":" in host else f"{host}:{port}", ""
+        self._to_look_at: list[Any] = []
         address = host.replace(":", r"\:")
         super().__init__(
             application,
             endpoints=[f"tcp:port={port}:interface={address}:backlog=1024"],
-            ping_interval=5,
-            ping_timeout=10,
             websocket_timeout=-1,
             # Autobahn's own limits would bind what we send, too.
             websocket_max_message_size=0,
@@ -235,6 +255,17 @@ class SupportServer(Server):
             return None
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
         return queue
+
+    def timeout_checker(self) -> None:
+        """Daphne's look at all connections, a part at a time: pings to all would hold others up."""
+        if not self._to_look_at:
+            self._to_look_at = list(self.connections)
+            self._part = -(-len(self._to_look_at) // LOOKS)
+        part, self._to_look_at = self._to_look_at[: self._part], self._to_look_at[self._part :]
+        for protocol in part:
+            if protocol in self.connections:
+                protocol.check_timeouts()
+        asyncio.get_running_loop().call_later(LOOK_EVERY / LOOKS, self.timeout_checker)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """A piece of an answer counts as sent when its reader has room for the next."""

@@ -1,6 +1,7 @@
 """Visitors as their site vouches for them, their visits and the pages they open."""
 
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from chat.happened import happened
 from chat.identity import BadToken, Identity
 from chat.models import Conversation, PageView, Visit, Visitor
 from chat.sockets.frames import Page
-from chat.sockets.revocation import revoked_visitors
+from chat.sockets.revocation import is_revoked
 from chat.text import clean_line
 from departments.models import Site
 
@@ -42,7 +43,7 @@ def recognise_visitor(site: Site, identity: Identity) -> Visitor:
     )
     if visitor.signed_out_at is not None and identity.issued_at <= visitor.signed_out_at:
         raise BadToken("signed out")
-    if not is_new and revoked_visitors([visitor.pk]):
+    if not is_new and is_revoked(visitor):
         raise BadToken("put off")
     if not is_new and any(getattr(visitor, field) != value for field, value in signed.items()):
         for field, value in signed.items():
@@ -64,18 +65,20 @@ def begin_visit(
     was_there = visit is not None and visit.present_until > at
     if visit is None:
         visit = Visit(visitor=visitor, started_at=at, referrer=clean_line(page.referrer, 2000))
-    with transaction.atomic():
-        changed = _note(
-            visit,
-            address=device.address,
-            user_agent=clean_line(device.user_agent, 512),
-            screen=clean_line(device.screen, 20),
-            time_zone=clean_line(device.time_zone, 64),
-            language=clean_line(device.language, 35),
-            **_shown(page),
-        )
+    changed = _note(
+        visit,
+        address=device.address,
+        user_agent=clean_line(device.user_agent, 512),
+        screen=clean_line(device.screen, 20),
+        time_zone=clean_line(device.time_zone, 64),
+        language=clean_line(device.language, 35),
+        **_shown(page),
+    )
+    is_news = not was_there or not changed.isdisjoint(_shown(page))
+    # Who merely comes back, as all do after a restart, is one statement.
+    with transaction.atomic() if is_news else nullcontext():
         _keep(visit, None if is_new else changed, at=at, until=at + Visit.VALID)
-        if not was_there or not changed.isdisjoint(_shown(page)):
+        if is_news:
             happened(VisitorArrived(visitor=visitor, visit=visit, at=at))
     return visit
 

@@ -128,7 +128,8 @@ class SocketConsumer(AsyncConsumer, ABC):
         frame = await self._decoded(event)
         if frame is None:
             return
-        if not self.allowance.frames.take(self.weights.get(type(frame), 0)):
+        weight = self.weights.get(type(frame), 0)
+        if weight and not self.allowance.frames.take(weight):
             await self._too_fast(frame)
             return
         try:

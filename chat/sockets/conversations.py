@@ -53,11 +53,13 @@ class FollowedConversations:
 
     # The welcome
 
-    async def begin(self, after: Mapping[str, int]) -> tuple[list[msgspec.Raw], list[msgspec.Raw]]:
+    async def begin(
+        self, after: Mapping[str, int], *, with_latest: bool
+    ) -> tuple[list[msgspec.Raw], list[msgspec.Raw]]:
         """What there is to list, and the messages that are missing, one page of each."""
         account = self._socket.account
         self.joined = await in_database(participation.joined_by, account)
-        begun = await in_database(history.beginning, account, after)
+        begun = await in_database(history.beginning, account, after, with_latest=with_latest)
         for conversation, position in begun.followed:
             is_named = conversation.public_id in after
             await self.follow(conversation, after=position, is_named=is_named)

@@ -4,12 +4,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 MAX_TEXT = 4000
 MAX_FILES = 10
 
-Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+MOST_SEQ = 2**31 - 1
+Seq = Annotated[int, Meta(ge=0, le=MOST_SEQ)]
 ConversationId = Annotated[str, Meta(max_length=20, pattern="^[A-Za-z0-9_-]+$")]
 # Texts and files are bounded by the frame's size; their own limits are told in words, by
 # chat.text with the count and by the actions.
@@ -86,8 +87,18 @@ class OperatorHello(Frame, frozen=True, tag="hello"):
     # Whose page it is: another may have signed in to the browser since it was made.
     page_of: Annotated[str, Meta(max_length=20)] | None = None
     after: dict[ConversationId, Seq] = {}
+    # What the page shows whole, null for nothing: of all else no message is missed, since rows and
+    # counts come with the lists. A client that does not say shows all that it names.
+    open: ConversationId | UnsetType | None = UNSET
     # The tab is open, but its operator is reading another section: it takes no place.
     away: bool = False
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """What the client has of each that it names: of what it does not show, all there is."""
+        if self.open is UNSET:
+            return self.after
+        return {name: seq if name == self.open else MOST_SEQ for name, seq in self.after.items()}
 
 
 class OperatorMessage(Frame, frozen=True, tag="message"):

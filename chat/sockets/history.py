@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 
 from chat import access, participation
 from chat.models import AuthorKind, Conversation, Message, Outcome
-from chat.sockets.delivery import PAGE_BYTES, Entry, Page
-from chat.sockets.pages import last_page_begins, read_page
+from chat.sockets.delivery import PAGE, PAGE_BYTES, Entry, Page, fitting
+from chat.sockets.pages import last_page, last_page_begins, read_page
 from chat.wire.faces import STAFF, VISITOR
 from chat.wire.messages import encoded_message
 from operators.models import Account
@@ -126,6 +126,33 @@ def read_missed(
     return missed
 
 
+def read_latest(
+    conversations: Iterable[Conversation], room: int
+) -> list[tuple[Conversation, Sequence[Entry]]]:
+    """What was written last in the first of these, one page for all of them together."""
+    latest: list[tuple[Conversation, Sequence[Entry]]] = []
+    most = PAGE
+    for conversation in conversations:
+        if room <= 0 or most <= 0:
+            break
+        try:
+            entries = _latest(conversation, room, most)
+        except Exception:
+            logger.exception("conversation %s cannot be read", conversation.pk)
+            continue
+        room -= sum(len(entry.frame.encode()) for entry in entries)
+        most -= len(entries)
+        if entries:
+            latest.append((conversation, entries))
+    return latest
+
+
+def _latest(conversation: Conversation, room: int, most: int) -> Sequence[Entry]:
+    messages = last_page(conversation.messages.all(), whole, most=most)
+    backwards = fitting((staff_entry(one, conversation) for one in reversed(messages)), room)
+    return backwards[::-1]
+
+
 @dataclass
 class Beginning:
     """What an operator's socket begins with."""
@@ -138,12 +165,13 @@ class Beginning:
     missed: list[tuple[Conversation, Sequence[Entry]]]
 
 
-def beginning(account: Account, after: Mapping[str, int]) -> Beginning:
+def beginning(account: Account, after: Mapping[str, int], *, with_latest: bool) -> Beginning:
     """Followed are those that the client names, own ones, those offered to them or waiting, and
     those they are invited to or take part in; listed also others' open ones.
 
-    Of those not named, who wait are followed from now on, and the others from their last page on:
-    rows and pages come by HTTP.
+    However many there are, a page of their logs is read: what is beyond the numbers named and, for
+    a client `with_latest`, what was said last in its own that it did not name. All else is followed
+    from now on: rows, counts and pages come by HTTP.
     """
     parts = ("visitor", "operator", "department")
     visible = access.visible_to(account).select_related(*parts)
@@ -156,16 +184,16 @@ def beginning(account: Account, after: Mapping[str, int]) -> Beginning:
     )
     waiting = visible.waiting().in_queue_order()[:MOST_FOLLOWED]
     # A client may claim more than there is, after a restore from a copy: it must not miss it.
-    followed = {one.pk: (one, min(after[one.public_id], one.last_seq)) for one in named}
-    for conversation in (one for part in own for one in part[:MOST_FOLLOWED]):
-        if conversation.pk not in followed:
-            followed[conversation.pk] = (conversation, last_page_of(conversation.pk))
-    for conversation in waiting:
+    behind = {one.pk: (one, min(after[one.public_id], one.last_seq)) for one in named}
+    unnamed = {one.pk: one for part in own for one in part[:MOST_FOLLOWED] if one.pk not in behind}
+    followed = dict(behind)
+    for conversation in (*unnamed.values(), *waiting):
         followed.setdefault(conversation.pk, (conversation, conversation.last_seq))
     others = visible.active().exclude(pk__in=followed)[:MOST_FOLLOWED]
-    begun = list(followed.values())
-    missed = read_missed(pair for pair in begun if pair[1] < pair[0].last_seq)
-    return Beginning(begun, list(others), missed)
+    missed = read_missed(pair for pair in behind.values() if pair[1] < pair[0].last_seq)
+    room = PAGE_BYTES - sum(len(one.frame.encode()) for _conv, given in missed for one in given)
+    latest = read_latest(unnamed.values(), room) if with_latest else []
+    return Beginning(list(followed.values()), list(others), [*missed, *latest])
 
 
 def last_numbers(keys: Iterable[int]) -> dict[int, int]:

@@ -38,7 +38,13 @@ from chat.sockets.gatherer import Gatherer
 from chat.sockets.history import Changes
 from chat.sockets.limits import Allowance
 from chat.sockets.operator_list import OperatorList
-from chat.sockets.revocation import Place, revoked_places, revoked_visitors, signed_out_lately
+from chat.sockets.revocation import (
+    Place,
+    revoked_places,
+    revoked_visitors,
+    signed_out_lately,
+    whom_to_doubt,
+)
 from operators import clock
 from operators.models import Lease
 
@@ -72,6 +78,8 @@ class Socket(Protocol):
 
 class VisitorSocket(Socket, Protocol):
     visitor_id: int
+    site_id: int
+    subject: str
     visit_id: int
     issued_at: datetime
     expires_at: datetime
@@ -397,7 +405,8 @@ class Hub:
 
     async def _let_depart(self) -> None:
         now = time.monotonic()
-        self.left -= {visitor.visit_id for visitor in self.visitors}
+        if self.left:
+            self.left -= {visitor.visit_id for visitor in self.visitors}
         for chunk in _chunks(self.left):
             await streams.in_database(fade_visits, chunk, at=timezone.now())
             self.left.difference_update(chunk)
@@ -424,16 +433,27 @@ class Hub:
     async def _check_access(self) -> None:
         """Close the sockets of those whose rights are others than at the hello, doorbell or not."""
         await self._check_places()
-        for chunk in _chunks({visitor.visitor_id for visitor in self.visitors}):
-            revoked = await streams.in_database(revoked_visitors, chunk)
-            for visitor in tuple(self.visitors) if revoked else ():
-                if visitor.visitor_id in revoked:
-                    await visitor.close(revoked[visitor.visitor_id])
+        await self._check_visitors()
         signed_out = await streams.in_database(signed_out_lately, at=timezone.now())
         for visitor in tuple(self.visitors) if signed_out else ():
             when = signed_out.get(visitor.visitor_id)
             if when is not None and visitor.issued_at <= when:
                 await visitor.close(4401)
+
+    async def _check_visitors(self) -> None:
+        sites, subjects = await streams.in_database(whom_to_doubt)
+        if not sites and subjects == set():
+            return
+        doubted = {
+            visitor.visitor_id
+            for visitor in self.visitors
+            if subjects is None or visitor.subject in subjects or visitor.site_id in sites
+        }
+        for chunk in _chunks(doubted):
+            revoked = await streams.in_database(revoked_visitors, chunk)
+            for visitor in tuple(self.visitors) if revoked else ():
+                if visitor.visitor_id in revoked:
+                    await visitor.close(revoked[visitor.visitor_id])
 
     async def _check_places(self) -> None:
         held = {operator: operator.admission for operator in self.operators}

@@ -57,5 +57,5 @@ def operator_allowance() -> Allowance:
 
 
 MAX_SOCKETS_PER_PERSON = 20
-LEAST_READ = 4 * 1024  # bytes that a read costs although it finds nothing
+LEAST_READ = 16 * 1024  # bytes whose reading costs what one does that finds nothing
 PAGE_EVERY = 1.0  # seconds; of the pages opened within one the last counts

@@ -2,9 +2,11 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import msgspec
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ from chat.sockets.base import ANOTHER_ACCOUNT, FORBIDDEN, NOT_SIGNED_IN, TAKEN, 
 from chat.sockets.conversations import FollowedConversations, visible
 from chat.sockets.delivery import PAGE_BYTES
 from chat.sockets.frames import encode
-from chat.sockets.limits import operator_allowance
+from chat.sockets.limits import LEAST_READ, operator_allowance
 from chat.sockets.revocation import Place, Scope, scopes_of
 from chat.streams import Push, in_database
 from chat.wire.conversations import conversation_for_staff
@@ -41,6 +43,11 @@ class OperatorConsumer(SocketConsumer):
         frames.OperatorRead: "read",
         frames.OperatorSync: "sync",
         frames.SetPresence: "presence",
+    }
+    weights: ClassVar[dict[type[frames.Frame], int]] = {
+        frames.OperatorRead: 7,  # a change of the row, which others are told of
+        frames.OperatorTyping: 2,
+        frames.SetPresence: 19,
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,15 +108,19 @@ class OperatorConsumer(SocketConsumer):
 
     async def _welcome(self, frame: frames.OperatorHello) -> None:
         async with self.turns:
-            listed, missed = await self.conversations.begin(frame.after)
+            after = frame.positions
+            with_latest = frame.open is msgspec.UNSET
+            listed, missed = await self.conversations.begin(after, with_latest=with_latest)
             room = PAGE_BYTES - sum(len(bytes(one)) for one in missed)
-            chats, missed_in_chats = await self.internal.begin(frame.after, room)
+            chats, missed_in_chats = await self.internal.begin(after, room)
+            messages = [*missed, *missed_in_chats]
+            self._weigh(after, messages)
             welcome: dict[str, object] = {
                 "type": "welcome",
                 "presence": self._intention(),
                 "conversations": listed,
                 "chats": chats,
-                "messages": [*missed, *missed_in_chats],
+                "messages": messages,
             }
             encoded = encode(welcome)
             # Not before it can be delivered: whom nobody can reach must not count as present.
@@ -120,8 +131,14 @@ class OperatorConsumer(SocketConsumer):
             await self.send(encoded)
         # From now on it is compared with the log, and told when the server goes.
         self.hub.operators.add(self)
-        await self.internal.catch_up(frame.after)
+        await self.internal.catch_up(after)
         await self.conversations.catch_up()
+
+    def _weigh(self, after: Mapping[str, int], messages: list[msgspec.Raw]) -> None:
+        """What may be missing is looked for in each log, and read as far as the page reaches."""
+        looked_into = sum(seq < frames.MOST_SEQ for seq in after.values())
+        read = LEAST_READ * looked_into + sum(len(bytes(one)) for one in messages)
+        self.allowance.reading.put_back(-read)
 
     def held_for(self, now: float) -> timedelta:
         """For how long its place is good without another frame; `now` by the monotonic clock."""

@@ -30,9 +30,14 @@ def read_page(
     return Page(entries, more or len(entries) < len(keys))
 
 
-def last_page(messages: QuerySet[M], load: Callable[[Iterable[M]], Iterable[M]] = iter) -> list[M]:
+def last_page(
+    messages: QuerySet[M],
+    load: Callable[[Iterable[M]], Iterable[M]] = iter,
+    *,
+    most: int = PAGE,
+) -> list[M]:
     """The latest of the messages, as many as a page has room for, in the order of their numbers."""
-    keys, _more = _within_reach(messages.order_by("-seq"), ("text",))
+    keys, _more = _within_reach(messages.order_by("-seq"), ("text",), most)
     return list(load(messages.filter(pk__in=keys).order_by("seq")))
 
 
@@ -43,14 +48,16 @@ def last_page_begins(messages: QuerySet[Any], texts: Sequence[str] = ("text",)) 
     return 0 if first is None else first - 1
 
 
-def _within_reach(found: QuerySet[Any], texts: Sequence[str]) -> tuple[list[int], bool]:
+def _within_reach(
+    found: QuerySet[Any], texts: Sequence[str], most: int = PAGE
+) -> tuple[list[int], bool]:
     """Keys of the first of these that a page has room for, and whether there are more."""
     lengths = sum((Length(F(text)) for text in texts[1:]), start=Length(F(texts[0])))
     keys: list[int] = []
     total = 0
-    for key, length in found.values_list("pk", lengths)[: PAGE + 1]:
+    for key, length in found.values_list("pk", lengths)[: most + 1]:
         total += length
-        if keys and (len(keys) == PAGE or total > PAGE_CHARACTERS):
+        if keys and (len(keys) == most or total > PAGE_CHARACTERS):
             return keys, True
         keys.append(key)
     return keys, False

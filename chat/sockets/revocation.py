@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
 from chat.models import Visitor
 from departments.models import Department, Membership, Site
-from operators.models import Account, Role
+from operators.models import Account
 
 NOT_SIGNED_IN, FORBIDDEN = 4401, 4403
 # Rights are others than at the hello: the client comes back at once and is let in anew.
@@ -22,6 +22,7 @@ CHANGED = 4412
 
 # A sign-out this long ago is known to every process that runs.
 LOOK_BACK = timedelta(minutes=1)
+MOST_DOUBTED = 500  # customers by name
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,15 @@ def signed_out_lately(*, at: datetime) -> dict[int, datetime]:
     return {pk: when for pk, when in lately.values_list("pk", "signed_out_at") if when}
 
 
+def whom_to_doubt() -> tuple[set[int], set[str] | None]:
+    """Sites that are put off, and logins of customers who are; None where those are too many to be
+    named. Who lost their rights is among them, so that nobody else need be asked about.
+    """
+    sites = set(Site.objects.filter(is_active=False).values_list("pk", flat=True))
+    logins = list(_inactive_customers().values_list("login", flat=True)[: MOST_DOUBTED + 1])
+    return sites, set(logins) if len(logins) <= MOST_DOUBTED else None
+
+
 def revoked_visitors(visitor_ids: Collection[int]) -> dict[int, int]:
     """Of these visitors, the ones whom no token lets in any more, with the close code."""
     lost = Visitor.objects.filter(Q(site__is_active=False) | _put_off(), pk__in=visitor_ids)
@@ -100,7 +110,19 @@ def revoked_visitors(visitor_ids: Collection[int]) -> dict[int, int]:
     }
 
 
+def is_revoked(visitor: Visitor) -> bool:
+    """Of a visitor of an active site."""
+    # The whole rule is a third of what an arrival costs, and nearly everybody is beyond doubt.
+    is_doubtful = _inactive_customers().filter(login=visitor.subject).exists()
+    return is_doubtful and visitor.pk in revoked_visitors([visitor.pk])
+
+
 def _put_off() -> Q:
     """Customers of our own cabinet whose account was deactivated: there, `sub` is the login."""
-    inactive = Account.objects.filter(role=Role.CUSTOMER, is_active=False)
-    return Q(site=Subquery(Site.objects.own().values("pk")), subject__in=inactive.values("login"))
+    inactive = _inactive_customers().values("login")
+    return Q(site=Subquery(Site.objects.own().values("pk")), subject__in=inactive)
+
+
+def _inactive_customers() -> QuerySet[Account]:
+    found: QuerySet[Account] = Account.objects.customers().filter(is_active=False)
+    return found

@@ -41,7 +41,10 @@ class VisitorConsumer(SocketConsumer):
         frames.FreshToken: "token",
         frames.End: "end",
     }
-    weights: ClassVar[dict[type[frames.Frame], int]] = {frames.VisitorRead: 3}
+    weights: ClassVar[dict[type[frames.Frame], int]] = {
+        frames.VisitorRead: 3,
+        frames.VisitorTyping: 2,
+    }
     origin_required = False  # a token is required instead; a browser always sends its origin
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +52,7 @@ class VisitorConsumer(SocketConsumer):
         self.visitor_id = self.visit_id = self.site_id = 0
         # Of the token that the socket lives on.
         self.issued_at = self.expires_at = datetime.max.replace(tzinfo=UTC)
-        self.visitor_name = ""
+        self.visitor_name = self.subject = ""
         # The page to be noted next, while they are noted one by one.
         self._page: frames.Page | None = None
         self._is_turning = False
@@ -83,6 +86,7 @@ class VisitorConsumer(SocketConsumer):
         if not await self.may_arrive():
             return
         self.visitor_id, self.site_id, self.visitor_name = visitor.pk, visitor.site_id, visitor.name
+        self.subject = visitor.subject
         self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
         await self.hub.ready()
         # Join first, read second: what comes between the two is held by the cursor.

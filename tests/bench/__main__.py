@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.bench import echo, state
+from tests.bench import echo, growth, state
 from tests.bench.figures import Figure, table
 from tests.bench.measures import QUICK, SLOW_RATE, WHOLE, Bench, Plan
 from tests.bench.stage import OPERATORS, PULSE_LOG, Stage
@@ -74,6 +74,12 @@ async def measure_sockets(mode: str, plan: Plan) -> list[Figure]:
         return await Bench(mode, stage, plan, yardstick).measure_sockets()
 
 
+async def measure_growth(mode: str, plan: Plan) -> list[Figure]:
+    yardstick = await echo.measure(plan.echoes, plan.slow, SLOW_RATE)
+    async with fresh_stage(mode) as stage:
+        return await growth.measure(Bench(mode, stage, plan, yardstick))
+
+
 async def measure_state(mode: str, plan: Plan) -> list[Figure]:
     async with fresh_stage(mode, watched=True) as stage:
         chosen = state.QUICK if plan.conversations == QUICK.conversations else state.WHOLE
@@ -100,6 +106,7 @@ async def fresh_stage(mode: str, *, watched: bool = False) -> AsyncIterator[Stag
 PARTS: dict[str, Callable[[str, Plan], Coroutine[Any, Any, list[Figure]]]] = {
     "messages": measure_messages,
     "sockets": measure_sockets,
+    "growth": measure_growth,
     "state": measure_state,
 }
 

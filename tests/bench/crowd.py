@@ -28,6 +28,7 @@ class Inbound(msgspec.Struct):
     visit: str | None = None
     conversation: object = None
     conversations: list["Inbound"] = []
+    messages: list["Inbound"] = []
 
 
 decode = msgspec.json.Decoder(Inbound).decode

@@ -57,7 +57,6 @@ class Bench:
         await self.measure_idle_memory()
         await self.measure_idle_cpu()
         await self.measure_size()
-        await self.measure_return()
         return self.figures
 
     async def begin(self) -> None:
@@ -166,9 +165,9 @@ class Bench:
 
     async def measure_return(self) -> None:
         back = await self.stage.come_back()
-        self.note(
-            f"return of {self.plan.sockets} sockets after kill -9", back.seconds, "s", goal=5.0
-        )
+        name = f"return of {self.plan.sockets} sockets after kill -9"
+        self.note(name, back.seconds, "s", goal=5.0)
+        self.note(f"{name}: CPU of all processes", back.cpu, "s")
         self.note("refused while returning", back.refusals, "", goal=0.0)
         self.note("not returned after a minute", back.missing, "", goal=0.0)
 

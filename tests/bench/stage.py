@@ -68,6 +68,13 @@ class Stage:
 
     # The crowd
 
+    async def sessions(self, name: str, count: int, *, level: int) -> list[str]:
+        """Cookies of so many operators `<name>1` …; those that are missing are made."""
+        call = f"tell_sessions({name!r}, {count}, {level})"
+        script = f"from tests.bench.accounts import tell_sessions; {call}"
+        keys = await self.world.manage("shell", "--no-imports", "-c", script)
+        return [f"sessionid={key}" for key in keys.split()]
+
     async def open_conversations(self, count: int) -> None:
         """So many visitors in conversations, shared out among the operators: each comes, and takes
         a share before the next comes.
@@ -171,6 +178,8 @@ class Stage:
         await self.server.end(signal.SIGKILL)
         await self.close()
         await self.server.start()
+        meter = self.meter()
+        meter.start()
         ready, refusals = time.perf_counter(), 0
 
         async def come(token: str, address: str, visit: str | None) -> None:
@@ -190,12 +199,14 @@ class Stage:
         _done, missing = await asyncio.wait(coming, timeout=RETURN_PATIENCE_SECONDS)
         for task in missing:
             task.cancel()
-        return Return(time.perf_counter() - ready, refusals, len(missing))
+        spent = sum(meter.spent().values())
+        return Return(time.perf_counter() - ready, spent, refusals, len(missing))
 
 
 @dataclass(frozen=True)
 class Return:
     seconds: float
+    cpu: float
     refusals: int
     missing: int
 

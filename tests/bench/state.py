@@ -166,14 +166,8 @@ class StateBench:
     # The crowd
 
     async def _prepare(self) -> None:
-        self.cookies = await self._sessions("load", MANY + self.plan.changes, level=1)
-        self.others = await self._sessions("other", OTHERS, level=2)
-
-    async def _sessions(self, name: str, count: int, *, level: int) -> list[str]:
-        call = f"tell_sessions({name!r}, {count}, {level})"
-        script = f"from tests.bench.accounts import tell_sessions; {call}"
-        keys = await self.stage.world.manage("shell", "--no-imports", "-c", script)
-        return [f"sessionid={key}" for key in keys.split()]
+        self.cookies = await self.stage.sessions("load", MANY + self.plan.changes, level=1)
+        self.others = await self.stage.sessions("other", OTHERS, level=2)
 
     async def _come(self, count: int, *, apart: float = 0.0) -> None:
         """So many operators of the first level in all."""

@@ -461,6 +461,110 @@ def test_what_colleagues_wrote_is_counted_where_they_stand(page: Page) -> None:
     assert {what: counted(what) for what in HAPPENS} == expected
 
 
+def test_what_was_counted_while_there_was_no_link_is_news(page: Page) -> None:
+    body = f"""{CHATS} const news = [];
+      document.addEventListener("news", ({{detail}}) => news.push([detail.author.name, detail.id]));
+      list.welcome([{{...pair, seq: 6, unread: 3}}, {{...group, seq: 9, unread: 2}}]);
+      list.welcome([{{...pair, seq: 6, unread: 3}}, {{...group, seq: 10, unread: 0}}]);
+      return news"""
+    assert in_module(page, body, "zone/room-list") == [["Антон", "pair-6"], ["Смена", "group-9"]]
+
+
+ROWS = """
+  const row = (name, group, seq, unread) => `<li class="visitor" id="visitor-${name}"
+    data-conversation="${name}" data-state="active" data-operator="${group === "mine" ? 2 : 1}"
+    data-name="${name}" data-seq="${seq}" data-unread="${unread}"><a></a><p data-preview>Текст</p>
+    <span class="unread"><span class="count"></span></span></li>`;
+  const rows = (group, ...all) => `<section data-group="${group}"><ul>
+    ${all.map(([name, seq, unread]) => row(name, group, seq, unread)).join("")}</ul></section>`;
+  const html = (mine, others) => `<div data-stale><time></time></div><p data-longest></p>
+    ${rows("waiting")}${rows("mine", ...mine)}${rows("others", ...others)}${rows("site")}`;
+  document.body.innerHTML = `<operator-zone data-account="2" data-departments="[]"><visitor-list>
+    ${html([["a", 3, 0], ["b", 3, 1]], [["c", 3, 0]])}</visitor-list></operator-zone>`;
+  const list = document.querySelector("visitor-list");
+  const news = [];
+  list.addEventListener("news", ({detail}) => news.push(detail.id));
+  const renew = (told, said, mine, others = []) => {
+    const fresh = document.createElement("div");
+    fresh.innerHTML = html(mine, others);
+    list.renew(fresh, new Set(told), said);
+    return list.rows("mine").map(({dataset: {conversation, seq, unread}}) =>
+      [conversation, seq, unread]);
+  };
+"""
+
+
+def test_rows_that_grew_while_there_was_no_link_are_news(page: Page) -> None:
+    body = f"""{ROWS} const shown = renew([], [], [["a", 5, 2], ["b", 4, 1]], [["c", 9, 4]]);
+      return [shown, news]"""
+    assert in_module(page, body, "zone/visitor-list") == [
+        [["a", "5", "2"], ["b", "4", "1"]],
+        ["a-5"],
+    ]
+
+
+def test_what_is_said_while_the_lists_are_asked_for_is_counted_once(page: Page) -> None:
+    """One fresh row was rendered before the message, the other after it."""
+    body = f"""{ROWS} const said = ["a", "b"].map((conversation) => ({{conversation, seq: 4,
+        text: "Да?", author: {{kind: "visitor", name: ""}}, created_at: "2026-11-23T14:05:09Z"}}));
+      said.forEach((one) => list.note(one));
+      return renew([], said, [["a", 3, 0], ["b", 4, 2]]).sort()"""
+    assert in_module(page, body, "zone/visitor-list") == [["a", "4", "1"], ["b", "4", "2"]]
+
+
+def test_a_list_holds_so_many_rows_and_says_when_there_is_room_again(page: Page) -> None:
+    """Of the site who came last; of those who wait the first, and whoever is asked to take over."""
+    body = f"""{ROWS} const at = (n) => new Date(n * 1000).toISOString();
+      const put = (id, state, n, more) => {{
+        const row = document.createElement("li");
+        row.className = "visitor";
+        row.id = id;
+        Object.assign(row.dataset, {{state, since: at(n), ...more}});
+        list.put(row);
+      }};
+      let asked = 0;
+      list.addEventListener("listshort", () => asked++);
+      for (let n = 1; n <= 203; n++) put(`visit-${{n}}`, "site", n);
+      for (let n = 1; n <= 203; n++) put(`visitor-${{n}}`, "waiting", n);
+      put("visitor-asked", "active", 204, {{operator: "1", toAccount: "2"}});
+      const ends = (group) => {{
+        const rows = list.rows(group);
+        return [rows.length, rows[0].id, rows.at(-1).id];
+      }};
+      const shown = [ends("site"), ends("waiting")];
+      for (let n = 4; n <= 105; n++) list.drop(`visit-${{n}}`);
+      return [...shown, asked]"""
+    assert in_module(page, body, "zone/visitor-list") == [
+        [200, "visit-4", "visit-203"],
+        [201, "visitor-1", "visitor-asked"],
+        1,
+    ]
+
+
+def test_lists_that_did_not_come_are_asked_for_again(page: Page) -> None:
+    row = '<li class="visitor" id="visitor-a" data-state="active" data-operator="2"></li>'
+    fresh = f'<section id="visitors">{row}</section><section id="operators"></section>'
+    answers = iter([(503, ""), (200, fresh)])
+
+    def answer(route: Route) -> None:
+        status, body = next(answers)
+        route.fulfill(status=status, body=body)
+
+    page.route("**/home?part=lists", answer)
+    page.clock.install()
+    body = f"""await Promise.all(["visitor-list", "room-list"].map((name) =>
+        import(`/js/zone/${{name}}.js`))); {ROWS}
+      document.body.innerHTML = `<operator-zone data-home="/home" data-account="2"><zone-lists>
+        <section id="visitors"><visitor-list>${{html([], [])}}</visitor-list></section>
+        <section id="operators"></section><chat-list></chat-list></zone-lists></operator-zone>`;
+      document.querySelector("operator-zone").dispatchEvent(new Event("wake"))"""
+    with page.expect_response("**/home?part=lists"):
+        in_module(page, body, "zone/lists")
+    with page.expect_response("**/home?part=lists"):
+        page.clock.run_for(6000)
+    expect(page.locator("#visitor-a")).to_be_attached()
+
+
 def test_a_fresh_list_of_operators_gets_its_counts(page: Page) -> None:
     body = f"""{CHATS} const row = document.querySelector(".operator");
       const fresh = row.cloneNode(true);

@@ -5,21 +5,27 @@
  *
  * @typedef {import("../shared/pop-over.js").PopOver} PopOver
  * @typedef {import("./region.js").Frame} Frame
+ * @typedef {{told: Set<string>, said: import("./visitor-list.js").Message[]}} Since what came since
+ *   lists were asked for: the targets of fragments, and messages
  */
 import { pageHeaders } from "../shared/page-headers.js";
 import { setClock } from "./clock.js";
 import { emit, hear, ownerOf, parse, zoneOf } from "./region.js";
 
+const AGAIN_MS = 5000;
+
 export class ZoneLists extends HTMLElement {
   /** @type {AbortController | null} */
   #hearing = null;
-  /** @type {Set<string>} what frames have told of since the lists were last asked for */
-  #told = new Set();
+  /** @type {Since | null} while the lists are asked for */
+  #since = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #again;
 
   connectedCallback() {
     setClock(this.#visitors.dataset.now ?? "");
     this.#hearing = hear(this, {
-      "frame:message": ({ conversation }) => this.list.row(conversation) && this.#told.add(`visitor-${conversation}`),
+      "frame:message": (message) => this.list.row(message.conversation) && this.#since?.said.push(message),
       "frame:fragment": (fragment) => this.#fragmentCame(fragment),
       welcomed: () => {
         this.#readIfSeen();
@@ -27,6 +33,7 @@ export class ZoneLists extends HTMLElement {
       },
       opened: () => this.#readIfSeen(),
       wake: () => this.#renew(),
+      listshort: () => this.#renew(),
       // Signed out meanwhile: perhaps another has signed in.
       looked: () => zoneOf(this)?.status.kind === "refused" && this.#renew(),
     });
@@ -34,6 +41,7 @@ export class ZoneLists extends HTMLElement {
 
   disconnectedCallback() {
     this.#hearing?.abort();
+    clearTimeout(this.#again);
   }
 
   get list() {
@@ -55,7 +63,7 @@ export class ZoneLists extends HTMLElement {
 
   /** @param {Frame} fragment */
   #fragmentCame({ target, html, action }) {
-    this.#told.add(target);
+    this.#since?.told.add(target);
     const owner = ownerOf(target);
     if (action === "remove") return this.#drop(owner, target);
     const element = parse(html);
@@ -81,17 +89,27 @@ export class ZoneLists extends HTMLElement {
   async #renew() {
     const zone = zoneOf(this);
     // What frames tell from now on is newer than the answer, which the server may have begun before.
-    const told = (this.#told = new Set());
+    const since = (this.#since = { told: new Set(), said: [] });
+    clearTimeout(this.#again);
     const response = await fetch(`${zone?.dataset.home}?part=lists`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
     if (response?.headers.has("HX-Trigger")) return emit(this, "anotheraccount");
-    if (!zone || !response?.ok || response.redirected) return;
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const html = response?.ok ? await response.text().catch(() => "") : "";
+    if (!zone || since !== this.#since) return;
+    this.#since = null;
+    if (response?.redirected) return; // signed out
+    // Nothing else tells what was written while there was no link.
+    if (!html) this.#again = setTimeout(() => this.isConnected && this.#renew(), AGAIN_MS);
+    else this.#show(new DOMParser().parseFromString(html, "text/html"), zone, since);
+  }
+
+  /** @param {Document} fresh @param {HTMLElement} zone @param {Since} since */
+  #show(fresh, zone, { told, said }) {
     const visitors = /** @type {HTMLElement | null} */ (fresh.querySelector("#visitors"));
     const operators = fresh.querySelector("#operators");
-    if (!visitors || !operators || told !== this.#told) return;
+    if (!visitors || !operators) return;
     setClock(visitors.dataset.now ?? "");
     Object.assign(zone.dataset, { departments: visitors.dataset.departments, administrator: visitors.dataset.administrator });
-    this.list.renew(document.adoptNode(visitors), told);
+    this.list.renew(document.adoptNode(visitors), told, said);
     this.#renewOperators(document.adoptNode(operators), told);
     if (![...told].some((target) => ownerOf(target) === "chats")) this.chats.renew(fresh.querySelector("#chats"));
     this.#readIfSeen();

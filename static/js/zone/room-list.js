@@ -66,14 +66,26 @@ export class ChatList extends HTMLElement {
 
   /** All there are, as the server knows them. @param {Chat[]} chats */
   welcome(chats) {
+    const before = this.#chats;
     this.#chats = new Map(chats.map((chat) => [chat.id, chat]));
     this.#changed();
+    for (const chat of chats) this.#compare(chat, before.get(chat.id));
+  }
+
+  /** What was said while there was no link came by no frame: the count itself is the news. @param {Chat} chat @param {Chat | undefined} before */
+  #compare(chat, before) {
+    if (!before || chat.seq <= before.seq || chat.unread <= before.unread || isSeen(this, chat.id)) return;
+    const colleague = colleagueOf(chat, this.#account);
+    const name = chat.members.find(({ id }) => id === colleague)?.name ?? chat.title;
+    emit(this, "news", { id: `${chat.id}-${chat.seq}`, conversation: chat.id, author: { name }, text: "" });
   }
 
   /** @param {Chat} chat new, or with another title or other members */
   put(chat) {
+    const before = this.#chats.get(chat.id);
     this.#chats.set(chat.id, chat);
     this.#changed();
+    this.#compare(chat, before);
   }
 
   /** @param {HTMLElement} row instead of the one with its id, if there is one */

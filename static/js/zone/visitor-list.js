@@ -3,7 +3,8 @@
  * for everyone; whose group it belongs to is said in access.js.
  *
  * Events, bubbling: `listchange` (the rows, their groups or their unread counts are different),
- * `news` (detail: a message that this operator has to hear of).
+ * `news` (detail: a message that this operator has to hear of), `listshort` (there are more rows
+ * than the list holds, and room for them again).
  *
  * @typedef {import("./access.js").Group} Group
  * @typedef {{conversation: string, seq: number, kind: string, author: {kind: string, name: string, id?: string | null}, text: string, created_at: string, isAsked?: boolean}} Message
@@ -14,6 +15,7 @@ import { showGuest } from "./invitation.js";
 import { emit, hear, isSeen } from "./region.js";
 
 const TICK_MS = 1000;
+const MOST = 200; // rows of a group, as many as the server gives (chat/rows)
 const TYPING_SHOWN_MS = 7000;
 const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer], [data-join], [data-decline-invitation]";
 const WATCHED = ["waiting", "mine", "others"];
@@ -32,6 +34,8 @@ export function compare(group, one, other) {
 export class VisitorList extends HTMLElement {
   /** @type {WeakMap<HTMLElement, ReturnType<typeof setTimeout>>} */
   #typing = new WeakMap();
+  /** Groups of which there is more than they hold. @type {Set<string>} */
+  #full = new Set();
   #isFrozen = false;
   #isRenewing = false;
   selected = "";
@@ -130,15 +134,28 @@ export class VisitorList extends HTMLElement {
    * Makes the list hold exactly the rows of a fresh one, except for those known to be newer here.
    * @param {ParentNode} fresh
    * @param {Set<string>} newer ids of rows that were put or dropped since the fresh ones were asked for
+   * @param {Message[]} [said] since then: a fresh row may have been rendered before
    */
-  renew(fresh, newer) {
+  renew(fresh, newer, said = []) {
     const rows = [.../** @type {NodeListOf<HTMLElement>} */ (fresh.querySelectorAll(".visitor"))];
     const ids = new Set(rows.map((row) => row.id));
+    const before = new Map(this.rows("mine").map((row) => [row.id, { seq: this.seqOf(row), unread: Number(row.dataset.unread) }]));
     this.#isRenewing = true;
     for (const row of this.rows()) if (!ids.has(row.id) && !newer.has(row.id)) this.drop(row.id);
     for (const row of rows) if (!newer.has(row.id)) this.put(row);
+    for (const message of said) this.note(message);
     this.#isRenewing = false;
     this.#changed();
+    for (const row of this.rows("mine")) this.#compare(row, before.get(row.id));
+  }
+
+  /** What was said while there was no link came by no frame: the row itself is the news. @param {HTMLElement} row @param {{seq: number, unread: number} | undefined} before */
+  #compare(row, before) {
+    const { conversation = "", name = "", unread } = row.dataset;
+    const seq = this.seqOf(row);
+    if (!before || seq <= before.seq || Number(unread) <= before.unread || isSeen(this, conversation)) return;
+    const text = row.querySelector("[data-preview]")?.textContent ?? "";
+    emit(this, "news", { id: `${conversation}-${seq}`, conversation, author: { name }, text });
   }
 
   /** @param {string} conversation empty for none */
@@ -345,6 +362,7 @@ export class VisitorList extends HTMLElement {
   #changed() {
     if (this.#isRenewing) return;
     for (const group of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-group]"))) {
+      this.#bound(group.dataset.group ?? "");
       const count = group.querySelector("[data-count]");
       if (count) count.textContent = String(group.querySelectorAll(".visitor").length);
     }
@@ -358,6 +376,19 @@ export class VisitorList extends HTMLElement {
     }
     this.#rove(this.querySelector('.visitor__link[tabindex="0"]')?.closest(".visitor") ?? null);
     emit(this, "listchange");
+  }
+
+  /** Who waits longest stays, who spoke last, who came last to the site; and what is asked of this account. @param {string} group */
+  #bound(group) {
+    const rows = this.rows(group);
+    const surplus = group === "site" ? rows.slice(0, -MOST) : rows.slice(MOST);
+    for (const row of surplus) {
+      const { conversation, state, offeredTo } = row.dataset;
+      const isAsked = group === "waiting" && (state === "active" || offeredTo === this.account);
+      if (!isAsked && conversation !== this.selected) row.remove();
+    }
+    if (rows.length >= MOST) this.#full.add(group);
+    else if (rows.length < MOST / 2 && this.#full.delete(group)) emit(this, "listshort");
   }
 
   /** Rows of groups that are not folded. */

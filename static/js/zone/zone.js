@@ -124,7 +124,14 @@ export class OperatorZone extends HTMLElement {
     const after = {};
     tell(this, "hello", { after });
     this.#isAbsent &&= !isLooking();
-    return { type: "hello", page_of: this.dataset.account, after: openFirst(after, this.conversation), away: this.#isAbsent };
+    const { conversation } = this;
+    return {
+      type: "hello",
+      page_of: this.dataset.account,
+      open: conversation || null,
+      after: openFirst(after, conversation),
+      away: this.#isAbsent,
+    };
   }
 
   /** @param {Frame} frame */

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from chat.models import Conversation, Message, Visitor
-from chat.sockets import hub
+from chat.sockets import hub, revocation
 from departments.models import Department, Membership, Site
 from operators.models import Account, Role
 from tests.cast import browser_of, makes_group, token, writes
@@ -79,6 +79,16 @@ def test_who_is_no_staff_any_more_is_out(wires, ilya, fields):
 
 
 def test_a_customer_of_the_cabinet_who_was_put_off_is_out(wires, marina, customer):
+    tab = wires.visitor(marina)
+    change(customer, is_active=False)
+    assert tab.closing(WITHIN) == PUT_OFF
+
+
+def test_one_of_many_who_were_put_off_is_out(wires, marina, customer):
+    Account.objects.bulk_create(
+        Account(login=f"gone{number}", role=Role.CUSTOMER, is_active=False)
+        for number in range(revocation.MOST_DOUBTED)
+    )
     tab = wires.visitor(marina)
     change(customer, is_active=False)
     assert tab.closing(WITHIN) == PUT_OFF

@@ -1,5 +1,10 @@
 """How much a socket may ask for, and how long it may keep silent."""
 
+import json
+from uuid import uuid4
+
+import pytest
+
 from chat.models import Conversation, PageView, Visit
 from chat.sockets import base
 from chat.sockets.limits import LEAST_READ, MAX_SOCKETS_PER_PERSON
@@ -88,6 +93,35 @@ def test_marks_of_reading_count_more_than_a_word(wires, marina, waiting):
         tab.say("read", seq=1)
     tab.expect("error", code="too_fast")
     assert Conversation.objects.get().visitor_read_seq == 1
+
+
+@pytest.mark.parametrize(
+    ("frame", "count"),
+    [
+        ({"type": "typing", "on": True}, 3),
+        ({"type": "read", "seq": 1}, 8),
+        ({"type": "presence", "value": "busy", "id": str(uuid4())}, 20),
+    ],
+)
+def test_what_an_operator_does_counts_by_what_it_costs(wires, ilya, dialogue, frame, count):
+    zone = wires.operator(ilya)
+    wires.hub().allowances[f"account.{ilya.pk}"].frames = Bucket(2 * count + 1, 0)
+    for _time in range(2):
+        zone.send_raw(json.dumps({**frame, "conversation": dialogue.public_id}))
+    assert zone.ask("ping")["type"] == "ack"
+    zone.say("ping")
+    zone.expect("error", code="too_fast")
+
+
+def test_names_in_a_hello_count_as_what_is_read(wires, ilya, dialogue):
+    wires.operator(ilya).disconnect()
+    reading = Bucket(4 * LEAST_READ, 0)
+    wires.hub().allowances[f"account.{ilya.pk}"].reading = reading
+    wires.operator(ilya, open=None, after={dialogue.public_id: 0}).disconnect()
+    assert reading.take(3 * LEAST_READ)
+    reading.put_back(3 * LEAST_READ)
+    wires.operator(ilya, after={dialogue.public_id: 0})
+    assert not reading.take(LEAST_READ)
 
 
 # What coming and going keeps

@@ -9,9 +9,11 @@ from django.db.backends.utils import CursorWrapper
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.actions.visitors import tell_departed
+from chat.actions.visitors import Device, tell_departed
 from chat.models import Visit
-from tests.cast import accepts, loses_its_owner, staff, writes
+from chat.sockets.frames import VisitorHello
+from chat.sockets.visitor import _arrive, _recognise
+from tests.cast import accepts, loses_its_owner, staff, token, writes
 from tests.crowd import customers
 
 MOST = 25
@@ -126,3 +128,26 @@ def test_a_status_that_is_chosen(wires, statements, first_line, ilya, operators)
         zone.ask("presence", value="busy")
         zone.expect("fragment", target=f"operator-{ilya.pk}")
     assert len(asked(statements)) <= MOST, asked(statements)
+
+
+def test_rights_of_visitors_beyond_doubt(wires, statements, site):
+    for visitor in customers(site, 5):
+        wires.visitor(visitor)
+    with counting(wires, statements):
+        wires.run(wires.hub()._check_access())
+    assert [sql for sql in statements if '"chat_visitor"."id" IN' in sql] == []
+
+
+def test_a_visitor_who_comes_back(transactional_db, marina):
+    """As all do after a restart: read who it is, once; keep the visit, in one statement."""
+
+    def comes(visit=None):
+        hello = VisitorHello(token=token(marina), visit=visit)
+        at = timezone.now()
+        visitor, _identity = _recognise(marina.site.key, hello.token, at)
+        return _arrive(visitor, hello, Device("127.0.0.1", "Tests"), at=at)[0].public_id
+
+    visit = comes()
+    with CaptureQueriesContext(connection) as asked:
+        assert comes(visit) == visit
+    assert len(asked) == 6

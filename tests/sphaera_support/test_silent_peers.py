@@ -1,0 +1,58 @@
+"""Whoever is connected and says nothing is asked for a sign of life."""
+
+import asyncio
+import time
+
+import pytest
+
+from sphaera_support.server import LOOKS, SupportServer, SupportSocket
+
+pytestmark = pytest.mark.once
+
+
+class Peer(SupportSocket):
+    """A connection of whose transport we write down what it would do."""
+
+    def __init__(self, silence: float = 0.0) -> None:
+        super().__init__()
+        self.state = self.STATE_OPEN
+        self.heard_at = time.monotonic() - silence
+        self.done: list[str] = []
+
+    def sendPing(self, payload: bytes | None = None) -> None:  # noqa: N802
+        self.done.append("asked")
+
+    def _dataReceived(self, data: bytes) -> None:  # noqa: N802
+        self.done.append("read")
+
+    def dropConnection(self, abort: bool = False) -> None:  # noqa: N802
+        self.done.append("cut off")
+
+
+@pytest.mark.parametrize(("silence", "done"), [(4, []), (6, ["asked"]), (16, ["cut off"])])
+def test_silence_is_asked_about_and_then_ended(silence, done):
+    peer = Peer(silence)
+    peer.check_timeouts()
+    assert peer.done == done
+
+
+def test_any_byte_is_a_sign_of_life():
+    peer = Peer(16)
+    peer.dataReceived(b"\x8a")
+    peer.check_timeouts()
+    assert peer.done == ["read"]
+
+
+def test_all_are_looked_at_but_not_at_once():
+    server = SupportServer(None, host="127.0.0.1", port=0)
+    peers = [Peer(6) for _number in range(2 * LOOKS)]
+    server.connections = {peer: {} for peer in peers}
+    asked = []
+
+    async def look() -> None:
+        for _part in range(LOOKS):
+            server.timeout_checker()
+            asked.append(sum(len(peer.done) for peer in peers))
+
+    asyncio.run(look())
+    assert asked == list(range(2, 2 * LOOKS + 1, 2))
