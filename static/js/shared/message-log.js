@@ -1,9 +1,13 @@
 /**
  * `<message-log>` around a scroller (`role="log"`), which holds one `[data-thread=<conversation>]`
- * per conversation with the messages in it; beside the scroller a `[data-pill]` button and
- * `template#pending-message` (shared/_pending.html), optionally `template[data-thread-template]`
- * to begin another conversation under the first. `data-seen`: what was already seen in the last
- * thread when the page was made. `data-named`: the first author of the other side is named too.
+ * per conversation with the messages in it; beside the scroller a `[data-pill]` button and the
+ * include shared/_log_parts.html, optionally `template[data-thread-template]` to begin another
+ * conversation under the first. `data-seen`: what was already seen in the last thread when the page
+ * was made; where there is none, nobody keeps account of it. `data-named`: the first author of the
+ * other side is named too.
+ *
+ * Above what came since a person looked stands a line, and there the log opens. It stays until they
+ * write, or come back to the log with nothing new in it.
  *
  * A message that stands before the first one shown is not put in: `[data-earlier]` (its value: the
  * address of earlier pages) brings it, pressed or scrolled to. Set `headers` to a function returning
@@ -11,7 +15,8 @@
  * until they are there.
  *
  * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
- * `seen` (detail {conversation, seq}: shown to a person who is looking), `unread` (detail {count}).
+ * `seen` (detail {conversation, seq, unread}: shown to a person who is looking, and how many beyond
+ * are not), `unread` (detail {count}).
  *
  * @typedef {{conversation?: string, seq: number, id: string, html: string}} Message
  * @typedef {import("./message-track.js").Track} Track
@@ -34,6 +39,9 @@ export class MessageLog extends HTMLElement {
   #tracks = new WeakMap();
   #seen = 0;
   #unread = -1;
+  /** What stands beyond this number came since somebody looked; null where no line is drawn. @type {number | null} */
+  #since = null;
+  #isShown = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #asking;
   /** @type {AbortController | null} */
@@ -48,20 +56,18 @@ export class MessageLog extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.scroller.addEventListener("scroll", this.#scrolled, { signal, passive: true });
-    this.pill?.addEventListener("click", () => this.toBottom(), { signal });
+    this.pill?.addEventListener("click", () => this.#goDown(), { signal });
     this.#earlierButton?.addEventListener("click", () => this.showEarlier(), { signal });
-    addEventListener("focus", this.#look, { signal });
-    document.addEventListener("visibilitychange", this.#look, { signal });
-    this.#resizing = new ResizeObserver(() => {
-      this.place?.keep();
-      this.#look();
-    });
+    addEventListener("focus", this.#returned, { signal });
+    document.addEventListener("visibilitychange", this.#returned, { signal });
+    this.#resizing = new ResizeObserver(this.#resized);
     this.#resizing.observe(this.scroller);
     for (const thread of this.#threads()) this.#resizing.observe(thread);
     for (const message of this.#messages()) dress(message);
-    this.#mark(Number(this.dataset.seen ?? 0));
+    this.#mark(Number(this.dataset.seen || 0));
     this.toBottom();
-    this.#look();
+    this.#succeed();
+    this.#resized();
   }
 
   disconnectedCallback() {
@@ -95,6 +101,7 @@ export class MessageLog extends HTMLElement {
   insert({ conversation, seq, id, html }) {
     const thread = this.#thread(conversation);
     if (isEarlier(this.#track(thread), seq)) return;
+    const isAllRead = !this.unread;
     const element = parse(html);
     const old = this.#find(id);
     if (!old) element.classList.add("is-new");
@@ -108,6 +115,7 @@ export class MessageLog extends HTMLElement {
     this.#noted(thread, seq);
     this.#followBottom(element);
     this.#look();
+    if (isAllRead && this.#seen && isUnread(element)) this.#drawLine(this.#seen);
   }
 
   /**
@@ -151,7 +159,7 @@ export class MessageLog extends HTMLElement {
     const isMore = messages.length > 0 && messages[0].dataset.seq !== "1";
     if (!isMore && button === document.activeElement) this.scroller?.focus({ preventScroll: true });
     if (!isMore) button.remove();
-    this.place?.keep();
+    this.#drawLine(this.#since);
     return isMore;
   }
 
@@ -197,6 +205,7 @@ export class MessageLog extends HTMLElement {
     time.dateTime = new Date(at).toISOString();
     this.#thread().append(element);
     this.#arranged(element);
+    this.#drawLine(null);
     this.toBottom();
   }
 
@@ -241,6 +250,68 @@ export class MessageLog extends HTMLElement {
     if (this.pill) this.pill.hidden = true;
   }
 
+  /** To what is new, where that is further down; else to the end. */
+  #goDown() {
+    const line = this.#line;
+    if (line && this.place?.isBelow(line)) this.place.begin(line);
+    else this.toBottom();
+  }
+
+  #resized = () => {
+    const isShown = Boolean(this.scroller?.clientHeight);
+    this.place?.keep();
+    if (isShown && !this.#isShown) this.#opened();
+    this.#isShown = isShown;
+    this.#look();
+  };
+
+  /** The log comes before the eyes: at what is new, for who has not been reading further up. */
+  #opened() {
+    this.#drawLine(this.unread && this.#seen ? (this.#since ?? this.#seen) : null);
+    this.#showNews();
+  }
+
+  /** A person comes back to the page. */
+  #returned = () => {
+    if (this.#isLooked && this.unread) this.#showNews();
+    this.#look();
+  };
+
+  #showNews() {
+    const line = this.#line;
+    if (!line || !this.place?.isAtEnd) return;
+    this.place.begin(line);
+    if (this.pill) this.pill.hidden = this.place.isAtEnd;
+  }
+
+  /** The same conversation rendered anew is read where the one before it was. */
+  #succeed() {
+    const [before] = [.../** @type {NodeListOf<MessageLog>} */ (document.querySelectorAll("message-log"))].filter(
+      (one) => one !== this && one.place && one.conversation && one.conversation === this.conversation,
+    );
+    if (!before?.place) return;
+    this.place?.takeOver(before.place);
+    this.#drawLine(before.#since);
+    this.#isShown = before.#since !== null;
+  }
+
+  get #line() {
+    return /** @type {HTMLElement | null} */ (this.scroller?.querySelector(".news-line") ?? null);
+  }
+
+  /** Above the first of the others' messages beyond that number. @param {number | null} since null for no line */
+  #drawLine(since) {
+    this.#since = since;
+    const old = this.#line;
+    const first = since === null ? undefined : this.#messages(".message--in[data-seq]", this.#thread()).find((one) => Number(one.dataset.seq) > since);
+    if (!first) old?.remove();
+    else if (first.previousElementSibling !== old || !old) {
+      const template = /** @type {HTMLTemplateElement} */ (this.querySelector("template[data-news-line]"));
+      first.before(old ?? template.content.cloneNode(true));
+    }
+    this.place?.keep();
+  }
+
   /** @param {string} [conversation] @returns {HTMLElement} */
   #thread(conversation) {
     const threads = this.#threads();
@@ -265,6 +336,7 @@ export class MessageLog extends HTMLElement {
     thread.append(...pending);
     this.#resizing?.observe(thread);
     this.#seen = 0;
+    this.#drawLine(null);
     return thread;
   }
 
@@ -309,7 +381,7 @@ export class MessageLog extends HTMLElement {
   /** @param {HTMLElement} element its day and its neighbour's depend on who stands before */
   #arranged(element) {
     dress(element);
-    const next = element.nextElementSibling;
+    const next = element.nextElementSibling?.matches(".news-line") ? element.nextElementSibling.nextElementSibling : element.nextElementSibling;
     if (next?.classList.contains("message")) dress(/** @type {HTMLElement} */ (next));
   }
 
@@ -358,11 +430,16 @@ export class MessageLog extends HTMLElement {
 
   /** Read means shown, visible and focused; less than that is only delivered. */
   #look = () => {
-    if (!document.hidden && document.hasFocus() && this.scroller?.clientHeight) this.#see(this.#lowestShown());
+    if (this.#isLooked && this.scroller?.clientHeight) this.#see(this.#lowestShown());
     const { unread } = this;
     if (unread !== this.#unread) this.#emit("unread", { count: unread });
     this.#unread = unread;
+    if (this.pill) sayHowMany(this.pill, unread);
   };
+
+  get #isLooked() {
+    return !document.hidden && document.hasFocus();
+  }
 
   #lowestShown() {
     const bottom = /** @type {HTMLElement} */ (this.scroller).getBoundingClientRect().bottom;
@@ -374,7 +451,7 @@ export class MessageLog extends HTMLElement {
   #see(seq) {
     if (seq <= this.#seen) return;
     this.#mark(seq);
-    this.#emit("seen", { conversation: this.conversation, seq });
+    this.#emit("seen", { conversation: this.conversation, seq, unread: this.unread });
   }
 
   /** @param {number} seq */
@@ -422,10 +499,24 @@ function nameAuthor(message) {
   message.classList.toggle("is-named", Boolean(side && name) && isAnother);
 }
 
-/** Past the places of amendments, which show nothing. @param {Element} message */
+/** @param {HTMLElement} message */
+function isUnread(message) {
+  return message.matches(".message--in:not([data-read])");
+}
+
+/** «3 новых», or «новые» where none of them is unread. @param {HTMLElement} pill @param {number} count */
+function sayHowMany(pill, count) {
+  const words = /** @type {HTMLElement | null} */ (pill.querySelector("[data-words]"));
+  if (!words) return;
+  const form = new Intl.PluralRules(document.documentElement.lang || "ru").select(count);
+  const pattern = !count ? words.dataset.words : form === "one" ? words.dataset.one : words.dataset.many;
+  words.textContent = (pattern ?? "").replace("{n}", String(count));
+}
+
+/** Past the places of amendments, which show nothing, and the line above what is new. @param {Element} message */
 function shownBefore(message) {
   let before = message.previousElementSibling;
-  while (before?.classList.contains("message--amended")) before = before.previousElementSibling;
+  while (before?.matches(".message--amended, .news-line")) before = before.previousElementSibling;
   return before;
 }
 
