@@ -53,6 +53,7 @@ class VisitorMessage(Frame, frozen=True, tag="message"):
     id: UUID
     text: str = ""
     files: list[UUID] = []
+    quotes: UUID | None = None  # the id of a message
 
 
 class VisitorTyping(Frame, frozen=True, tag="typing"):
@@ -96,6 +97,7 @@ class OperatorMessage(Frame, frozen=True, tag="message"):
     text: str = ""
     files: list[UUID] = []
     note: bool = False
+    quotes: UUID | None = None
 
 
 class Correct(Frame, frozen=True, tag="correct"):

@@ -218,6 +218,7 @@ class OperatorConsumer(SocketConsumer):
                 text=frame.text,
                 files=frame.files,
                 note=frame.note,
+                quotes=frame.quotes,
                 at=timezone.now(),
             )
         message, _conversation = stored
@@ -225,7 +226,7 @@ class OperatorConsumer(SocketConsumer):
 
     async def _usual(self, frame: frames.OperatorMessage) -> Stored | None:
         pk = self.conversations.key_of(frame.conversation)
-        if frame.files or frame.note or pk is None:
+        if frame.files or frame.note or frame.quotes or pk is None:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(

@@ -231,6 +231,7 @@ class VisitorConsumer(SocketConsumer):
                 client_id=frame.id,
                 text=frame.text,
                 files=frame.files,
+                quotes=frame.quotes,
                 at=timezone.now(),
             )
         message, conversation = stored
@@ -242,7 +243,7 @@ class VisitorConsumer(SocketConsumer):
         )
 
     async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
-        if frame.files or self.conversation_id is None:
+        if frame.files or frame.quotes or self.conversation_id is None:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(

@@ -16,19 +16,25 @@
  *
  * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
  * `seen` (detail {conversation, seq, unread}: shown to a person who is looking, and how many beyond
- * are not), `unread` (detail {count}).
+ * are not), `unread` (detail {count}), `quote` (detail: a Quote that a person wants to answer to).
+ * `data-you`: what one's own messages are signed with in a quote, where it is not one's name.
  *
  * @typedef {{conversation?: string, seq: number, id: string, html: string}} Message
  * @typedef {import("./message-track.js").Track} Track
+ * @typedef {import("./quotes.js").Quote} Quote
  */
 import { LogPlace, endedBy } from "./log-place.js";
 import "./times.js";
 import { extend, follow, hasHole, isEarlier, trackOf } from "./message-track.js";
+import { MessageTools } from "./message-tools.js";
+import { fillQuote, quoteOf } from "./quotes.js";
 
 const SEEN_SLACK_PX = 48;
 const EARLIER_WITHIN_PX = 300;
 const GAP_AGAIN_MS = 3000;
 const GAP_AGAIN_LAST_MS = 60_000;
+const MOST_PAGES = 50; // of earlier messages, fetched for one that is to be shown
+const FOUND_MS = 2500;
 
 export class MessageLog extends HTMLElement {
   /** @type {() => Record<string, string> | Promise<Record<string, string>>} */
@@ -58,6 +64,13 @@ export class MessageLog extends HTMLElement {
     this.scroller.addEventListener("scroll", this.#scrolled, { signal, passive: true });
     this.pill?.addEventListener("click", () => this.#goDown(), { signal });
     this.#earlierButton?.addEventListener("click", () => this.showEarlier(), { signal });
+    this.scroller.addEventListener("click", this.#quotePressed, { signal });
+    const tools = /** @type {HTMLElement | null} */ (this.querySelector("[data-tools]"));
+    const acts = {
+      reply: (/** @type {HTMLElement} */ message) => this.#emit("quote", quoteOf(message, this.dataset.you)),
+      lowest: () => this.#messages(`.message[data-seq="${this.#lowestShown()}"]`, this.#thread())[0],
+    };
+    if (tools) new MessageTools(this.scroller, tools, acts, signal);
     addEventListener("focus", this.#returned, { signal });
     document.addEventListener("visibilitychange", this.#returned, { signal });
     this.#resizing = new ResizeObserver(this.#resized);
@@ -129,6 +142,9 @@ export class MessageLog extends HTMLElement {
       if (old.dataset.read !== undefined) element.dataset.read = "";
       old.replaceWith(element);
       this.#arranged(element);
+      for (const quote of this.querySelectorAll(`[data-quoted="${message}"]`)) {
+        fillQuote(quote, { ...quoteOf(element), author: quote.querySelector(".quote__author")?.textContent ?? "" });
+      }
     }
     this.#noted(this.#thread(conversation), seq);
   }
@@ -188,11 +204,32 @@ export class MessageLog extends HTMLElement {
     dress(first);
   }
 
+  /** Brings a message before the eyes, also one from long ago, and marks it for a moment. @param {string} selector */
+  async reveal(selector) {
+    const find = () => this.#messages(`.message${selector}`)[0];
+    for (let page = 0; !find() && page < MOST_PAGES; page += 1) {
+      if (!(await this.showEarlier())) break;
+    }
+    const message = find();
+    if (!message) return;
+    message.tabIndex = -1;
+    this.place?.show(message);
+    message.focus({ preventScroll: true });
+    message.classList.add("is-found");
+    setTimeout(() => message.classList.remove("is-found"), FOUND_MS);
+  }
+
+  /** @param {MouseEvent} event */
+  #quotePressed = (event) => {
+    const quote = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-quoted]"));
+    if (quote) this.reveal(`[data-id="${quote.dataset.quoted}"]`);
+  };
+
   /**
    * Shows a message that waits to be sent; again for the same id changes nothing.
-   * @param {{id: string, at: number, text: string, files: {name: string}[]}} entry
+   * @param {{id: string, at: number, text: string, files: {name: string}[], quote?: Quote}} entry
    */
-  addPending({ id, at, text, files }) {
+  addPending({ id, at, text, files, quote }) {
     if (this.#find(id)) return;
     const template = /** @type {HTMLTemplateElement} */ (this.querySelector("#pending-message"));
     const clone = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
@@ -201,6 +238,7 @@ export class MessageLog extends HTMLElement {
     element.dataset.id = id;
     /** @type {HTMLElement} */ (element.querySelector("[data-text]")).textContent =
       [text, ...files.map((file) => file.name)].filter(Boolean).join("\n");
+    if (quote) fillQuote(/** @type {Element} */ (element.querySelector(".quote")), quote);
     const time = /** @type {HTMLTimeElement} */ (element.querySelector("time"));
     time.dateTime = new Date(at).toISOString();
     this.#thread().append(element);

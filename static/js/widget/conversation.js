@@ -65,6 +65,7 @@ export class WidgetConversation {
       this.outbox.add(message);
       this.flush();
     });
+    on(this.root, "quote", (quote) => this.composer.quote(quote));
     on(this.root, "dropped", () => this.#showWindow());
     on(this.root, "typing", (detail) => this.connection.post({ type: "typing", on: detail.on }));
     on(this.root, "seen", (seen) => {

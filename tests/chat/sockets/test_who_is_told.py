@@ -11,6 +11,7 @@ VISITOR_KEYS = {
     "welcome": {"type", "visit", "status", "reason", "conversation", "messages"},
     "message": {
         *("type", "conversation", "seq", "id", "author", "kind", "text", "html", "created_at"),
+        "quotes",
     },
     "conversation": {"type", "id", "state", "seq", "position", "operator"},
     "status": {"type", "status", "reason"},
