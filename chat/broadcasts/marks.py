@@ -37,9 +37,9 @@ def delivered_to_operator(visitor_id: int, seq: int) -> None:
 
 
 def visitor_types(
-    visitor_id: int, conversation_id: int, public_id: str, name: str, on: bool
+    visitor_id: int, conversation_id: int, public_id: str, name: str, on: bool, text: str
 ) -> None:
-    frame = {"type": "typing", "conversation": public_id, "name": name, "on": on}
+    frame = {"type": "typing", "conversation": public_id, "name": name, "on": on, "text": text}
     _tell_staff(visitor_id, conversation_id, frame)
 
 

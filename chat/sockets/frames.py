@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 MAX_TEXT = 4000
+MAX_PREVIEW = 500  # of what is being typed
 MAX_FILES = 10
 
 Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -58,6 +59,7 @@ class VisitorMessage(Frame, frozen=True, tag="message"):
 
 class VisitorTyping(Frame, frozen=True, tag="typing"):
     on: bool = True
+    text: Annotated[str, Meta(max_length=MAX_PREVIEW)] = ""
 
 
 class VisitorRead(Frame, frozen=True, tag="read"):
