@@ -119,6 +119,13 @@ class OperatorTyping(Frame, frozen=True, tag="typing"):
     on: bool = True
 
 
+class Watch(Frame, frozen=True, tag="watch"):
+    """What is before the operator's eyes; nothing, when they look elsewhere."""
+
+    conversation: ConversationId | None = None
+    writes: bool = False
+
+
 class OperatorRead(Frame, frozen=True, tag="read"):
     conversation: ConversationId
     seq: Seq
@@ -154,6 +161,7 @@ OperatorFrame = (
     | Correct
     | Accept
     | OperatorTyping
+    | Watch
     | OperatorRead
     | OperatorSync
     | SetPresence

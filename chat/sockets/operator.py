@@ -25,7 +25,7 @@ from chat.wire.conversations import conversation_for_staff
 from chat.wire.faces import wire_time
 from operators.models import Account, Intention, Lease
 
-USUAL = (frames.OperatorMessage, frames.OperatorTyping)
+USUAL = (frames.OperatorMessage, frames.OperatorTyping, frames.Watch)
 LATE = 60.0  # seconds a doorbell may be late; after more, a clock was set back
 RENEW_AFTER = 4.0  # seconds: a frame sooner after the last renewal does not renew the lease
 
@@ -38,6 +38,7 @@ class OperatorConsumer(SocketConsumer):
         frames.Correct: "correct",
         frames.Accept: "accept",
         frames.OperatorTyping: "typing",
+        frames.Watch: "watch",
         frames.OperatorRead: "read",
         frames.OperatorSync: "sync",
         frames.SetPresence: "presence",
@@ -260,6 +261,10 @@ class OperatorConsumer(SocketConsumer):
         item = self.conversations.followed.get(self.conversations.key_of(frame.conversation) or 0)
         if item is not None and item.is_mine and self.account:
             marks.operator_types(item.visitor_id, self.account.public_name, frame.on)
+
+    async def watch(self, frame: frames.Watch) -> None:
+        pk = self.conversations.key_of(frame.conversation or "")
+        self.conversations.watch(pk, writes=frame.writes)
 
     async def read(self, frame: frames.OperatorRead) -> None:
         await in_database(
