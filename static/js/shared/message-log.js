@@ -66,11 +66,7 @@ export class MessageLog extends HTMLElement {
     this.#earlierButton?.addEventListener("click", () => this.showEarlier(), { signal });
     this.scroller.addEventListener("click", this.#quotePressed, { signal });
     const tools = /** @type {HTMLElement | null} */ (this.querySelector("[data-tools]"));
-    const acts = {
-      reply: (/** @type {HTMLElement} */ message) => this.#emit("quote", quoteOf(message, this.dataset.you)),
-      lowest: () => this.#messages(`.message[data-seq="${this.#lowestShown()}"]`, this.#thread())[0],
-    };
-    if (tools) new MessageTools(this.scroller, tools, acts, signal);
+    if (tools) new MessageTools(this.scroller, tools, (message) => this.#emit("quote", quoteOf(message, this.dataset.you)), signal);
     addEventListener("focus", this.#returned, { signal });
     document.addEventListener("visibilitychange", this.#returned, { signal });
     this.#resizing = new ResizeObserver(this.#resized);

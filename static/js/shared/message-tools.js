@@ -6,6 +6,7 @@
  * Tab to its tools, Esc back to the log.
  */
 import { copyText } from "./clipboard.js";
+import { endedBy } from "./log-place.js";
 import { textOf } from "./quotes.js";
 
 const TOLD_MS = 2000;
@@ -18,13 +19,13 @@ export class MessageTools {
   /**
    * @param {HTMLElement} log the scroller
    * @param {HTMLElement} tools
-   * @param {{reply: (message: HTMLElement) => void, lowest: () => HTMLElement | undefined}} acts
+   * @param {(message: HTMLElement) => void} reply
    * @param {AbortSignal} signal
    */
-  constructor(log, tools, acts, signal) {
+  constructor(log, tools, reply, signal) {
     this.log = log;
     this.tools = tools;
-    this.acts = acts;
+    this.reply = reply;
     this.isTouched = matchMedia("(hover: none)").matches;
     /** @param {string} type @param {(event: any) => void} act */
     const on = (type, act) => log.addEventListener(type, act, { signal });
@@ -66,7 +67,7 @@ export class MessageTools {
   /** @param {HTMLElement} message */
   #reply(message) {
     this.#show(null);
-    this.acts.reply(message);
+    this.reply(message);
   }
 
   /** @param {HTMLElement} message */
@@ -87,7 +88,7 @@ export class MessageTools {
   #pressed = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const message = messageOf(event.target);
-    const next = event.target === this.log && event.key === "Enter" ? this.acts.lowest() : message && this.#neighbour(message, event.key);
+    const next = event.target === this.log && event.key === "Enter" ? this.#lowest : message && this.#neighbour(message, event.key);
     if (message && event.key === "Escape") this.log.focus({ preventScroll: true });
     else if (next) go(next);
     else return;
@@ -95,10 +96,20 @@ export class MessageTools {
     event.stopPropagation();
   };
 
+  get #all() {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.log.querySelectorAll(SAID))];
+  }
+
+  /** The last that is seen whole. */
+  get #lowest() {
+    const all = this.#all;
+    return all[endedBy(all, this.log.getBoundingClientRect().bottom) - 1] ?? all[0];
+  }
+
   /** @param {HTMLElement} message @param {string} key */
   #neighbour(message, key) {
     const step = key === "ArrowUp" ? -1 : key === "ArrowDown" ? 1 : 0;
-    const all = [.../** @type {NodeListOf<HTMLElement>} */ (this.log.querySelectorAll(SAID))];
+    const all = this.#all;
     return step ? all[all.indexOf(message) + step] : undefined;
   }
 }
