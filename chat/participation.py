@@ -67,6 +67,14 @@ def joined_by(account: Account) -> set[int]:
     return set(joined.values_list("conversation", flat=True))
 
 
+def read_by(account: Account, conversation: Conversation) -> int:
+    """How far the account has looked; of who only looks on nobody keeps account: 0."""
+    if conversation.operator_id == account.pk:
+        return conversation.operator_read_seq
+    mine = conversation.participants.current().filter(account=account)
+    return mine.values_list("read_seq", flat=True).first() or 0
+
+
 def changed_since(since: datetime) -> dict[int, dict[str, list[int]]]:
     """`accounts_of` all conversations that were touched lately and have any."""
     current = Participant.objects.current().filter(conversation__changed_at__gte=since)

@@ -145,6 +145,10 @@ class Site(models.Model):
     )
     reopen_window = models.DurationField(default=timedelta(hours=24))
     privacy_url = models.URLField(blank=True)
+    # The visitor is told so before anything of it is sent.
+    previews_typing = models.BooleanField(
+        _("Показывать операторам, что набирает посетитель"), default=False
+    )
     departments = models.ManyToManyField(Department, related_name="sites")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)

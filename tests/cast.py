@@ -187,6 +187,7 @@ def _written(text: str, given: dict[str, Any]) -> dict[str, Any]:
     return {
         "text": text,
         "client_id": given.pop("client_id", None) or uuid.uuid4(),
+        "quotes": given.pop("quotes", None),
         "at": given.pop("at", None) or timezone.now(),
     }
 
@@ -328,14 +329,14 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     at, key = timezone.now(), conversation.public_id
     is_present(ilya, anton)
     log = store_file(SimpleUploadedFile(f"{SECRET}.txt", b"text"), at=at, account=ilya)
-    answers(ilya, conversation, SECRET, note=True, files=[log.public_id])
+    note = answers(ilya, conversation, SECRET, note=True, files=[log.public_id])
     transfers(ilya, conversation, anton, note=SECRET, asked=SECRET, done=SECRET, expected=SECRET)
     decline_transfer(anton, key, SECRET, at=at)
     invites(ilya, conversation, anton, SECRET)
     decline_invitation(anton, key, SECRET, at=at)
     invites(ilya, conversation, anton, SECRET)
     joins(anton, conversation)
-    answers(anton, conversation, SECRET, note=True)
+    answers(anton, conversation, SECRET, note=True, quotes=note.client_id)
     choose_intention(ilya, Intention.BUSY, SECRET, at=at)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
     answers(anton, conversation, "Готово")

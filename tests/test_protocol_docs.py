@@ -123,6 +123,7 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
     """A conversation in which every frame of the wire occurs."""
     token = await asyncio.to_thread(server.widget_token, "marina", name="Марина")
     cookie = await sign_in(server.base_url, "operator1")
+    of_elena = await sign_in(server.base_url, "admin")
     async with person("visitor", "/ws/visitor/demo/", server, heard) as marina:
         await marina.say("hello", token=token)
         assert (await marina.hears("welcome"))["status"] == "offline"
@@ -132,6 +133,12 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
             await marina.hears("status")
             await ilya.asks("accept", conversation=conversation)
             await both_write_and_read(marina, ilya, conversation)
+            async with person("operator", "/ws/operator/", server, heard, of_elena) as elena:
+                await elena.say("hello", page_of=None, after={conversation: 0})
+                await elena.hears("welcome")
+                await elena.say("watch", conversation=conversation)
+                await ilya.say("watch", conversation=conversation)
+                await ilya.hears("watching")
             await colleagues_write(server, ilya)
             await refusals_and_routine(marina, ilya, conversation, token)
             async with person("visitor", "/ws/visitor/demo/", server, heard) as again:

@@ -162,6 +162,22 @@ class CorrectedTooLate(Refusal):
     words = _("Исправить сообщение можно в течение пяти минут.")
 
 
+class NothingToQuote(Refusal):
+    """No such message in this log, or none that its author may see: the two read the same."""
+
+    code = "invalid"
+    words = _("Сообщения, на которое вы отвечаете, здесь нет. Уберите цитату и отправьте снова.")
+
+
+class QuotedNote(Refusal):
+    """What staff write among themselves goes to no visitor."""
+
+    code = "invalid"
+    words = _(
+        "Посетитель не видит заметок: цитата заметки может быть только в заметке. Уберите её."
+    )
+
+
 @dataclass(eq=False)
 class UnknownFile(Refusal):
     """Not uploaded by this person, gone out already, or swept; the files' public ids."""

@@ -28,6 +28,7 @@ def append(
     client_id: uuid.UUID | None = None,
     author: Account | None = None,
     author_name: str = "",
+    quotes: Message | None = None,
     also: Collection[str] = (),
 ) -> Message:
     """Write into a conversation whose row the caller has locked, or which is new.
@@ -59,6 +60,7 @@ def append(
         links=find_links(text),
         code=code,
         params=dict(params or {}),
+        quotes=quotes,
         created_at=at,
     )
 

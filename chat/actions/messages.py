@@ -18,6 +18,7 @@ from chat.actions.errors import (
 )
 from chat.actions.locks import lock_conversation, lock_current, lock_latest, lock_visitor
 from chat.actions.log import answers_as, append, append_announcement
+from chat.actions.quotes import quoted_by_operator, quoted_by_visitor
 from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
 from chat.happened import happened
 from chat.models import (
@@ -34,7 +35,13 @@ from operators.models import Account
 
 
 def post_visitor_message(
-    visitor_id: int, *, client_id: uuid.UUID, text: str, files: Sequence[uuid.UUID], at: datetime
+    visitor_id: int,
+    *,
+    client_id: uuid.UUID,
+    text: str,
+    files: Sequence[uuid.UUID],
+    quotes: uuid.UUID | None = None,
+    at: datetime,
 ) -> tuple[Message, Conversation]:
     """Store what a visitor wrote, opening, reopening or continuing a conversation.
 
@@ -63,6 +70,7 @@ def post_visitor_message(
             author_kind=AuthorKind.VISITOR,
             author_name=conversation.visitor.name,
             text=text,
+            quotes=quoted_by_visitor(conversation, quotes),
             at=at,
         )
         attach(message, files, visitor=visitor_id)
@@ -89,6 +97,7 @@ def post_operator_message(
     text: str,
     files: Sequence[uuid.UUID],
     note: bool,
+    quotes: uuid.UUID | None = None,
     at: datetime,
 ) -> tuple[Message, Conversation]:
     """Store an operator's answer, or a note that no visitor ever sees.
@@ -115,6 +124,7 @@ def post_operator_message(
             author_name=account.name,
             params=answers_as(account),
             text=text,
+            quotes=quoted_by_operator(conversation, quotes, note=note),
             at=at,
         )
         attach(message, files, account=account)

@@ -1,11 +1,12 @@
-"""Read, delivered, typing: marks of one side for the other.
+"""Read, delivered, typing: marks of one side for the other; and who looks, for colleagues.
 
-Delivered and typing are in no log, and no events: sockets push them as they come.
+All but read are in no log, and no events: sockets push them as they come.
 """
 
 from chat.events import ReadByOperator, ReadByVisitor
 from chat.sockets.frames import encode
 from chat.streams import push
+from operators.models import Account
 
 
 def read_by_visitor(event: ReadByVisitor) -> None:
@@ -37,14 +38,34 @@ def delivered_to_operator(visitor_id: int, seq: int) -> None:
 
 
 def visitor_types(
-    visitor_id: int, conversation_id: int, public_id: str, name: str, on: bool
+    visitor_id: int, conversation_id: int, public_id: str, name: str, on: bool, text: str
 ) -> None:
-    frame = {"type": "typing", "conversation": public_id, "name": name, "on": on}
+    frame = {"type": "typing", "conversation": public_id, "name": name, "on": on, "text": text}
     _tell_staff(visitor_id, conversation_id, frame)
 
 
 def operator_types(visitor_id: int, name: str, on: bool) -> None:
     push(f"visitor.{visitor_id}", encode({"type": "typing", "name": name, "on": on}))
+
+
+def operator_watches(
+    visitor_id: int, conversation_id: int, public_id: str, account: Account, state: str, comes: bool
+) -> None:
+    """To colleagues who look at it too; who `comes` is answered by them."""
+    frame: dict[str, object] = {
+        "type": "watching",
+        "conversation": public_id,
+        "account": str(account.pk),
+        "name": account.name,
+        "state": state,
+    }
+    push(
+        f"staff.{visitor_id}",
+        encode(frame),
+        conversation=conversation_id,
+        watcher=account.pk,
+        comes=comes,
+    )
 
 
 def _tell_staff(visitor_id: int, conversation_id: int, frame: dict[str, object]) -> None:

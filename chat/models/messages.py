@@ -99,6 +99,8 @@ class Message(models.Model):
     # Of an amendment, the entry that changed.
     amends = models.ForeignKey("self", models.CASCADE, null=True, related_name="amendments")
     corrected_at = models.DateTimeField(null=True)
+    # Which entry of the same log it answers to (chat.actions.quotes).
+    quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = MessageQuerySet.as_manager()
 
@@ -119,6 +121,14 @@ class Message(models.Model):
                 condition=models.Q(kind="amended", amends__isnull=False)
                 | ~models.Q(kind="amended") & models.Q(amends=None),
                 name="amendment_amends_something",
+            ),
+        )
+        indexes = (
+            # Few quote anything.
+            models.Index(
+                fields=["quotes"],
+                name="message_quoted",
+                condition=models.Q(quotes__isnull=False),
             ),
         )
 

@@ -119,6 +119,8 @@ class InternalMessage(models.Model):
     # Of an amendment, the entry that changed.
     amends = models.ForeignKey("self", models.CASCADE, null=True, related_name="amendments")
     corrected_at = models.DateTimeField(null=True)
+    # Which entry of the same log it answers to (chat.actions.quotes).
+    quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = InternalMessageQuerySet.as_manager()
 
@@ -127,6 +129,13 @@ class InternalMessage(models.Model):
             models.UniqueConstraint(fields=["chat", "seq"], name="internal_message_seq_once"),
             models.UniqueConstraint(
                 fields=["chat", "client_id"], name="internal_message_client_id_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["quotes"],
+                name="internal_message_quoted",
+                condition=models.Q(quotes__isnull=False),
             ),
         )
 

@@ -30,15 +30,19 @@ class SiteRules:
 
     schedule: Schedule | None
     operators: frozenset[int]
+    previews_typing: bool = False
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`present` maps accounts in the zone to what they chose; `open_sites` go by the clock."""
+    """`present` maps accounts in the zone to what they chose; `open_sites` go by the clock;
+    `previewing` are sites whose operators read what is being typed.
+    """
 
     present: Mapping[int, str]
     operators: Mapping[int, frozenset[int]]
     open_sites: frozenset[int]
+    previewing: frozenset[int] = frozenset()
 
     def status(self, site: int, owner: int | None = None) -> tuple[Status, Reason]:
         """What a visitor of the site sees; `owner` is who is in dialogue with them."""
@@ -67,7 +71,8 @@ def read_rules() -> dict[int, SiteRules]:
         except Exception as error:
             unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
             schedule = None
-        rules[site.pk] = SiteRules(schedule, frozenset(first_line.get(site.pk, ())))
+        operators = frozenset(first_line.get(site.pk, ()))
+        rules[site.pk] = SiteRules(schedule, operators, site.previews_typing)
     troubles.tell("schedules", unreadable)
     return rules
 
@@ -107,6 +112,7 @@ def take_snapshot(
         open_sites=frozenset(
             site for site, rule in rules.items() if rule.schedule and is_open(rule.schedule, at)
         ),
+        previewing=frozenset(site for site, rule in rules.items() if rule.previews_typing),
     )
 
 

@@ -14,6 +14,7 @@ from chat import access
 from chat.actions.errors import ClientIdTaken, NotFound
 from chat.actions.locks import lock_chat
 from chat.actions.messages import attach, meaningful
+from chat.actions.quotes import quoted_among_staff
 from chat.events import InternalChatChanged, InternalChatRead, InternalMessagePosted
 from chat.happened import happened
 from chat.markup import find_links
@@ -140,6 +141,7 @@ def post_internal_message(
     client_id: uuid.UUID,
     text: str,
     files: Sequence[uuid.UUID],
+    quotes: uuid.UUID | None = None,
     at: datetime,
 ) -> InternalMessage:
     """The same client id again returns the same message. Raises a Refusal."""
@@ -152,7 +154,15 @@ def post_internal_message(
                 raise ClientIdTaken
             return known
         _refuse_where_nobody_reads(chat, account)
-        message = _append(chat, text, at=at, client_id=client_id, author=account, files=files)
+        message = _append(
+            chat,
+            text,
+            at=at,
+            client_id=client_id,
+            author=account,
+            files=files,
+            quotes=quoted_among_staff(chat, quotes),
+        )
         attach(message, files, account=account)
         happened(InternalMessagePosted(message=message, by_id=account.pk, at=at))
     return message
@@ -269,6 +279,7 @@ def _append(
     client_id: uuid.UUID | None = None,
     author: Account | None = None,
     files: Sequence[uuid.UUID] = (),
+    quotes: InternalMessage | None = None,
 ) -> InternalMessage:
     """Write into a chat whose row the caller has locked; without an author, a system line."""
     chat.last_seq += 1
@@ -287,5 +298,6 @@ def _append(
         params=dict(params or {}),
         links=find_links(text),
         folded=folded(text) if author else "",
+        quotes=quotes,
         created_at=at,
     )

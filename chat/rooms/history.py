@@ -22,6 +22,7 @@ from operators.models import Account
 
 logger = logging.getLogger(__name__)
 
+PARTS = ("attachments", "quotes__attachments")  # of a message, besides its row
 MOST_FOUND = 50  # messages a search shows, the latest
 SHORTEST_SEARCH = 2  # characters
 LONGEST_SEARCH = 200
@@ -116,7 +117,7 @@ def read_for_member(account: Account, chat_id: int, after: int, room: int = PAGE
         InternalMessage.objects.filter(chat=chat_id, seq__gt=after)
         .filter(chat__in=access.chats_visible_to(account))
         .select_related("chat")
-        .prefetch_related("attachments", "amends__attachments")
+        .prefetch_related(*PARTS, *(f"amends__{part}" for part in PARTS))
         .order_by("seq")
     )
     return read_page(found, lambda one: wire.entry(one, one.chat.public_id, account.pk), room=room)
@@ -164,7 +165,7 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
 
 def latest(chat: InternalChat, *, before: int | None = None) -> list[InternalMessage]:
     """A page, in the order of numbers."""
-    found = chat.messages.prefetch_related("attachments")
+    found = chat.messages.prefetch_related(*PARTS)
     return last_page(found if before is None else found.filter(seq__lt=before))
 
 

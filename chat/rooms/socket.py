@@ -284,6 +284,7 @@ class InternalChats:
             client_id=frame.id,
             text=frame.text,
             files=frame.files,
+            quotes=frame.quotes,
             at=timezone.now(),
         )
         await self._socket.ack(frame.id, seq=message.seq, created_at=wire_time(message.created_at))

@@ -188,6 +188,7 @@ def _workspace(account: Account, state: ChatState) -> dict[str, Any]:
     found = history.latest(state.chat)
     return _people(account, state) | {
         "messages": _shown(account, state, found),
+        "read_seq": state.read_seq,
         "earlier_url": reverse("earlier_messages", args=[state.chat.public_id]),
         "closed": ColleagueGone(str(gone)).detail if gone else "",
         "me": account,

@@ -9,7 +9,7 @@ from chat.text import initials
 from chat.wire import lines
 from chat.wire.faces import STAFF, wire_time
 from chat.wire.files import file_context
-from chat.wire.messages import message_html, shown_text
+from chat.wire.messages import gist, message_html, shown_text
 from chat.wire.moments import clock_time
 
 OWN, OTHERS, LINE = "out", "in", "system"
@@ -44,6 +44,20 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         else [],
         "read": message.seq <= read_up_to,
         "corrected": message.corrected_at is not None,
+        "quote": _quote(message),
+    }
+
+
+def _quote(message: InternalMessage) -> dict[str, Any] | None:
+    """What the message answers to, as it is now."""
+    quoted = message.quotes
+    if quoted is None:
+        return None
+    names = [file.name for file in quoted.attachments.all()]
+    return {
+        "id": quoted.client_id,
+        "author": quoted.author_name,
+        "text": gist(quoted.text, names),
     }
 
 
@@ -83,6 +97,7 @@ def message_frame(message: InternalMessage, public_id: str, side: str) -> str:
         "author": author | {"id": str(message.author_id) if message.author_id else None},
         "kind": message.kind,
         "text": lines.for_members(message),
+        "quotes": context["quote"] and str(context["quote"]["id"]),
         "html": message_html(context),
         "created_at": context["iso"],
     }

@@ -47,6 +47,8 @@ class FollowedConversations:
     def __init__(self, socket: StaffSocket) -> None:
         self._socket = socket
         self.followed: dict[int, Followed] = {}
+        self.watched: int | None = None  # before the operator's eyes
+        self._watches = ""  # how
         self.joined: set[int] = set()  # others' conversations in which the account may write
         self._revisions: dict[int, int] = {}
         self._gone: set[int] = set()  # known once, not to be seen any more: not even hinted at
@@ -81,6 +83,7 @@ class FollowedConversations:
                 item.cursor.ring()
 
     async def end(self) -> None:
+        self.watch(None)
         for pk in tuple(self.followed):
             self._unfollow(pk)
 
@@ -119,6 +122,8 @@ class FollowedConversations:
         return page if self._sees(facts) else Page([], more=False)
 
     def _unfollow(self, pk: int) -> None:
+        if pk == self.watched:
+            self.watch(None)
         item = self.followed.pop(pk, None)
         if item is None:
             return
@@ -152,8 +157,33 @@ class FollowedConversations:
             await self._row_changed(message)
         elif "revision" in message:
             await self._changed(message)
+        elif "watcher" in message:
+            await self._hear_watcher(message)
         elif message.get("conversation") in (None, *self.followed):
             await self._socket.send(message["frame"])
+
+    # Who looks: kept nowhere, told to those alone who look at the same
+
+    def watch(self, pk: int | None, *, writes: bool = False) -> None:
+        before, self.watched = self.watched, pk
+        if before is not None and before != pk:
+            self._tell_watching(before, "gone")
+        self._watches = "writes" if writes else "looks"
+        if pk is not None:
+            self._tell_watching(pk, self._watches, comes=pk != before)
+
+    def _tell_watching(self, pk: int, state: str, *, comes: bool = False) -> None:
+        item, account = self.followed.get(pk), self._socket.account
+        if item is not None and account is not None:
+            marks.operator_watches(item.visitor_id, pk, item.public_id, account, state, comes)
+
+    async def _hear_watcher(self, message: Push) -> None:
+        pk = message["conversation"]
+        if pk != self.watched or message["watcher"] == self._socket.account_id:
+            return
+        await self._socket.send(message["frame"])
+        if message["comes"]:
+            self._tell_watching(pk, self._watches)
 
     async def _changed(self, message: Push) -> None:
         pk = message["conversation"]

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 MAX_TEXT = 4000
+MAX_PREVIEW = 500  # of what is being typed
 MAX_FILES = 10
 
 MOST_SEQ = 2**31 - 1
@@ -54,10 +55,12 @@ class VisitorMessage(Frame, frozen=True, tag="message"):
     id: UUID
     text: str = ""
     files: list[UUID] = []
+    quotes: UUID | None = None  # the id of a message
 
 
 class VisitorTyping(Frame, frozen=True, tag="typing"):
     on: bool = True
+    text: Annotated[str, Meta(max_length=MAX_PREVIEW)] = ""
 
 
 class VisitorRead(Frame, frozen=True, tag="read"):
@@ -107,6 +110,7 @@ class OperatorMessage(Frame, frozen=True, tag="message"):
     text: str = ""
     files: list[UUID] = []
     note: bool = False
+    quotes: UUID | None = None
 
 
 class Correct(Frame, frozen=True, tag="correct"):
@@ -124,6 +128,13 @@ class Accept(Frame, frozen=True, tag="accept"):
 class OperatorTyping(Frame, frozen=True, tag="typing"):
     conversation: ConversationId
     on: bool = True
+
+
+class Watch(Frame, frozen=True, tag="watch"):
+    """What is before the operator's eyes; nothing, when they look elsewhere."""
+
+    conversation: ConversationId | None = None
+    writes: bool = False
 
 
 class OperatorRead(Frame, frozen=True, tag="read"):
@@ -161,6 +172,7 @@ OperatorFrame = (
     | Correct
     | Accept
     | OperatorTyping
+    | Watch
     | OperatorRead
     | OperatorSync
     | SetPresence

@@ -43,12 +43,14 @@ def _whole(conversation_id: int) -> Conversation:
 
 
 def whole(page: Iterable[Message]) -> list[Message]:
-    """With what entries of the log refer to. Files and amended entries are looked for where there
-    may be any: looking everywhere doubles a page's cost.
+    """With what entries of the log refer to. Files, quoted and amended entries are looked for where
+    there may be any: looking everywhere doubles a page's cost.
     """
     messages = list(page)
     prefetch_related_objects([m for m in messages if m.amends_id is not None], "amends")
     shown = [m.amends or m for m in messages]
+    prefetch_related_objects([m for m in shown if m.quotes_id is not None], "quotes")
+    shown += [m.quotes for m in shown if m.quotes is not None]
     prefetch_related_objects([m for m in shown if m.may_carry_files], "attachments")
     return messages
 

@@ -27,7 +27,7 @@ from chat.wire.conversations import conversation_for_staff
 from chat.wire.faces import wire_time
 from operators.models import Account, Intention, Lease
 
-USUAL = (frames.OperatorMessage, frames.OperatorTyping)
+USUAL = (frames.OperatorMessage, frames.OperatorTyping, frames.Watch)
 LATE = 60.0  # seconds a doorbell may be late; after more, a clock was set back
 RENEW_AFTER = 4.0  # seconds: a frame sooner after the last renewal does not renew the lease
 
@@ -40,6 +40,7 @@ class OperatorConsumer(SocketConsumer):
         frames.Correct: "correct",
         frames.Accept: "accept",
         frames.OperatorTyping: "typing",
+        frames.Watch: "watch",
         frames.OperatorRead: "read",
         frames.OperatorSync: "sync",
         frames.SetPresence: "presence",
@@ -238,6 +239,7 @@ class OperatorConsumer(SocketConsumer):
                 text=frame.text,
                 files=frame.files,
                 note=frame.note,
+                quotes=frame.quotes,
                 at=timezone.now(),
             )
         message, _conversation = stored
@@ -245,7 +247,7 @@ class OperatorConsumer(SocketConsumer):
 
     async def _usual(self, frame: frames.OperatorMessage) -> Stored | None:
         pk = self.conversations.key_of(frame.conversation)
-        if frame.files or frame.note or pk is None:
+        if frame.files or frame.note or frame.quotes or pk is None:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(
@@ -279,6 +281,10 @@ class OperatorConsumer(SocketConsumer):
         item = self.conversations.followed.get(self.conversations.key_of(frame.conversation) or 0)
         if item is not None and item.is_mine and self.account:
             marks.operator_types(item.visitor_id, self.account.public_name, frame.on)
+
+    async def watch(self, frame: frames.Watch) -> None:
+        pk = self.conversations.key_of(frame.conversation or "")
+        self.conversations.watch(pk, writes=frame.writes)
 
     async def read(self, frame: frames.OperatorRead) -> None:
         await in_database(

@@ -24,9 +24,11 @@ from chat.sockets.delivery import Cursor, Entry, entry_of
 from chat.sockets.frames import encode
 from chat.sockets.limits import PAGE_EVERY, visitor_allowance
 from chat.streams import Push, in_database
+from chat.text import clean_line
 from chat.wire.conversations import conversation_for_visitor
 from chat.wire.faces import wire_time
 from departments.models import Site
+from operators.buckets import Bucket
 
 
 class VisitorConsumer(SocketConsumer):
@@ -65,6 +67,7 @@ class VisitorConsumer(SocketConsumer):
         self.position: int | None = None  # in the queue, as it was told last
         self.cursor: Cursor | None = None
         self._handed = Handed()
+        self._previews = Bucket(3, 1)  # of what is being typed
 
     async def hello(self, frame: frames.VisitorHello) -> None:
         key = self.scope["url_route"]["kwargs"]["key"]
@@ -124,6 +127,7 @@ class VisitorConsumer(SocketConsumer):
                     "visit": str(visit.public_id),
                     "status": self.status[0],
                     "reason": self.status[1],
+                    "previews": self._is_previewed,
                     "conversation": conversation_for_visitor(conversation, position)
                     if conversation
                     else None,
@@ -231,6 +235,7 @@ class VisitorConsumer(SocketConsumer):
                 client_id=frame.id,
                 text=frame.text,
                 files=frame.files,
+                quotes=frame.quotes,
                 at=timezone.now(),
             )
         message, conversation = stored
@@ -242,7 +247,7 @@ class VisitorConsumer(SocketConsumer):
         )
 
     async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
-        if frame.files or self.conversation_id is None:
+        if frame.files or frame.quotes or self.conversation_id is None:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(
@@ -257,14 +262,22 @@ class VisitorConsumer(SocketConsumer):
         )
 
     async def typing(self, frame: frames.VisitorTyping) -> None:
-        if self.conversation_id is not None:
-            marks.visitor_types(
-                self.visitor_id,
-                self.conversation_id,
-                self.public_id,
-                self.visitor_name,
-                frame.on,
-            )
+        """What is typed goes no further than to who reads it just now: it is kept nowhere."""
+        text = clean_line(frame.text, frames.MAX_PREVIEW) if frame.on and self._is_previewed else ""
+        if self.conversation_id is None or (text and not self._previews.take()):
+            return
+        marks.visitor_types(
+            self.visitor_id,
+            self.conversation_id,
+            self.public_id,
+            self.visitor_name,
+            frame.on,
+            text,
+        )
+
+    @property
+    def _is_previewed(self) -> bool:
+        return self.site_id in self.hub.snapshot.previewing
 
     async def read(self, frame: frames.VisitorRead) -> None:
         await in_database(

@@ -3,12 +3,14 @@
 A visitor's are allow-lists: what is not named here does not leave.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from chat.markup import is_laid_out, to_html
 from chat.models import AuthorKind, Conversation, Message, MessageKind
@@ -18,6 +20,8 @@ from chat.wire import lines
 from chat.wire.faces import STAFF, VISITOR, wire_time
 from chat.wire.files import file_context
 from chat.wire.moments import clock_time
+
+MOST_QUOTED = 200  # characters
 
 
 def _side(message: Message, face: str) -> str:
@@ -46,13 +50,36 @@ def _shown(message: Message, text: str, face: str) -> dict[str, Any]:
     return shown_text(text, message.links if text == message.text else "")
 
 
+def _quote(message: Message, face: str) -> dict[str, Any] | None:
+    """What the message answers to, as it is now; of a note a visitor is shown nothing."""
+    quoted = message.quotes
+    if quoted is None or (face == VISITOR and quoted.visitor_seq is None):
+        return None
+    files = quoted.attachments.all() if quoted.may_carry_files else []
+    is_own = face == VISITOR and quoted.author_kind == AuthorKind.VISITOR
+    return {
+        "id": quoted.client_id,
+        "author": _("Вы") if is_own else author_of(quoted, face),
+        "text": gist(_text(quoted, face), [file.name for file in files]),
+    }
+
+
+def gist(text: str, names: Iterable[str] = ()) -> str:
+    """So much as a quote shows, on one line; static/js/shared/quotes.js does the same."""
+    return " ".join((text or ", ".join(names)).split())[:MOST_QUOTED]
+
+
+def author_of(message: Message, face: str) -> str:
+    is_answer = face == VISITOR and message.author_kind == AuthorKind.OPERATOR
+    return lines.shown_author(message) if is_answer else lines.title_of(message)
+
+
 def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
     """What _message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
     theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
     files = message.attachments.all() if message.may_carry_files else []
     text = _text(message, face)
-    is_answer = face == VISITOR and message.author_kind == AuthorKind.OPERATOR
-    author = lines.shown_author(message) if is_answer else lines.title_of(message)
+    author = author_of(message, face)
     return {
         "id": message.client_id,
         "seq": message.visitor_seq if face == VISITOR else message.seq,
@@ -61,19 +88,20 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "kind": message.kind,
         "author_kind": message.author_kind,
         "author_name": author,
-        "initials": initials(author if is_answer else message.author_name),
+        "initials": initials(author if face == VISITOR else message.author_name),
         **_shown(message, text, face),
         "iso": wire_time(message.created_at),
         "time": clock_time(message.created_at),
         "files": [file_context(attachment, face) for attachment in files],
         "read": 0 < theirs <= read_up_to,
         "corrected": message.corrected_at is not None,
+        "quote": _quote(message, face),
     }
 
 
 def message_html(context: dict[str, Any]) -> str:
     """The fragment shared/_message.html; of plain messages only the slots are filled anew."""
-    if context["files"] or context["read"] or context["corrected"]:
+    if context["files"] or context["read"] or context["corrected"] or context["quote"]:
         return render_to_string("shared/_message.html", {"m": context}).strip()
     outline = _outline(
         context["face"],
@@ -116,6 +144,7 @@ def _outline(
         "files": [],
         "read": False,
         "corrected": False,
+        "quote": None,
     }
     return render_to_string("shared/_message.html", {"m": context}).strip().split("\ue000")
 
@@ -133,6 +162,7 @@ def message_frame(message: Message, conversation: Conversation, face: str) -> di
         "author": author,
         "kind": message.kind,
         "text": _text(message, face),
+        "quotes": context["quote"] and str(context["quote"]["id"]),
         "html": message_html(context),
         "created_at": context["iso"],
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from chat import access
 from chat.models import Conversation
-from chat.participation import people
+from chat.participation import people, read_by
 from chat.rows.conversations import conversation_row, transfer_strip
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
@@ -55,6 +55,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         },
         "may": access.what_may(account, conversation, at=at),
         "messages": messages_shown(conversation),
+        "read_seq": read_by(account, conversation),
         "earlier_url": reverse("zone_earlier", args=[conversation.public_id]),
         "transfer": transfer_strip(row["transfer"]),
         "people": people(conversation),

@@ -107,8 +107,7 @@ class Correspondent(ABC):
     def texts(self) -> list[str]:
         """What people wrote, in the order shown."""
         return self.log.locator(".bubble").evaluate_all(
-            "all => all.map(one => one.firstChild.textContent.trim()"
-            " || one.querySelector('[data-text]').textContent)"
+            "all => all.map(one => one.querySelector('.message__text').textContent.trim())"
         )
 
     @property
@@ -126,6 +125,11 @@ class Correspondent(ABC):
 
     def hears(self, text: str) -> None:
         expect(self.bubble(text)).to_be_visible()
+
+    def presses(self, tool: str, message: str) -> None:
+        """One of the tools of a message that is pointed at; what quotes it comes after it."""
+        self.bubble(message).first.hover()
+        self.place.get_by_role("button", name=tool, exact=True).click()
 
     def picks(self, *paths: object) -> None:
         """Files, by the button, as a person does."""

@@ -60,13 +60,21 @@ def test_the_window_and_the_zone_in_a_dialogue(dialogue, tmp_path):
         one.says(f"См. https://example.com/{one.login} и почту {one.login}@example.com")
         other.hears(one.login)
     expect(operator.bubble("См.").get_by_text("прочитано")).to_be_visible()
+    for one, other in ((visitor, operator), (operator, visitor)):
+        one.presses("Ответить", other.login)
+        one.says(f"Вижу, пишет {one.name}")
+        other.hears(f"Вижу, пишет {one.name}")
     operator.page.keyboard.press("Alt+n")
     operator.says("Заметка: https://example.com/note")
     operator.field.fill("Ещё одна")
     has_no_violations(operator.page)
     operator.page.keyboard.press("Alt+n")
+    operator.presses("Ответить", visitor.login)
+    operator.presses("Копировать", visitor.login)
     has_no_violations(operator.page)
     visitor.field.fill("Пишу")
+    visitor.presses("Ответить", operator.login)
+    visitor.bubble(operator.login).first.hover()
     has_no_violations(visitor.page)
     for frame in visitor.page.frames[1:]:
         assert too_faint_in_any_brand(frame) == []

@@ -9,11 +9,14 @@ pytestmark = pytest.mark.front
 
 MOST = 405
 HISTORY = f"""
+from django.db.models import F
 from chat.models import Conversation
 from tests.chat.sockets.test_long_histories import goes_on
 
 texts = [f"Строка {{number}}. " + "слово " * 30 for number in range(1, {MOST})]
-goes_on(Conversation.objects.latest("pk"), texts)
+conversation = Conversation.objects.latest("pk")
+goes_on(conversation, texts)
+Conversation.objects.filter(pk=conversation.pk).update(operator_read_seq=F("last_seq"))
 """
 SLACK_PX = 3
 

@@ -11,6 +11,7 @@ MOST_REQUESTS = 12
 # Fetched when the page is idle or the chat is opened: not part of the first view.
 LATER = {
     *("conversation", "outbox", "chat-composer", "message-log", "message-track", "log-place"),
+    *("message-tools", "quotes", "clipboard", "preview"),
     *("keep", "carried", "file-links", "system", "blank", "times", "tabs"),
 }
 MOST_BYTES = 60 * 1024

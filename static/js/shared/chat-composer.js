@@ -9,14 +9,15 @@
  * A draft belongs to its person, not to a tab: typing changes it, and nothing else; every tab shows
  * what it is; what is sent in one is sent in all.
  *
- * Events, bubbling: `compose` (detail {text, files: FileRef[]}; cancel it to keep the draft),
+ * Events, bubbling: `compose` (detail {text, files: FileRef[], quote}; cancel it to keep the draft),
  * `typing` (detail {on}), `draft` (detail {mode}: another is shown now), `dropped`; of the document,
  * `nodrop`: files were dropped, and there is no composer.
  *
  * @typedef {import("./carried.js").Carried} Carried
  * @typedef {import("./keep.js").Kept} Kept
  * @typedef {import("./outbox.js").FileRef} FileRef
- * @typedef {{text: string, start: number, end: number, files: FileRef[], mode?: string}} Draft
+ * @typedef {import("./quotes.js").Quote} Quote
+ * @typedef {{text: string, start: number, end: number, files: FileRef[], mode?: string, quote?: Quote}} Draft
  */
 import { isBlank } from "./blank.js";
 import { droppedFiles, pastedFiles } from "./carried.js";
@@ -64,6 +65,8 @@ export class ChatComposer extends HTMLElement {
   mode = () => "";
   /** @type {Map<HTMLElement, FileRef | null>} rows of attached files; null while being uploaded or failed */
   #files = new Map();
+  /** What is answered to. @type {Quote | undefined} */
+  #quote;
   #isLoaded = false;
   #isComposing = false;
   /** When the draft that is shown was kept. */
@@ -98,6 +101,7 @@ export class ChatComposer extends HTMLElement {
       this.attach([...(picker.files ?? [])]);
       picker.value = "";
     }, { signal });
+    this.querySelector("[data-unquote]")?.addEventListener("click", () => this.quote(undefined), { signal });
     keep.ready.then(() => signal.aborted || this.#loadDraft());
     keep.follow(this.#key, this.#follow, signal);
   }
@@ -140,23 +144,32 @@ export class ChatComposer extends HTMLElement {
 
   send() {
     if (!this.#canSend()) return;
-    const detail = { text: this.text, files: this.files };
+    const detail = { text: this.text, files: this.files, quote: this.#quote };
     // The listener puts the message into the outbox before the draft goes: at no moment is it nowhere.
     if (!this.dispatchEvent(new CustomEvent("compose", { detail, bubbles: true, cancelable: true }))) return;
     this.#typing(false);
     for (const [row, file] of this.#files) if (file && !file.isGone) this.#removeFile(row);
     if (this.field) this.field.value = "";
+    this.#quote = undefined;
+    this.save();
+    this.field?.focus();
+  }
+
+  /** @param {Quote | undefined} quote what is answered to from now on; nothing */
+  quote(quote) {
+    this.#quote = quote;
     this.save();
     this.field?.focus();
   }
 
   /**
    * Gives a refused message back: before what has been written since, never instead of it.
-   * @param {{text: string, files: FileRef[]}} message
+   * @param {{text: string, files: FileRef[], quote?: Quote}} message
    * @param {string} reason
    */
-  restore({ text, files }, reason) {
+  restore({ text, files, quote }, reason) {
     if (!this.field) return;
+    this.#quote ??= quote;
     this.field.value = text && this.text ? `${text}\n${this.text}` : text || this.text;
     for (const file of files) this.#showKept(file);
     this.save();
@@ -184,8 +197,9 @@ export class ChatComposer extends HTMLElement {
     this.#changedAt = Date.now();
     const { value, selectionStart, selectionEnd } = this.field;
     /** @type {Draft} */
-    const draft = { text: value, start: selectionStart, end: selectionEnd, files: this.#refs, mode: this.mode() };
-    this.#keptAt = keep.set(this.#key, draft.text || draft.files.length || draft.mode ? draft : null);
+    const draft = { text: value, start: selectionStart, end: selectionEnd, files: this.#refs, mode: this.mode(), quote: this.#quote };
+    const isThere = draft.text || draft.files.length || draft.mode || draft.quote;
+    this.#keptAt = keep.set(this.#key, isThere ? draft : null);
   }
 
   /** The link is back: what failed for want of it is tried again. */
@@ -222,6 +236,11 @@ export class ChatComposer extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #pressed = (event) => {
+    if (event.key === "Escape" && this.#quote && !isComposing(event)) {
+      // Of what else Esc would close, nothing.
+      event.stopPropagation();
+      return this.quote(undefined);
+    }
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     if (isTouch() && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
@@ -249,7 +268,16 @@ export class ChatComposer extends HTMLElement {
     if (counter) counter.textContent = count > this.maxLength * COUNT_FROM && !isTooLong ? `${count}/${this.maxLength}` : "";
     const isReady = (!isBlank(field.value) || this.files.length > 0) && !isTooLong;
     this.querySelector("[data-send]")?.classList.toggle("is-ready", isReady);
+    this.#showQuote();
     this.fit();
+  }
+
+  #showQuote() {
+    const bar = /** @type {HTMLElement | null} */ (this.querySelector("[data-quoting]"));
+    if (!bar) return;
+    bar.hidden = !this.#quote;
+    /** @type {Element} */ (bar.querySelector("[data-quoted-author]")).textContent = this.#quote?.author ?? "";
+    /** @type {Element} */ (bar.querySelector("[data-quoted-text]")).textContent = this.#quote?.text ?? "";
   }
 
   /** Grows the field with its text, where the browser's own `field-sizing` does not. */
@@ -268,14 +296,15 @@ export class ChatComposer extends HTMLElement {
     // The field may have been typed into before this module arrived: then the draft comes first.
     const typed = field.value === draft.text ? "" : field.value;
     const given = this.#refs;
+    const asked = this.#quote;
     this.#isLoaded = true;
     this.#keptAt = kept?.at ?? 0;
-    this.#show({ ...draft, text: draft.text + typed, files: [...draft.files, ...given] });
+    this.#show({ ...draft, text: draft.text + typed, files: [...draft.files, ...given], quote: asked ?? draft.quote });
     if (kept?.value) this.#tellMode(draft);
     const caret = recallCaret(this.#key, draft);
     if (typed) field.setSelectionRange(field.value.length, field.value.length);
     else if (draft.text) field.setSelectionRange(caret.start, caret.end);
-    if (typed || given.length || this.mode() !== (draft.mode ?? "")) this.save();
+    if (typed || given.length || asked || this.mode() !== (draft.mode ?? "")) this.save();
   }
 
   /** What another tab made of the draft. @param {Kept} kept */
@@ -299,6 +328,7 @@ export class ChatComposer extends HTMLElement {
       field.value = draft.text;
       if (field === document.activeElement) field.setSelectionRange(draft.start, draft.end);
     }
+    this.#quote = draft.quote;
     const ids = new Set(draft.files.map(({ id }) => id));
     for (const [row, file] of this.#files) if (file && !ids.has(file.id)) this.#removeFile(row);
     for (const file of draft.files) this.#showKept(file);

@@ -4,6 +4,7 @@
  * Its scroller has `overflow-anchor: none` and tells of each scroll and each change of size.
  */
 const BOTTOM_SLACK_PX = 48;
+const ABOVE = 0.2; // of what is seen
 
 export class LogPlace {
   isAtEnd = true;
@@ -43,6 +44,25 @@ export class LogPlace {
   show(message) {
     message.scrollIntoView({ block: "center" });
     this.#note();
+  }
+
+  /** @param {Element} line read from there on, with a little of what stands above it */
+  begin(line) {
+    const above = line.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+    this.scroller.scrollTop += above - this.scroller.clientHeight * ABOVE;
+    this.#note();
+  }
+
+  /** @param {Element} line */
+  isBelow(line) {
+    return line.getBoundingClientRect().top >= this.scroller.getBoundingClientRect().bottom;
+  }
+
+  /** Of another log with the same messages. @param {LogPlace} other */
+  takeOver(other) {
+    this.isAtEnd = other.isAtEnd;
+    this.#anchor = other.#anchor;
+    this.keep();
   }
 
   #note() {

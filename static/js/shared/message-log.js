@@ -1,9 +1,13 @@
 /**
  * `<message-log>` around a scroller (`role="log"`), which holds one `[data-thread=<conversation>]`
- * per conversation with the messages in it; beside the scroller a `[data-pill]` button and
- * `template#pending-message` (shared/_pending.html), optionally `template[data-thread-template]`
- * to begin another conversation under the first. `data-seen`: what was already seen in the last
- * thread when the page was made. `data-named`: the first author of the other side is named too.
+ * per conversation with the messages in it; beside the scroller a `[data-pill]` button and the
+ * include shared/_log_parts.html, optionally `template[data-thread-template]` to begin another
+ * conversation under the first. `data-seen`: what was already seen in the last thread when the page
+ * was made; where there is none, nobody keeps account of it. `data-named`: the first author of the
+ * other side is named too.
+ *
+ * Above what came since a person looked stands a line, and there the log opens. It stays until they
+ * write, or come back to the log with nothing new in it.
  *
  * A message that stands before the first one shown is not put in: `[data-earlier]` (its value: the
  * address of earlier pages) brings it, pressed or scrolled to. Set `headers` to a function returning
@@ -11,19 +15,26 @@
  * until they are there.
  *
  * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
- * `seen` (detail {conversation, seq}: shown to a person who is looking), `unread` (detail {count}).
+ * `seen` (detail {conversation, seq, unread}: shown to a person who is looking, and how many beyond
+ * are not), `unread` (detail {count}), `quote` (detail: a Quote that a person wants to answer to).
+ * `data-you`: what one's own messages are signed with in a quote, where it is not one's name.
  *
  * @typedef {{conversation?: string, seq: number, id: string, html: string}} Message
  * @typedef {import("./message-track.js").Track} Track
+ * @typedef {import("./quotes.js").Quote} Quote
  */
 import { LogPlace, endedBy } from "./log-place.js";
 import "./times.js";
 import { extend, follow, hasHole, isEarlier, trackOf } from "./message-track.js";
+import { MessageTools } from "./message-tools.js";
+import { fillQuote, quoteOf } from "./quotes.js";
 
 const SEEN_SLACK_PX = 48;
 const EARLIER_WITHIN_PX = 300;
 const GAP_AGAIN_MS = 3000;
 const GAP_AGAIN_LAST_MS = 60_000;
+const MOST_PAGES = 50; // of earlier messages, fetched for one that is to be shown
+const FOUND_MS = 2500;
 
 export class MessageLog extends HTMLElement {
   /** @type {() => Record<string, string> | Promise<Record<string, string>>} */
@@ -34,6 +45,9 @@ export class MessageLog extends HTMLElement {
   #tracks = new WeakMap();
   #seen = 0;
   #unread = -1;
+  /** What stands beyond this number came since somebody looked; null where no line is drawn. @type {number | null} */
+  #since = null;
+  #isShown = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #asking;
   /** @type {AbortController | null} */
@@ -48,20 +62,21 @@ export class MessageLog extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.scroller.addEventListener("scroll", this.#scrolled, { signal, passive: true });
-    this.pill?.addEventListener("click", () => this.toBottom(), { signal });
+    this.pill?.addEventListener("click", () => this.#goDown(), { signal });
     this.#earlierButton?.addEventListener("click", () => this.showEarlier(), { signal });
-    addEventListener("focus", this.#look, { signal });
-    document.addEventListener("visibilitychange", this.#look, { signal });
-    this.#resizing = new ResizeObserver(() => {
-      this.place?.keep();
-      this.#look();
-    });
+    this.scroller.addEventListener("click", this.#quotePressed, { signal });
+    const tools = /** @type {HTMLElement | null} */ (this.querySelector("[data-tools]"));
+    if (tools) new MessageTools(this.scroller, tools, (message) => this.#emit("quote", quoteOf(message, this.dataset.you)), signal);
+    addEventListener("focus", this.#returned, { signal });
+    document.addEventListener("visibilitychange", this.#returned, { signal });
+    this.#resizing = new ResizeObserver(this.#resized);
     this.#resizing.observe(this.scroller);
     for (const thread of this.#threads()) this.#resizing.observe(thread);
     for (const message of this.#messages()) dress(message);
-    this.#mark(Number(this.dataset.seen ?? 0));
+    this.#mark(Number(this.dataset.seen || 0));
     this.toBottom();
-    this.#look();
+    this.#succeed();
+    this.#resized();
   }
 
   disconnectedCallback() {
@@ -95,6 +110,7 @@ export class MessageLog extends HTMLElement {
   insert({ conversation, seq, id, html }) {
     const thread = this.#thread(conversation);
     if (isEarlier(this.#track(thread), seq)) return;
+    const isAllRead = !this.unread;
     const element = parse(html);
     const old = this.#find(id);
     if (!old) element.classList.add("is-new");
@@ -108,6 +124,7 @@ export class MessageLog extends HTMLElement {
     this.#noted(thread, seq);
     this.#followBottom(element);
     this.#look();
+    if (isAllRead && this.#seen && isUnread(element)) this.#drawLine(this.#seen);
   }
 
   /**
@@ -121,6 +138,9 @@ export class MessageLog extends HTMLElement {
       if (old.dataset.read !== undefined) element.dataset.read = "";
       old.replaceWith(element);
       this.#arranged(element);
+      for (const quote of this.querySelectorAll(`[data-quoted="${message}"]`)) {
+        fillQuote(quote, { ...quoteOf(element), author: quote.querySelector(".quote__author")?.textContent ?? "" });
+      }
     }
     this.#noted(this.#thread(conversation), seq);
   }
@@ -151,7 +171,7 @@ export class MessageLog extends HTMLElement {
     const isMore = messages.length > 0 && messages[0].dataset.seq !== "1";
     if (!isMore && button === document.activeElement) this.scroller?.focus({ preventScroll: true });
     if (!isMore) button.remove();
-    this.place?.keep();
+    this.#drawLine(this.#since);
     return isMore;
   }
 
@@ -180,11 +200,32 @@ export class MessageLog extends HTMLElement {
     dress(first);
   }
 
+  /** Brings a message before the eyes, also one from long ago, and marks it for a moment. @param {string} selector */
+  async reveal(selector) {
+    const find = () => this.#messages(`.message${selector}`)[0];
+    for (let page = 0; !find() && page < MOST_PAGES; page += 1) {
+      if (!(await this.showEarlier())) break;
+    }
+    const message = find();
+    if (!message) return;
+    message.tabIndex = -1;
+    this.place?.show(message);
+    message.focus({ preventScroll: true });
+    message.classList.add("is-found");
+    setTimeout(() => message.classList.remove("is-found"), FOUND_MS);
+  }
+
+  /** @param {MouseEvent} event */
+  #quotePressed = (event) => {
+    const quote = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-quoted]"));
+    if (quote) this.reveal(`[data-id="${quote.dataset.quoted}"]`);
+  };
+
   /**
    * Shows a message that waits to be sent; again for the same id changes nothing.
-   * @param {{id: string, at: number, text: string, files: {name: string}[]}} entry
+   * @param {{id: string, at: number, text: string, files: {name: string}[], quote?: Quote}} entry
    */
-  addPending({ id, at, text, files }) {
+  addPending({ id, at, text, files, quote }) {
     if (this.#find(id)) return;
     const template = /** @type {HTMLTemplateElement} */ (this.querySelector("#pending-message"));
     const clone = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
@@ -193,10 +234,12 @@ export class MessageLog extends HTMLElement {
     element.dataset.id = id;
     /** @type {HTMLElement} */ (element.querySelector("[data-text]")).textContent =
       [text, ...files.map((file) => file.name)].filter(Boolean).join("\n");
+    if (quote) fillQuote(/** @type {Element} */ (element.querySelector(".quote")), quote);
     const time = /** @type {HTMLTimeElement} */ (element.querySelector("time"));
     time.dateTime = new Date(at).toISOString();
     this.#thread().append(element);
     this.#arranged(element);
+    this.#drawLine(null);
     this.toBottom();
   }
 
@@ -241,6 +284,68 @@ export class MessageLog extends HTMLElement {
     if (this.pill) this.pill.hidden = true;
   }
 
+  /** To what is new, where that is further down; else to the end. */
+  #goDown() {
+    const line = this.#line;
+    if (line && this.place?.isBelow(line)) this.place.begin(line);
+    else this.toBottom();
+  }
+
+  #resized = () => {
+    const isShown = Boolean(this.scroller?.clientHeight);
+    this.place?.keep();
+    if (isShown && !this.#isShown) this.#opened();
+    this.#isShown = isShown;
+    this.#look();
+  };
+
+  /** The log comes before the eyes: at what is new, for who has not been reading further up. */
+  #opened() {
+    this.#drawLine(this.unread && this.#seen ? (this.#since ?? this.#seen) : null);
+    this.#showNews();
+  }
+
+  /** A person comes back to the page. */
+  #returned = () => {
+    if (this.#isLooked && this.unread) this.#showNews();
+    this.#look();
+  };
+
+  #showNews() {
+    const line = this.#line;
+    if (!line || !this.place?.isAtEnd) return;
+    this.place.begin(line);
+    if (this.pill) this.pill.hidden = this.place.isAtEnd;
+  }
+
+  /** The same conversation rendered anew is read where the one before it was. */
+  #succeed() {
+    const [before] = [.../** @type {NodeListOf<MessageLog>} */ (document.querySelectorAll("message-log"))].filter(
+      (one) => one !== this && one.place && one.conversation && one.conversation === this.conversation,
+    );
+    if (!before?.place) return;
+    this.place?.takeOver(before.place);
+    this.#drawLine(before.#since);
+    this.#isShown = before.#since !== null;
+  }
+
+  get #line() {
+    return /** @type {HTMLElement | null} */ (this.scroller?.querySelector(".news-line") ?? null);
+  }
+
+  /** Above the first of the others' messages beyond that number. @param {number | null} since null for no line */
+  #drawLine(since) {
+    this.#since = since;
+    const old = this.#line;
+    const first = since === null ? undefined : this.#messages(".message--in[data-seq]", this.#thread()).find((one) => Number(one.dataset.seq) > since);
+    if (!first) old?.remove();
+    else if (first.previousElementSibling !== old || !old) {
+      const template = /** @type {HTMLTemplateElement} */ (this.querySelector("template[data-news-line]"));
+      first.before(old ?? template.content.cloneNode(true));
+    }
+    this.place?.keep();
+  }
+
   /** @param {string} [conversation] @returns {HTMLElement} */
   #thread(conversation) {
     const threads = this.#threads();
@@ -265,6 +370,7 @@ export class MessageLog extends HTMLElement {
     thread.append(...pending);
     this.#resizing?.observe(thread);
     this.#seen = 0;
+    this.#drawLine(null);
     return thread;
   }
 
@@ -309,7 +415,7 @@ export class MessageLog extends HTMLElement {
   /** @param {HTMLElement} element its day and its neighbour's depend on who stands before */
   #arranged(element) {
     dress(element);
-    const next = element.nextElementSibling;
+    const next = element.nextElementSibling?.matches(".news-line") ? element.nextElementSibling.nextElementSibling : element.nextElementSibling;
     if (next?.classList.contains("message")) dress(/** @type {HTMLElement} */ (next));
   }
 
@@ -358,11 +464,16 @@ export class MessageLog extends HTMLElement {
 
   /** Read means shown, visible and focused; less than that is only delivered. */
   #look = () => {
-    if (!document.hidden && document.hasFocus() && this.scroller?.clientHeight) this.#see(this.#lowestShown());
+    if (this.#isLooked && this.scroller?.clientHeight) this.#see(this.#lowestShown());
     const { unread } = this;
     if (unread !== this.#unread) this.#emit("unread", { count: unread });
     this.#unread = unread;
+    if (this.pill) sayHowMany(this.pill, unread);
   };
+
+  get #isLooked() {
+    return !document.hidden && document.hasFocus();
+  }
 
   #lowestShown() {
     const bottom = /** @type {HTMLElement} */ (this.scroller).getBoundingClientRect().bottom;
@@ -374,7 +485,7 @@ export class MessageLog extends HTMLElement {
   #see(seq) {
     if (seq <= this.#seen) return;
     this.#mark(seq);
-    this.#emit("seen", { conversation: this.conversation, seq });
+    this.#emit("seen", { conversation: this.conversation, seq, unread: this.unread });
   }
 
   /** @param {number} seq */
@@ -422,10 +533,24 @@ function nameAuthor(message) {
   message.classList.toggle("is-named", Boolean(side && name) && isAnother);
 }
 
-/** Past the places of amendments, which show nothing. @param {Element} message */
+/** @param {HTMLElement} message */
+function isUnread(message) {
+  return message.matches(".message--in:not([data-read])");
+}
+
+/** «3 новых», or «новые» where none of them is unread. @param {HTMLElement} pill @param {number} count */
+function sayHowMany(pill, count) {
+  const words = /** @type {HTMLElement | null} */ (pill.querySelector("[data-words]"));
+  if (!words) return;
+  const form = new Intl.PluralRules(document.documentElement.lang || "ru").select(count);
+  const pattern = !count ? words.dataset.words : form === "one" ? words.dataset.one : words.dataset.many;
+  words.textContent = (pattern ?? "").replace("{n}", String(count));
+}
+
+/** Past the places of amendments, which show nothing, and the line above what is new. @param {Element} message */
 function shownBefore(message) {
   let before = message.previousElementSibling;
-  while (before?.classList.contains("message--amended")) before = before.previousElementSibling;
+  while (before?.matches(".message--amended, .news-line")) before = before.previousElementSibling;
   return before;
 }
 

@@ -4,7 +4,8 @@
  * @typedef {import("./connection.js").Connection} Connection
  * @typedef {import("./connection.js").Frame} Frame
  * @typedef {{id: string, name: string, size: number, isGone?: boolean}} FileRef isGone: the server has it no more
- * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, refused?: string}} Entry
+ * @typedef {import("./quotes.js").Quote} Quote
+ * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, quote?: Quote, refused?: string}} Entry
  */
 import { AGAIN_MS, PASSING, newId } from "./connection.js";
 import { keep } from "./keep.js";
@@ -35,7 +36,7 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * @param {{text: string, files?: FileRef[], conversation?: string, note?: boolean}} message
+   * @param {{text: string, files?: FileRef[], conversation?: string, note?: boolean, quote?: Quote}} message
    * @returns {Entry}
    */
   add({ text, files = [], ...rest }) {
@@ -106,10 +107,10 @@ export class Outbox extends EventTarget {
   /** @param {Connection} connection */
   async #sendAll(connection) {
     for (let entry = this.pending()[0]; entry && connection.connected; entry = this.pending()[0]) {
-      const { id, conversation, note, text, files } = entry;
+      const { id, conversation, note, text, files, quote } = entry;
       try {
         const ack = await connection.request({
-          type: "message", id, conversation, note, text, files: files.map((file) => file.id),
+          type: "message", id, conversation, note, text, files: files.map((file) => file.id), quotes: quote?.id,
         });
         this.settle(id);
         this.dispatchEvent(new CustomEvent("settled", { detail: { entry, ack } }));

@@ -11,6 +11,7 @@ import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
 import { Outbox } from "../shared/outbox.js";
 import { Tabs } from "../shared/tabs.js";
+import { TypingPreview } from "./preview.js";
 
 /** Emits on its root, besides what the log does: `pending` (detail {count}). */
 export class WidgetConversation {
@@ -30,6 +31,7 @@ export class WidgetConversation {
     this.links = new FileLinks(root, this.composer.getAttribute("upload-url") ?? "", token);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.tabs = new Tabs(`widget:${root.dataset.scope}`);
+    this.preview = new TypingPreview(() => this.composer.text, (text) => this.#tellTyping(text.trim() !== "", text));
     this.#listen();
     this.outbox.ready.then(() => {
       this.#giveBack();
@@ -65,8 +67,10 @@ export class WidgetConversation {
       this.outbox.add(message);
       this.flush();
     });
+    on(this.root, "quote", (quote) => this.composer.quote(quote));
     on(this.root, "dropped", () => this.#showWindow());
-    on(this.root, "typing", (detail) => this.connection.post({ type: "typing", on: detail.on }));
+    on(this.root, "typing", (detail) => this.#typed(detail.on));
+    on(this.root, "input", () => this.#isPreviewed && this.preview.typed());
     on(this.root, "seen", (seen) => {
       this.connection.post({ type: "read", seq: seen.seq });
       this.tabs.tell(seen);
@@ -75,6 +79,22 @@ export class WidgetConversation {
     on(this.outbox, "change", () => this.#showPending());
     on(this.outbox, "refused", () => this.#giveBack());
     on(this.outbox, "settled", ({ entry, ack }) => this.log.confirm(entry.id, ack));
+  }
+
+  /** Whether operators of this site read what is being typed; the window says so. */
+  get #isPreviewed() {
+    return this.root.dataset.previews !== undefined;
+  }
+
+  /** @param {boolean} on */
+  #typed(on) {
+    if (!on) this.preview.stop();
+    if (!on || !this.#isPreviewed) this.#tellTyping(on);
+  }
+
+  /** @param {boolean} on @param {string} [text] */
+  #tellTyping(on, text = "") {
+    this.connection.post({ type: "typing", on, text });
   }
 
   /** A file dropped on the button is attached where it can be seen. */

@@ -296,7 +296,8 @@ class Widget {
   }
 
   /** @param {Frame} frame */
-  #welcomed({ visit, status, reason, conversation, messages }) {
+  #welcomed({ visit, status, reason, previews, conversation, messages }) {
+    this.root.toggleAttribute("data-previews", previews);
     session.set(this.#key("visit"), visit);
     this.#renewLater();
     this.#statusChanged(status, reason);
@@ -513,6 +514,7 @@ class Widget {
     if (status === "online" && !isDialogue) facts.add("desk");
     if (this.#hasNews) facts.add("news");
     if (this.#pending) facts.add("pending");
+    if (this.root.dataset.previews !== undefined) facts.add("previews");
     if (!this.root.querySelector(".message")) facts.add("blank");
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-when]"))) {
       element.hidden = !element.dataset.when?.split(" ").every((fact) => facts.has(fact));

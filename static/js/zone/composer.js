@@ -2,7 +2,7 @@
  * `<zone-composer>` around `<chat-composer>`: to whom one writes. The mode is kept with the draft,
  * so that a note begun before a reload, or in another tab, can not go out as an answer.
  *
- * Event, bubbling: `post` (detail {conversation, text, files, note}).
+ * Event, bubbling: `post` (detail {conversation, text, files, note, quote}).
  *
  * @typedef {import("../shared/chat-composer.js").ChatComposer} ChatComposer
  * @typedef {"reply" | "note"} Mode
@@ -59,6 +59,12 @@ export class ZoneComposer extends HTMLElement {
     this.querySelector("textarea")?.focus();
   }
 
+  /** A note is answered by a note. @param {import("../shared/quotes.js").Quote} quote */
+  quote(quote) {
+    if (quote.isNote) this.#paint("note");
+    this.composer?.quote(quote);
+  }
+
   /** @param {Mode} mode */
   show(mode) {
     this.#paint(mode);
@@ -95,10 +101,14 @@ export class ZoneComposer extends HTMLElement {
 
   /** @param {Event} event */
   #composed = (event) => {
-    const { text, files } = /** @type {CustomEvent} */ (event).detail;
+    const { text, files, quote } = /** @type {CustomEvent} */ (event).detail;
     const note = this.mode === "note";
     if (note && !text.trim()) return event.preventDefault();
-    const detail = { conversation: this.conversation, text, files: note ? [] : files, note };
+    if (quote?.isNote && !note) {
+      this.composer?.problem(this.dataset.noteQuoted ?? "");
+      return event.preventDefault();
+    }
+    const detail = { conversation: this.conversation, text, files: note ? [] : files, note, quote };
     emit(this, "post", detail);
     // A note carries no files: they stay attached for the answer.
     if (note && files.length) setTimeout(() => this.composer?.restore({ text: "", files }, ""));

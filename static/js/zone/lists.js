@@ -122,12 +122,12 @@ export class ZoneLists extends HTMLElement {
     for (const [id, row] of newer) row ? this.operators.put(row) : this.operators.drop(id);
   }
 
-  /** Where nothing is left to be looked at, the rows say so. */
+  /** What was looked at in what is open is not counted by its row. */
   #readIfSeen() {
     const workspace = /** @type {import("./workspace.js").ZoneWorkspace | null | undefined} */ (zoneOf(this)?.querySelector("zone-workspace"));
-    if (!workspace || workspace.log?.unread !== 0) return;
-    this.list.markRead(workspace.conversation);
-    this.chats.markRead(workspace.conversation);
+    if (!workspace?.log) return;
+    this.list.markRead(workspace.conversation, workspace.log.unread);
+    this.chats.markRead(workspace.conversation, workspace.log.unread);
   }
 }
 

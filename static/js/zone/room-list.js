@@ -33,7 +33,7 @@ export class ChatList extends HTMLElement {
     this.#listening = hear(this, {
       hello: ({ after }) => this.#goOn(after),
       opened: ({ conversation }) => this.select(conversation),
-      seen: ({ conversation }) => this.markRead(conversation),
+      seen: ({ conversation, unread }) => this.markRead(conversation, unread),
       "frame:welcome": ({ chats = [] }) => this.welcome(chats),
       "frame:chat": (chat) => this.put(chat),
       "frame:message": (message) => this.#messageCame(message),
@@ -150,11 +150,11 @@ export class ChatList extends HTMLElement {
     if (chat && seq > chat.seq) chat.seq = seq;
   }
 
-  /** @param {string} conversation */
-  markRead(conversation) {
+  /** @param {string} conversation @param {number} left how many are still to be read */
+  markRead(conversation, left) {
     const chat = this.#chats.get(conversation);
-    if (!chat?.unread) return;
-    chat.unread = 0;
+    if (!chat || chat.unread <= left) return;
+    chat.unread = left;
     this.#changed();
   }
 

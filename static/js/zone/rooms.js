@@ -2,7 +2,7 @@
  * What a chat among staff has in the pane of conversations: `<internal-composer>` around
  * `<chat-composer>`, and `<chat-search>` in its head.
  *
- * Event of the composer, bubbling: `post` (detail {conversation, text, files, note: false}).
+ * Event of the composer, bubbling: `post` (detail {conversation, text, files, note: false, quote}).
  *
  * @typedef {import("../shared/chat-composer.js").ChatComposer} ChatComposer
  * @typedef {import("../shared/message-log.js").MessageLog} MessageLog
@@ -10,9 +10,6 @@
 import "../shared/chat-composer.js";
 import { pageHeaders } from "../shared/page-headers.js";
 import { emit, send } from "./region.js";
-
-const MOST_PAGES = 50; // of earlier messages, fetched for one that was found
-const SHOWN_MS = 2500;
 
 export class InternalComposer extends HTMLElement {
   connectedCallback() {
@@ -45,10 +42,15 @@ export class InternalComposer extends HTMLElement {
   /** Nothing to choose. */
   show() {}
 
+  /** @param {import("../shared/quotes.js").Quote} quote */
+  quote(quote) {
+    this.composer?.quote(quote);
+  }
+
   /** @param {Event} event */
   #composed = (event) => {
-    const { text, files } = /** @type {CustomEvent} */ (event).detail;
-    emit(this, "post", { conversation: this.conversation, text, files, note: false });
+    const { text, files, quote } = /** @type {CustomEvent} */ (event).detail;
+    emit(this, "post", { conversation: this.conversation, text, files, note: false, quote });
   };
 
   /** @param {Event} event */
@@ -95,7 +97,8 @@ export class ChatSearch extends HTMLElement {
     const one = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-reveal]"));
     if (!one) return;
     this.#open(false);
-    reveal(/** @type {HTMLElement} */ (this.closest("#workspace")), Number(one.dataset.reveal));
+    const log = /** @type {MessageLog | null | undefined} */ (this.closest("#workspace")?.querySelector("message-log"));
+    log?.reveal(`[data-seq="${one.dataset.reveal}"]`);
   };
 
   /** @param {KeyboardEvent} event */
@@ -111,22 +114,6 @@ export class ChatSearch extends HTMLElement {
   #pressedElsewhere = (event) => {
     if (!this.contains(/** @type {Node} */ (event.target))) this.#open(false);
   };
-}
-
-/** Brings a message before the eyes, also one from long ago. @param {HTMLElement} workspace @param {number} seq */
-async function reveal(workspace, seq) {
-  const log = /** @type {MessageLog | null} */ (workspace.querySelector("message-log"));
-  const find = () => /** @type {HTMLElement | null} */ (workspace.querySelector(`.message[data-seq="${seq}"]`));
-  for (let page = 0; !find() && page < MOST_PAGES; page += 1) {
-    if (!(await log?.showEarlier())) break;
-  }
-  const message = find();
-  if (!message) return;
-  message.tabIndex = -1;
-  log?.place?.show(message);
-  message.focus({ preventScroll: true });
-  message.classList.add("is-found");
-  setTimeout(() => message.classList.remove("is-found"), SHOWN_MS);
 }
 
 customElements.define("internal-composer", InternalComposer);

@@ -1,7 +1,7 @@
-/** `<typing-line>` above the composer: who writes in the open conversation just now. */
+/** `<typing-line>` above the composer: who writes in the open conversation just now, and what, where a site shows that. */
 import { hear } from "./region.js";
 
-const SHOWN_MS = 7000;
+const SHOWN_MS = 6000;
 
 export class TypingLine extends HTMLElement {
   /** @type {AbortController | null} */
@@ -11,7 +11,7 @@ export class TypingLine extends HTMLElement {
 
   connectedCallback() {
     this.#hearing = hear(this, {
-      "frame:typing": ({ conversation, name, on }) => conversation === this.#workspace?.conversation && this.#show(name, on),
+      "frame:typing": ({ conversation, name, on, text = "" }) => conversation === this.#workspace?.conversation && this.#show(name, on, text),
       "frame:message": (message) => this.#saidBy(message) && this.#hide(),
     });
   }
@@ -35,17 +35,21 @@ export class TypingLine extends HTMLElement {
     return conversation === workspace?.conversation && (author.kind === "visitor" || workspace?.isInternal);
   }
 
-  /** @param {string} name @param {boolean} on */
-  #show(name, on) {
+  /** @param {string} name @param {boolean} on @param {string} text */
+  #show(name, on, text) {
     clearTimeout(this.#hiding);
     this.#line.hidden = !on;
     /** @type {HTMLElement} */ (this.#line.querySelector("[data-name]")).textContent = name;
+    const typed = /** @type {HTMLElement | null} */ (this.querySelector("[data-typed]"));
+    if (typed) {
+      typed.hidden = !on || !text;
+      /** @type {Element} */ (typed.firstElementChild).textContent = on ? text : "";
+    }
     if (on) this.#hiding = setTimeout(() => this.#hide(), SHOWN_MS);
   }
 
   #hide() {
-    clearTimeout(this.#hiding);
-    this.#line.hidden = true;
+    this.#show("", false, "");
   }
 }
 

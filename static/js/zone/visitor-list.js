@@ -49,7 +49,7 @@ export class VisitorList extends HTMLElement {
       hello: ({ after }) => this.#goOn(after),
       status: ({ kind }) => this.freeze(kind !== "fine" && kind !== "absent"),
       opened: ({ conversation }) => this.#opened(conversation),
-      seen: ({ conversation }) => this.markRead(conversation),
+      seen: ({ conversation, unread }) => this.markRead(conversation, unread),
       "frame:message": (message) => this.#messageCame(message),
       "frame:amended": ({ conversation, seq }) => this.passed(conversation, seq),
       "frame:typing": ({ conversation, on }) => this.showTyping(conversation, on),
@@ -230,11 +230,11 @@ export class VisitorList extends HTMLElement {
     if (said?.dataset.author && said.dataset.author === this.account) said.textContent = `${this.dataset.you}:`;
   }
 
-  /** @param {string} conversation */
-  markRead(conversation) {
+  /** @param {string} conversation @param {number} left how many are still to be read */
+  markRead(conversation, left) {
     const row = this.row(conversation);
-    if (!row || row.dataset.unread === "0") return;
-    this.#setUnread(row, 0);
+    if (!row || Number(row.dataset.unread) <= left) return;
+    this.#setUnread(row, left);
     this.#changed();
   }
 

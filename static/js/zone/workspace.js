@@ -57,6 +57,7 @@ export class ZoneWorkspace extends HTMLElement {
       },
       participation: own((told) => this.#participationTold(told)),
       seen: ({ conversation, seq }) => send(this, { type: "read", conversation, seq }),
+      quote: (quote) => this.composer?.quote(quote),
       opened: () => this.#opened(),
       unsent: () => this.#showUnsent(),
       sent: (sent) => this.#settled(sent),

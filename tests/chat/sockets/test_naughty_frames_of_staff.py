@@ -92,7 +92,12 @@ def test_a_hello_that_names_what_is_not_there_is_welcome(wires, ilya):
 
 FRAMES = st.builds(
     lambda kind, fields: frame(kind, **fields),
-    st.sampled_from(["ping", "hello", "message", "accept", "typing", "read", "sync", "presence"]),
+    st.sampled_from(
+        [
+            *("ping", "hello", "message", "accept", "typing"),
+            *("watch", "read", "sync", "presence"),
+        ]
+    ),
     st.dictionaries(
         st.sampled_from(["id", "conversation", "text", "files", "note", "on", "seq", "value"]),
         ANYTHING | st.just(ID),

@@ -19,6 +19,8 @@ UNFIT = {
     "message of 4001": frame("message", id=ID, text="я" * 4001),
     "message with a file that is none": frame("message", id=ID, text="вот", files=[ID]),
     "message with eleven files": frame("message", id=ID, text="вот", files=[ID] * 11),
+    "message that quotes no message": frame("message", id=ID, text="вот", quotes=ID),
+    "message that quotes a number": frame("message", id=ID, text="вот", quotes=1),
     "end of nothing": frame("end", id=ID),
 }
 

@@ -8,9 +8,10 @@ from chat.models import Conversation, MessageKind
 from tests.cast import SECRET, answers, browser_of, closes, keep_among_staff, token, writes
 
 VISITOR_KEYS = {
-    "welcome": {"type", "visit", "status", "reason", "conversation", "messages"},
+    "welcome": {"type", "visit", "status", "reason", "previews", "conversation", "messages"},
     "message": {
         *("type", "conversation", "seq", "id", "author", "kind", "text", "html", "created_at"),
+        "quotes",
     },
     "conversation": {"type", "id", "state", "seq", "position", "operator"},
     "status": {"type", "status", "reason"},
