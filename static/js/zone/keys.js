@@ -54,9 +54,15 @@ function byShortcut(zone, pressed) {
 function plain(zone, event) {
   if (event.ctrlKey || event.metaKey) return undefined;
   if (event.key === "F6") return () => nextRegion(zone, event.shiftKey ? -1 : 1);
+  if (isSlash(event) && !isTyping(event)) return () => /** @type {import("./visitor-search.js").VisitorSearch | null} */ (zone.querySelector("visitor-search"))?.open();
   if (event.key === "?" && !isTyping(event)) return () => document.getElementById("keys")?.togglePopover();
   if (event.key === "Escape" && zone.classList.contains("information-open")) return () => closeDrawer(zone);
   return undefined;
+}
+
+/** The key between «?» and the point, also where the layout writes another sign with it. @param {KeyboardEvent} event */
+function isSlash({ key, code, shiftKey }) {
+  return key === "/" || (code === "Slash" && !shiftKey);
 }
 
 /** @param {KeyboardEvent} event */

@@ -23,5 +23,6 @@ import "./sound-panel.js";
 import "./toasts.js";
 import "./transfer.js";
 import "./typing.js";
+import "./visitor-search.js";
 import "./who-waits.js";
 import "./workspace.js";
