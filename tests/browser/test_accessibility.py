@@ -66,6 +66,13 @@ def test_the_window_and_the_zone_in_a_dialogue(dialogue, tmp_path):
     has_no_violations(operator.page)
     operator.page.keyboard.press("Alt+n")
     has_no_violations(operator.page)
+    operator.page.get_by_role("button", name="Поиск в списке").click()
+    operator.page.get_by_role("searchbox", name="Поиск в списке посетителей").fill("никто")
+    has_no_violations(operator.page)
+    operator.page.keyboard.press("Control+k")
+    expect(operator.page.get_by_role("option", selected=True)).to_be_visible()
+    has_no_violations(operator.page)
+    operator.page.keyboard.press("Escape")
     visitor.field.fill("Пишу")
     has_no_violations(visitor.page)
     for frame in visitor.page.frames[1:]:

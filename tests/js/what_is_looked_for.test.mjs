@@ -42,3 +42,17 @@ test("every word must be there in some way", () => {
   assert.ok(rank("орл мар", "Орлова Марина") > rank("орл", "Орлова Марина"));
   assert.equal(rank("орл щщщ", "Орлова Марина"), 0);
 });
+
+const { answersTo, chosenAfter } = await import("../../static/js/zone/palette.js");
+
+test("what answers best comes first, and of equals what stood first", () => {
+  const labels = ["Закрыть обращение", "Передать", "Орлова Марина", "Перерыв"].map((label) => ({ label }));
+  assert.deepEqual(answersTo(labels, "").map(({ label }) => label), ["Закрыть обращение", "Передать", "Орлова Марина", "Перерыв"]);
+  assert.deepEqual(answersTo(labels, "пер").map(({ label }) => label), ["Передать", "Перерыв"]);
+  assert.deepEqual(answersTo(labels, "ор").map(({ label }) => label), ["Орлова Марина", "Закрыть обращение"]);
+});
+
+test("arrows go round what was found, other keys stay with the field", () => {
+  assert.deepEqual([chosenAfter("ArrowDown", 2, 3), chosenAfter("ArrowUp", 0, 3), chosenAfter("a", 1, 3)], [0, 2, undefined]);
+  assert.equal(chosenAfter("ArrowDown", 0, 0), undefined);
+});

@@ -15,6 +15,7 @@ import "./keeps-focus.js";
 import "./lists.js";
 import "./needs-link.js";
 import "./operator-list.js";
+import "./palette.js";
 import "./panes.js";
 import "./presence.js";
 import "./press.js";
