@@ -21,13 +21,15 @@ from chat.wire.moments import UNTIL, moment
 
 _BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
 _CLOSED = gettext_lazy("Обращение закрыто")
+_REOPENED = gettext_lazy("Обращение возобновлено")
 _JOINED = gettext_lazy("К переписке присоединился оператор %(name)s")
 _LEFT = gettext_lazy("Оператор %(name)s вышел из переписки")
 _TRANSFERRED = gettext_lazy("Обращение передано: %(name)s")
 
 # What is not here, the visitor never reads.
 _FOR_VISITOR: dict[str, Any] = {
-    LineCode.REOPENED: gettext_lazy("Обращение возобновлено"),
+    LineCode.REOPENED: _REOPENED,
+    LineCode.RESUMED: _REOPENED,
     LineCode.ACCEPTED: _JOINED,
     LineCode.CLOSED: _CLOSED,
     LineCode.ENDED: _CLOSED,
@@ -51,6 +53,7 @@ _MOVED = gettext_lazy("Администратор %(sender)s: обращение
 _FOR_STAFF: dict[str, Any] = {
     LineCode.ACCEPTED: gettext_lazy("%(name)s: обращение принято · ожидание %(wait)s"),
     LineCode.CLOSED: gettext_lazy("%(name)s: обращение закрыто"),
+    LineCode.RESUMED: gettext_lazy("%(sender)s: обращение возвращено из закрытых"),
     LineCode.ENDED: gettext_lazy("Посетитель завершил обращение"),
     LineCode.DEACTIVATED: gettext_lazy("Оператор отключён, обращение вернулось в очередь"),
     LineCode.PLACE_LOST: gettext_lazy("Оператор отключился, обращение вернулось в очередь"),

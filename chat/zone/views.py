@@ -13,6 +13,7 @@ from chat.files.refusals import BadFile
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.text import number
+from chat.zone.answers import decided, opened
 from chat.zone.lists import lists
 from chat.zone.workspace import find_conversation, messages_shown, workspace
 from operators.access import ZONE, account_of, staff_page
@@ -65,6 +66,12 @@ def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         "zone/conversation/_workspace.html",
         workspace(account, find_conversation(account, public_id)),
     )
+
+
+@require_POST
+@staff_page(ZONE)
+def reopen_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    return decided(request, public_id, conversations.reopen_conversation, opened)
 
 
 def _uploader(request: HttpRequest) -> Owner:

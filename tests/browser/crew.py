@@ -288,8 +288,9 @@ class Operator(Correspondent):
 
     def closes(self) -> None:
         self.place.get_by_role("button", name="Закрыть обращение").click()
+        name = self.place.get_by_role("heading", level=2).first.inner_text()
         self.place.get_by_role("button", name="Да, закрыть").click()
-        expect(self.place.get_by_text("Закрыто", exact=True)).to_be_visible()
+        expect(self.page.get_by_text(f"Обращение закрыто: {name}")).to_be_visible()
 
     def is_cut_off(self) -> None:
         expect(self.place.get_by_text("Связь потеряна.")).to_be_visible()

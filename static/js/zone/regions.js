@@ -7,6 +7,7 @@ import "./room-list.js";
 import "../shared/message-log.js";
 import "./accept.js";
 import "./addressee-list.js";
+import "./aftermath.js";
 import "./banner.js";
 import "./composer.js";
 import "./departure.js";

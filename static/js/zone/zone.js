@@ -286,9 +286,14 @@ export class OperatorZone extends HTMLElement {
     const { conversation } = this;
     if (this.#leaving === conversation) return;
     this.#leaving = conversation;
+    tell(this, "gone", { conversation, name: this.workspace?.isInternal ? "missingChat" : "missing" });
+    this.clear();
+  }
+
+  /** Nothing is open any more. */
+  clear() {
     const { htmx } = /** @type {any} */ (window);
     const home = this.dataset.home ?? "";
-    tell(this, "gone", { conversation, name: this.workspace?.isInternal ? "missingChat" : "missing" });
     htmx.ajax("GET", `${home}nothing/`, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => history.pushState({ htmx: true }, "", home));
   }
 }
