@@ -271,7 +271,10 @@ class Operator(Correspondent):
         return self.page.get_by_role("dialog", name=re.compile("^Ответа жд"))
 
     def goes_to(self, section: str) -> None:
+        """The help opens beside the zone first, and leads to its own page from there."""
         self.page.get_by_role("link", name=section).first.click()
+        if section == "Помощь":
+            self.page.get_by_role("link", name="Открыть отдельно").click()
 
     def may_answer(self) -> None:
         """The answer of the form is there: what is typed before it stays a note."""

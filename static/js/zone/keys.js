@@ -67,6 +67,7 @@ function byShortcut(zone, pressed) {
 /** @param {HTMLElement} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
 function plain(zone, event) {
   if (event.ctrlKey || event.metaKey) return undefined;
+  if (event.key === "F1") return () => /** @type {import("./help-drawer.js").HelpDrawer | null} */ (zone.querySelector("help-drawer"))?.toggle();
   if (event.key === "F6") return () => nextRegion(zone, event.shiftKey ? -1 : 1);
   if (event.key === "Escape" && zone.classList.contains("information-open")) return () => closeDrawer(zone);
   return isTyping(event) ? undefined : bySign(zone, event);

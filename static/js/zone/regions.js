@@ -11,6 +11,7 @@ import "./aftermath.js";
 import "./banner.js";
 import "./composer.js";
 import "./departure.js";
+import "./help-drawer.js";
 import "./invitation.js";
 import "./keeps-focus.js";
 import "./lists.js";
