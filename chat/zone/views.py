@@ -15,7 +15,7 @@ from chat.files.uploads import answer_upload, takes_upload
 from chat.text import number
 from chat.zone.answers import decided, opened
 from chat.zone.lists import lists
-from chat.zone.workspace import find_conversation, messages_shown, workspace
+from chat.zone.workspace import find_conversation, messages_shown, nothing_open, workspace
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
@@ -26,7 +26,9 @@ from operators.models import Account
 def zone(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") == "lists":
         return render(request, "zone/lists/_lists.html", lists(account_of(request)))
-    return render(request, "zone/zone.html", lists(account_of(request)) | {"section": ZONE})
+    account = account_of(request)
+    context = lists(account) | nothing_open(account) | {"section": ZONE}
+    return render(request, "zone/zone.html", context)
 
 
 @require_safe

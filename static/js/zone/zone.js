@@ -211,6 +211,7 @@ export class OperatorZone extends HTMLElement {
   /** @param {Status["kind"]} [kind] */
   #showStatus(kind = this.#isConnected ? (this.#isAbsent ? "absent" : "fine") : "lost") {
     this.status = { kind, ...this.#link };
+    this.dataset.link = kind;
     this.classList.toggle("is-disconnected", kind !== "fine" && kind !== "absent");
     tell(this, "status", this.status);
   }

@@ -59,6 +59,7 @@ def test_what_waited_waits_where_it_stood(ilya, waiting):
     closed.refresh_from_db()
     assert (closed.state, closed.waiting_since) == ("waiting", waiting.waiting_since)
     first, second = closed.waits.order_by("pk")
+    assert first.ended_at is not None
     assert (second.began_at - first.ended_at, second.ended_at) == (SECOND, None)
 
 
