@@ -41,7 +41,7 @@ export class ZoneAftermath extends HTMLElement {
 
   connectedCallback() {
     this.#hearing = hear(this, {
-      "htmx:afterSettle": ({ xhr, requestConfig }) => xhr?.status === 200 && this.#did(deedOf(requestConfig)),
+      "htmx:afterSettle": (settled) => settled?.xhr?.status === 200 && this.#did(deedOf(settled.requestConfig)),
       "frame:conversation": ({ id, state }) => this.#done?.deed === "close" && id === this.#done.conversation && state !== "closed" && this.#forget(),
       "frame:fragment": ({ target, html }) => this.#done?.deed === "transfer" && target === `transfer-strip-${this.#done.conversation}` && !html.includes("data-expires") && this.#forget(),
       listchange: () => this.#offer(),
