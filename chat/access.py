@@ -17,6 +17,7 @@ from chat.actions.errors import (
     AlreadyIn,
     AlreadyTaken,
     BeingTransferred,
+    ClosedByAnother,
     ConversationClosed,
     CorrectedTooLate,
     InvitationExpired,
@@ -31,9 +32,12 @@ from chat.actions.errors import (
     OfferOver,
     OtherDepartment,
     Refusal,
+    ReopenedTooLate,
     SameOwner,
+    StillOpen,
     TransferExpired,
     TransferOver,
+    WroteAnew,
 )
 from chat.models import (
     Attachment,
@@ -288,10 +292,14 @@ def to_claim(here: Standing) -> Refusal | None:
     asked = _asked(here)
     if asked is not None and asked != here.account:
         return OfferedToAnother(asked.name)
-    if here.limit is None:
-        return OtherDepartment()
+    return OtherDepartment() if here.limit is None else _to_have_more(here)
+
+
+def _to_have_more(here: Standing) -> Refusal | None:
+    if not here.limit or here.account.is_administrator:
+        return None
     own = Conversation.objects.active().filter(operator=here.account)
-    return LimitReached(here.limit) if here.limit and own.count() >= here.limit else None
+    return LimitReached(here.limit) if own.count() >= here.limit else None
 
 
 def to_pass(here: Standing) -> Refusal | None:
@@ -324,6 +332,23 @@ def to_close(here: Standing) -> Refusal | None:
     if here.conversation.operator_id is not None:
         return NotYours()
     return OtherDepartment() if here.limit is None else None
+
+
+REOPENABLE_FOR = timedelta(minutes=1)
+
+
+def to_reopen(here: Standing) -> Refusal | None:
+    """By who closed it, for a moment, while the visitor has not gone on elsewhere."""
+    closed_at = here.conversation.closed_at
+    if closed_at is None:
+        return StillOpen()
+    if here.conversation.closed_by_id != here.account.pk:
+        return ClosedByAnother()
+    if here.at - closed_at > REOPENABLE_FOR:
+        return ReopenedTooLate()
+    if Conversation.objects.open().filter(visitor=here.conversation.visitor_id).exists():
+        return WroteAnew()
+    return _to_have_more(here) if here.is_owner else None
 
 
 def to_put_off(here: Standing) -> Refusal | None:
@@ -423,6 +448,7 @@ DEEDS: dict[str, Rule] = {
     "pass": to_pass,
     "answer": to_answer,
     "close": to_close,
+    "reopen": to_reopen,
     "take": to_take,
     "move": to_move,
     "transfer": to_transfer,

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from chat.actions.facts import TURNS
 from chat.models import Conversation, LineCode, Message
 
-OWNING = {LineCode.ACCEPTED, LineCode.TRANSFERRED, LineCode.MOVED, LineCode.ASSIGNED}
+OWNING = {LineCode.ACCEPTED, LineCode.TRANSFERRED, LineCode.MOVED, LineCode.ASSIGNED} | {
+    LineCode.RESUMED
+}
 ENDING = {LineCode.CLOSED, LineCode.ENDED}
 
 

@@ -64,4 +64,6 @@ def _local(request: HttpRequest, target: str) -> str:
 @require_safe
 @staff_page("help")
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "help/help.html", {"section": "help"})
+    """For a drawer of the zone what there is to read alone: reading it there is not leaving."""
+    part = "help/_contents.html" if request.headers.get("HX-Request") else "help/help.html"
+    return render(request, part, {"section": "help"})

@@ -13,7 +13,7 @@ from chat.actions.errors import NoDepartment, NotFound
 from chat.actions.facts import OPENED, record_turn
 from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
-from chat.actions.locks import lock_conversation, lock_visible, look_beside
+from chat.actions.locks import lock_conversation, lock_visible, lock_visitor_of, look_beside
 from chat.actions.log import append_announcement, append_line, named
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
@@ -131,6 +131,24 @@ def close_conversation(account: Account, conversation_id: str, *, at: datetime) 
     return conversation
 
 
+def reopen_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
+    """«Вернуть»: who closed it thought better of it. Its owner leads it again, or it waits where
+    it stood; who took part besides does not any more.
+
+    What is open already is no change. Raises ClosedByAnother, ReopenedTooLate, WroteAnew,
+    LimitReached or NotFound.
+    """
+    with transaction.atomic():
+        lock_visitor_of(account, conversation_id)
+        conversation = lock_visible(account, conversation_id)
+        if conversation.closed_at is None:
+            return conversation
+        taker = queue.lock_taker(account)
+        access.demand(access.to_reopen, taker, conversation, at=at)
+        _resume(conversation, by=account, at=at)
+    return conversation
+
+
 def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
     """The visitor ends their own. Raises NotFound when none is open."""
     with transaction.atomic():
@@ -159,6 +177,23 @@ def return_to_queue(conversation_id: str, owner: int, why: LineCode, *, at: date
         happened(ConversationReturned(conversation=conversation, owner_id=owner, at=at))
         happened(MessagePosted(conversation=conversation, message=event, at=at))
         after_commit(queue.assign_waiting, conversation.department_id, at=at)
+
+
+def _resume(conversation: Conversation, *, by: Account, at: datetime) -> None:
+    owner = conversation.operator
+    conversation.closed_at = conversation.closed_by = None
+    if owner is None:
+        queue.begin_wait(conversation, at=conversation.waiting_since)
+    conversation.revision += 1
+    also = ("closed_at", "closed_by", "revision", *queue.WAIT_FIELDS)
+    if owner is None:
+        event = append_line(conversation, LineCode.REOPENED, also=also, at=at)
+    else:
+        who = {**named(owner), "by": by.pk, "sender": by.name}
+        event = append_line(conversation, LineCode.RESUMED, also=also, **who, at=at)
+    happened(ConversationReopened(conversation=conversation, by_id=by.pk, at=at))
+    happened(MessagePosted(conversation=conversation, message=event, by_id=by.pk, at=at))
+    after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)
 
 
 def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> None:

@@ -61,6 +61,34 @@ class ConversationClosed(Refusal):
     words = _("Обращение уже закрыто.")
 
 
+class StillOpen(Refusal):
+    """It is not closed, or not any more."""
+
+    code = "conflict"
+    words = _("Обращение не закрыто.")
+
+
+class ClosedByAnother(Refusal):
+    """Who closed it takes that back, nobody else."""
+
+    code = "forbidden"
+    words = _("Вернуть обращение может тот, кто его закрыл.")
+
+
+class ReopenedTooLate(Refusal):
+    """It has been closed for too long."""
+
+    code = "forbidden"
+    words = _("Вернуть закрытое обращение можно в течение минуты.")
+
+
+class WroteAnew(Refusal):
+    """The visitor has begun another conversation since."""
+
+    code = "conflict"
+    words = _("Посетитель уже написал снова: у него новое обращение.")
+
+
 class NotYours(Refusal):
     """Only the owner (or an administrator) may do this."""
 

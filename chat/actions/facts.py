@@ -16,6 +16,7 @@ TURNS = {
     LineCode.REOPENED,
     LineCode.ACCEPTED,
     LineCode.CLOSED,
+    LineCode.RESUMED,
     LineCode.ENDED,
     LineCode.DEACTIVATED,
     LineCode.PLACE_LOST,
@@ -43,7 +44,7 @@ def record_turn(conversation: Conversation, cause: str, *, at: datetime) -> None
         owned = Ownership.objects.filter(conversation=conversation, ended_at=None)
         owned.update(ended_at=end, ended_by=cause)
     if conversation.state == "waiting":
-        _wait(conversation)
+        _wait(conversation, at=at)
         return
     if not was_owned:
         wait = Wait.objects.filter(conversation=conversation, ended_at=None)
@@ -70,13 +71,13 @@ def _place(conversation: Conversation) -> dict[str, Any]:
     return {"department": conversation.department, "level": conversation.department.level}
 
 
-def _wait(conversation: Conversation) -> None:
+def _wait(conversation: Conversation, *, at: datetime) -> None:
     place = _place(conversation)
     Wait.objects.update_or_create(
         conversation=conversation,
         ended_at=None,
         defaults=place,
-        create_defaults={**place, "began_at": conversation.waiting_since},
+        create_defaults={**place, "began_at": at},
     )
 
 

@@ -70,6 +70,18 @@ def lock_visible(account: Account, conversation_id: str) -> Conversation:
     return conversation
 
 
+def lock_visitor_of(account: Account, conversation_id: str) -> Visitor:
+    """Of a conversation that the account sees, before it: so that no other is opened meanwhile.
+
+    Raises NotFound.
+    """
+    visible = access.visible_to(account).filter(public_id=conversation_id)
+    visitor_id = visible.values_list("visitor", flat=True).first()
+    if visitor_id is None:
+        raise NotFound
+    return lock_visitor(visitor_id)
+
+
 def look_beside(conversation: Conversation, account: Account | None = None) -> None:
     """Its department and owner, without which a socket cannot show it, and in the same statement
     what is asked of what stands `beside` the locked conversation.

@@ -18,6 +18,7 @@ from chat.events import (
     ConversationMoved,
     ConversationOffered,
     ConversationOpened,
+    ConversationReopened,
     InvitationEnded,
     ParticipantEvent,
     ParticipantLeft,
@@ -49,6 +50,18 @@ def conversation_changed(event: ConversationEvent) -> None:
 def conversation_opened(event: ConversationOpened) -> None:
     """Whoever meets it follows it, and is given what it begins with without having to look."""
     _tell(event.conversation, said=event.said, is_shared=False)
+
+
+def conversation_reopened(event: ConversationReopened) -> None:
+    """By the visitor it waits; by who had closed it, as it was before."""
+    conversation = event.conversation
+    owner_id = conversation.operator_id
+    _tell(conversation, [] if owner_id is None else [_account(owner_id)])
+    if owner_id is None and event.by_id is not None:
+        _queue_moved(conversation.department_id)
+    if owner_id is not None:
+        for visit in _visits(conversation, event.at):
+            take_off_site(conversation.visitor, visit)
 
 
 def conversation_accepted(event: ConversationAccepted) -> None:

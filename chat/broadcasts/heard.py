@@ -19,7 +19,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.ReadByVisitor: marks.read_by_visitor,
     events.ReadByOperator: marks.read_by_operator,
     events.ConversationOpened: conversations.conversation_opened,
-    events.ConversationReopened: conversations.conversation_changed,
+    events.ConversationReopened: conversations.conversation_reopened,
     events.ConversationOffered: conversations.conversation_offered,
     events.ConversationAccepted: conversations.conversation_accepted,
     events.ConversationReturned: conversations.conversation_changed,

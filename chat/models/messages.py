@@ -33,6 +33,8 @@ class LineCode(models.TextChoices):
     REOPENED = "reopened"
     ACCEPTED = "accepted"
     CLOSED = "closed"
+    # Who closed it thought better of it: its owner leads it again.
+    RESUMED = "resumed"
     ENDED = "ended"  # by the visitor
     # Four ways back into the queue.
     DEACTIVATED = "deactivated"

@@ -20,6 +20,7 @@ from chat.rooms.rows import title_of
 from chat.text import initials, number
 from chat.zone.answers import status_of, told
 from chat.zone.lists import lists
+from chat.zone.workspace import nothing_open
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
@@ -103,11 +104,12 @@ def remove_member(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @staff_page(ZONE)
 def leave_chat(request: HttpRequest, public_id: str) -> HttpResponse:
+    account = account_of(request)
     try:
-        internal.leave_chat(account_of(request), public_id, at=timezone.now())
+        internal.leave_chat(account, public_id, at=timezone.now())
     except Refusal as refusal:
         return _panel(request, public_id, refusal)
-    response = render(request, "zone/conversation/_empty.html")
+    response = render(request, "zone/conversation/_empty.html", nothing_open(account))
     response["HX-Push-Url"] = reverse("zone")
     return response
 

@@ -157,6 +157,7 @@ def _row(conversation: Conversation, said: Said, transfer: Transfer | None) -> d
         "cid": conversation.public_id,
         "name": conversation.visitor.name,
         "initials": initials(conversation.visitor.name),
+        "contract": conversation.visitor.contract,
         "state": conversation.state,
         "operator_id": conversation.operator_id,
         "operator_name": operator.name if operator else "",

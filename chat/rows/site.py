@@ -19,6 +19,7 @@ def site_row(visit: Visit) -> dict[str, Any]:
         "visit": visit.public_id,
         "name": visit.visitor.name,
         "initials": initials(visit.visitor.name),
+        "contract": visit.visitor.contract,
         "page_title": visit.page_title,
         "page_url": visit.page_url,
         "since": visit.started_at,

@@ -16,18 +16,20 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat.models import InternalLineCode, InternalMessage, LineCode, Message
+from chat.models import InternalLineCode, InternalMessage, LineCode, Message, MessageKind
 from chat.wire.moments import UNTIL, moment
 
 _BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
 _CLOSED = gettext_lazy("Обращение закрыто")
+_REOPENED = gettext_lazy("Обращение возобновлено")
 _JOINED = gettext_lazy("К переписке присоединился оператор %(name)s")
 _LEFT = gettext_lazy("Оператор %(name)s вышел из переписки")
 _TRANSFERRED = gettext_lazy("Обращение передано: %(name)s")
 
 # What is not here, the visitor never reads.
 _FOR_VISITOR: dict[str, Any] = {
-    LineCode.REOPENED: gettext_lazy("Обращение возобновлено"),
+    LineCode.REOPENED: _REOPENED,
+    LineCode.RESUMED: _REOPENED,
     LineCode.ACCEPTED: _JOINED,
     LineCode.CLOSED: _CLOSED,
     LineCode.ENDED: _CLOSED,
@@ -51,6 +53,7 @@ _MOVED = gettext_lazy("Администратор %(sender)s: обращение
 _FOR_STAFF: dict[str, Any] = {
     LineCode.ACCEPTED: gettext_lazy("%(name)s: обращение принято · ожидание %(wait)s"),
     LineCode.CLOSED: gettext_lazy("%(name)s: обращение закрыто"),
+    LineCode.RESUMED: gettext_lazy("%(sender)s: обращение возвращено из закрытых"),
     LineCode.ENDED: gettext_lazy("Посетитель завершил обращение"),
     LineCode.DEACTIVATED: gettext_lazy("Оператор отключён, обращение вернулось в очередь"),
     LineCode.PLACE_LOST: gettext_lazy("Оператор отключился, обращение вернулось в очередь"),
@@ -76,6 +79,27 @@ _FOR_STAFF: dict[str, Any] = {
     LineCode.INVITATION_CANCELLED: gettext_lazy("Приглашение отменено: %(name)s"),
     LineCode.INVITATION_EXPIRED: gettext_lazy("На приглашение не ответили вовремя: %(name)s"),
     LineCode.TOLD: "%(words)s",
+}
+# Parameters that name somebody, or where it goes.
+_NAMES = {"name", "sender", "inviter", "remover", "department"}
+_ICONS: dict[str, str] = {
+    LineCode.REOPENED: "rotate-cw",
+    LineCode.RESUMED: "undo-2",
+    LineCode.ACCEPTED: "user-check",
+    LineCode.CLOSED: "circle-check",
+    LineCode.ENDED: "circle-check",
+    LineCode.DEACTIVATED: "undo-2",
+    LineCode.PLACE_LOST: "undo-2",
+    LineCode.ABSENT: "undo-2",
+    LineCode.PUT_BACK: "undo-2",
+    LineCode.PROMISED: "clock",
+    LineCode.TRANSFERRED: "arrow-right-left",
+    LineCode.QUEUED: "arrow-right-left",
+    LineCode.MOVED: "arrow-right-left",
+    LineCode.ASSIGNED: "user-check",
+    LineCode.JOINED: "user-plus",
+    LineCode.LEFT: "log-out",
+    LineCode.REMOVED: "log-out",
 }
 # Of a note without an author.
 _TITLES: dict[str, Any] = {
@@ -119,14 +143,29 @@ def for_staff(message: Message) -> str:
     return said
 
 
-def promise_html(message: Message, *, to_visitor: bool) -> SafeString | None:
-    """A promise as HTML, by the clock of whoever reads it; None of anything else."""
-    if message.code != LineCode.PROMISED or message.amends_id is not None:
+def line_html(message: Message, *, to_visitor: bool) -> SafeString | None:
+    """A system line as HTML: names stand out, a promise goes by the clock of whoever reads it.
+
+    None of what has no code, or is known in words alone.
+    """
+    code = message.code
+    if message.kind != MessageKind.EVENT or not code or code == LineCode.TOLD:
         return None
-    until = moment(datetime.fromisoformat(message.params["until"]), UNTIL)
-    name = (to_visitor and message.params.get("shown")) or message.params["name"]
-    said = {"name": escape(name), "until": _("до %s") % until}
-    return mark_safe(str(_FOR_VISITOR[LineCode.PROMISED]) % said)  # noqa: S308  escaped here
+    words = _FOR_VISITOR.get(code, "") if to_visitor else _FOR_STAFF.get(code) or _FOR_VISITOR[code]
+    values = _values(message)
+    if to_visitor:
+        values["name"] = values.get("shown") or values.get("name")
+    said: dict[str, str] = {key: escape(value) for key, value in values.items()}
+    said |= {key: f"<b>{said[key]}</b>" for key in _NAMES & said.keys()}
+    if code == LineCode.PROMISED:
+        until = moment(datetime.fromisoformat(message.params["until"]), UNTIL)
+        said["until"] = _("до %s") % until
+    return mark_safe(escape(str(words)) % said)  # noqa: S308  escaped here
+
+
+def icon_of(message: Message) -> str:
+    """Which picture a system line begins with; empty for none."""
+    return _ICONS.get(message.code, "") if message.kind == MessageKind.EVENT else ""
 
 
 def shown_author(message: Message) -> str:

@@ -44,9 +44,9 @@ def shown_text(text: str, links: str) -> dict[str, Any]:
 
 
 def _shown(message: Message, text: str, face: str) -> dict[str, Any]:
-    promised = lines.promise_html(message, to_visitor=face == VISITOR)
-    if promised:
-        return {"html": promised, "is_laid_out": False}
+    line = lines.line_html(message, to_visitor=face == VISITOR)
+    if line is not None:
+        return {"html": line, "is_laid_out": False}
     return shown_text(text, message.links if text == message.text else "")
 
 
@@ -90,6 +90,7 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "author_name": author,
         "initials": initials(author if face == VISITOR else message.author_name),
         **_shown(message, text, face),
+        "icon": lines.icon_of(message),
         "iso": wire_time(message.created_at),
         "time": clock_time(message.created_at),
         "files": [file_context(attachment, face) for attachment in files],
@@ -109,6 +110,7 @@ def message_html(context: dict[str, Any]) -> str:
         context["author_kind"],
         bool(context["html"]),
         context["is_laid_out"],
+        context["icon"],
         get_language() or "",
     )
     values = {slot: str(context[slot]) for slot in _PLAIN_SLOTS}
@@ -127,7 +129,13 @@ _SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
 
 @cache
 def _outline(
-    face: str, side: str, author_kind: str, has_text: bool, is_laid_out: bool, language: str
+    face: str,
+    side: str,
+    author_kind: str,
+    has_text: bool,
+    is_laid_out: bool,
+    icon: str,
+    language: str,
 ) -> list[str]:
     """The template rendered once with marks for values: text, slot, text, slot, …, text.
 
@@ -138,6 +146,7 @@ def _outline(
         **marks,
         "html": marks["html"] if has_text else "",
         "is_laid_out": is_laid_out,
+        "icon": icon,
         "face": face,
         "side": side,
         "author_kind": author_kind,

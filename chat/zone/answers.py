@@ -16,7 +16,7 @@ from chat.actions.errors import (
     Refusal,
 )
 from chat.text import clean_text
-from chat.zone.workspace import find_conversation, workspace
+from chat.zone.workspace import find_conversation, nothing_open, workspace
 from operators.access import account_of
 from operators.models import Account
 
@@ -26,7 +26,7 @@ def moved_on(request: HttpRequest, account: Account, public_id: str) -> HttpResp
     try:
         found = find_conversation(account, public_id)
     except Http404:
-        response = render(request, "zone/conversation/_empty.html")
+        response = render(request, "zone/conversation/_empty.html", nothing_open(account))
         response["HX-Push-Url"] = reverse("zone")
         return response
     return render(request, "zone/conversation/_workspace.html", workspace(account, found))

@@ -22,6 +22,7 @@ from chat.actions.handover import (
 from chat.models import AuthorKind, Conversation, Transfer
 from chat.rows.operators import operator_rows
 from chat.text import clean_text
+from chat.zone import workspace
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.workspace import find_conversation
 from departments.models import Department
@@ -104,8 +105,9 @@ def cancel_transfer(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @staff_page(ZONE)
 def nothing_open(request: HttpRequest) -> HttpResponse:
-    """The pane after the conversation that was in it went to others."""
-    return render(request, "zone/conversation/_empty.html")
+    """The pane after the conversation that was in it was closed or went to others."""
+    context = workspace.nothing_open(account_of(request))
+    return render(request, "zone/conversation/_empty.html", context)
 
 
 def chosen_addressee(to: str) -> Chosen:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
     path("<slug:public_id>/earlier/", views.earlier_messages, name="zone_earlier"),
     path("<slug:public_id>/close/", views.close_conversation, name="close_conversation"),
+    path("<slug:public_id>/reopen/", views.reopen_conversation, name="reopen_conversation"),
     path(
         "<slug:public_id>/transfer/", transfers.transfer_conversation, name="transfer_conversation"
     ),

@@ -13,8 +13,9 @@ from chat.files.refusals import BadFile
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.text import number
+from chat.zone.answers import decided, opened
 from chat.zone.lists import lists
-from chat.zone.workspace import find_conversation, messages_shown, workspace
+from chat.zone.workspace import find_conversation, messages_shown, nothing_open, workspace
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
@@ -25,7 +26,9 @@ from operators.models import Account
 def zone(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") == "lists":
         return render(request, "zone/lists/_lists.html", lists(account_of(request)))
-    return render(request, "zone/zone.html", lists(account_of(request)) | {"section": ZONE})
+    account = account_of(request)
+    context = lists(account) | nothing_open(account) | {"section": ZONE}
+    return render(request, "zone/zone.html", context)
 
 
 @require_safe
@@ -65,6 +68,12 @@ def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
         "zone/conversation/_workspace.html",
         workspace(account, find_conversation(account, public_id)),
     )
+
+
+@require_POST
+@staff_page(ZONE)
+def reopen_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    return decided(request, public_id, conversations.reopen_conversation, opened)
 
 
 def _uploader(request: HttpRequest) -> Owner:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import access
-from chat.models import Conversation
+from chat.models import Conversation, Ownership
 from chat.participation import people, read_by
 from chat.rows.conversations import conversation_row, transfer_strip
 from chat.sockets.history import whole
@@ -17,6 +17,13 @@ from chat.wire.faces import STAFF
 from chat.wire.messages import message_context
 from chat.zone.information import information
 from operators.models import Account
+
+
+def nothing_open(account: Account) -> dict[str, Any]:
+    """What the pane shows while nothing is open."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Ownership.objects.filter(account=account, began_at__gte=midnight)
+    return {"mine_today": today.values("conversation").distinct().count()}
 
 
 def find_conversation(account: Account, public_id: str) -> Conversation:

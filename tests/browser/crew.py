@@ -275,7 +275,10 @@ class Operator(Correspondent):
         return self.page.get_by_role("dialog", name=re.compile("^Ответа жд"))
 
     def goes_to(self, section: str) -> None:
+        """The help opens beside the zone first, and leads to its own page from there."""
         self.page.get_by_role("link", name=section).first.click()
+        if section == "Помощь":
+            self.page.get_by_role("link", name="Открыть отдельно").click()
 
     def may_answer(self) -> None:
         """The answer of the form is there: what is typed before it stays a note."""
@@ -292,8 +295,9 @@ class Operator(Correspondent):
 
     def closes(self) -> None:
         self.place.get_by_role("button", name="Закрыть обращение").click()
+        name = self.place.get_by_role("heading", level=2).first.inner_text()
         self.place.get_by_role("button", name="Да, закрыть").click()
-        expect(self.place.get_by_text("Закрыто", exact=True)).to_be_visible()
+        expect(self.page.get_by_text(f"Обращение закрыто: {name}")).to_be_visible()
 
     def is_cut_off(self) -> None:
         expect(self.place.get_by_text("Связь потеряна.")).to_be_visible()

@@ -34,6 +34,7 @@ def test_writing_again_reopens_the_same_conversation(closed, visitor, operator):
 
 
 def test_an_operator_can_not_write_into_what_is_closed(closed, operator):
+    operator.page.goto(f"/chat/{closed}/")
     expect(
         operator.place.get_by_text("Если посетитель напишет снова, оно вернётся")
     ).to_be_visible()

@@ -61,8 +61,8 @@ def test_an_operator_signs_in_accepts_answers_and_closes(visitor, page):
     expect(operator.place.get_by_role("button", name="Закрыть обращение")).to_be_focused()
     keys.press("Enter")
     keys.press("Enter")
-    expect(operator.place.get_by_text("Закрыто", exact=True)).to_be_visible()
-    expect(operator.place.get_by_role("heading", name=visitor.name)).to_be_focused()
+    expect(operator.page.get_by_text(f"Обращение закрыто: {visitor.name}")).to_be_visible()
+    expect(operator.place.locator(".empty-zone")).to_be_focused()
 
 
 def test_f6_goes_round_the_regions(dialogue):

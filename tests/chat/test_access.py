@@ -70,6 +70,7 @@ def happen(world: World, row: dict[str, Any]) -> Conversation:
         offered_until=at + department.offer_timeout if "offeredTo" in row else None,
         rings_for=None if rings_for is None else [who[name].pk for name in rings_for.split()],
         closed_at=at if row["state"] == "closed" else None,
+        closed_by=who[row.get("closedBy", "")],
         started_at=at,
         waiting_since=at,
         changed_at=at,
@@ -227,6 +228,7 @@ def deeds(world: World) -> dict[str, Any]:
         "pass": queue.pass_offer,
         "answer": partial(messages.post_operator_message, client_id=uuid.uuid4(), **answer),
         "close": conversations.close_conversation,
+        "reopen": conversations.reopen_conversation,
         "take": moves.take_conversation,
         "move": partial(moves.move_conversation, to=to_third),
         "transfer": partial(
@@ -289,7 +291,7 @@ SHOWN_OTHERWISE = {
     "transfer": lambda _may, is_owner: is_owner,
     "return": lambda _may, is_owner: is_owner,
 }
-BUTTONS = {"accept", "pass", "take", "move", "transfer", "return", "invite", "close"}
+BUTTONS = {"accept", "pass", "take", "move", "transfer", "return", "invite", "close"} | {"reopen"}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -4,9 +4,11 @@ from datetime import datetime
 from importlib import import_module
 
 import pytest
+from django.utils.html import strip_tags
 
-from chat.models import InternalLineCode, InternalMessage, LineCode, Message
+from chat.models import InternalLineCode, InternalMessage, LineCode, Message, MessageKind
 from chat.wire import lines
+from operators.templatetags.icons import ICONS
 from tests.cast import accepts, closes
 
 STAFF_ALONE = {code for code in LineCode if code not in lines._FOR_VISITOR}
@@ -49,6 +51,29 @@ def test_what_the_visitor_reads_names_no_reason_and_nobody_behind_it(code):
     assert words
     assert "%" not in words
     assert "Илья" not in words
+
+
+@pytest.mark.parametrize("code", sorted(set(LineCode) - STAFF_ALONE))
+def test_shown_as_html_it_says_the_same_with_a_picture(code):
+    told = line(code)
+    told.kind = MessageKind.EVENT
+    for to_visitor, words in ((True, lines.for_visitor), (False, lines.for_staff)):
+        shown = strip_tags(lines.line_html(told, to_visitor=to_visitor) or "")
+        assert shown.partition("до ")[0] == words(told).partition("до ")[0]
+    assert (ICONS / f"{lines.icon_of(told)}.svg").exists()
+
+
+def test_names_stand_out_and_are_no_markup():
+    told = line(LineCode.CLOSED, name="<i>Илья</i>")
+    told.kind = MessageKind.EVENT
+    shown = lines.line_html(told, to_visitor=False)
+    assert shown == "<b>&lt;i&gt;Илья&lt;/i&gt;</b>: обращение закрыто"
+
+
+def test_what_is_known_in_words_alone_is_left_as_it_is():
+    told = line(LineCode.TOLD)
+    told.kind = MessageKind.EVENT
+    assert (lines.line_html(told, to_visitor=False), lines.icon_of(told)) == (None, "")
 
 
 @pytest.mark.parametrize("code", sorted(STAFF_ALONE))

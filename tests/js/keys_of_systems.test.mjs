@@ -1,7 +1,7 @@
 /** Shortcuts never write: by the modifiers of each system, by letters on every layout. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isApple, isComposing, shortcut } from "../../static/js/shared/system.js";
+import { isApple, isComposing, isPaletteKey, named, shortcut } from "../../static/js/shared/system.js";
 
 const [MAC, OTHER] = [true, false];
 
@@ -35,6 +35,22 @@ const PRESSES = [
 for (const [name, system, event, meant] of PRESSES) {
   test(`${name} is ${meant ? "a shortcut" : "none"}`, () => assert.equal(shortcut(event, system), meant));
 }
+
+for (const [name, system, event, meant] of [
+  ["Control+K", OTHER, press("Control", "k", "KeyK"), true],
+  ["Control+K on a Russian layout", OTHER, press("Control", "л", "KeyK"), true],
+  ["Control+Alt+K", OTHER, press("Control+Alt", "k", "KeyK"), false],
+  ["K alone", OTHER, press("", "k", "KeyK"), false],
+  ["Command+K of a Mac", MAC, press("Meta", "k", "KeyK"), true],
+  ["Control+K of a Mac, which deletes to the end of the line", MAC, press("Control", "k", "KeyK"), false],
+]) {
+  test(`${name} opens ${meant ? "the palette" : "nothing"}`, () => assert.equal(isPaletteKey(event, system), meant));
+}
+
+test("tooltips name a shortcut as a Mac has it", () => {
+  const titles = ["Передать (Alt+T)", "Быстрый переход (Ctrl+K)", "Открытых обращений"];
+  assert.deepEqual(titles.map(named), ["Передать (Control+Option+T)", "Быстрый переход (⌘K)", "Открытых обращений"]);
+});
 
 for (const [platform, apple] of [["MacIntel", true], ["iPad", true], ["iPhone", true], ["Win32", false], ["Linux x86_64", false]]) {
   test(`${platform} is ${apple ? "" : "not "}written on as Apple's are`, () => assert.equal(isApple({ platform }), apple));

@@ -43,6 +43,14 @@ def test_the_zone_itself_is_no_other_section(wires, ilya, browser):
     assert Lease.objects.get().released_at is None
 
 
+def test_reading_the_help_beside_the_zone_is_no_other_section(wires, ilya, browser):
+    wires.operator(ilya, browser=browser)
+    beside = browser.get("/help/", headers={"HX-Request": "true"}).content.decode()
+    assert Lease.objects.get().released_at is None
+    assert "Принять посетителя" in beside
+    assert "<html" not in beside
+
+
 def test_asking_whether_to_sign_out_is_no_other_section(wires, ilya, browser):
     wires.operator(ilya, browser=browser)
     browser.get("/logout/")

@@ -28,6 +28,7 @@ MATRIX = {
     "zone_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "zone_earlier": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "reopen_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "nothing_open": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "transfer_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "return_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -83,7 +84,13 @@ MATRIX = {
     "healthz": ("get", 200, 200, 200, 200),
     "readyz": ("get", 200, 200, 200, 200),
 }
-ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
+ONLY_POST = {
+    "close_conversation",
+    "reopen_conversation",
+    "upload_file",
+    "widget_upload",
+    "cabinet_sign_out",
+} | {
     "activate_account",
     "make_sign_in_link",
     "sign_out_everywhere",
@@ -121,6 +128,7 @@ OF_A_CONVERSATION = (
     "zone_conversation",
     "zone_earlier",
     "close_conversation",
+    "reopen_conversation",
     "transfer_conversation",
     "return_conversation",
     "accept_transfer",

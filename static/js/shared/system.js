@@ -1,8 +1,8 @@
 /**
  * How this system is written on. On Apple's, Option with a letter writes another letter, so
  * shortcuts take Control and Option together; on a touch screen there is no Shift+Enter, so Enter
- * begins a line. Elements with `[data-alt]` name the keys of shortcuts, those with `[data-touch]`
- * and `[data-keyboard]` hold on one kind of screen alone (css/base.css).
+ * begins a line. Elements with `[data-alt]` and `[data-ctrl]` name the keys of shortcuts, as tooltips do
+ * in brackets; those with `[data-touch]` and `[data-keyboard]` hold on one kind of screen alone (css/base.css).
  */
 
 /** @param {{platform?: string, userAgentData?: {platform: string}}} system */
@@ -25,7 +25,18 @@ export function shortcut(event, apple = isApple(navigator)) {
   const isMine = event.altKey && event.ctrlKey === apple && !event.metaKey && !event.shiftKey;
   // AltGr writes characters; to Windows it is Control and Alt, to some browsers on a Mac any Option.
   if (!isMine || (!apple && event.getModifierState("AltGraph"))) return null;
-  return /^[a-z]$/i.test(event.key) && !apple ? `Key${event.key.toUpperCase()}` : event.code;
+  return apple ? event.code : placeOf(event);
+}
+
+/** Control and K, of Apple's keyboards Command and K. @param {KeyboardEvent} event @param {boolean} [apple] */
+export function isPaletteKey(event, apple = isApple(navigator)) {
+  const isMine = event.metaKey === apple && event.ctrlKey !== apple && !event.altKey && !event.shiftKey;
+  return isMine && placeOf(event) === "KeyK";
+}
+
+/** @param {KeyboardEvent} event */
+function placeOf({ key, code }) {
+  return /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : code;
 }
 
 /** Whether an input method is still composing: Safari reports its last Enter without saying so. @param {KeyboardEvent} event */
@@ -33,8 +44,15 @@ export function isComposing(event) {
   return event.isComposing || event.keyCode === 229;
 }
 
+/** A tooltip as Apple's keyboards have its shortcut. @param {string} title */
+export function named(title) {
+  return title.replace("(Alt+", "(Control+Option+").replace("(Ctrl+", "(⌘");
+}
+
 /** @param {ParentNode} part */
 export function nameKeys(part) {
   if (!isApple(navigator)) return;
   for (const name of part.querySelectorAll("[data-alt]")) name.textContent = "Control+Option";
+  for (const name of part.querySelectorAll("[data-ctrl]")) name.textContent = "⌘";
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[title]"))) button.title = named(button.title);
 }

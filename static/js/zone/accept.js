@@ -6,10 +6,15 @@ import { ask, emit, explain, zoneOf } from "./region.js";
 /** Whoever waits longest, as their row offers it. @param {HTMLElement} zone */
 export function acceptLongest(zone) {
   const longest = /** @type {VisitorList | null} */ (zone.querySelector("visitor-list"))?.rows("waiting")[0];
-  const decision = longest?.classList.contains("is-invited") ? "[data-join]" : "[data-accept-transfer]";
-  const offered = /** @type {HTMLElement | null | undefined} */ (longest?.querySelector(decision));
+  if (longest) acceptRow(zone, longest);
+}
+
+/** @param {HTMLElement} zone @param {HTMLElement} row of those who wait */
+export function acceptRow(zone, row) {
+  const decision = row.classList.contains("is-invited") ? "[data-join]" : "[data-accept-transfer]";
+  const offered = /** @type {HTMLElement | null} */ (row.querySelector(decision));
   if (offered) return offered.click();
-  if (longest) accept(zone, longest.dataset.conversation ?? "");
+  accept(zone, row.dataset.conversation ?? "");
 }
 
 /** @param {HTMLElement} zone @param {string} conversation */

@@ -2,6 +2,8 @@
  * `<addressee-list>`: operators and departments to choose from, narrowed by what is typed. Enter
  * chooses the first that is left, an arrow down goes to it.
  */
+import { plain } from "./matching.js";
+
 export class AddresseeList extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", this.#narrowed);
@@ -43,11 +45,6 @@ export class AddresseeList extends HTMLElement {
     if (event.key === "Enter") first?.click();
     first?.focus();
   };
-}
-
-/** @param {string} text */
-function plain(text) {
-  return text.trim().toLowerCase().replaceAll("ё", "е");
 }
 
 customElements.define("addressee-list", AddresseeList);

@@ -34,7 +34,7 @@ export class ZoneDeparture extends HTMLElement {
 
   /** @param {MouseEvent} event */
   #leaving = (event) => {
-    const exit = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest(".topbar a[href]"));
+    const exit = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest(".topbar a[href]:not([data-help]), a[data-leaves]"));
     const opensElsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey;
     if (!exit || opensElsewhere || this.#isDecided || exit.matches("[aria-current]")) return;
     event.preventDefault();
@@ -64,7 +64,7 @@ export class ZoneDeparture extends HTMLElement {
   #nameExit() {
     const deed = /** @type {HTMLElement | null} */ (this.dialog.querySelector("[data-open]"));
     if (!deed || !this.#exit || this.#exit.matches("[data-sign-out]")) return;
-    const section = (this.#exit.textContent ?? "").trim();
+    const section = this.#exit.dataset.leaves ?? (this.#exit.textContent ?? "").trim();
     deed.textContent = (deed.dataset.open ?? "").replace("{section}", section);
   }
 

@@ -5,7 +5,7 @@
  * @typedef {import("./composer.js").ZoneComposer} ZoneComposer
  */
 import "../shared/name-keys.js";
-import { isComposing, shortcut } from "../shared/system.js";
+import { isComposing, isPaletteKey, shortcut } from "../shared/system.js";
 import { acceptLongest } from "./accept.js";
 import { closeDrawer } from "./panes.js";
 
@@ -17,21 +17,39 @@ const REGIONS = {
   ".operators": ['.operator__open[tabindex="0"]', "button"],
 };
 
+/** The button that a shortcut presses, wherever it stands now. @type {Record<string, string>} */
+const BUTTONS = {
+  KeyT: "[data-transfer-conversation]",
+  KeyI: "[data-invite-operator]",
+  KeyQ: "[data-close-conversation]",
+};
+
 /** @param {HTMLElement} zone @param {KeyboardEvent} event */
 export function pressKey(zone, event) {
   if (event.defaultPrevented || isComposing(event)) return;
-  const act = event.altKey ? byShortcut(zone, shortcut(event)) : plain(zone, event);
+  const act = actOf(zone, event);
   if (!act) return;
   event.preventDefault();
   act();
+}
+
+/** @param {HTMLElement} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
+function actOf(zone, event) {
+  const palette = /** @type {import("./palette.js").CommandPalette | null} */ (zone.querySelector("command-palette"));
+  const dialog = /** @type {Element} */ (event.target).closest("dialog");
+  // What is asked in a dialog is answered first.
+  if (dialog && !palette?.contains(dialog)) return undefined;
+  if (isPaletteKey(event)) return () => palette?.toggle();
+  if (dialog) return undefined;
+  return event.altKey ? byShortcut(zone, shortcut(event)) : plain(zone, event);
 }
 
 /** @param {HTMLElement} zone @param {string | null} pressed @returns {(() => void) | undefined} */
 function byShortcut(zone, pressed) {
   const list = /** @type {VisitorList} */ (zone.querySelector("visitor-list"));
   const composer = /** @type {ZoneComposer | null} */ (zone.querySelector("zone-composer"));
-  const close = /** @type {HTMLElement | null} */ (zone.querySelector("[data-close-conversation]"));
-  const transfer = /** @type {HTMLElement | null} */ (zone.querySelector("[data-transfer-conversation]"));
+  const button = /** @type {HTMLElement | null} */ (pressed && pressed in BUTTONS ? zone.querySelector(BUTTONS[pressed]) : null);
+  if (button) return () => button.click();
   switch (pressed) {
     case "KeyA":
       return () => acceptLongest(zone);
@@ -41,10 +59,6 @@ function byShortcut(zone, pressed) {
       return () => list.openNext(-1);
     case "KeyN":
       return composer ? () => composer.toggleNote() : undefined;
-    case "KeyT":
-      return transfer ? () => transfer.click() : undefined;
-    case "KeyQ":
-      return close ? () => close.click() : undefined;
     default:
       return undefined;
   }
@@ -53,10 +67,22 @@ function byShortcut(zone, pressed) {
 /** @param {HTMLElement} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
 function plain(zone, event) {
   if (event.ctrlKey || event.metaKey) return undefined;
+  if (event.key === "F1") return () => /** @type {import("./help-drawer.js").HelpDrawer | null} */ (zone.querySelector("help-drawer"))?.toggle();
   if (event.key === "F6") return () => nextRegion(zone, event.shiftKey ? -1 : 1);
-  if (event.key === "?" && !isTyping(event)) return () => document.getElementById("keys")?.togglePopover();
   if (event.key === "Escape" && zone.classList.contains("information-open")) return () => closeDrawer(zone);
-  return undefined;
+  return isTyping(event) ? undefined : bySign(zone, event);
+}
+
+/** @param {HTMLElement} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */
+function bySign(zone, event) {
+  const search = /** @type {import("./visitor-search.js").VisitorSearch | null} */ (zone.querySelector("visitor-search"));
+  if (event.key === "?") return () => document.getElementById("keys")?.togglePopover();
+  return search && isSlash(event) ? () => search.open() : undefined;
+}
+
+/** The key between «?» and the point, also where the layout writes another sign with it. @param {KeyboardEvent} event */
+function isSlash({ key, code, shiftKey }) {
+  return key === "/" || (code === "Slash" && !shiftKey);
 }
 
 /** @param {KeyboardEvent} event */

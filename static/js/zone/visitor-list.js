@@ -38,6 +38,10 @@ export class VisitorList extends HTMLElement {
   #full = new Set();
   #isFrozen = false;
   #isRenewing = false;
+  /** @type {((row: HTMLElement) => boolean) | null} which rows are looked for; null for all */
+  #wanted = null;
+  /** @type {HTMLDetailsElement[]} groups that are unfolded for as long as something is looked for */
+  #unfoldedFor = [];
   selected = "";
   /** @type {AbortController | null} */
   #hearing = null;
@@ -88,7 +92,22 @@ export class VisitorList extends HTMLElement {
 
   /** Rows of conversations, in the order shown. */
   get conversations() {
-    return WATCHED.flatMap((group) => this.rows(group));
+    return WATCHED.flatMap((group) => this.rows(group)).filter((row) => !row.hidden);
+  }
+
+  get isNarrowed() {
+    return this.#wanted !== null;
+  }
+
+  /** Shows those rows alone, also of what comes, and unfolds their groups. @param {((row: HTMLElement) => boolean) | null} wanted null for all */
+  narrow(wanted) {
+    if (wanted && !this.#wanted) {
+      this.#unfoldedFor = [.../** @type {NodeListOf<HTMLDetailsElement>} */ (this.querySelectorAll("details:not([open])"))];
+    }
+    for (const group of this.#unfoldedFor) group.open = wanted !== null;
+    if (!wanted) this.#unfoldedFor = [];
+    this.#wanted = wanted;
+    this.#changed();
   }
 
   /** The number of the last message that a row knows of. @param {HTMLElement} row */
@@ -363,8 +382,12 @@ export class VisitorList extends HTMLElement {
     if (this.#isRenewing) return;
     for (const group of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-group]"))) {
       this.#bound(group.dataset.group ?? "");
+      const rows = this.rows(group.dataset.group);
+      for (const row of rows) row.hidden = this.#wanted?.(row) === false;
+      const shown = rows.filter((row) => !row.hidden).length;
+      group.hidden = this.isNarrowed && shown === 0;
       const count = group.querySelector("[data-count]");
-      if (count) count.textContent = String(group.querySelectorAll(".visitor").length);
+      if (count) count.textContent = String(shown);
     }
     for (const row of this.rows()) {
       const isSelected = Boolean(this.selected) && row.dataset.conversation === this.selected;
@@ -374,7 +397,7 @@ export class VisitorList extends HTMLElement {
       else link?.removeAttribute("aria-current");
       for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (row.querySelectorAll(DECISIONS))) button.disabled = this.#isFrozen;
     }
-    this.#rove(this.querySelector('.visitor__link[tabindex="0"]')?.closest(".visitor") ?? null);
+    this.#rove(this.querySelector('.visitor:not([hidden]) .visitor__link[tabindex="0"]')?.closest(".visitor") ?? null);
     emit(this, "listchange");
   }
 
@@ -391,14 +414,14 @@ export class VisitorList extends HTMLElement {
     else if (rows.length < MOST / 2 && this.#full.delete(group)) emit(this, "listshort");
   }
 
-  /** Rows of groups that are not folded. */
-  #shown() {
-    return this.rows().filter((row) => row.closest("details")?.open);
+  /** Rows that are looked for, of groups that are not folded. */
+  get shown() {
+    return this.rows().filter((row) => !row.hidden && row.closest("details")?.open);
   }
 
   /** One stop of the Tab key for the whole list: the focused row, else the selected, else the first. @param {Element | null} wanted */
   #rove(wanted) {
-    const rows = this.#shown();
+    const rows = this.shown;
     const current = (wanted && rows.includes(/** @type {HTMLElement} */ (wanted)) ? wanted : null) ?? rows.find((row) => row.dataset.conversation === this.selected && this.selected) ?? rows[0];
     for (const row of rows) {
       for (const stop of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll(`.visitor__link, ${DECISIONS}`))) {
@@ -415,7 +438,7 @@ export class VisitorList extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #moved = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const rows = this.#shown();
+    const rows = this.shown;
     const at = rows.findIndex((row) => row.contains(/** @type {Node} */ (event.target)));
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     if (next === undefined || at < 0) return;

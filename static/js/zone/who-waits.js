@@ -66,6 +66,9 @@ export class WhoWaits extends HTMLElement {
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (zone.querySelectorAll("[data-empty]"))) {
       part.hidden = (part.dataset.empty === "waiting") !== waiting > 0;
     }
+    for (const figure of /** @type {NodeListOf<HTMLElement>} */ (zone.querySelectorAll("[data-figure]"))) {
+      figure.textContent = String(this.#list.rows(figure.dataset.figure).length);
+    }
     const isLinked = zone.status.kind === "fine";
     const ringing = this.#list.ringing.map((row) => callOf(row, zone.dataset));
     this.#announce(ringing.at(-1));

@@ -218,6 +218,7 @@ export class OperatorZone extends HTMLElement {
   /** @param {Status["kind"]} [kind] */
   #showStatus(kind = this.#isConnected ? (this.#isAbsent ? "absent" : "fine") : "lost") {
     this.status = { kind, ...this.#link };
+    this.dataset.link = kind;
     this.classList.toggle("is-disconnected", kind !== "fine" && kind !== "absent");
     tell(this, "status", this.status);
   }
@@ -293,9 +294,14 @@ export class OperatorZone extends HTMLElement {
     const { conversation } = this;
     if (this.#leaving === conversation) return;
     this.#leaving = conversation;
+    tell(this, "gone", { conversation, name: this.workspace?.isInternal ? "missingChat" : "missing" });
+    this.clear();
+  }
+
+  /** Nothing is open any more. */
+  clear() {
     const { htmx } = /** @type {any} */ (window);
     const home = this.dataset.home ?? "";
-    tell(this, "gone", { conversation, name: this.workspace?.isInternal ? "missingChat" : "missing" });
     htmx.ajax("GET", `${home}nothing/`, { source: "#sheet", target: "#workspace", swap: "outerHTML" }).then(() => history.pushState({ htmx: true }, "", home));
   }
 }
