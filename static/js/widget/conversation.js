@@ -7,6 +7,7 @@
  */
 import "../shared/chat-composer.js";
 import "../shared/message-log.js";
+import "../shared/picture-viewer.js";
 import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
 import { Outbox } from "../shared/outbox.js";
@@ -28,6 +29,8 @@ export class WidgetConversation {
     this.composer.uploadHeaders = headers;
     this.log.headers = headers;
     this.links = new FileLinks(root, this.composer.getAttribute("upload-url") ?? "", token);
+    this.viewer = /** @type {import("../shared/picture-viewer.js").PictureViewer} */ (root.querySelector("picture-viewer"));
+    this.viewer.fresh = (link) => this.links.fresh(link);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.tabs = new Tabs(`widget:${root.dataset.scope}`);
     this.#listen();

@@ -195,6 +195,7 @@ class Widget {
   fold() {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#conversation?.viewer.close();
     session.set(this.#key("open"), null);
     this.#facts();
     this.host.post("folded");
@@ -244,6 +245,7 @@ class Widget {
     on(root, "gap", ({ after }) => this.#sync(after));
     on(root, "unread", ({ count }) => this.#showUnread(count));
     on(root, "pending", ({ count }) => this.#showPending(count));
+    on(root, "viewing", ({ on }) => this.host.post("viewing", { on }));
     onHost("open", () => this.open());
     onHost("fold", () => this.fold());
     onHost("signOut", () => this.leave());
