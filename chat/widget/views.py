@@ -13,6 +13,7 @@ from django.http import (
     HttpResponseForbidden,
     JsonResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -37,6 +38,7 @@ from chat.queue.position import queue_position
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
 from chat.text import number
+from chat.widget.transcript import Transcript, TranscriptResponse, zone_named
 from chat.wire.conversations import conversation_for_visitor
 from chat.wire.faces import VISITOR
 from chat.wire.messages import message_context
@@ -105,6 +107,22 @@ def earlier_messages(request: HttpRequest, key: str, public_id: str) -> HttpResp
     conversation = get_object_or_404(access.conversations_of(visitor), public_id=public_id)
     shown = _shown(conversation, before=number(request.GET.get("before", "")))
     return render(request, "shared/_messages.html", {"messages": shown})
+
+
+@require_safe
+@never_cache
+def transcript(request: HttpRequest, key: str) -> HttpResponseBase:
+    """All conversations of the bearer as a text, by the clock of `timezone`."""
+    try:
+        visitor = _bearer(request, key)
+    except BadToken:
+        return HttpResponse(_("Войдите в личный кабинет."), status=401)
+    zone = zone_named(request.GET.get("timezone", ""), visitor.site.time_zone)
+    response = TranscriptResponse(
+        Transcript(visitor, zone), at=timezone.now(), content_type="text/plain; charset=utf-8"
+    )
+    response["Content-Disposition"] = "attachment"
+    return response
 
 
 def _uploader(request: HttpRequest, key: str) -> Owner:

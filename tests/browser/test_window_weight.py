@@ -12,6 +12,7 @@ MOST_REQUESTS = 12
 LATER = {
     *("conversation", "outbox", "chat-composer", "message-log", "message-track", "log-place"),
     *("keep", "carried", "file-links", "system", "blank", "times", "tabs", "picture-viewer"),
+    *("menu", "pop-over"),
 }
 MOST_BYTES = 60 * 1024
 MOST_LOADER_BYTES = 3 * 1024

@@ -12,6 +12,7 @@ import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
 import { Outbox } from "../shared/outbox.js";
 import { Tabs } from "../shared/tabs.js";
+import { WindowMenu } from "./menu.js";
 
 /** Emits on its root, besides what the log does: `pending` (detail {count}). */
 export class WidgetConversation {
@@ -31,6 +32,8 @@ export class WidgetConversation {
     this.links = new FileLinks(root, this.composer.getAttribute("upload-url") ?? "", token);
     this.viewer = /** @type {import("../shared/picture-viewer.js").PictureViewer} */ (root.querySelector("picture-viewer"));
     this.viewer.fresh = (link) => this.links.fresh(link);
+    this.living = new AbortController();
+    this.menu = new WindowMenu(root, connection, headers, this.living.signal);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.tabs = new Tabs(`widget:${root.dataset.scope}`);
     this.#listen();
@@ -57,6 +60,12 @@ export class WidgetConversation {
     this.flush();
     this.composer.uploadAgain();
     if (this.log.seen) this.connection.post({ type: "read", seq: this.log.seen });
+  }
+
+  /** What was this person's is told to nobody any more. */
+  end() {
+    this.living.abort();
+    this.tabs.close();
   }
 
   flush() {

@@ -212,7 +212,7 @@ class Widget {
   end() {
     this.#living.abort();
     this.connection.stop();
-    this.#conversation?.tabs.close();
+    this.#conversation?.end();
     clearTimeout(this.#renewTimer);
     session.set(this.#key("visit"), null);
     session.set(this.#key("open"), null);
@@ -496,7 +496,7 @@ class Widget {
   }
 
   async #ring() {
-    if (Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
+    if (this.#conversation?.menu.isMuted || Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
     this.#soundedAt = Date.now();
     try {
       this.#sound ??= new (await import("../shared/sound.js")).Sound();
@@ -515,7 +515,8 @@ class Widget {
     if (status === "online" && !isDialogue) facts.add("desk");
     if (this.#hasNews) facts.add("news");
     if (this.#pending) facts.add("pending");
-    if (!this.root.querySelector(".message")) facts.add("blank");
+    if (state === "waiting" || state === "active") facts.add("running");
+    facts.add(this.root.querySelector(".message") ? "written" : "blank");
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-when]"))) {
       element.hidden = !element.dataset.when?.split(" ").every((fact) => facts.has(fact));
     }
