@@ -289,7 +289,7 @@ class Widget {
   /** @param {Frame} frame */
   #receive(frame) {
     if (frame.type === "welcome") return this.#welcomed(frame);
-    if (frame.type === "status") return this.#statusChanged(frame.status, frame.reason);
+    if (frame.type === "status") return this.#statusChanged(frame);
     if (frame.type === "conversation") return this.#conversationChanged(frame);
     if (frame.type === "typing") return this.#typing(frame.name, frame.on);
     // The log may still be on its way; one promise keeps the order of frames.
@@ -297,11 +297,12 @@ class Widget {
     if (frame.type === "read") this.#load().then(({ log }) => log.markRead(frame.seq), ignore);
   }
 
-  /** @param {Frame} frame */
-  #welcomed({ visit, status, reason, conversation, messages }) {
+  /** @param {Frame} welcome */
+  #welcomed(welcome) {
+    const { visit, conversation, messages } = welcome;
     session.set(this.#key("visit"), visit);
     this.#renewLater();
-    this.#statusChanged(status, reason);
+    this.#statusChanged(welcome);
     if (conversation) this.#conversationChanged(conversation);
     if (this.#loading || messages.length) this.#load().then((own) => this.#resume(own, messages), ignore);
     // Not before the first view is done: the host page has better things to load.
@@ -376,10 +377,9 @@ class Widget {
     }
   }
 
-  /** @param {string} status @param {string} [reason] */
-  #statusChanged(status, reason) {
-    this.root.dataset.status = status;
-    if (reason) this.root.dataset.reason = reason;
+  /** @param {Frame} told */
+  #statusChanged({ status, reason, opens_at }) {
+    Object.assign(this.root.dataset, { status, reason, opens: opens_at ?? "" });
     this.#facts();
     this.#conversation?.composer.fit();
   }
@@ -508,7 +508,7 @@ class Widget {
 
   /** Shows each `[data-when]` whose words are all true now. */
   #facts() {
-    const { status, reason, state } = this.root.dataset;
+    const { status, reason, state, opens = "" } = this.root.dataset;
     const isDialogue = status === "online" && state === "active";
     const facts = new Set([status, reason, state, this.#isOpen ? "open" : "folded", this.#isLost ? "lost" : "linked"]);
     facts.add(isDialogue ? "dialogue" : "alone");
@@ -517,6 +517,10 @@ class Widget {
     if (this.#pending) facts.add("pending");
     if (state === "waiting" || state === "active") facts.add("running");
     facts.add(this.root.querySelector(".message") ? "written" : "blank");
+    facts.add(status === "offline" && opens ? "known" : "unknown");
+    for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (this.root.querySelectorAll("[data-look=opens]"))) {
+      if (time.dateTime !== opens) time.dateTime = opens;
+    }
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-when]"))) {
       element.hidden = !element.dataset.when?.split(" ").every((fact) => facts.has(fact));
     }
