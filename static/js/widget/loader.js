@@ -218,7 +218,7 @@
       emit("opened");
     },
     folded() {
-      isOpen = false;
+      isOpen = isViewing = false;
       layOut();
       emit("folded");
     },
