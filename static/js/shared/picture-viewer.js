@@ -82,6 +82,10 @@ export class PictureViewer extends HTMLElement {
     this.#picture.src = `${url}${url.includes("?") ? "&" : "?"}inline`;
   }
 
+  get #closer() {
+    return /** @type {HTMLElement} */ (this.querySelector("[data-close]"));
+  }
+
   get #download() {
     return /** @type {HTMLAnchorElement} */ (this.querySelector("[data-download]"));
   }
@@ -98,8 +102,9 @@ export class PictureViewer extends HTMLElement {
     this.#picture.alt = name;
     this.#download.href = links[at]?.href ?? "#";
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-step]"))) {
-      button.hidden = links.length < 2;
-      button.ariaDisabled = links[at + Number(button.dataset.step)] ? null : "true";
+      const isLast = !links[at + Number(button.dataset.step)];
+      if (isLast && button === document.activeElement) this.#closer.focus();
+      button.hidden = isLast;
     }
   }
 
