@@ -85,6 +85,16 @@ def number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
 
 
+def counted(count: int, one: str, few: str, many: str) -> str:
+    """With the number and in the form that Russian has for it: «1 минуту», «22 минуты»."""
+    last, tens = count % 10, count % 100
+    if last == 1 and tens != 11:
+        form = one
+    else:
+        form = few if 2 <= last <= 4 and not 12 <= tens <= 14 else many
+    return form % count
+
+
 def initials(name: str) -> str:
     words = name.split()
     return "".join(word[0] for word in words[:2]).upper() or "?"

@@ -142,6 +142,12 @@ class Message(models.Model):
         return self.kind in (MessageKind.FILE, MessageKind.NOTE)
 
 
+# Pictures that every browser shows; others (HEIC, TIFF) are files like any.
+SHOWN_IN_PLACE = {
+    *("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/avif"),
+}
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unsent(self) -> Self:
         return self.filter(message=None, internal_message=None)
@@ -194,4 +200,4 @@ class Attachment(models.Model):
 
     @property
     def is_image(self) -> bool:
-        return self.content_type.startswith("image/")
+        return self.content_type in SHOWN_IN_PLACE

@@ -5,14 +5,14 @@ database. Every process takes one each second and when presence changed (chat.so
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from chat.sockets import troubles
 from chat.sockets.troubles import Unreadable
-from departments.hours import Schedule, is_open
+from departments.hours import Schedule, is_open, next_change
 from departments.models import Membership, Site
 from operators import presence
 from operators.models import Intention, Lease
@@ -31,17 +31,29 @@ class SiteRules:
     schedule: Schedule | None
     operators: frozenset[int]
     previews_typing: bool = False
+    _found: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def opens_after(self, at: datetime) -> datetime | None:
+        """When the site, closed at that moment, opens; None if not within the year. Looked for once
+        as long as it lies ahead: where no day is open, that takes a while.
+        """
+        found = self._found.get("opens", at)
+        if self.schedule is not None and found is not None and found <= at:
+            found = self._found["opens"] = next_change(self.schedule, at)
+        return found if self.schedule is not None else None
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`present` maps accounts in the zone to what they chose; `open_sites` go by the clock;
-    `previewing` are sites whose operators read what is being typed.
+    """`present` maps accounts in the zone to what they chose; `open_sites` go by the clock, and
+    `openings` say when others open; `previewing` are sites whose operators read what is being
+    typed.
     """
 
     present: Mapping[int, str]
     operators: Mapping[int, frozenset[int]]
     open_sites: frozenset[int]
+    openings: Mapping[int, datetime] = field(default_factory=dict)
     previewing: frozenset[int] = frozenset()
 
     def status(self, site: int, owner: int | None = None) -> tuple[Status, Reason]:
@@ -106,16 +118,14 @@ def take_snapshot(
     """`held` are places whose sockets live in this process, and for how long they are good."""
     if held:
         presence.hold(held, at=at)
+    open_sites = frozenset(
+        site for site, rule in rules.items() if rule.schedule and is_open(rule.schedule, at)
+    )
+    openings = {site: rules[site].opens_after(at) for site in rules.keys() - open_sites}
     return Snapshot(
         present=read_present(at, kept),
         operators={site: rule.operators for site, rule in rules.items()},
-        open_sites=frozenset(
-            site for site, rule in rules.items() if rule.schedule and is_open(rule.schedule, at)
-        ),
+        open_sites=open_sites,
+        openings={site: opens for site, opens in openings.items() if opens is not None},
         previewing=frozenset(site for site, rule in rules.items() if rule.previews_typing),
     )
-
-
-def status_now(site: int, owner: int | None, *, at: datetime) -> tuple[Status, Reason]:
-    """For a page that is rendered outside the hub."""
-    return take_snapshot(read_rules(), at=at).status(site, owner)

@@ -25,7 +25,7 @@ from chat.sockets.frames import encode
 from chat.sockets.limits import PAGE_EVERY, visitor_allowance
 from chat.streams import Push, in_database
 from chat.text import clean_line
-from chat.wire.conversations import conversation_for_visitor
+from chat.wire.conversations import conversation_for_visitor, status_for_visitor
 from chat.wire.faces import wire_time
 from departments.models import Site
 from operators.buckets import Bucket
@@ -58,7 +58,7 @@ class VisitorConsumer(SocketConsumer):
         # The page to be noted next, while they are noted one by one.
         self._page: frames.Page | None = None
         self._is_turning = False
-        self.status: tuple[str, str] = ("", "")
+        self.status: dict[str, Any] = {}
         # The latest conversation: its id on the wire, owner and revision as last told.
         self.conversation_id: int | None = None
         self.public_id = ""
@@ -118,15 +118,14 @@ class VisitorConsumer(SocketConsumer):
             last = entries[-1].seq if entries else conversation.last_visitor_seq
             cursor.position = max(last, cursor.position)
         # The status and, with nothing in between, the place where its changes are told.
-        self.status = self.hub.snapshot.status(self.site_id, self.owner)
+        self.status = status_for_visitor(self.hub.snapshot, self.site_id, self.owner)
         self.hub.visitors.add(self)
         await self.send(
             encode(
                 {
                     "type": "welcome",
                     "visit": str(visit.public_id),
-                    "status": self.status[0],
-                    "reason": self.status[1],
+                    **self.status,
                     "previews": self._is_previewed,
                     "conversation": conversation_for_visitor(conversation, position)
                     if conversation
@@ -217,10 +216,10 @@ class VisitorConsumer(SocketConsumer):
 
     async def apply(self, snapshot: Snapshot) -> None:
         """Tell the visitor which form to show when that changed."""
-        status = snapshot.status(self.site_id, self.owner)
-        if status[0] != self.status[0]:
+        status = status_for_visitor(snapshot, self.site_id, self.owner)
+        if status != self.status:
             self.status = status
-            await self.send(encode({"type": "status", "status": status[0], "reason": status[1]}))
+            await self.send(encode({"type": "status", **status}))
 
     # Frames
 

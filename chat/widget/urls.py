@@ -1,12 +1,21 @@
 from django.urls import path
 
-from chat.widget.views import earlier_messages, file_link, loader, shell, upload, window
+from chat.widget.views import (
+    earlier_messages,
+    file_link,
+    loader,
+    shell,
+    transcript,
+    upload,
+    window,
+)
 
 urlpatterns = [
     path("loader.js", loader, name="widget_loader"),
     path("<slug:key>/", shell, name="widget_shell"),
     path("<slug:key>/window/", window, name="widget_window"),
     path("<slug:key>/earlier/<slug:public_id>/", earlier_messages, name="widget_earlier"),
+    path("<slug:key>/transcript/", transcript, name="widget_transcript"),
     path("<slug:key>/files/", upload, name="widget_upload"),
     path("<slug:key>/files/<uuid:public_id>/", file_link, name="widget_file_link"),
 ]

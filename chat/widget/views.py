@@ -1,6 +1,7 @@
 """The visitor's window: a loader for any page, an empty frame, and what fills it for a bearer."""
 
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.http import (
     HttpResponseForbidden,
     JsonResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,12 +34,14 @@ from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.identity import BadToken, verify
 from chat.models import Conversation, Visitor
-from chat.queue.availability import status_now
+from chat.queue.availability import read_rules, take_snapshot
+from chat.queue.expectation import expectation, usual_wait
 from chat.queue.position import queue_position
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
 from chat.text import number
-from chat.wire.conversations import conversation_for_visitor
+from chat.widget.transcript import Transcript, TranscriptResponse, zone_named
+from chat.wire.conversations import conversation_for_visitor, status_for_visitor
 from chat.wire.faces import VISITOR
 from chat.wire.messages import message_context
 from departments.models import Site
@@ -107,6 +111,22 @@ def earlier_messages(request: HttpRequest, key: str, public_id: str) -> HttpResp
     return render(request, "shared/_messages.html", {"messages": shown})
 
 
+@require_safe
+@never_cache
+def transcript(request: HttpRequest, key: str) -> HttpResponseBase:
+    """All conversations of the bearer as a text, by the clock of `timezone`."""
+    try:
+        visitor = _bearer(request, key)
+    except BadToken:
+        return HttpResponse(_("Войдите в личный кабинет."), status=401)
+    zone = zone_named(request.GET.get("timezone", ""), visitor.site.time_zone)
+    response = TranscriptResponse(
+        Transcript(visitor, zone), at=timezone.now(), content_type="text/plain; charset=utf-8"
+    )
+    response["Content-Disposition"] = "attachment"
+    return response
+
+
 def _uploader(request: HttpRequest, key: str) -> Owner:
     try:
         return {"visitor": _bearer(request, key)}
@@ -135,7 +155,10 @@ def _window(visitor: Visitor) -> dict[str, Any]:
     conversation = latest_conversation(visitor.pk)
     is_active = conversation is not None and conversation.state == "active"
     owner = conversation.operator_id if conversation and is_active else None
-    status, reason = status_now(visitor.site_id, owner, at=at)
+    rules = read_rules()
+    schedule = rules[visitor.site_id].schedule if visitor.site_id in rules else None
+    wait = usual_wait(visitor.site_id, schedule, at=at)
+    told = status_for_visitor(take_snapshot(rules, at=at), visitor.site_id, owner)
     return {
         "site": visitor.site,
         "visitor": visitor,
@@ -147,9 +170,16 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         if conversation
         else "",
         "read_seq": conversation.visitor_read_seq if conversation else 0,
-        "status": status,
-        "reason": reason,
+        **told,
+        "opens_words": _opening(told["opens_at"]) if told["opens_at"] else "",
+        "expectation": "" if wait is None else expectation(wait),
     }
+
+
+def _opening(opens_at: str) -> str:
+    """By the site's clock, until the script of the window knows better."""
+    there = datetime.fromisoformat(opens_at)
+    return _("%(day)s с %(time)s") % {"day": f"{there:%d.%m}", "time": f"{there:%H:%M}"}
 
 
 def _shown(conversation: Conversation, *, before: int | None = None) -> list[dict[str, Any]]:

@@ -6,6 +6,15 @@ A visitor's are allow-lists: what is not named here does not leave.
 from typing import Any
 
 from chat.models import Conversation
+from chat.queue.availability import Snapshot
+from chat.wire.faces import wire_time
+
+
+def status_for_visitor(snapshot: Snapshot, site: int, owner: int | None) -> dict[str, Any]:
+    """Which form to show and why, and when the site opens where it is for that."""
+    status, reason = snapshot.status(site, owner)
+    opens_at = snapshot.openings.get(site) if reason == "hours" else None
+    return {"status": status, "reason": reason, "opens_at": opens_at and wire_time(opens_at)}
 
 
 def conversation_for_visitor(conversation: Conversation, position: int | None) -> dict[str, Any]:

@@ -120,11 +120,13 @@ _FOR_MEMBERS: dict[str, Any] = {
 }
 
 
-def for_visitor(message: Message) -> str:
-    """What the visitor reads: a person's words, or those of a code."""
+def for_visitor(message: Message, zone: ZoneInfo | None = None) -> str:
+    """What the visitor reads: a person's words, or those of a code; times in them by the site's
+    clock, unless by that of another zone.
+    """
     if message.text or not message.code:
         return message.text
-    values = _values(message)
+    values = _values(message, zone)
     values["name"] = values.get("shown") or values.get("name")
     return str(_FOR_VISITOR.get(message.code, "") % values)
 
@@ -185,12 +187,12 @@ def for_members(message: InternalMessage) -> str:
     return str(_FOR_MEMBERS[message.code] % message.params)
 
 
-def _values(message: Message) -> dict[str, Any]:
+def _values(message: Message, zone: ZoneInfo | None = None) -> dict[str, Any]:
     values = dict(message.params)
     if "wait_seconds" in values:
         values["wait"] = _clock(values["wait_seconds"])
     if message.code == LineCode.PROMISED:
-        values["until"] = _until(values, message.created_at)
+        values["until"] = _until(values, message.created_at, zone or ZoneInfo(values["zone"]))
     return values
 
 
@@ -201,9 +203,8 @@ def _clock(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def _until(values: Mapping[str, Any], promised_at: datetime) -> str:
-    """«до 15:30», and of another day «24.11 до 10:00», by the site's clock."""
-    zone = ZoneInfo(values["zone"])
+def _until(values: Mapping[str, Any], promised_at: datetime, zone: ZoneInfo) -> str:
+    """«до 15:30», and of another day «24.11 до 10:00»."""
     there = localtime(datetime.fromisoformat(values["until"]), zone)
     if there.date() == localtime(promised_at, zone).date():
         return _("до %s") % f"{there:%H:%M}"

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.document = { documentElement: { lang: "ru" } };
-const { momentText, timeText } = await import("../../static/js/shared/times.js");
+const { momentText, openingText, timeText } = await import("../../static/js/shared/times.js");
 
 /** One moment, said at noon of Moscow, read in three places. */
 const AT = new Date("2026-11-23T22:30:00Z");
@@ -50,4 +50,19 @@ test("a choice has its words around the moment", () => {
     assert.equal(momentText("15 мин ({time})", AT, NOW), "15 мин (01:30)");
     assert.equal(momentText("{day} до {time}", AT, NOW), "завтра до 01:30");
   });
+});
+
+test("what opens next is named by its day and the reader's clock", () => {
+  const days = ["в вс", "в пн", "во вт", "в ср", "в чт", "в пт", "в сб"];
+  /** @param {string} at */
+  const told = (at) => openingText(new Date(at), days, NOW);
+  inZone("Europe/Moscow", () => {
+    assert.equal(told("2026-11-23T11:00Z"), "сегодня с 14:00");
+    assert.equal(told("2026-11-24T06:00Z"), "завтра с 9:00");
+    assert.equal(told("2026-11-25T06:30Z"), "в ср с 9:30");
+    assert.equal(told("2026-11-29T06:00Z"), "в вс с 9:00");
+    assert.equal(told("2026-11-30T06:00Z"), "30 ноября с 9:00");
+    assert.equal(told("2026-11-22T06:00Z"), "22 ноября с 9:00");
+  });
+  inZone("Asia/Kamchatka", () => assert.equal(told("2026-11-23T12:30Z"), "завтра с 0:30"));
 });

@@ -1,5 +1,6 @@
 """Present only in the zone: what visitors and colleagues see of it, and how fast."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -243,3 +244,22 @@ def test_late_news_of_an_earlier_tab_costs_the_new_one_nothing(wires, ilya):
     place_given_up(PlaceGivenUp(account=ilya, at=earlier))
     zone.settle()
     assert (zone.close_code, zone.of("presence")) == (None, [])
+
+
+def test_a_visitor_is_told_when_a_closed_site_opens_and_when_that_changes(wires, site, marina):
+    site.hours.all().delete()
+    tab = wires.visitor(marina)
+    assert (tab.welcome["reason"], tab.welcome["opens_at"]) == ("hours", None)
+    tomorrow = timezone.now().astimezone(site.schedule.time_zone) + timedelta(days=1)
+    site.hours.create(weekday=tomorrow.weekday(), opens=9 * 60, closes=18 * 60)
+    told = tab.expect("status", reason="hours", within=10)
+    assert told["opens_at"].startswith(f"{tomorrow:%Y-%m-%d}T09:00:00.000")
+
+
+def test_a_visitor_is_told_that_the_doors_are_shut_where_before_nobody_was_there(
+    wires, site, marina
+):
+    tab = wires.visitor(marina)
+    assert tab.welcome["reason"] == "nobody"
+    site.hours.all().delete()
+    assert tab.expect("status", status="offline", within=10)["reason"] == "hours"

@@ -60,6 +60,7 @@ MATRIX = {
     "widget_shell": ("get", 403, 403, 403, 403),
     "widget_window": ("get", 401, 401, 401, 401),
     "widget_earlier": ("get", 401, 401, 401, 401),
+    "widget_transcript": ("get", 401, 401, 401, 401),
     "widget_upload": ("post", 401, 401, 401, 401),
     "widget_file_link": ("get", 401, 401, 401, 401),
     "settings": ("get", SIGN_IN, SIGN_IN, 403, 302),
@@ -199,6 +200,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         "widget_shell": [site.key],
         "widget_window": [site.key],
         "widget_earlier": [site.key, dialogue.public_id],
+        "widget_transcript": [site.key],
         "widget_upload": [site.key],
         "widget_file_link": [site.key, attachment.public_id],
         **{name: [first_line.pk] for name in OF_A_DEPARTMENT},
@@ -283,7 +285,7 @@ def test_no_page_for_visitors_tells_what_staff_write_among_themselves(
     keep_among_staff(ilya, anton, dialogue)
     bearer = {"Authorization": f"Bearer {token(marina)}"}
     given = {
-        (name, who): browser.get(url, headers=headers)
+        (name, who): browser.get(url, headers=headers).getvalue().decode()
         for name, url in addresses.items()
         for who, browser, headers in [
             ("anybody", browser_of(), {}),
@@ -291,9 +293,10 @@ def test_no_page_for_visitors_tells_what_staff_write_among_themselves(
             ("visitor", browser_of(), bearer),
         ]
     }
-    told = {asked for asked, answer in given.items() if SECRET in answer.getvalue().decode()}
+    told = {asked for asked, answer in given.items() if SECRET in answer}
     assert told == set()
-    assert "Готово" in given["widget_window", "visitor"].content.decode()
+    for name in ("widget_window", "widget_transcript"):
+        assert "Готово" in given[name, "visitor"]
 
 
 # What an operator may do with no conversation is refused before it is looked for.

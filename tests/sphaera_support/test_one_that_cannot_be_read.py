@@ -18,7 +18,7 @@ from chat.actions.sweep import sweep
 from chat.broadcasts.heard import HEARD
 from chat.events import MessagePosted
 from chat.models import Conversation, Outcome, Transfer
-from chat.queue.availability import status_now
+from chat.queue.availability import read_rules, take_snapshot
 from chat.sockets import hub
 from chat.sockets.visitor import VisitorConsumer
 from departments.models import Distribution, ExceptionalDay, Hours, Site
@@ -37,6 +37,10 @@ def spoilt(site):
 def readiness():
     answer = browser_of().get("/readyz")
     return answer.status_code, answer.json()
+
+
+def status(site, owner=None):
+    return take_snapshot(read_rules(), at=timezone.now()).status(site.pk, owner)
 
 
 # Schedules
@@ -92,14 +96,13 @@ def test_a_day_that_was_spoilt_by_hand_closes_its_site_and_no_other(
             [json.dumps(spans), day.pk],
         )
     is_present(ilya, zoya)
-    now = timezone.now()
-    assert status_now(site.pk, None, at=now) == ("offline", "hours")
-    assert status_now(other_site.pk, None, at=now) == ("online", "ok")
+    assert status(site) == ("offline", "hours")
+    assert status(other_site) == ("online", "ok")
 
 
 def test_in_dialogue_one_is_online_whatever_the_schedule(spoilt, ilya):
     is_present(ilya)
-    assert status_now(spoilt.pk, ilya.pk, at=timezone.now()) == ("online", "ok")
+    assert status(spoilt, ilya.pk) == ("online", "ok")
 
 
 def test_what_waited_there_is_closed_all_the_same(spoilt, ilya, marina):
@@ -111,22 +114,22 @@ def test_what_waited_there_is_closed_all_the_same(spoilt, ilya, marina):
 
 def test_it_is_said_once_that_a_schedule_cannot_be_read_and_once_that_it_can(spoilt, caplog):
     for _beat in range(3):
-        status_now(spoilt.pk, None, at=timezone.now())
+        status(spoilt)
     (said,) = caplog.messages
     assert "schedules demo" in said
     assert "\n" not in said
     caplog.clear()
     Site.objects.filter(pk=spoilt.pk).update(time_zone="Europe/Moscow")
     for _beat in range(3):
-        status_now(spoilt.pk, None, at=timezone.now())
+        status(spoilt)
     assert caplog.messages == ["schedules demo: works again"]
 
 
 def test_a_process_with_a_broken_schedule_goes_on_serving_and_says_so(spoilt):
-    status_now(spoilt.pk, None, at=timezone.now())
+    status(spoilt)
     assert readiness() == (200, {"status": "degraded", "degraded": ["schedules"]})
     Site.objects.filter(pk=spoilt.pk).update(time_zone="Europe/Moscow")
-    status_now(spoilt.pk, None, at=timezone.now())
+    status(spoilt)
     assert readiness() == (200, {"status": "ok"})
 
 

@@ -27,6 +27,7 @@ import { isComposing, isTouch } from "./system.js";
 const TYPING_EVERY_MS = 3000;
 const TYPING_ENDS_MS = 5000;
 const COUNT_FROM = 0.9;
+const THUMB_PX = 96;
 // Who is typing in this tab is not disturbed by another.
 const QUIET_MS = 1000;
 /** @type {Draft} */
@@ -186,7 +187,11 @@ export class ChatComposer extends HTMLElement {
   /** @param {File[]} files @param {string[]} [folders] their names */
   attach(files, folders = []) {
     if (this.refusesFiles) return this.problem(this.refusesFiles);
-    for (const file of files) this.#upload(file, this.#showFile(file.name, file.size, null));
+    for (const file of files) {
+      const row = this.#showFile(file.name, file.size, null);
+      showThumb(row, file);
+      this.#upload(file, row);
+    }
     for (const name of folders) this.#fail(this.#showFile(name, null, null), this.#word("folder"));
   }
 
@@ -492,6 +497,19 @@ export class ChatComposer extends HTMLElement {
 function showProgress(row, share) {
   const bar = row.querySelector("progress");
   if (bar) bar.value = share;
+}
+
+/** What the browser takes for a picture, small: drawn, and so without an address. @param {Element} row @param {File} file */
+async function showThumb(row, file) {
+  const canvas = /** @type {HTMLCanvasElement | null} */ (row.querySelector("[data-thumb]"));
+  if (!canvas || !file.type.startsWith("image/")) return;
+  try {
+    const picture = await createImageBitmap(file, { resizeWidth: THUMB_PX, resizeQuality: "medium" });
+    Object.assign(canvas, { width: picture.width, height: picture.height, hidden: false });
+    canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(picture);
+  } catch {
+    // No picture after all, or none that this browser knows: the name will do.
+  }
 }
 
 /** @param {string} key @param {Draft} draft @returns {{start: number, end: number}} */

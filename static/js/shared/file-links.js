@@ -21,9 +21,9 @@ export class FileLinks {
   /** @param {MouseEvent} event */
   async #pressed(event) {
     const link = linkOf(/** @type {Element} */ (event.target));
-    if (!link || this.#passing) return;
+    if (!link || this.#passing || event.defaultPrevented) return;
     event.preventDefault();
-    const url = await this.#fresh(link);
+    const url = await this.fresh(link);
     if (url) link.href = url;
     this.#passing = true;
     link.click();
@@ -34,7 +34,7 @@ export class FileLinks {
   async #failed(picture) {
     const link = linkOf(picture);
     if (!link || !(picture instanceof HTMLImageElement) || picture.dataset.renewed === picture.src) return;
-    const url = await this.#fresh(link);
+    const url = await this.fresh(link);
     if (!url) return;
     link.href = url;
     picture.src = `${url}&inline`;
@@ -42,7 +42,7 @@ export class FileLinks {
   }
 
   /** @param {HTMLAnchorElement} link @returns {Promise<string | null>} null where there is none, or no link to the server */
-  async #fresh(link) {
+  async fresh(link) {
     const id = link.pathname.split("/").at(-2);
     try {
       const answer = await fetch(`${this.url}${id}/`, { headers: { Authorization: `Bearer ${await this.token()}` } });
@@ -55,5 +55,5 @@ export class FileLinks {
 
 /** @param {Element} element */
 function linkOf(element) {
-  return /** @type {HTMLAnchorElement | null} */ (element.closest?.("a.attachment"));
+  return /** @type {HTMLAnchorElement | null} */ (element.closest?.("a.attachment, a[data-download]"));
 }

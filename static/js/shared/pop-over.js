@@ -57,7 +57,8 @@ export class PopOver extends HTMLElement {
     this.panel.style.setProperty("--room", `${room}px`);
   };
 
-  #close() {
+  /** And the focus is where it was. */
+  close() {
     this.toggle(false);
     this.button?.focus();
   }
@@ -66,12 +67,12 @@ export class PopOver extends HTMLElement {
   #escaped = (event) => {
     if (event.key !== "Escape" || !this.isOpen) return;
     event.stopPropagation();
-    this.#close();
+    this.close();
   };
 
   /** @param {Event} event */
   #dismissed = (event) => {
-    if (/** @type {Element} */ (event.target).closest("[data-dismiss]")) this.#close();
+    if (/** @type {Element} */ (event.target).closest("[data-dismiss]")) this.close();
   };
 
   /** @param {Event} event */

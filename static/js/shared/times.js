@@ -3,6 +3,8 @@
  * is read by the clock of whoever reads it, rendered or swapped in, pushed or changed since. Its
  * `data-look` says how much of it. An `<option>` can hold no element: its `data-moment` is the
  * instant, and its `data-words` has places for `{day}` and `{time}`. A date alone is nobody's clock.
+ * The look `opens` names the day within a week by `data-days`, from Sunday on, as a language has it
+ * in «from then on».
  *
  * @typedef {"time" | "near" | "full" | "until"} Look
  */
@@ -51,12 +53,26 @@ export function momentText(words, at, now = new Date()) {
   return words.replace("{day}", dayName(at, now)).replace("{time}", clockTime(at));
 }
 
+/**
+ * When something opens next: «сегодня с 9:00», «завтра с 9:00», «в среду с 9:30», «8 декабря с 9:00».
+ * @param {Date} at
+ * @param {string[]} days by which those of the week are named, Sunday first
+ * @param {Date} [now]
+ */
+export function openingText(at, days, now = new Date()) {
+  const ahead = daysBetween(now, at);
+  const isNear = ahead >= 0 && ahead <= 1;
+  const date = at.toLocaleDateString(language(), { day: "numeric", month: "long" });
+  const day = isNear ? dayName(at, now) : ahead > 1 && ahead < 7 ? days[at.getDay()] : date;
+  return `${day} с ${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+}
+
 /** @param {HTMLElement} element */
 function show(element) {
-  const { moment, words = "", look } = element.dataset;
+  const { moment, words = "", look, days = "" } = element.dataset;
   const at = new Date(moment ?? /** @type {HTMLTimeElement} */ (element).dateTime);
   if (Number.isNaN(at.getTime())) return;
-  const text = moment ? momentText(words, at) : timeText(look, at);
+  const text = look === "opens" ? openingText(at, days.split("|")) : moment ? momentText(words, at) : timeText(look, at);
   if (element.textContent !== text) element.textContent = text;
   if (!moment) element.title = at.toLocaleString(language(), { dateStyle: "long", timeStyle: "short" });
 }

@@ -7,10 +7,12 @@
  */
 import "../shared/chat-composer.js";
 import "../shared/message-log.js";
+import "../shared/picture-viewer.js";
 import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
 import { Outbox } from "../shared/outbox.js";
 import { Tabs } from "../shared/tabs.js";
+import { WindowMenu } from "./menu.js";
 import { TypingPreview } from "./preview.js";
 
 /** Emits on its root, besides what the log does: `pending` (detail {count}). */
@@ -29,6 +31,10 @@ export class WidgetConversation {
     this.composer.uploadHeaders = headers;
     this.log.headers = headers;
     this.links = new FileLinks(root, this.composer.getAttribute("upload-url") ?? "", token);
+    this.viewer = /** @type {import("../shared/picture-viewer.js").PictureViewer} */ (root.querySelector("picture-viewer"));
+    this.viewer.fresh = (link) => this.links.fresh(link);
+    this.living = new AbortController();
+    this.menu = new WindowMenu(root, connection, headers, this.living.signal);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.tabs = new Tabs(`widget:${root.dataset.scope}`);
     this.preview = new TypingPreview(() => this.composer.text, (text) => this.#tellTyping(text.trim() !== "", text));
@@ -56,6 +62,12 @@ export class WidgetConversation {
     this.flush();
     this.composer.uploadAgain();
     if (this.log.seen) this.connection.post({ type: "read", seq: this.log.seen });
+  }
+
+  /** What was this person's is told to nobody any more. */
+  end() {
+    this.living.abort();
+    this.tabs.close();
   }
 
   flush() {

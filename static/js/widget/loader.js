@@ -27,6 +27,8 @@
   const listeners = {};
   let isReady = false;
   let isOpen = false;
+  // A picture is looked at: the window stays in its corner of a frame as large as the page.
+  let isViewing = false;
   let wantsOpen = false;
   let folded = { width: 0, height: 0 };
   // The page's own title, what we put before it, and what stood there last.
@@ -128,7 +130,7 @@
   function enter() {
     if (signal.aborted || box.isConnected) return;
     wantsOpen ||= isOpen;
-    isOpen = isReady = false;
+    isOpen = isReady = isViewing = false;
     box.style.width = box.style.height = "0";
     document.documentElement.append(box);
   }
@@ -176,14 +178,15 @@
 
   function layOut() {
     const isFull = isOpen && narrow.matches;
+    const covers = isFull || (isOpen && isViewing);
     const view = window.visualViewport;
     const size = isOpen ? OPEN_SIZE : folded;
     Object.assign(box.style, {
-      width: isFull ? "100%" : `min(${size.width}px, 100%)`,
+      width: covers ? "100%" : `min(${size.width}px, 100%)`,
       // The visual viewport ends above a telephone's keyboard; the window must too.
-      height: isFull ? `${view?.height ?? innerHeight}px` : `min(${size.height}px, 100%)`,
-      top: isFull ? `${view?.offsetTop ?? 0}px` : "auto",
-      bottom: isFull ? "auto" : "0",
+      height: covers ? `${view?.height ?? innerHeight}px` : `min(${size.height}px, 100%)`,
+      top: covers ? `${view?.offsetTop ?? 0}px` : "auto",
+      bottom: covers ? "auto" : "0",
     });
     post({ type: "layout", full: isFull });
   }
@@ -215,9 +218,13 @@
       emit("opened");
     },
     folded() {
-      isOpen = false;
+      isOpen = isViewing = false;
       layOut();
       emit("folded");
+    },
+    viewing({ on }) {
+      isViewing = on === true;
+      layOut();
     },
     unread: ({ count }) => badge(Number(count) || 0),
     message: ({ author }) => emit("message", { author }),

@@ -195,6 +195,7 @@ class Widget {
   fold() {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#conversation?.viewer.close();
     session.set(this.#key("open"), null);
     this.#facts();
     this.host.post("folded");
@@ -211,7 +212,7 @@ class Widget {
   end() {
     this.#living.abort();
     this.connection.stop();
-    this.#conversation?.tabs.close();
+    this.#conversation?.end();
     clearTimeout(this.#renewTimer);
     session.set(this.#key("visit"), null);
     session.set(this.#key("open"), null);
@@ -244,6 +245,7 @@ class Widget {
     on(root, "gap", ({ after }) => this.#sync(after));
     on(root, "unread", ({ count }) => this.#showUnread(count));
     on(root, "pending", ({ count }) => this.#showPending(count));
+    on(root, "viewing", ({ on }) => this.host.post("viewing", { on }));
     onHost("open", () => this.open());
     onHost("fold", () => this.fold());
     onHost("signOut", () => this.leave());
@@ -287,7 +289,7 @@ class Widget {
   /** @param {Frame} frame */
   #receive(frame) {
     if (frame.type === "welcome") return this.#welcomed(frame);
-    if (frame.type === "status") return this.#statusChanged(frame.status, frame.reason);
+    if (frame.type === "status") return this.#statusChanged(frame);
     if (frame.type === "conversation") return this.#conversationChanged(frame);
     if (frame.type === "typing") return this.#typing(frame.name, frame.on);
     // The log may still be on its way; one promise keeps the order of frames.
@@ -295,12 +297,13 @@ class Widget {
     if (frame.type === "read") this.#load().then(({ log }) => log.markRead(frame.seq), ignore);
   }
 
-  /** @param {Frame} frame */
-  #welcomed({ visit, status, reason, previews, conversation, messages }) {
+  /** @param {Frame} welcome */
+  #welcomed(welcome) {
+    const { visit, previews, conversation, messages } = welcome;
     this.root.toggleAttribute("data-previews", previews);
     session.set(this.#key("visit"), visit);
     this.#renewLater();
-    this.#statusChanged(status, reason);
+    this.#statusChanged(welcome);
     if (conversation) this.#conversationChanged(conversation);
     if (this.#loading || messages.length) this.#load().then((own) => this.#resume(own, messages), ignore);
     // Not before the first view is done: the host page has better things to load.
@@ -375,10 +378,9 @@ class Widget {
     }
   }
 
-  /** @param {string} status @param {string} [reason] */
-  #statusChanged(status, reason) {
-    this.root.dataset.status = status;
-    if (reason) this.root.dataset.reason = reason;
+  /** @param {Frame} told */
+  #statusChanged({ status, reason, opens_at }) {
+    Object.assign(this.root.dataset, { status, reason, opens: opens_at ?? "" });
     this.#facts();
     this.#conversation?.composer.fit();
   }
@@ -495,7 +497,7 @@ class Widget {
   }
 
   async #ring() {
-    if (Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
+    if (this.#conversation?.menu.isMuted || Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
     this.#soundedAt = Date.now();
     try {
       this.#sound ??= new (await import("../shared/sound.js")).Sound();
@@ -507,7 +509,7 @@ class Widget {
 
   /** Shows each `[data-when]` whose words are all true now. */
   #facts() {
-    const { status, reason, state } = this.root.dataset;
+    const { status, reason, state, opens = "" } = this.root.dataset;
     const isDialogue = status === "online" && state === "active";
     const facts = new Set([status, reason, state, this.#isOpen ? "open" : "folded", this.#isLost ? "lost" : "linked"]);
     facts.add(isDialogue ? "dialogue" : "alone");
@@ -515,7 +517,12 @@ class Widget {
     if (this.#hasNews) facts.add("news");
     if (this.#pending) facts.add("pending");
     if (this.root.dataset.previews !== undefined) facts.add("previews");
-    if (!this.root.querySelector(".message")) facts.add("blank");
+    if (state === "waiting" || state === "active") facts.add("running");
+    facts.add(this.root.querySelector(".message") ? "written" : "blank");
+    facts.add(status === "offline" && opens ? "known" : "unknown");
+    for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (this.root.querySelectorAll("[data-look=opens]"))) {
+      if (time.dateTime !== opens) time.dateTime = opens;
+    }
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-when]"))) {
       element.hidden = !element.dataset.when?.split(" ").every((fact) => facts.has(fact));
     }

@@ -5,6 +5,7 @@
 import "./visitor-list.js";
 import "./room-list.js";
 import "../shared/message-log.js";
+import "../shared/picture-viewer.js";
 import "./accept.js";
 import "./addressee-list.js";
 import "./aftermath.js";

@@ -149,6 +149,18 @@ def test_bytes_come_back_as_they_were(marina, ilya, dialogue):
     assert answer.getvalue() == picture()
 
 
+@pytest.mark.parametrize(("kind", "is_shown"), [("PNG", True), ("BMP", True), ("TIFF", False)])
+def test_only_a_picture_that_every_browser_shows_is_shown_in_place(
+    marina, ilya, dialogue, kind, is_shown
+):
+    stored = store("снимок", picture(kind), visitor=marina)
+    writes(marina, "вот", files=[stored.public_id])
+    answer = browser_of(ilya).get(f"{stored.get_absolute_url()}?inline")
+    assert answer["Content-Disposition"].startswith("inline") == is_shown
+    page = browser_of(ilya).get(f"/chat/{dialogue.public_id}/").content.decode()
+    assert ('class="attachment__thumb"' in page) == is_shown
+
+
 def test_it_is_kept_under_a_name_that_nobody_can_guess(marina, settings):
     stored = store("../../x.txt", b"text", visitor=marina)
     path = Path(stored.file.path)

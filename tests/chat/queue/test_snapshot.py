@@ -1,12 +1,12 @@
 """The facts behind a status, as the database has them."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from chat.queue.availability import read_present, read_rules, status_now
+from chat.queue.availability import read_present, read_rules, take_snapshot
 from departments.models import Membership
 from operators import presence
 from operators.models import Lease
@@ -24,7 +24,7 @@ def ilya_there(ilya, now):
 
 
 def status(site, now):
-    return status_now(site.pk, None, at=now)
+    return take_snapshot(read_rules(), at=now).status(site.pk)
 
 
 def test_an_operator_in_the_zone_makes_the_site_online(site, ilya_there, now):
@@ -92,3 +92,44 @@ def test_the_hours_are_read_in_the_zone_of_the_site(site, ilya_there, now):
     site.hours.create(weekday=local.weekday(), opens=minute, closes=minute + 1)
     assert status(site, now) == ("online", "ok")
     assert status(site, now + timedelta(minutes=1)) == ("offline", "hours")
+
+
+def openings(site, now):
+    return take_snapshot(read_rules(), at=now).openings.get(site.pk)
+
+
+MONDAY_MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)  # 9 in Moscow
+SATURDAY = datetime(2026, 2, 28, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def working_days(site):
+    site.hours.all().delete()
+    for weekday in range(5):
+        site.hours.create(weekday=weekday, opens=9 * 60, closes=18 * 60)
+    return site
+
+
+def test_a_closed_site_says_when_it_opens(working_days):
+    assert openings(working_days, SATURDAY) == MONDAY_MORNING
+
+
+def test_an_open_one_does_not(working_days):
+    assert openings(working_days, MONDAY_MORNING) is None
+
+
+def test_a_holiday_puts_the_opening_off(working_days):
+    working_days.exceptional_days.create(on=date(2026, 3, 2), spans=[[12 * 60, 15 * 60]])
+    assert openings(working_days, SATURDAY) == MONDAY_MORNING + timedelta(hours=3)
+
+
+def test_where_no_day_is_open_nothing_is_promised(site, now):
+    site.hours.all().delete()
+    assert openings(site, now) is None
+
+
+def test_rules_that_are_kept_look_further_once_the_opening_is_past(working_days):
+    rules = read_rules()
+    moments = [SATURDAY, SATURDAY + timedelta(hours=1), MONDAY_MORNING + timedelta(hours=10)]
+    found = [take_snapshot(rules, at=at).openings[working_days.pk] for at in moments]
+    assert found == [MONDAY_MORNING, MONDAY_MORNING, MONDAY_MORNING + timedelta(days=1)]
