@@ -35,6 +35,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "kind": message.kind,
         "author_kind": "system" if side == LINE else "operator",
         "author_name": message.author_name,
+        "icon": "",
         "initials": initials(message.author_name),
         **shown_text(lines.for_members(message), message.links),
         "iso": wire_time(message.created_at),
