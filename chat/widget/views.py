@@ -41,6 +41,7 @@ from chat.wire.conversations import conversation_for_visitor
 from chat.wire.faces import VISITOR
 from chat.wire.messages import message_context
 from departments.models import Site
+from departments.origins import framing
 
 # What only people read in the loader: lines of comment, and indentation.
 FOR_PEOPLE = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n|^\s+", re.MULTILINE)
@@ -69,7 +70,8 @@ def shell(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponseForbidden(_("Окно открывается только на странице сайта."))
     origins = [*settings.PUBLIC_ORIGINS, *site.origins]
     response = render(request, "widget/shell.html", {"site": site, "parent_origins": origins})
-    response["Content-Security-Policy"] = build_policy(replace={"frame-ancestors": origins})
+    ancestors = list(framing(origins))
+    response["Content-Security-Policy"] = build_policy(replace={"frame-ancestors": ancestors})
     return response
 
 

@@ -51,11 +51,12 @@ const session = {
 
 /** The page around us. Each message becomes an event of its type. */
 class Host extends EventTarget {
-  /** @param {string[]} allowed exact origins */
+  /** @param {string[]} allowed origins; with a star, a domain and what is below it */
   constructor(allowed) {
     super();
     const origin = location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin);
-    this.origin = window.parent !== window && allowed.includes(origin) ? origin : null;
+    const isAllowed = allowed.some((one) => one === origin || isBelow(origin, one));
+    this.origin = window.parent !== window && isAllowed ? origin : null;
     addEventListener("message", (event) => {
       if (event.source !== window.parent || event.origin !== this.origin || event.data?.sphaera !== 1) return;
       this.dispatchEvent(new CustomEvent(event.data.type, { detail: event.data }));
@@ -73,6 +74,12 @@ class Host extends EventTarget {
       this.addEventListener(type, (event) => resolve(/** @type {CustomEvent} */ (event).detail), { once: true });
     });
   }
+}
+
+/** As in departments/origins.py. @param {string} origin @param {string} allowed */
+function isBelow(origin, allowed) {
+  const [scheme, domain] = allowed.split("*.");
+  return Boolean(domain) && (origin === scheme + domain || (origin.startsWith(scheme) && origin.endsWith(`.${domain}`)));
 }
 
 /** Nobody is signed in on the host page any more. */
