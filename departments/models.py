@@ -122,12 +122,26 @@ class Membership(models.Model):
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
+    def current(self) -> Self:
+        return self.filter(deleted_at=None)
+
     def active(self) -> Self:
         return self.filter(is_active=True)
 
     def own(self) -> Self:
-        """The site whose cabinet is ours: the first one; none or one."""
-        return self.active().order_by("pk")[:1]
+        """The site whose cabinet is ours: the first there ever was, unless it was put off.
+
+        Never another one instead: its `sub` may be somebody else's login here.
+        """
+        first = Site.with_deleted.order_by("pk").values("pk")[:1]
+        return self.active().filter(pk=models.Subquery(first))
+
+
+class CurrentSites(models.Manager["Site"]):
+    """Those there are. A deleted one is met only as where something happened."""
+
+    def get_queryset(self) -> SiteQuerySet:
+        return SiteQuerySet(self.model, using=self._db).current()
 
 
 class Site(models.Model):
@@ -135,7 +149,7 @@ class Site(models.Model):
 
     key = models.CharField(max_length=40, unique=True, default=new_site_key)
     name = models.CharField(_("Название"), max_length=100)
-    # Exact origins whose pages may frame the window, besides our own cabinet.
+    # Whose pages may frame the window, besides our own cabinet (departments.origins).
     origins = models.JSONField(default=list, blank=True)
     secret = models.CharField(max_length=100, default=new_secret)
     previous_secret = models.CharField(max_length=100, blank=True)
@@ -150,11 +164,22 @@ class Site(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     # Grows with each change by an administrator, so that two of them notice each other.
     version = models.PositiveIntegerField(default=1)
+    # A deleted one keeps its name for history; its window is nowhere.
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
-    objects = SiteQuerySet.as_manager()
+    # The first is Django's own choice: of a dump, say, which leaves nothing out.
+    with_deleted = SiteQuerySet.as_manager()
+    objects = CurrentSites.from_queryset(SiteQuerySet)()
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(deleted_at=None) | models.Q(is_active=False),
+                name="deleted_site_is_off",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ A snapshot holds the facts of one moment; from it the status of any visitor foll
 database. Every process takes one each second and when presence changed (chat.sockets.hub).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,11 +55,17 @@ class Snapshot:
         return "offline", "nobody"
 
 
-def read_rules() -> dict[int, SiteRules]:
-    first_line: dict[int, set[int]] = {}
+def first_lines() -> dict[int, set[int]]:
+    """Of each site, whose place it is to take new visitors."""
+    found: dict[int, set[int]] = defaultdict(set)
     members = Membership.objects.filter(department__level=1, account__is_active=True)
     for served, account in members.values_list("department__sites", "account"):
-        first_line.setdefault(served, set()).add(account)
+        found[served].add(account)
+    return found
+
+
+def read_rules() -> dict[int, SiteRules]:
+    first_line = first_lines()
     unreadable: dict[str, Exception] = {}
     rules = {}
     for site in Site.objects.active().prefetch_related("hours", "exceptional_days"):
@@ -67,7 +74,7 @@ def read_rules() -> dict[int, SiteRules]:
         except Exception as error:
             unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
             schedule = None
-        rules[site.pk] = SiteRules(schedule, frozenset(first_line.get(site.pk, ())))
+        rules[site.pk] = SiteRules(schedule, frozenset(first_line[site.pk]))
     troubles.tell("schedules", unreadable)
     return rules
 

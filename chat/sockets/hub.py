@@ -38,7 +38,13 @@ from chat.sockets.gatherer import Gatherer
 from chat.sockets.history import Changes
 from chat.sockets.limits import Allowance
 from chat.sockets.operator_list import OperatorList
-from chat.sockets.revocation import Place, revoked_places, revoked_visitors, signed_out_lately
+from chat.sockets.revocation import (
+    FORBIDDEN,
+    Place,
+    revoked_places,
+    revoked_visitors,
+    signed_out_lately,
+)
 from operators import clock
 from operators.models import Lease
 
@@ -432,7 +438,7 @@ class Hub:
             revoked = await streams.in_database(revoked_visitors, chunk)
             for visitor in tuple(self.visitors) if revoked else ():
                 if visitor.visitor_id in revoked:
-                    await visitor.close(revoked[visitor.visitor_id])
+                    await visitor.close(FORBIDDEN)
         signed_out = await streams.in_database(signed_out_lately, at=timezone.now())
         for visitor in tuple(self.visitors) if signed_out else ():
             when = signed_out.get(visitor.visitor_id)

@@ -91,13 +91,10 @@ def signed_out_lately(*, at: datetime) -> dict[int, datetime]:
     return {pk: when for pk, when in lately.values_list("pk", "signed_out_at") if when}
 
 
-def revoked_visitors(visitor_ids: Collection[int]) -> dict[int, int]:
-    """Of these visitors, the ones whom no token lets in any more, with the close code."""
+def revoked_visitors(visitor_ids: Collection[int]) -> set[int]:
+    """Of these visitors, the ones whom no token lets in any more."""
     lost = Visitor.objects.filter(Q(site__is_active=False) | _put_off(), pk__in=visitor_ids)
-    return {
-        pk: FORBIDDEN if site_is_active else NOT_SIGNED_IN
-        for pk, site_is_active in lost.values_list("pk", "site__is_active")
-    }
+    return set(lost.values_list("pk", flat=True))
 
 
 def _put_off() -> Q:

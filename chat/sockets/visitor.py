@@ -74,8 +74,8 @@ class VisitorConsumer(SocketConsumer):
         )
         try:
             visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
-        except (BadToken, Site.DoesNotExist):
-            await self.close(NOT_SIGNED_IN)
+        except (BadToken, Site.DoesNotExist) as refused:
+            await self.close(NOT_SIGNED_IN if isinstance(refused, BadToken) else FORBIDDEN)
             return
         if not self.claim(f"visitor.{visitor.pk}", visitor_allowance):
             await self.close(FLOOD)
@@ -302,8 +302,8 @@ class VisitorConsumer(SocketConsumer):
         key = self.scope["url_route"]["kwargs"]["key"]
         try:
             visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
-        except (BadToken, Site.DoesNotExist):
-            await self.close(NOT_SIGNED_IN)
+        except (BadToken, Site.DoesNotExist) as refused:
+            await self.close(NOT_SIGNED_IN if isinstance(refused, BadToken) else FORBIDDEN)
             return
         if visitor.pk != self.visitor_id:
             await self.close(NOT_SIGNED_IN)

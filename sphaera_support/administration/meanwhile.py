@@ -30,6 +30,14 @@ FIELDS: dict[str, dict[str, Any]] = {
         "password": gettext_lazy("пароль"),
         "departments": gettext_lazy("отделы"),
     },
+    Change.Kind.SITE: {
+        "name": gettext_lazy("название"),
+        "origins": gettext_lazy("домены"),
+        "time_zone": gettext_lazy("часовой пояс"),
+        "reopen_window": gettext_lazy("срок возврата обращения"),
+        "privacy_url": gettext_lazy("ссылка о персональных данных"),
+        "departments": gettext_lazy("отделы"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 

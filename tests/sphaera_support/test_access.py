@@ -67,6 +67,13 @@ MATRIX = {
     "change_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "move_department": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "delete_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "sites": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_domains": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "deactivate_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "activate_site": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "delete_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -85,6 +92,7 @@ MATRIX = {
 }
 ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
     "activate_account",
+    "activate_site",
     "make_sign_in_link",
     "sign_out_everywhere",
     "move_department",
@@ -116,6 +124,11 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "delete_account",
     "deactivate_account",
     "sign_in_link",
+    "add_site",
+    "change_site",
+    "site_domains",
+    "deactivate_site",
+    "delete_site",
 }
 OF_A_CONVERSATION = (
     "zone_conversation",
@@ -138,6 +151,14 @@ OF_A_CONVERSATION = (
 
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
+
+OF_A_SITE = (
+    "change_site",
+    "site_domains",
+    "deactivate_site",
+    "activate_site",
+    "delete_site",
+)
 
 OF_AN_ACCOUNT = (
     "change_account",
@@ -195,6 +216,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         "widget_file_link": [site.key, attachment.public_id],
         **{name: [first_line.pk] for name in OF_A_DEPARTMENT},
         **{name: [darya.pk] for name in OF_AN_ACCOUNT},
+        **{name: [site.pk] for name in OF_A_SITE},
         "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from chat.actions import accounts, departments
+from chat.actions import accounts, departments, sites
 from chat.actions.accounts import AccountDraft
 from chat.actions.changes import Doer
 from chat.actions.departments import DepartmentDraft
@@ -17,7 +17,7 @@ from operators.models import Account
 from tests.cast import accepts, answers, is_present, writes
 from tests.wires import beat
 
-CHANGED, SIGNED_OUT = 4412, 4401
+CHANGED, SIGNED_OUT, GONE = 4412, 4401, 4403
 
 
 @pytest.fixture
@@ -200,3 +200,28 @@ def test_a_new_name_is_in_the_list_of_operators(wires, no_pulse, elena, ilya, da
     draft = AccountDraft(name="Илья Ворон", login="ilya", departments={first_line.pk: Terms()})
     accounts.change_account(Doer(elena), ilya.pk, draft, shown=1, at=timezone.now())
     wires.until(lambda: any("Илья Ворон<" in one["html"] for one in zone.of("fragment")))
+
+
+# Sites
+
+
+def test_a_site_that_is_put_off_takes_its_window_off_every_page(wires, elena, site, marina, rustam):
+    tab, neighbour = wires.visitor(marina), wires.visitor(rustam)
+    sites.deactivate_site(Doer(elena), site.pk, at=timezone.now())
+    assert tab.closing(5) == GONE
+    neighbour.settle()
+    assert neighbour.close_code is None
+
+
+def test_another_time_zone_is_other_hours_at_once(wires, no_pulse, elena, ilya, site, marina):
+    """Open for the hours around what the clock shows there, which is another time elsewhere."""
+    here = timezone.now().astimezone(site.schedule.time_zone)
+    site.hours.all().delete()
+    opens = here.hour * 60
+    site.hours.create(weekday=here.weekday(), opens=opens, closes=opens + 120)
+    wires.operator(ilya)
+    tab = wires.visitor(marina)
+    assert tab.welcome["status"] == "online"
+    elsewhere = {"time_zone": "Asia/Kamchatka"}
+    sites.change_site(Doer(elena), site.pk, elsewhere, shown=1, at=timezone.now())
+    tab.expect("status", status="offline", reason="hours")

@@ -1,0 +1,42 @@
+import django.db.models.deletion
+import django.db.models.manager
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("departments", "0004_administration"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.AlterModelManagers(
+            name="site",
+            managers=[
+                ("with_deleted", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AddField(
+            model_name="site",
+            name="deleted_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="site",
+            name="deleted_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("deleted_at", None), ("is_active", False), _connector="OR"),
+                name="deleted_site_is_off",
+            ),
+        ),
+    ]
