@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sphaera_support.administration import accounts, departments, frame, sites
+from sphaera_support.administration import accounts, departments, frame, installation, sites
 
 urlpatterns = [
     path("settings/", frame.first_settings, name="settings"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("sites/add/", sites.add_site, name="add_site"),
     path("sites/<int:pk>/", sites.change_site, name="change_site"),
     path("sites/<int:pk>/domains/", sites.change_domains, name="site_domains"),
+    path("sites/<int:pk>/code/", installation.code, name="site_code"),
+    path("sites/<int:pk>/keys/", installation.keys, name="site_keys"),
+    path("sites/<int:pk>/keys/show/", installation.show_secret, name="show_secret"),
+    path("sites/<int:pk>/keys/end/", installation.end_previous_secret, name="end_secret"),
     path("sites/<int:pk>/deactivate/", sites.deactivate_site, name="deactivate_site"),
     path("sites/<int:pk>/activate/", sites.activate_site, name="activate_site"),
     path("sites/<int:pk>/delete/", sites.delete_site, name="delete_site"),

@@ -71,6 +71,10 @@ MATRIX = {
     "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "site_domains": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_code": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_keys": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "show_secret": ("post", SIGN_IN, SIGN_IN, 403, 200),
+    "end_secret": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "deactivate_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "activate_site": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "delete_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -93,6 +97,8 @@ MATRIX = {
 ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign_out"} | {
     "activate_account",
     "activate_site",
+    "show_secret",
+    "end_secret",
     "make_sign_in_link",
     "sign_out_everywhere",
     "move_department",
@@ -127,6 +133,7 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "add_site",
     "change_site",
     "site_domains",
+    "site_keys",
     "deactivate_site",
     "delete_site",
 }
@@ -155,6 +162,10 @@ OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
 OF_A_SITE = (
     "change_site",
     "site_domains",
+    "site_code",
+    "site_keys",
+    "show_secret",
+    "end_secret",
     "deactivate_site",
     "activate_site",
     "delete_site",

@@ -1,6 +1,8 @@
 """What an administrator saves acts on open sockets and the running queue at once."""
 
+import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -14,7 +16,7 @@ from chat.models import Conversation
 from chat.sockets import hub
 from departments.models import Department, Distribution, Membership
 from operators.models import Account
-from tests.cast import accepts, answers, is_present, writes
+from tests.cast import accepts, answers, is_present, token, writes
 from tests.wires import beat
 
 CHANGED, SIGNED_OUT, GONE = 4412, 4401, 4403
@@ -225,3 +227,24 @@ def test_another_time_zone_is_other_hours_at_once(wires, no_pulse, elena, ilya, 
     elsewhere = {"time_zone": "Asia/Kamchatka"}
     sites.change_site(Doer(elena), site.pk, elsewhere, shown=1, at=timezone.now())
     tab.expect("status", status="offline", reason="hours")
+
+
+def test_a_secret_rotated_while_a_visitor_chats(wires, elena, site, marina, ilya, dialogue):
+    """Nothing is interrupted while the site's server takes it; then the old one proves nothing."""
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    doer, old = Doer(elena), token(marina)
+    keep = timedelta(hours=1)
+    sites.rotate_secret(doer, site.pk, keep=keep, shown=1, at=timezone.now())
+    site.refresh_from_db()
+    marina.site = site
+    for fresh in (old, token(marina)):
+        assert tab.ask("token", token=fresh)["type"] == "ack"
+        assert tab.ask("message", text="Вы ещё здесь?")["type"] == "ack"
+    assert wires.visitor(marina, token=old).welcome["conversation"]["id"] == dialogue.public_id
+    sites.end_previous_secret(doer, site.pk, at=timezone.now())
+    assert tab.ask("token", token=token(marina))["type"] == "ack"
+    answers(ilya, dialogue, "Да, слушаю")
+    tab.expect("message", text="Да, слушаю")
+    tab.say("token", id=str(uuid.uuid4()), token=old)
+    assert tab.closing() == SIGNED_OUT
+    assert zone.close_code is None
