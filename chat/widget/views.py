@@ -25,13 +25,14 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import access
+from chat.actions.sightings import note_refusal, note_sighting
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.files.refusals import BadFile
 from chat.files.signatures import sign_file
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
-from chat.identity import BadToken, verify
-from chat.models import Conversation, Visitor
+from chat.identity import BadToken, VoidToken, verify
+from chat.models import Conversation, Sighting, Visitor
 from chat.queue.availability import status_now
 from chat.queue.position import queue_position
 from chat.sockets.history import whole
@@ -41,7 +42,7 @@ from chat.wire.conversations import conversation_for_visitor
 from chat.wire.faces import VISITOR
 from chat.wire.messages import message_context
 from departments.models import Site
-from departments.origins import framing
+from departments.origins import BadOrigin, framing, is_among, read_origin
 
 # What only people read in the loader: lines of comment, and indentation.
 FOR_PEOPLE = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n|^\s+", re.MULTILINE)
@@ -72,7 +73,25 @@ def shell(request: HttpRequest, key: str) -> HttpResponse:
     response = render(request, "widget/shell.html", {"site": site, "parent_origins": origins})
     ancestors = list(framing(origins))
     response["Content-Security-Policy"] = build_policy(replace={"frame-ancestors": ancestors})
+    if origin := _referring_origin(request):
+        is_listed = is_among(origin, origins)
+        seen = Sighting.Outcome.OPENED if is_listed else Sighting.Outcome.NOT_LISTED
+        note_sighting(site, origin, seen, at=timezone.now())
     return response
+
+
+def _referring_origin(request: HttpRequest) -> str:
+    """The loader's frame and its scripts always tell the page's, and no more of it."""
+    address = request.headers.get("Referer", "")
+    scheme, sep, rest = address.partition("://")
+    return _read(f"{scheme}{sep}{rest.partition('/')[0]}")
+
+
+def _read(origin: str) -> str:
+    try:
+        return read_origin(origin)
+    except BadOrigin:
+        return ""
 
 
 def _is_framed(request: HttpRequest) -> bool:
@@ -88,11 +107,26 @@ def _is_framed(request: HttpRequest) -> bool:
 @gzip_page
 def window(request: HttpRequest, key: str) -> HttpResponse:
     """The window of the bearer, with their history in it."""
+    site, at = _site(key), timezone.now()
+    origin = _page_origin(request, site) if site else ""
     try:
         visitor = _bearer(request, key)
-    except BadToken:
+    except BadToken as bad:
+        if site:
+            note_refusal(site, origin, bad, at=at)
         return HttpResponse(_("Войдите в личный кабинет."), status=401)
+    note_sighting(visitor.site, origin, Sighting.Outcome.LOADED, at=at)
     return render(request, "widget/_window.html", _window(visitor))
+
+
+def _site(key: str) -> Site | None:
+    return Site.objects.active().filter(key=key).first()
+
+
+def _page_origin(request: HttpRequest, site: Site) -> str:
+    """Of the page around the frame, as the window says; on another it would not be."""
+    told = _read(request.headers.get("X-Page-Origin", ""))
+    return told if is_among(told, [*settings.PUBLIC_ORIGINS, *site.origins]) else ""
 
 
 @require_safe
@@ -126,9 +160,9 @@ def upload(request: HttpRequest, key: str) -> JsonResponse:
 
 def _bearer(request: HttpRequest, key: str) -> Visitor:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    site = Site.objects.active().filter(key=key).first()
+    site = _site(key)
     if site is None or scheme.lower() != "bearer":
-        raise BadToken("nothing to check")
+        raise VoidToken("nothing to check")
     return recognise_visitor(site, verify(site, token.strip(), at=timezone.now()))
 
 

@@ -1,4 +1,4 @@
-"""A site's window on its pages: the secret that signs, and the code that embeds."""
+"""A site's window on its pages: the secret that signs, the code that embeds, what came of it."""
 
 from datetime import timedelta
 from functools import cache, partial
@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.actions import sites as actions
+from chat.models import Sighting
 from departments.models import Site
 from operators.access import administrator_page
+from sphaera_support.administration import seen
 from sphaera_support.administration.frame import (
     AdministrationForm,
     doer_of,
@@ -80,6 +83,23 @@ def _keys_page(
 ) -> HttpResponse:
     old_until = site.previous_secret_until if len(site.secrets_at(timezone.now())) > 1 else None
     return site_page(request, "site_keys.html", site, form, old_until=old_until, **context)
+
+
+@require_safe
+@administrator_page("sites")
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was seen here; nobody is called."""
+    site = found(pk)
+    return site_page(request, "site_check.html", site, seen=seen.rows(site))
+
+
+@require_POST
+@administrator_page("sites")
+def allow_origin(request: HttpRequest, pk: int, seen: int) -> HttpResponse:
+    refused = Sighting.objects.filter(site=found(pk), outcome=Sighting.Outcome.NOT_LISTED)
+    origin = get_object_or_404(refused, pk=seen).origin
+    actions.allow_origin(doer_of(request), pk, origin, at=timezone.now())
+    return saved("site_check", pk)
 
 
 @require_safe

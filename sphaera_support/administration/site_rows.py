@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from chat.models import Conversation
+from chat.models import Conversation, Sighting
 from chat.queue.availability import first_lines, read_present
 from departments.hours import Schedule, is_open, next_change
 from departments.models import Site
@@ -24,6 +24,7 @@ class Row:
     opening: str
     operators: int
     waiting: int
+    loaded_at: datetime | None
 
 
 def rows(*, at: datetime) -> list[Row]:
@@ -31,9 +32,18 @@ def rows(*, at: datetime) -> list[Row]:
     there = {who for who, chosen in read_present(at).items() if chosen == Intention.ONLINE}
     first_line = first_lines()
     waiting = Counter(Conversation.objects.waiting().values_list("visitor__site", flat=True))
-    sites = Site.objects.prefetch_related("hours", "exceptional_days")
+    loads = Sighting.objects.filter(site=OuterRef("pk"), outcome=Sighting.Outcome.LOADED)
+    sites = Site.objects.prefetch_related("hours", "exceptional_days").annotate(
+        loaded_at=Subquery(loads.values("seen_at")[:1])
+    )
     return [
-        Row(site, *_state(site, at), len(there & first_line[site.pk]), waiting[site.pk])
+        Row(
+            site,
+            *_state(site, at),
+            operators=len(there & first_line[site.pk]),
+            waiting=waiting[site.pk],
+            loaded_at=site.loaded_at,
+        )
         for site in sites.order_by("-is_active", "name", "pk")
     ]
 

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from chat.files.storage import store_file
+from chat.models import Sighting
 from chat.rooms.actions import create_group
 from tests.cast import SECRET, answers, browser_of, cabinet_of, keep_among_staff, staff, token
 
@@ -75,6 +76,8 @@ MATRIX = {
     "site_keys": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "show_secret": ("post", SIGN_IN, SIGN_IN, 403, 200),
     "end_secret": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "site_check": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "allow_origin": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "deactivate_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "activate_site": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "delete_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -99,6 +102,7 @@ ONLY_POST = {"close_conversation", "upload_file", "widget_upload", "cabinet_sign
     "activate_site",
     "show_secret",
     "end_secret",
+    "allow_origin",
     "make_sign_in_link",
     "sign_out_everywhere",
     "move_department",
@@ -166,6 +170,7 @@ OF_A_SITE = (
     "site_keys",
     "show_secret",
     "end_secret",
+    "site_check",
     "deactivate_site",
     "activate_site",
     "delete_site",
@@ -215,6 +220,9 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
+    seen = Sighting.objects.create(
+        site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
+    )
     arguments = {
         **{name: [group.public_id] for name in OF_A_CHAT},
         "open_direct_chat": [darya.pk],
@@ -228,6 +236,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         **{name: [first_line.pk] for name in OF_A_DEPARTMENT},
         **{name: [darya.pk] for name in OF_AN_ACCOUNT},
         **{name: [site.pk] for name in OF_A_SITE},
+        "allow_origin": [site.pk, seen.pk],
         "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}

@@ -573,7 +573,8 @@ async function fetchWindow(tokens, url) {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const token = await (isRefused ? tokens.fresh() : tokens.valid());
-      const answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` }, cache: "no-store" });
+      const headers = { Authorization: `Bearer ${token}`, "X-Page-Origin": tokens.host.origin ?? "" };
+      const answer = await fetch(url, { headers, cache: "no-store" });
       if (answer.ok) return parse(await answer.text());
       const isPassing = answer.status >= 500 || answer.status === 429;
       if (!isPassing && (answer.status !== 401 || isRefused)) return null;
