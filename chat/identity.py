@@ -142,7 +142,7 @@ def _decode(site: Site, token: str, at: datetime) -> dict[str, Any]:
     raise BadToken(why, flaw)
 
 
-FLAWS = {
+FLAWS: dict[type[Exception], Flaw] = {
     jwt.InvalidSignatureError: Flaw.SIGNATURE,
     jwt.InvalidAudienceError: Flaw.AUDIENCE,
 }

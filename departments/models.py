@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.hours import DAY_MINUTES, Schedule, Span, read_spans
+from departments.looks import Look
 from operators.models import Account
 
 
@@ -144,6 +145,11 @@ class CurrentSites(models.Manager["Site"]):
         return SiteQuerySet(self.model, using=self._db).current()
 
 
+class Corner(models.TextChoices):
+    RIGHT = "right", _("Справа внизу")
+    LEFT = "left", _("Слева внизу")
+
+
 class Site(models.Model):
     """A site that embeds the chat window: its key is public, its secret signs identities."""
 
@@ -161,6 +167,12 @@ class Site(models.Model):
     privacy_url = models.URLField(blank=True)
     departments = models.ManyToManyField(Department, related_name="sites")
     is_active = models.BooleanField(default=True)
+    # The window's look (departments.looks): a colour like #5b4a9e; what is empty is our own.
+    colour = models.CharField(max_length=7, blank=True)
+    corner = models.CharField(max_length=5, choices=Corner, default=Corner.RIGHT)
+    online_text = models.CharField(max_length=40, blank=True)
+    offline_text = models.CharField(max_length=40, blank=True)
+    window_greeting = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     # Grows with each change by an administrator, so that two of them notice each other.
     version = models.PositiveIntegerField(default=1)
@@ -183,6 +195,12 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def look(self) -> Look:
+        return Look(
+            self.colour, self.corner, self.online_text, self.offline_text, self.window_greeting
+        )
 
     def secrets_at(self, at: datetime) -> list[str]:
         """The secrets that may have signed a token: the present one, and for a while the last."""

@@ -119,6 +119,9 @@ async def person(
         listening.cancel()
 
 
+LOOK = "from departments.models import Site; Site.objects.update(colour='#5b4a9e')"
+
+
 async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
     """A conversation in which every frame of the wire occurs."""
     token = await asyncio.to_thread(server.widget_token, "marina", name="Марина")
@@ -130,6 +133,8 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
         async with person("operator", "/ws/operator/", server, heard, cookie) as ilya:
             await ilya.say("hello", page_of=None, after={conversation: 0})
             await marina.hears("status")
+            await asyncio.to_thread(server.manage, "shell", "-c", LOOK)
+            await marina.hears("look")
             await ilya.asks("accept", conversation=conversation)
             await both_write_and_read(marina, ilya, conversation)
             await colleagues_write(server, ilya)

@@ -33,9 +33,17 @@ class SiteFields(TypedDict, total=False):
     reopen_window: timedelta
     privacy_url: str
     departments: Collection[int]
+    colour: str
+    corner: str
+    online_text: str
+    offline_text: str
+    window_greeting: str
 
 
-FIELDS = ("name", "origins", "time_zone", "privacy_url")
+FIELDS = (
+    *("name", "origins", "time_zone", "privacy_url"),
+    *("colour", "corner", "online_text", "offline_text", "window_greeting"),
+)
 
 
 class NoSuchSite(Refusal):

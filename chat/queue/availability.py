@@ -6,7 +6,7 @@ database. Every process takes one each second and when presence changed (chat.so
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from chat.sockets import troubles
 from chat.sockets.troubles import Unreadable
 from departments.hours import Schedule, is_open
+from departments.looks import Look
 from departments.models import Membership, Site
 from operators import presence
 from operators.models import Intention, Lease
@@ -24,13 +25,15 @@ Reason = Literal["ok", "hours", "nobody"]
 
 @dataclass(frozen=True)
 class SiteRules:
-    """What changes seldom: when a site is open and whose place it is to take new visitors.
+    """What changes seldom: when a site is open, whose place it is to take new visitors, and how
+    its window looks.
 
     A site whose schedule cannot be read has none and is closed.
     """
 
     schedule: Schedule | None
     operators: frozenset[int]
+    look: Look
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Snapshot:
     present: Mapping[int, str]
     operators: Mapping[int, frozenset[int]]
     open_sites: frozenset[int]
+    looks: Mapping[int, Look] = field(default_factory=dict)
 
     def status(self, site: int, owner: int | None = None) -> tuple[Status, Reason]:
         """What a visitor of the site sees; `owner` is who is in dialogue with them."""
@@ -74,7 +78,7 @@ def read_rules() -> dict[int, SiteRules]:
         except Exception as error:
             unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
             schedule = None
-        rules[site.pk] = SiteRules(schedule, frozenset(first_line[site.pk]))
+        rules[site.pk] = SiteRules(schedule, frozenset(first_line[site.pk]), site.look)
     troubles.tell("schedules", unreadable)
     return rules
 
@@ -114,6 +118,7 @@ def take_snapshot(
         open_sites=frozenset(
             site for site, rule in rules.items() if rule.schedule and is_open(rule.schedule, at)
         ),
+        looks={site: rule.look for site, rule in rules.items()},
     )
 
 

@@ -26,6 +26,7 @@ from chat.sockets.limits import PAGE_EVERY, visitor_allowance
 from chat.streams import Push, in_database
 from chat.wire.conversations import conversation_for_visitor
 from chat.wire.faces import wire_time
+from departments.looks import Look
 from departments.models import Site
 
 
@@ -54,6 +55,7 @@ class VisitorConsumer(SocketConsumer):
         self._page: frames.Page | None = None
         self._is_turning = False
         self.status: tuple[str, str] = ("", "")
+        self.look: Look | None = None
         # The latest conversation: its id on the wire, owner and revision as last told.
         self.conversation_id: int | None = None
         self.public_id = ""
@@ -112,6 +114,7 @@ class VisitorConsumer(SocketConsumer):
             cursor.position = max(last, cursor.position)
         # The status and, with nothing in between, the place where its changes are told.
         self.status = self.hub.snapshot.status(self.site_id, self.owner)
+        self.look = self.hub.snapshot.looks.get(self.site_id)
         self.hub.visitors.add(self)
         await self.send(
             encode(
@@ -120,6 +123,7 @@ class VisitorConsumer(SocketConsumer):
                     "visit": str(visit.public_id),
                     "status": self.status[0],
                     "reason": self.status[1],
+                    "look": self.look,
                     "conversation": conversation_for_visitor(conversation, position)
                     if conversation
                     else None,
@@ -212,11 +216,15 @@ class VisitorConsumer(SocketConsumer):
                 await self.cursor.catch_up()
 
     async def apply(self, snapshot: Snapshot) -> None:
-        """Tell the visitor which form to show when that changed."""
+        """Tell the visitor which form to show, and how the window looks, when that changed."""
         status = snapshot.status(self.site_id, self.owner)
         if status[0] != self.status[0]:
             self.status = status
             await self.send(encode({"type": "status", "status": status[0], "reason": status[1]}))
+        look = snapshot.looks.get(self.site_id)
+        if look is not None and look != self.look:
+            self.look = look
+            await self.send(encode({"type": "look", "look": look}))
 
     # Frames
 

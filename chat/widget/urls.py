@@ -1,10 +1,19 @@
 from django.urls import path
 
-from chat.widget.views import earlier_messages, file_link, loader, shell, upload, window
+from chat.widget.views import (
+    earlier_messages,
+    file_link,
+    frame_blocked,
+    loader,
+    shell,
+    upload,
+    window,
+)
 
 urlpatterns = [
     path("loader.js", loader, name="widget_loader"),
     path("<slug:key>/", shell, name="widget_shell"),
+    path("<slug:key>/blocked.js", frame_blocked, name="widget_blocked"),
     path("<slug:key>/window/", window, name="widget_window"),
     path("<slug:key>/earlier/<slug:public_id>/", earlier_messages, name="widget_earlier"),
     path("<slug:key>/files/", upload, name="widget_upload"),

@@ -35,6 +35,7 @@ from chat.identity import BadToken, VoidToken, verify
 from chat.models import Conversation, Sighting, Visitor
 from chat.queue.availability import status_now
 from chat.queue.position import queue_position
+from chat.sockets.frames import encode
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
 from chat.text import number
@@ -92,6 +93,18 @@ def _read(origin: str) -> str:
         return read_origin(origin)
     except BadOrigin:
         return ""
+
+
+@require_safe
+@never_cache
+def frame_blocked(request: HttpRequest, key: str) -> HttpResponse:
+    """Asked for as a script, the one thing that such a page lets the loader ask for."""
+    site = get_object_or_404(Site.objects.active(), key=key)
+    if origin := _referring_origin(request):
+        note_sighting(site, origin, Sighting.Outcome.FRAME_SRC, at=timezone.now())
+    response = HttpResponse(content_type="text/javascript; charset=utf-8")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def _is_framed(request: HttpRequest) -> bool:
@@ -185,6 +198,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         "read_seq": conversation.visitor_read_seq if conversation else 0,
         "status": status,
         "reason": reason,
+        "look": encode(visitor.site.look),
     }
 
 

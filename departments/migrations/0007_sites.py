@@ -32,6 +32,35 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        migrations.AddField(
+            model_name="site",
+            name="colour",
+            field=models.CharField(blank=True, max_length=7),
+        ),
+        migrations.AddField(
+            model_name="site",
+            name="corner",
+            field=models.CharField(
+                choices=[("right", "Справа внизу"), ("left", "Слева внизу")],
+                default="right",
+                max_length=5,
+            ),
+        ),
+        migrations.AddField(
+            model_name="site",
+            name="online_text",
+            field=models.CharField(blank=True, max_length=40),
+        ),
+        migrations.AddField(
+            model_name="site",
+            name="offline_text",
+            field=models.CharField(blank=True, max_length=40),
+        ),
+        migrations.AddField(
+            model_name="site",
+            name="window_greeting",
+            field=models.CharField(blank=True, max_length=300),
+        ),
         migrations.AddConstraint(
             model_name="site",
             constraint=models.CheckConstraint(

@@ -10,10 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.http import QueryDict
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions.memberships import LONGEST_LIMIT, PRIORITIES, Terms
 from chat.text import has_controls, is_blank
+from departments.looks import READABLE, contrast_with_white, read_colour
 from departments.origins import BadOrigin, read_origin, spelled
 
 MOST_ORIGINS = 50
@@ -108,6 +110,26 @@ class TimeZoneField(forms.CharField):
             words = _("Нет такого часового пояса. Выберите из списка, например Europe/Moscow.")
             raise ValidationError(words)
         return found
+
+
+class ColourField(forms.CharField):
+    """On which white text is read; empty for the product's own."""
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        colour = read_colour(typed)
+        if colour is None:
+            raise ValidationError(_("Цвет пишут так: #5B4A9E."))
+        if (contrast := contrast_with_white(colour)) < READABLE:
+            # Cut, not rounded: 4.49 is not 4.5.
+            words = _(
+                "Контраст %(contrast)s: белый текст на таком цвете плохо виден. Нужно не меньше"
+                " 4,5 — возьмите темнее."
+            )
+            raise ValidationError(words % {"contrast": localize(int(contrast * 10) / 10)})
+        return colour
 
 
 class KeysField(forms.TypedMultipleChoiceField):

@@ -110,8 +110,9 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     shown = [one._replace(text=one.text.replace(KEY_OF_EXAMPLES, site.key)) for one in own]
     loader = request.build_absolute_uri(reverse("widget_loader"))
     support = loader.removesuffix(reverse("widget_loader"))
-    context = {"loader": loader, "support": support, "examples": shown}
-    return site_page(request, "site_code.html", site, **context)
+    return site_page(
+        request, "site_code.html", site, loader=loader, support=support, examples=shown
+    )
 
 
 @cache

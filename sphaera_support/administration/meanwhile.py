@@ -36,6 +36,11 @@ FIELDS: dict[str, dict[str, Any]] = {
         "time_zone": gettext_lazy("часовой пояс"),
         "reopen_window": gettext_lazy("срок возврата обращения"),
         "privacy_url": gettext_lazy("ссылка о персональных данных"),
+        "colour": gettext_lazy("цвет"),
+        "corner": gettext_lazy("угол экрана"),
+        "online_text": gettext_lazy("кнопка «В сети»"),
+        "offline_text": gettext_lazy("кнопка «Не в сети»"),
+        "window_greeting": gettext_lazy("приветствие"),
         "departments": gettext_lazy("отделы"),
     },
 }

@@ -33,7 +33,7 @@ def rows(*, at: datetime) -> list[Row]:
     first_line = first_lines()
     waiting = Counter(Conversation.objects.waiting().values_list("visitor__site", flat=True))
     loads = Sighting.objects.filter(site=OuterRef("pk"), outcome=Sighting.Outcome.LOADED)
-    sites = Site.objects.prefetch_related("hours", "exceptional_days").annotate(
+    sites: Any = Site.objects.prefetch_related("hours", "exceptional_days").annotate(
         loaded_at=Subquery(loads.values("seen_at")[:1])
     )
     return [

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat.actions import sites as actions
 from chat.actions.sites import SiteFields
-from departments.models import Department, Site
+from departments.looks import OUR_COLOUR
+from departments.models import Corner, Department, Site
 from operators.access import administrator_page
 from sphaera_support.administration import site_rows
 from sphaera_support.administration.fields import (
+    ColourField,
     KeysField,
     LineField,
     LinkField,
@@ -104,6 +106,35 @@ class DomainsForm(SiteForm):
     origins = OriginsField(label=_("Домены"), required=False, help_text=_HELP_OF_ORIGINS)
 
 
+class AppearanceForm(SiteForm):
+    colour = ColourField(
+        label=_("Цвет окна"),
+        required=False,
+        max_length=20,
+        help_text=_("Кнопка и сообщения посетителя, белым по нему. Пусто — цвет СФЕРЫ."),
+        widget=forms.TextInput(attrs={"placeholder": OUR_COLOUR, "spellcheck": "false"}),
+    )
+    corner = forms.ChoiceField(label=_("Угол экрана"), choices=Corner.choices)
+    online_text = LineField(
+        label=_("Кнопка «В сети»"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("Мы в сети")}),
+    )
+    offline_text = LineField(
+        label=_("Кнопка «Не в сети»"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("Напишите нам")}),
+    )
+    window_greeting = LineField(
+        label=_("Приветствие"),
+        required=False,
+        max_length=300,
+        help_text=_("Стоит в окне, пока посетитель ничего не написал и кто-то в сети."),
+    )
+
+
 def _initial(site: Site | None) -> Mapping[str, Any]:
     if site is None:
         # Served by everybody there is: mostly they are few.
@@ -165,6 +196,13 @@ def change_site(request: HttpRequest, pk: int) -> HttpResponse:
 def change_domains(request: HttpRequest, pk: int) -> HttpResponse:
     form = DomainsForm(posted(request), site=found(pk))
     return _changed(request, form, "site_domains", "site_domains.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("sites")
+def change_appearance(request: HttpRequest, pk: int) -> HttpResponse:
+    form = AppearanceForm(posted(request), site=found(pk))
+    return _changed(request, form, "site_appearance", "site_appearance.html")
 
 
 def _changed(

@@ -18,6 +18,7 @@ urlpatterns = [
     path("sites/", sites.sites, name="sites"),
     path("sites/add/", sites.add_site, name="add_site"),
     path("sites/<int:pk>/", sites.change_site, name="change_site"),
+    path("sites/<int:pk>/appearance/", sites.change_appearance, name="site_appearance"),
     path("sites/<int:pk>/domains/", sites.change_domains, name="site_domains"),
     path("sites/<int:pk>/code/", installation.code, name="site_code"),
     path("sites/<int:pk>/keys/", installation.keys, name="site_keys"),

@@ -4,6 +4,7 @@
  *
  * @typedef {import("../shared/connection.js").Frame} Frame
  * @typedef {{url: string, title: string, referrer: string}} Page
+ * @typedef {{colour: string, corner: string, online: string, offline: string, greeting: string}} Look
  */
 import { Connection, backoff, on } from "../shared/connection.js";
 
@@ -145,6 +146,20 @@ class Tokens extends EventTarget {
   }
 }
 
+/** The tokens of design that a site's colour is; white is read on it. @param {string} colour */
+function brand(colour) {
+  const mixed = (/** @type {number} */ share, /** @type {string} */ other) => `color-mix(in oklab, ${colour} ${share}%, ${other})`;
+  return {
+    "--accent": colour,
+    "--accent-strong": mixed(85, "black"),
+    "--accent-ink": `light-dark(${mixed(85, "black")}, ${mixed(40, "white")})`,
+    "--accent-soft": `light-dark(${mixed(10, "white")}, ${mixed(30, "black")})`,
+    "--on-accent": "#fff",
+    "--own": colour,
+    "--on-own": "#fff",
+  };
+}
+
 /** The window's frame: launcher, status, link; what needs the log is in WidgetConversation. */
 class Widget {
   /** @type {import("./conversation.js").WidgetConversation | null} */
@@ -156,6 +171,7 @@ class Widget {
   #isOpen = false;
   #isLost = false;
   #hasNews = false;
+  #greets = false;
   #pending = 0;
   #refusedAt = 0;
   #soundedAt = 0;
@@ -180,7 +196,7 @@ class Widget {
     this.page = page;
     this.connection = new Connection({ url: root.dataset.socket ?? "", hello: () => this.#hello() });
     this.#listen();
-    this.#facts();
+    this.#wear(JSON.parse(root.dataset.lookOfSite ?? "{}"));
     this.#measure();
     this.connection.start();
     if (open || session.get(this.#key("open"))) this.open();
@@ -295,6 +311,7 @@ class Widget {
   #receive(frame) {
     if (frame.type === "welcome") return this.#welcomed(frame);
     if (frame.type === "status") return this.#statusChanged(frame.status, frame.reason);
+    if (frame.type === "look") return this.#wear(frame.look);
     if (frame.type === "conversation") return this.#conversationChanged(frame);
     if (frame.type === "typing") return this.#typing(frame.name, frame.on);
     // The log may still be on its way; one promise keeps the order of frames.
@@ -303,8 +320,9 @@ class Widget {
   }
 
   /** @param {Frame} frame */
-  #welcomed({ visit, status, reason, conversation, messages }) {
+  #welcomed({ visit, status, reason, look, conversation, messages }) {
     session.set(this.#key("visit"), visit);
+    if (look) this.#wear(look);
     this.#renewLater();
     this.#statusChanged(status, reason);
     if (conversation) this.#conversationChanged(conversation);
@@ -379,6 +397,23 @@ class Widget {
     } catch {
       // The next welcome brings what is missing.
     }
+  }
+
+  /** How the site wants it: its colour, its corner, its words. @param {Look} look */
+  #wear(look) {
+    const { style, dataset } = document.documentElement;
+    for (const [name, value] of Object.entries(brand(look.colour))) {
+      if (look.colour) style.setProperty(name, value);
+      else style.removeProperty(name);
+    }
+    dataset.corner = look.corner;
+    style.setProperty("--from-corner", look.corner === "left" ? "20px auto" : "auto 20px");
+    for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-text]"))) {
+      element.textContent = look[/** @type {keyof Look} */ (element.dataset.text)] || (element.dataset.own ?? "");
+    }
+    this.#greets = Boolean(look.greeting);
+    this.host.post("corner", { corner: look.corner });
+    this.#facts();
   }
 
   /** @param {string} status @param {string} [reason] */
@@ -520,6 +555,7 @@ class Widget {
     if (status === "online" && !isDialogue) facts.add("desk");
     if (this.#hasNews) facts.add("news");
     if (this.#pending) facts.add("pending");
+    if (this.#greets) facts.add("greets");
     if (!this.root.querySelector(".message")) facts.add("blank");
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-when]"))) {
       element.hidden = !element.dataset.when?.split(" ").every((fact) => facts.has(fact));
@@ -547,7 +583,9 @@ class Widget {
       if (this.#isOpen) return;
       const shown = [...parts].filter((part) => !part.hidden);
       const top = Math.max(...shown.map((part) => innerHeight - part.getBoundingClientRect().top));
-      const left = Math.max(...shown.map((part) => innerWidth - part.getBoundingClientRect().left));
+      const isLeft = document.documentElement.dataset.corner === "left";
+      const side = (/** @type {DOMRect} */ { left, right }) => (isLeft ? right : innerWidth - left);
+      const left = Math.max(...shown.map((part) => side(part.getBoundingClientRect())));
       this.host.post("size", { width: Math.ceil(left) + ROOM_PX, height: Math.ceil(top) + ROOM_PX });
     };
     const resizing = new ResizeObserver(tell);

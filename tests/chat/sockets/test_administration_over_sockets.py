@@ -12,6 +12,7 @@ from chat.actions.accounts import AccountDraft
 from chat.actions.changes import Doer
 from chat.actions.departments import DepartmentDraft
 from chat.actions.memberships import Terms
+from chat.actions.sites import SiteFields
 from chat.models import Conversation
 from chat.sockets import hub
 from departments.models import Department, Distribution, Membership
@@ -224,7 +225,7 @@ def test_another_time_zone_is_other_hours_at_once(wires, no_pulse, elena, ilya, 
     wires.operator(ilya)
     tab = wires.visitor(marina)
     assert tab.welcome["status"] == "online"
-    elsewhere = {"time_zone": "Asia/Kamchatka"}
+    elsewhere: SiteFields = {"time_zone": "Asia/Kamchatka"}
     sites.change_site(Doer(elena), site.pk, elsewhere, shown=1, at=timezone.now())
     tab.expect("status", status="offline", reason="hours")
 
@@ -248,3 +249,14 @@ def test_a_secret_rotated_while_a_visitor_chats(wires, elena, site, marina, ilya
     tab.say("token", id=str(uuid.uuid4()), token=old)
     assert tab.closing() == SIGNED_OUT
     assert zone.close_code is None
+
+
+def test_another_look_is_worn_by_open_windows(wires, no_pulse, elena, site, marina, rustam):
+    tab, neighbour = wires.visitor(marina), wires.visitor(rustam)
+    assert tab.welcome["look"]["colour"] == ""
+    look: SiteFields = {"colour": "#5b4a9e", "corner": "left"}
+    sites.change_site(Doer(elena), site.pk, look, shown=1, at=timezone.now())
+    worn = tab.expect("look")["look"]
+    assert (worn["colour"], worn["corner"]) == ("#5b4a9e", "left")
+    neighbour.settle()
+    assert neighbour.of("look") == []

@@ -58,6 +58,13 @@ def test_one_below_a_listed_domain_is_listed(site, origin):
     assert seen() == [(origin, "opened", 0)]
 
 
+def test_a_page_whose_policy_lets_no_frame_in(site):
+    answer = browser_of().get("/widget/demo/blocked.js", headers={"Referer": f"{SHOP}/"})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert seen() == [(SHOP, "frame_src", 0)]
+
+
 def test_our_own_cabinet_is_listed_always(site):
     frame("http://127.0.0.1:8000/")
     assert seen() == [("http://127.0.0.1:8000", "opened", 0)]

@@ -9,7 +9,7 @@ from chat.models import Conversation, Message
 from departments.models import Department, ExceptionalDay, Hours, Site
 from departments.origins import spelled
 from operators.models import Change, Role
-from tests.cast import browser_of, closes, is_present, staff, writes
+from tests.cast import browser_of, closes, is_present, staff, token, writes
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
 LIST, ADD = "/sites/", "/sites/add/"
@@ -161,6 +161,52 @@ def test_so_it_is_on_the_page_of_one(admin, site, field, value, words):
     answer = admin.post(address_of(site), form_of(site, **{field: value}))
     assert answer.status_code == 422
     assert words in error_of(answer, field)
+
+
+LOOK = {
+    "colour": "",
+    "corner": "right",
+    "online_text": "",
+    "offline_text": "",
+    "window_greeting": "",
+    "shown_version": "1",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("colour", "фиолетовый", "#5B4A9E"),
+        ("colour", "#5b4a9e;}", "#5B4A9E"),
+        ("colour", "#777777", "Контраст 4,4"),
+        ("colour", "#ffff00", "возьмите темнее"),
+        ("colour", "\x00", "запрещённый символ"),
+        ("corner", "top", "нет среди допустимых"),
+        ("corner", "", "Обязательное"),
+        ("online_text", "я" * 41, "не более 40"),
+        ("offline_text", "Пишите \u202egpj", "управляющие"),
+        ("window_greeting", "я" * 301, "не более 300"),
+        ("window_greeting", "Привет\x00", "управляющие"),
+    ],
+)
+def test_a_look_that_is_none_is_refused_at_its_field(admin, site, field, value, words):
+    answer = admin.post(address_of(site, "appearance/"), LOOK | {field: value})
+    assert answer.status_code == 422
+    assert words in error_of(answer, field)
+    assert not Change.objects.exists()
+
+
+def test_a_look_is_kept_and_worn(admin, site, marina):
+    typed = {"colour": "5B4A9E", "corner": "left", "online_text": "Спросите <b>нас</b>"}
+    answer = admin.post(address_of(site, "appearance/"), LOOK | typed)
+    assert answer.status_code == 302
+    site.refresh_from_db()
+    assert (site.colour, site.corner) == ("#5b4a9e", "left")
+    bearer = {"Authorization": f"Bearer {token(marina)}"}
+    window = browser_of().get("/widget/demo/window/", headers=bearer)
+    assert '"colour":"#5b4a9e","corner":"left"' in page_of(window)
+    assert "<b>нас" not in window.content.decode()
+    assert 'value="#5b4a9e"' in page_of(admin.get(address_of(site, "appearance/")))
 
 
 def test_what_was_typed_is_typed_still(admin, site):
