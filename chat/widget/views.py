@@ -1,6 +1,7 @@
 """The visitor's window: a loader for any page, an empty frame, and what fills it for a bearer."""
 
 import re
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -198,7 +199,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         "read_seq": conversation.visitor_read_seq if conversation else 0,
         "status": status,
         "reason": reason,
-        "look": encode(visitor.site.look),
+        "look": encode(asdict(visitor.site.look)),
     }
 
 

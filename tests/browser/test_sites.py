@@ -2,6 +2,7 @@
 
 import importlib.util
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -27,7 +28,7 @@ def example(key, secret, monkeypatch):
     spec = importlib.util.spec_from_file_location("identity_token", path)
     assert spec is not None
     assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.SITE_KEY = key
     return module.identity_token
