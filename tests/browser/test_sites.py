@@ -67,7 +67,15 @@ def test_from_an_empty_form_to_a_window_in_a_shop(new_page, watch, monkeypatch):
     expect(page.get_by_label("Часовой пояс")).to_have_value("Asia/Omsk")
     has_no_violations(page)
 
-    # The keys and the code, as they are copied.
+    # Its look, then the keys and the code, as they are copied.
+    opens("Внешний вид")
+    page.get_by_label("Цвет окна", exact=True).fill("#ffee00")
+    page.get_by_label("Приветствие").fill("Чем помочь?")
+    expect(page.get_by_text("возьмите темнее")).to_be_visible()
+    has_no_violations(page)
+    page.get_by_label("Цвет окна", exact=True).fill("#5b4a9e")
+    presses("Сохранить")
+    is_saved()
     opens("Ключи")
     presses("Показать секрет")
     key = page.get_by_label("Ключ", exact=True).input_value()
@@ -113,6 +121,18 @@ def test_from_an_empty_form_to_a_window_in_a_shop(new_page, watch, monkeypatch):
         opens("Домены")
         expect(page.get_by_label("Домены")).to_have_value(f"https://*.магазин.рф\n{shop}")
         has_no_violations(page)
+
+        # Another look, worn by the open window.
+        opens("Внешний вид")
+        page.get_by_label("Цвет окна", exact=True).fill("#a83a3a")
+        page.get_by_label("Угол экрана").select_option("Слева внизу")
+        presses("Сохранить")
+        is_saved()
+        worn = "getComputedStyle(document.documentElement).getPropertyValue('--accent')"
+        window = next(frame for frame in visitor.frames if "/widget/" in frame.url)
+        window.wait_for_function(f"{worn} === '#a83a3a'")
+        assert visitor.locator("iframe").bounding_box()["x"] == 0
+        has_no_violations(visitor)
 
         # Another secret, while the visitor writes; then the site is put off.
         opens("Ключи")

@@ -54,6 +54,14 @@ def test_a_refused_origin_is_added_by_a_press(admin, site):
     assert Change.objects.get().after == {"origins": ["https://xn--e1afmkfd.xn--p1ai"]}
 
 
+def test_letters_that_look_like_others_are_told_apart(admin, site):
+    """«аpple.com» begins with a Cyrillic letter: anybody can make us see it."""
+    was_seen(site, "not_listed", "https://xn--pple-43d.com")
+    shown = page(admin, site)
+    assert "https://аpple.com" in shown
+    assert "https://xn--pple-43d.com" in shown
+
+
 def test_what_was_not_refused_for_that_is_not_added(admin, site, other_site):
     loaded, strange = was_seen(site, "loaded"), was_seen(other_site, "not_listed")
     for seen in (loaded, strange):
