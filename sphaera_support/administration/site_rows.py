@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from chat.models import Conversation, Sighting
 from chat.queue.availability import first_lines, read_present
-from departments.hours import Schedule, is_open, next_change
+from departments.hours import ALWAYS_OPEN, Schedule, is_open, next_change
 from departments.models import Site
 from operators.models import Intention
 
@@ -61,11 +61,16 @@ def _state(site: Site, at: datetime) -> tuple[bool, str]:
 def opening(schedule: Schedule, at: datetime) -> tuple[bool, str]:
     """Whether it is open, and until when, by the site's own clock."""
     is_now = is_open(schedule, at)
-    change = next_change(schedule, at)
+    change = None if _is_ever_so(schedule) else next_change(schedule, at)
     if change is None:
         return is_now, _("Открыт круглосуточно") if is_now else _("Закрыт: нет графика работы")
     words = _("Открыт до %(when)s") if is_now else _("Закрыт до %(when)s")
     return is_now, words % {"when": _when(change, at, schedule.time_zone)}
+
+
+def _is_ever_so(schedule: Schedule) -> bool:
+    """Without looking at each of the next four hundred days."""
+    return not schedule.exceptions and (schedule.week == ALWAYS_OPEN or not any(schedule.week))
 
 
 def _when(change: datetime, at: datetime, zone: ZoneInfo) -> str:
@@ -76,7 +81,7 @@ def _when(change: datetime, at: datetime, zone: ZoneInfo) -> str:
         return hour
     if days == 1:
         return _("завтра, %(hour)s") % {"hour": hour}
-    day = date_format(change, "D") if days < 7 else date_format(change, "j E")
+    day = date_format(change, "D").lower() if days < 7 else date_format(change, "j E")
     return f"{day}, {hour}"
 
 
