@@ -124,7 +124,7 @@ def window(request: HttpRequest, key: str) -> HttpResponse:
     site, at = _site(key), timezone.now()
     origin = _page_origin(request, site) if site else ""
     try:
-        visitor = _bearer(request, key)
+        visitor = _bearer_at(request, site)
     except BadToken as bad:
         if site:
             note_refusal(site, origin, bad, at=at)
@@ -173,8 +173,11 @@ def upload(request: HttpRequest, key: str) -> JsonResponse:
 
 
 def _bearer(request: HttpRequest, key: str) -> Visitor:
+    return _bearer_at(request, _site(key))
+
+
+def _bearer_at(request: HttpRequest, site: Site | None) -> Visitor:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    site = _site(key)
     if site is None or scheme.lower() != "bearer":
         raise VoidToken("nothing to check")
     return recognise_visitor(site, verify(site, token.strip(), at=timezone.now()))

@@ -116,11 +116,21 @@ def test_from_an_empty_form_to_a_window_in_a_shop(new_page, watch, monkeypatch):
         row.get_by_role("button", name="Добавить домен").click()
         is_saved()
         visitor.reload()
-        widget = open_widget(visitor)
+        open_widget(visitor)
         is_seen(shop, "Окно показано")
         opens("Домены")
-        expect(page.get_by_label("Домены")).to_have_value(f"https://*.магазин.рф\n{shop}")
+        domains = page.get_by_label("Домены")
+        expect(domains).to_have_value(f"https://*.магазин.рф\n{shop}")
         has_no_violations(page)
+
+        # A domain with all below it, instead.
+        below = shop.replace("127.0.0.1", "shop.localhost")
+        watch.own_hosts.add(below.removeprefix("http://"))
+        domains.fill(below.replace("shop.", "*."))
+        presses("Сохранить")
+        is_saved()
+        visitor.goto(below)
+        widget = open_widget(visitor)
 
         # Another look, worn by the open window.
         opens("Внешний вид")

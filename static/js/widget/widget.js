@@ -153,7 +153,7 @@ function brand(colour) {
     "--accent": colour,
     "--accent-strong": mixed(85, "black"),
     "--accent-ink": `light-dark(${mixed(85, "black")}, ${mixed(40, "white")})`,
-    "--accent-soft": `light-dark(${mixed(10, "white")}, ${mixed(30, "black")})`,
+    "--accent-soft": `light-dark(${mixed(10, "white")}, ${mixed(40, "#131a1e")})`,
     "--on-accent": "#fff",
     "--own": colour,
     "--on-own": "#fff",

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions import sightings
@@ -131,7 +132,7 @@ def test_a_page_that_could_not_frame_it_is_nobody_s(marina, told):
 # What it costs
 
 
-def test_of_many_loads_one_a_minute_is_noted(marina, django_assert_max_num_queries):
+def test_of_many_loads_one_a_minute_is_noted(marina):
     window(token(marina))
     first = Sighting.objects.get().seen_at
     for _time in range(3):
@@ -182,3 +183,11 @@ def test_nothing_of_a_person_is_kept(site, marina):
     window(signed(site, aud="other", sub="marina", name="Орлова"))
     fields = {field.name for field in Sighting._meta.get_fields()}
     assert fields == {"id", "site", "origin", "outcome", "minutes", "seen_at"}
+
+
+def test_what_was_noted_lately_costs_the_window_nothing(marina):
+    window(token(marina))
+    with CaptureQueriesContext(connection) as asked:
+        window(token(marina))
+    assert len(asked) > 0
+    assert [one["sql"] for one in asked if "sighting" in one["sql"]] == []
