@@ -11,10 +11,15 @@ _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Look:
-    """What is empty is the product's own: colour, words of the button; no greeting."""
+    """What is empty is the product's own: colour, words of the button; no greeting.
+
+    `theme` is light, dark, or auto for that of the visitor's system.
+    """
 
     colour: str
     corner: str
+    theme: str
+    sound: bool
     online: str
     offline: str
     greeting: str

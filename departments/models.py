@@ -150,6 +150,12 @@ class Corner(models.TextChoices):
     LEFT = "left", _("Слева внизу")
 
 
+class Theme(models.TextChoices):
+    AUTO = "auto", _("Как у системы посетителя")
+    LIGHT = "light", _("Светлая")
+    DARK = "dark", _("Тёмная")
+
+
 class Site(models.Model):
     """A site that embeds the chat window: its key is public, its secret signs identities."""
 
@@ -170,6 +176,8 @@ class Site(models.Model):
     # The window's look (departments.looks): a colour like #5b4a9e; what is empty is our own.
     colour = models.CharField(max_length=7, blank=True)
     corner = models.CharField(max_length=5, choices=Corner, default=Corner.RIGHT)
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    sound = models.BooleanField(default=True)
     online_text = models.CharField(max_length=40, blank=True)
     offline_text = models.CharField(max_length=40, blank=True)
     window_greeting = models.CharField(max_length=300, blank=True)
@@ -199,7 +207,13 @@ class Site(models.Model):
     @property
     def look(self) -> Look:
         return Look(
-            self.colour, self.corner, self.online_text, self.offline_text, self.window_greeting
+            colour=self.colour,
+            corner=self.corner,
+            theme=self.theme,
+            sound=self.sound,
+            online=self.online_text,
+            offline=self.offline_text,
+            greeting=self.window_greeting,
         )
 
     def secrets_at(self, at: datetime) -> list[str]:

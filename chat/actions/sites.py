@@ -35,6 +35,8 @@ class SiteFields(TypedDict, total=False):
     departments: Collection[int]
     colour: str
     corner: str
+    theme: str
+    sound: bool
     online_text: str
     offline_text: str
     window_greeting: str
@@ -42,7 +44,8 @@ class SiteFields(TypedDict, total=False):
 
 FIELDS = (
     *("name", "origins", "time_zone", "privacy_url"),
-    *("colour", "corner", "online_text", "offline_text", "window_greeting"),
+    *("colour", "corner", "theme", "sound"),
+    *("online_text", "offline_text", "window_greeting"),
 )
 
 

@@ -48,6 +48,24 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="site",
+            name="theme",
+            field=models.CharField(
+                choices=[
+                    ("auto", "Как у системы посетителя"),
+                    ("light", "Светлая"),
+                    ("dark", "Тёмная"),
+                ],
+                default="auto",
+                max_length=5,
+            ),
+        ),
+        migrations.AddField(
+            model_name="site",
+            name="sound",
+            field=models.BooleanField(default=True),
+        ),
+        migrations.AddField(
+            model_name="site",
             name="online_text",
             field=models.CharField(blank=True, max_length=40),
         ),

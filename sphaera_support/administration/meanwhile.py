@@ -38,6 +38,8 @@ FIELDS: dict[str, dict[str, Any]] = {
         "privacy_url": gettext_lazy("ссылка о персональных данных"),
         "colour": gettext_lazy("цвет"),
         "corner": gettext_lazy("угол экрана"),
+        "theme": gettext_lazy("тема"),
+        "sound": gettext_lazy("звук"),
         "online_text": gettext_lazy("кнопка «В сети»"),
         "offline_text": gettext_lazy("кнопка «Не в сети»"),
         "window_greeting": gettext_lazy("приветствие"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat.actions import sites as actions
 from chat.actions.sites import SiteFields
 from departments.looks import OUR_COLOUR
-from departments.models import Corner, Department, Site
+from departments.models import Corner, Department, Site, Theme
 from operators.access import administrator_page
 from sphaera_support.administration import site_rows
 from sphaera_support.administration.fields import (
@@ -115,6 +115,8 @@ class AppearanceForm(SiteForm):
         widget=forms.TextInput(attrs={"placeholder": OUR_COLOUR, "spellcheck": "false"}),
     )
     corner = forms.ChoiceField(label=_("Угол экрана"), choices=Corner.choices)
+    theme = forms.ChoiceField(label=_("Тема"), choices=Theme.choices)
+    sound = forms.BooleanField(label=_("Звук нового сообщения"), required=False)
     online_text = LineField(
         label=_("Кнопка «В сети»"),
         required=False,

@@ -136,12 +136,16 @@ def test_from_an_empty_form_to_a_window_in_a_shop(new_page, watch, monkeypatch):
         opens("Внешний вид")
         page.get_by_label("Цвет окна", exact=True).fill("#a83a3a")
         page.get_by_label("Угол экрана").select_option("Слева внизу")
+        page.get_by_label("Тема").select_option("Тёмная")
         presses("Сохранить")
         is_saved()
         worn = "getComputedStyle(document.documentElement).getPropertyValue('--accent')"
         window = next(frame for frame in visitor.frames if "/widget/" in frame.url)
         window.wait_for_function(f"{worn} === '#a83a3a'")
         assert visitor.locator("iframe").bounding_box()["x"] == 0
+        scheme = "element => getComputedStyle(element).colorScheme"
+        assert visitor.locator("iframe").evaluate(scheme) == "dark"
+        assert window.locator(":root").evaluate(scheme) == "dark"
         has_no_violations(visitor)
 
         # Another secret, while the visitor writes; then the site is put off.

@@ -209,8 +209,9 @@
       folded = { width: Math.min(width, FOLDED_MOST.width), height: Math.min(height, FOLDED_MOST.height) };
       layOut();
     },
-    corner({ corner }) {
+    look({ corner, theme }) {
       const isLeft = corner === "left";
+      frame.style.colorScheme = theme === "auto" ? "light dark" : theme;
       Object.assign(box.style, { left: isLeft ? "0" : "auto", right: isLeft ? "auto" : "0" });
     },
     opened() {

@@ -4,7 +4,8 @@
  *
  * @typedef {import("../shared/connection.js").Frame} Frame
  * @typedef {{url: string, title: string, referrer: string}} Page
- * @typedef {{colour: string, corner: string, online: string, offline: string, greeting: string}} Look
+ * @typedef {{colour: string, corner: string, theme: string, sound: boolean, online: string, offline: string,
+ *   greeting: string}} Look
  */
 import { Connection, backoff, on } from "../shared/connection.js";
 
@@ -172,6 +173,7 @@ class Widget {
   #isLost = false;
   #hasNews = false;
   #greets = false;
+  #isSilent = false;
   #pending = 0;
   #refusedAt = 0;
   #soundedAt = 0;
@@ -407,12 +409,15 @@ class Widget {
       else style.removeProperty(name);
     }
     dataset.corner = look.corner;
+    dataset.theme = look.theme;
     style.setProperty("--from-corner", look.corner === "left" ? "20px auto" : "auto 20px");
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-text]"))) {
-      element.textContent = look[/** @type {keyof Look} */ (element.dataset.text)] || (element.dataset.own ?? "");
+      const text = look[/** @type {"online" | "offline" | "greeting"} */ (element.dataset.text)];
+      element.textContent = text || (element.dataset.own ?? "");
     }
     this.#greets = Boolean(look.greeting);
-    this.host.post("corner", { corner: look.corner });
+    this.#isSilent = !look.sound;
+    this.host.post("look", { corner: look.corner, theme: look.theme });
     this.#facts();
   }
 
@@ -536,7 +541,7 @@ class Widget {
   }
 
   async #ring() {
-    if (Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
+    if (this.#isSilent || Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
     this.#soundedAt = Date.now();
     try {
       this.#sound ??= new (await import("../shared/sound.js")).Sound();

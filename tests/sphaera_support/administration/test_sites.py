@@ -166,6 +166,7 @@ def test_so_it_is_on_the_page_of_one(admin, site, field, value, words):
 LOOK = {
     "colour": "",
     "corner": "right",
+    "theme": "auto",
     "online_text": "",
     "offline_text": "",
     "window_greeting": "",
@@ -183,6 +184,7 @@ LOOK = {
         ("colour", "\x00", "запрещённый символ"),
         ("corner", "top", "нет среди допустимых"),
         ("corner", "", "Обязательное"),
+        ("theme", "neon", "нет среди допустимых"),
         ("online_text", "я" * 41, "не более 40"),
         ("offline_text", "Пишите \u202egpj", "управляющие"),
         ("window_greeting", "я" * 301, "не более 300"),
@@ -197,11 +199,17 @@ def test_a_look_that_is_none_is_refused_at_its_field(admin, site, field, value, 
 
 
 def test_a_look_is_kept_and_worn(admin, site, marina):
-    typed = {"colour": "5B4A9E", "corner": "left", "online_text": "Спросите <b>нас</b>"}
+    typed = {
+        "colour": "5B4A9E",
+        "corner": "left",
+        "theme": "dark",
+        "online_text": "Спросите <b>нас</b>",
+    }
     answer = admin.post(address_of(site, "appearance/"), LOOK | typed)
     assert answer.status_code == 302
     site.refresh_from_db()
     assert (site.colour, site.corner) == ("#5b4a9e", "left")
+    assert (site.theme, site.sound) == ("dark", False)
     bearer = {"Authorization": f"Bearer {token(marina)}"}
     window = browser_of().get("/widget/demo/window/", headers=bearer)
     assert '"colour":"#5b4a9e","corner":"left"' in page_of(window)
