@@ -7,6 +7,7 @@ most ten minutes after `iat`; optional `email`, `contract`, `plan`, and any othe
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import jwt
@@ -19,11 +20,40 @@ from departments.models import Site
 LIFETIME = timedelta(minutes=10)
 SKEW = timedelta(seconds=60)
 MAX_CLAIMS = 20
+MOST_MINUTES = 1_000_000
 _REGISTERED = {"aud", "sub", "name", "iat", "exp", "nbf", "iss", "jti", "email", "contract", "plan"}
 
 
+class Flaw(StrEnum):
+    """What is wrong with a token, as its site's administrator is told."""
+
+    SIGNATURE = "signature"
+    AUDIENCE = "audience"
+    EXPIRED = "expired"
+    AHEAD = "ahead"
+    LASTING = "lasting"
+    MALFORMED = "malformed"
+
+
 class BadToken(ValueError):
-    """The token proves nothing; why is for our eyes, not for the bearer's."""
+    """The token proves nothing; why is for our eyes, not for the bearer's.
+
+    `minutes` is for how long it had been expired, or how far ahead the clock was that signed it.
+    """
+
+    def __init__(
+        self, why: str, flaw: Flaw | None = Flaw.MALFORMED, off: timedelta = timedelta(0)
+    ) -> None:
+        super().__init__(why)
+        self.flaw = flaw
+        self.minutes = min(int(off.total_seconds() // 60), MOST_MINUTES)
+
+
+class VoidToken(BadToken):
+    """None, or one whose bearer signed out or was put off: no fault of the site's server."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, None)
 
 
 @dataclass(frozen=True)
@@ -55,12 +85,13 @@ def verify(site: Site, token: str, *, at: datetime) -> Identity:
     """Who the token speaks of. Raises BadToken."""
     payload = _decode(site, token, at)
     issued_at, expires_at = _instant(payload, "iat"), _instant(payload, "exp")
-    if issued_at > at + SKEW or ("nbf" in payload and _instant(payload, "nbf") > at):
-        raise BadToken("issued in the future")
+    begins_at = _instant(payload, "nbf") if "nbf" in payload else at
+    if issued_at > at + SKEW or begins_at > at:
+        raise BadToken("issued in the future", Flaw.AHEAD, max(issued_at, begins_at) - at)
     if expires_at <= at:
-        raise BadToken("expired")
+        raise BadToken("expired", Flaw.EXPIRED, at - expires_at)
     if not timedelta(0) < expires_at - issued_at <= LIFETIME + timedelta(seconds=1):
-        raise BadToken("lives too long")
+        raise BadToken("lives too long", Flaw.LASTING)
     subject = payload["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:
         raise BadToken("no subject")
@@ -85,7 +116,7 @@ def _decode(site: Site, token: str, at: datetime) -> dict[str, Any]:
     if len(token) > 8192:
         raise BadToken("too long")
     _refuse_odd_structure(token)
-    reason = "no secret"
+    flaws = []
     for secret in site.secrets_at(at):
         try:
             return jwt.decode(
@@ -105,8 +136,16 @@ def _decode(site: Site, token: str, at: datetime) -> dict[str, Any]:
                 },
             )
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
-            reason = type(error).__name__
-    raise BadToken(reason)
+            flaws.append((FLAWS.get(type(error), Flaw.MALFORMED), type(error).__name__))
+    # What the secret says that did sign it.
+    flaw, why = next((one for one in flaws if one[0] != Flaw.SIGNATURE), flaws[-1])
+    raise BadToken(why, flaw)
+
+
+FLAWS: dict[type[Exception], Flaw] = {
+    jwt.InvalidSignatureError: Flaw.SIGNATURE,
+    jwt.InvalidAudienceError: Flaw.AUDIENCE,
+}
 
 
 def _refuse_odd_structure(token: str) -> None:

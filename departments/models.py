@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.hours import DAY_MINUTES, Schedule, Span, read_spans
+from departments.looks import Look
 from operators.models import Account
 
 
@@ -122,12 +123,37 @@ class Membership(models.Model):
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
+    def current(self) -> Self:
+        return self.filter(deleted_at=None)
+
     def active(self) -> Self:
         return self.filter(is_active=True)
 
     def own(self) -> Self:
-        """The site whose cabinet is ours: the first one; none or one."""
-        return self.active().order_by("pk")[:1]
+        """The site whose cabinet is ours: the first there ever was, unless it was put off.
+
+        Never another one instead: its `sub` may be somebody else's login here.
+        """
+        first = Site.with_deleted.order_by("pk").values("pk")[:1]
+        return self.active().filter(pk=models.Subquery(first))
+
+
+class CurrentSites(models.Manager["Site"]):
+    """Those there are. A deleted one is met only as where something happened."""
+
+    def get_queryset(self) -> SiteQuerySet:
+        return SiteQuerySet(self.model, using=self._db).current()
+
+
+class Corner(models.TextChoices):
+    RIGHT = "right", _("Справа внизу")
+    LEFT = "left", _("Слева внизу")
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("Как у системы посетителя")
+    LIGHT = "light", _("Светлая")
+    DARK = "dark", _("Тёмная")
 
 
 class Site(models.Model):
@@ -135,7 +161,7 @@ class Site(models.Model):
 
     key = models.CharField(max_length=40, unique=True, default=new_site_key)
     name = models.CharField(_("Название"), max_length=100)
-    # Exact origins whose pages may frame the window, besides our own cabinet.
+    # Whose pages may frame the window, besides our own cabinet (departments.origins).
     origins = models.JSONField(default=list, blank=True)
     secret = models.CharField(max_length=100, default=new_secret)
     previous_secret = models.CharField(max_length=100, blank=True)
@@ -151,17 +177,48 @@ class Site(models.Model):
     )
     departments = models.ManyToManyField(Department, related_name="sites")
     is_active = models.BooleanField(default=True)
+    # The window's look (departments.looks): a colour like #5b4a9e; what is empty is our own.
+    colour = models.CharField(max_length=7, blank=True)
+    corner = models.CharField(max_length=5, choices=Corner, default=Corner.RIGHT)
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    sound = models.BooleanField(default=True)
+    online_text = models.CharField(max_length=40, blank=True)
+    offline_text = models.CharField(max_length=40, blank=True)
+    window_greeting = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     # Grows with each change by an administrator, so that two of them notice each other.
     version = models.PositiveIntegerField(default=1)
+    # A deleted one keeps its name for history; its window is nowhere.
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
-    objects = SiteQuerySet.as_manager()
+    # The first is Django's own choice: of a dump, say, which leaves nothing out.
+    with_deleted = SiteQuerySet.as_manager()
+    objects = CurrentSites.from_queryset(SiteQuerySet)()
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(deleted_at=None) | models.Q(is_active=False),
+                name="deleted_site_is_off",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def look(self) -> Look:
+        return Look(
+            colour=self.colour,
+            corner=self.corner,
+            theme=self.theme,
+            sound=self.sound,
+            online=self.online_text,
+            offline=self.offline_text,
+            greeting=self.window_greeting,
+        )
 
     def secrets_at(self, at: datetime) -> list[str]:
         """The secrets that may have signed a token: the present one, and for a while the last."""

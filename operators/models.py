@@ -212,6 +212,9 @@ class Change(models.Model):
         SIGNED_OUT = "signed_out", _("выход на всех устройствах")
         LINK_MADE = "link_made", _("создана ссылка для входа")
         LINK_USED = "link_used", _("пароль задан по ссылке")
+        SECRET_SHOWN = "secret_shown", _("показан секрет")
+        SECRET_ROTATED = "secret_rotated", _("выпущен новый секрет")
+        SECRET_ENDED = "secret_ended", _("прежний секрет больше не действует")
 
     at = models.DateTimeField()
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")

@@ -110,6 +110,13 @@ def _nobody_has_tried_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "sign_ins", attempts.Attempts())
 
 
+@pytest.fixture(autouse=True)
+def _no_window_was_seen_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    from chat.actions import sightings
+
+    monkeypatch.setattr(sightings, "lately", sightings.Lately())
+
+
 @pytest.fixture(scope="session")
 def folder_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of this run, and the same for all its parallel workers."""

@@ -119,6 +119,9 @@ async def person(
         listening.cancel()
 
 
+LOOK = "from departments.models import Site; Site.objects.update(colour='#5b4a9e')"
+
+
 async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
     """A conversation in which every frame of the wire occurs."""
     token = await asyncio.to_thread(server.widget_token, "marina", name="Марина")
@@ -131,6 +134,8 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
         async with person("operator", "/ws/operator/", server, heard, cookie) as ilya:
             await ilya.say("hello", page_of=None, after={conversation: 0})
             await marina.hears("status")
+            await asyncio.to_thread(server.manage, "shell", "-c", LOOK)
+            await marina.hears("look")
             await ilya.asks("accept", conversation=conversation)
             await both_write_and_read(marina, ilya, conversation)
             async with person("operator", "/ws/operator/", server, heard, of_elena) as elena:

@@ -1,8 +1,8 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
-Always in this order: a department or a visitor, a conversation, an account; several of a kind in
-the order of keys. Visits and chats among staff are locked alone. Beside these a place in the zone
-locks its account (operators.presence).
+Always in this order: a department, a site or a visitor, a conversation, an account; several of a
+kind in the order of keys. Visits and chats among staff are locked alone. Beside these a place in
+the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -24,7 +24,7 @@ from chat.models import (
     Visit,
     Visitor,
 )
-from departments.models import Department, Membership
+from departments.models import Department, Membership, Site
 from operators.models import Account, Role
 
 
@@ -144,6 +144,13 @@ def lock_departments() -> list[Department]:
     # One that came during the wait is not among what the statement had begun to read.
     list(locked.values_list("pk"))
     return list(Department.objects.order_by("pk"))
+
+
+def lock_sites() -> list[Site]:
+    """All there are, without hindering rows that refer to them; see lock_departments."""
+    locked = Site.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    list(locked.values_list("pk"))
+    return list(Site.objects.order_by("pk"))
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:

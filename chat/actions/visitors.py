@@ -10,7 +10,7 @@ from django.db import transaction
 from chat.actions.locks import lock_visit
 from chat.events import VisitorArrived, VisitorSignedOut, VisitorsLeft
 from chat.happened import happened
-from chat.identity import BadToken, Identity
+from chat.identity import Identity, VoidToken
 from chat.models import Conversation, PageView, Visit, Visitor
 from chat.sockets.frames import Page
 from chat.sockets.revocation import is_revoked
@@ -30,7 +30,7 @@ class Device:
 
 
 def recognise_visitor(site: Site, identity: Identity) -> Visitor:
-    """The site's visitor with this subject, their data as signed just now. Raises BadToken."""
+    """The site's visitor with this subject, their data as signed just now. Raises VoidToken."""
     signed = {
         "name": identity.name,
         "email": identity.email,
@@ -42,9 +42,9 @@ def recognise_visitor(site: Site, identity: Identity) -> Visitor:
         site=site, subject=identity.subject, defaults=signed
     )
     if visitor.signed_out_at is not None and identity.issued_at <= visitor.signed_out_at:
-        raise BadToken("signed out")
+        raise VoidToken("signed out")
     if not is_new and is_revoked(visitor):
-        raise BadToken("put off")
+        raise VoidToken("put off")
     if not is_new and any(getattr(visitor, field) != value for field, value in signed.items()):
         for field, value in signed.items():
             setattr(visitor, field, value)

@@ -16,6 +16,7 @@ from chat.models.rooms import (
     InternalLineCode,
     InternalMessage,
 )
+from chat.models.sightings import Sighting
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
@@ -38,6 +39,7 @@ __all__ = [
     "Ownership",
     "PageView",
     "Participant",
+    "Sighting",
     "Transfer",
     "Visit",
     "Visitor",

@@ -4,6 +4,7 @@ A snapshot holds the facts of one moment; from it the status of any visitor foll
 database. Every process takes one each second and when presence changed (chat.sockets.hub).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from uuid import UUID
 from chat.sockets import troubles
 from chat.sockets.troubles import Unreadable
 from departments.hours import Schedule, is_open, next_change
+from departments.looks import Look
 from departments.models import Membership, Site
 from operators import presence
 from operators.models import Intention, Lease
@@ -23,13 +25,15 @@ Reason = Literal["ok", "hours", "nobody"]
 
 @dataclass(frozen=True)
 class SiteRules:
-    """What changes seldom: when a site is open and whose place it is to take new visitors.
+    """What changes seldom: when a site is open, whose place it is to take new visitors, and how
+    its window looks.
 
     A site whose schedule cannot be read has none and is closed.
     """
 
     schedule: Schedule | None
     operators: frozenset[int]
+    look: Look
     previews_typing: bool = False
     _found: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
 
@@ -55,6 +59,7 @@ class Snapshot:
     open_sites: frozenset[int]
     openings: Mapping[int, datetime] = field(default_factory=dict)
     previewing: frozenset[int] = frozenset()
+    looks: Mapping[int, Look] = field(default_factory=dict)
 
     def status(self, site: int, owner: int | None = None) -> tuple[Status, Reason]:
         """What a visitor of the site sees; `owner` is who is in dialogue with them."""
@@ -70,11 +75,17 @@ class Snapshot:
         return "offline", "nobody"
 
 
-def read_rules() -> dict[int, SiteRules]:
-    first_line: dict[int, set[int]] = {}
+def first_lines() -> dict[int, set[int]]:
+    """Of each site, whose place it is to take new visitors."""
+    found: dict[int, set[int]] = defaultdict(set)
     members = Membership.objects.filter(department__level=1, account__is_active=True)
     for served, account in members.values_list("department__sites", "account"):
-        first_line.setdefault(served, set()).add(account)
+        found[served].add(account)
+    return found
+
+
+def read_rules() -> dict[int, SiteRules]:
+    first_line = first_lines()
     unreadable: dict[str, Exception] = {}
     rules = {}
     for site in Site.objects.active().prefetch_related("hours", "exceptional_days"):
@@ -83,8 +94,8 @@ def read_rules() -> dict[int, SiteRules]:
         except Exception as error:
             unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
             schedule = None
-        operators = frozenset(first_line.get(site.pk, ()))
-        rules[site.pk] = SiteRules(schedule, operators, site.previews_typing)
+        operators = frozenset(first_line[site.pk])
+        rules[site.pk] = SiteRules(schedule, operators, site.look, site.previews_typing)
     troubles.tell("schedules", unreadable)
     return rules
 
@@ -128,4 +139,5 @@ def take_snapshot(
         open_sites=open_sites,
         openings={site: opens for site, opens in openings.items() if opens is not None},
         previewing=frozenset(site for site, rule in rules.items() if rule.previews_typing),
+        looks={site: rule.look for site, rule in rules.items()},
     )

@@ -39,6 +39,7 @@ from chat.sockets.history import Changes
 from chat.sockets.limits import Allowance
 from chat.sockets.operator_list import OperatorList
 from chat.sockets.revocation import (
+    FORBIDDEN,
     Place,
     revoked_places,
     revoked_visitors,
@@ -453,7 +454,7 @@ class Hub:
             revoked = await streams.in_database(revoked_visitors, chunk)
             for visitor in tuple(self.visitors) if revoked else ():
                 if visitor.visitor_id in revoked:
-                    await visitor.close(revoked[visitor.visitor_id])
+                    await visitor.close(FORBIDDEN)
 
     async def _check_places(self) -> None:
         held = {operator: operator.admission for operator in self.operators}

@@ -101,13 +101,10 @@ def whom_to_doubt() -> tuple[set[int], set[str] | None]:
     return sites, set(logins) if len(logins) <= MOST_DOUBTED else None
 
 
-def revoked_visitors(visitor_ids: Collection[int]) -> dict[int, int]:
-    """Of these visitors, the ones whom no token lets in any more, with the close code."""
+def revoked_visitors(visitor_ids: Collection[int]) -> set[int]:
+    """Of these visitors, the ones whom no token lets in any more."""
     lost = Visitor.objects.filter(Q(site__is_active=False) | _put_off(), pk__in=visitor_ids)
-    return {
-        pk: FORBIDDEN if site_is_active else NOT_SIGNED_IN
-        for pk, site_is_active in lost.values_list("pk", "site__is_active")
-    }
+    return set(lost.values_list("pk", flat=True))
 
 
 def is_revoked(visitor: Visitor) -> bool:

@@ -27,6 +27,7 @@ from chat.streams import Push, in_database
 from chat.text import clean_line
 from chat.wire.conversations import conversation_for_visitor, status_for_visitor
 from chat.wire.faces import wire_time
+from departments.looks import Look
 from departments.models import Site
 from operators.buckets import Bucket
 
@@ -59,6 +60,7 @@ class VisitorConsumer(SocketConsumer):
         self._page: frames.Page | None = None
         self._is_turning = False
         self.status: dict[str, Any] = {}
+        self.look: Look | None = None
         # The latest conversation: its id on the wire, owner and revision as last told.
         self.conversation_id: int | None = None
         self.public_id = ""
@@ -80,8 +82,8 @@ class VisitorConsumer(SocketConsumer):
         )
         try:
             visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
-        except (BadToken, Site.DoesNotExist):
-            await self.close(NOT_SIGNED_IN)
+        except (BadToken, Site.DoesNotExist) as refused:
+            await self.close(NOT_SIGNED_IN if isinstance(refused, BadToken) else FORBIDDEN)
             return
         if not self.claim(f"visitor.{visitor.pk}", visitor_allowance):
             await self.close(FLOOD)
@@ -119,6 +121,7 @@ class VisitorConsumer(SocketConsumer):
             cursor.position = max(last, cursor.position)
         # The status and, with nothing in between, the place where its changes are told.
         self.status = status_for_visitor(self.hub.snapshot, self.site_id, self.owner)
+        self.look = self.hub.snapshot.looks.get(self.site_id)
         self.hub.visitors.add(self)
         await self.send(
             encode(
@@ -127,6 +130,7 @@ class VisitorConsumer(SocketConsumer):
                     "visit": str(visit.public_id),
                     **self.status,
                     "previews": self._is_previewed,
+                    "look": self.look,
                     "conversation": conversation_for_visitor(conversation, position)
                     if conversation
                     else None,
@@ -215,11 +219,15 @@ class VisitorConsumer(SocketConsumer):
                 await self.cursor.catch_up()
 
     async def apply(self, snapshot: Snapshot) -> None:
-        """Tell the visitor which form to show when that changed."""
+        """Tell the visitor which form to show, and how the window looks, when that changed."""
         status = status_for_visitor(snapshot, self.site_id, self.owner)
         if status != self.status:
             self.status = status
             await self.send(encode({"type": "status", **status}))
+        look = snapshot.looks.get(self.site_id)
+        if look is not None and look != self.look:
+            self.look = look
+            await self.send(encode({"type": "look", "look": look}))
 
     # Frames
 
@@ -314,8 +322,8 @@ class VisitorConsumer(SocketConsumer):
         key = self.scope["url_route"]["kwargs"]["key"]
         try:
             visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
-        except (BadToken, Site.DoesNotExist):
-            await self.close(NOT_SIGNED_IN)
+        except (BadToken, Site.DoesNotExist) as refused:
+            await self.close(NOT_SIGNED_IN if isinstance(refused, BadToken) else FORBIDDEN)
             return
         if visitor.pk != self.visitor_id:
             await self.close(NOT_SIGNED_IN)

@@ -1,6 +1,7 @@
 """The visitor's window: a loader for any page, an empty frame, and what fills it for a bearer."""
 
 import re
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,16 +28,18 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import access
+from chat.actions.sightings import note_refusal, note_sighting
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.files.refusals import BadFile
 from chat.files.signatures import sign_file
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
-from chat.identity import BadToken, verify
-from chat.models import Conversation, Visitor
+from chat.identity import BadToken, VoidToken, verify
+from chat.models import Conversation, Sighting, Visitor
 from chat.queue.availability import read_rules, take_snapshot
 from chat.queue.expectation import expectation, usual_wait
 from chat.queue.position import queue_position
+from chat.sockets.frames import encode
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
 from chat.text import number
@@ -45,6 +48,7 @@ from chat.wire.conversations import conversation_for_visitor, status_for_visitor
 from chat.wire.faces import VISITOR
 from chat.wire.messages import message_context
 from departments.models import Site
+from departments.origins import BadOrigin, framing, is_among, read_origin
 
 # What only people read in the loader: lines of comment, and indentation.
 FOR_PEOPLE = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n|^\s+", re.MULTILINE)
@@ -73,7 +77,38 @@ def shell(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponseForbidden(_("Окно открывается только на странице сайта."))
     origins = [*settings.PUBLIC_ORIGINS, *site.origins]
     response = render(request, "widget/shell.html", {"site": site, "parent_origins": origins})
-    response["Content-Security-Policy"] = build_policy(replace={"frame-ancestors": origins})
+    ancestors = list(framing(origins))
+    response["Content-Security-Policy"] = build_policy(replace={"frame-ancestors": ancestors})
+    if origin := _referring_origin(request):
+        is_listed = is_among(origin, origins)
+        seen = Sighting.Outcome.OPENED if is_listed else Sighting.Outcome.NOT_LISTED
+        note_sighting(site, origin, seen, at=timezone.now())
+    return response
+
+
+def _referring_origin(request: HttpRequest) -> str:
+    """The loader's frame and its scripts always tell the page's, and no more of it."""
+    address = request.headers.get("Referer", "")
+    scheme, sep, rest = address.partition("://")
+    return _read(f"{scheme}{sep}{rest.partition('/')[0]}")
+
+
+def _read(origin: str) -> str:
+    try:
+        return read_origin(origin)
+    except BadOrigin:
+        return ""
+
+
+@require_safe
+@never_cache
+def frame_blocked(request: HttpRequest, key: str) -> HttpResponse:
+    """Asked for as a script, the one thing that such a page lets the loader ask for."""
+    site = get_object_or_404(Site.objects.active(), key=key)
+    if origin := _referring_origin(request):
+        note_sighting(site, origin, Sighting.Outcome.FRAME_SRC, at=timezone.now())
+    response = HttpResponse(content_type="text/javascript; charset=utf-8")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
@@ -90,11 +125,26 @@ def _is_framed(request: HttpRequest) -> bool:
 @gzip_page
 def window(request: HttpRequest, key: str) -> HttpResponse:
     """The window of the bearer, with their history in it."""
+    site, at = _site(key), timezone.now()
+    origin = _page_origin(request, site) if site else ""
     try:
-        visitor = _bearer(request, key)
-    except BadToken:
+        visitor = _bearer_at(request, site)
+    except BadToken as bad:
+        if site:
+            note_refusal(site, origin, bad, at=at)
         return HttpResponse(_("Войдите в личный кабинет."), status=401)
+    note_sighting(visitor.site, origin, Sighting.Outcome.LOADED, at=at)
     return render(request, "widget/_window.html", _window(visitor))
+
+
+def _site(key: str) -> Site | None:
+    return Site.objects.active().filter(key=key).first()
+
+
+def _page_origin(request: HttpRequest, site: Site) -> str:
+    """Of the page around the frame, as the window says; on another it would not be."""
+    told = _read(request.headers.get("X-Page-Origin", ""))
+    return told if is_among(told, [*settings.PUBLIC_ORIGINS, *site.origins]) else ""
 
 
 @require_safe
@@ -143,10 +193,13 @@ def upload(request: HttpRequest, key: str) -> JsonResponse:
 
 
 def _bearer(request: HttpRequest, key: str) -> Visitor:
+    return _bearer_at(request, _site(key))
+
+
+def _bearer_at(request: HttpRequest, site: Site | None) -> Visitor:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    site = Site.objects.active().filter(key=key).first()
     if site is None or scheme.lower() != "bearer":
-        raise BadToken("nothing to check")
+        raise VoidToken("nothing to check")
     return recognise_visitor(site, verify(site, token.strip(), at=timezone.now()))
 
 
@@ -173,6 +226,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         **told,
         "opens_words": _opening(told["opens_at"]) if told["opens_at"] else "",
         "expectation": "" if wait is None else expectation(wait),
+        "look": encode(asdict(visitor.site.look)),
     }
 
 

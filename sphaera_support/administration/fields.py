@@ -2,15 +2,24 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.http import QueryDict
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions.memberships import LONGEST_LIMIT, PRIORITIES, Terms
 from chat.text import has_controls, is_blank
+from departments.looks import READABLE, contrast_with_white, read_colour
+from departments.origins import BadOrigin, read_origin, spelled
+
+MOST_ORIGINS = 50
+LONGEST_ORIGINS = 20_000  # characters typed, so that nobody is kept waiting
 
 
 class LineField(forms.CharField):
@@ -42,6 +51,85 @@ class TextField(forms.CharField):
 def refuse_controls(value: str) -> None:
     if has_controls(value):
         raise ValidationError(_("Уберите невидимые управляющие символы."), code="controls")
+
+
+class LinkField(forms.CharField):
+    """To a page of the web."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
+class OriginsField(forms.Field):
+    """Origins, one a line, in either spelling (departments.origins)."""
+
+    widget = forms.Textarea(attrs={"spellcheck": "false", "autocapitalize": "none"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(spelled, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        text = str(value or "")
+        if len(text) > LONGEST_ORIGINS:
+            raise ValidationError(_("Слишком много текста: по одному адресу в строке."))
+        lines = [line for line in text.splitlines() if not is_blank(line)]
+        found = list(dict.fromkeys(_origin(line) for line in lines))
+        if len(found) > MOST_ORIGINS:
+            raise ValidationError(_("Не больше %(most)s адресов.") % {"most": MOST_ORIGINS})
+        return found
+
+
+def _origin(line: str) -> str:
+    try:
+        return read_origin(line)
+    except BadOrigin as bad:
+        words = {"line": line.strip()[:60], "why": bad.words}
+        raise ValidationError(_("«%(line)s»: %(why)s.") % words) from bad
+
+
+@cache
+def time_zones() -> dict[str, str]:
+    """{in small letters: the name}, those of Russia first."""
+    names = [*RUSSIAN_ZONES, *sorted(available_timezones())]
+    return {name.casefold(): name for name in names if "/" in name or name == "UTC"}
+
+
+RUSSIAN_ZONES = (
+    *("Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk"),
+    *("Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan"),
+    "Asia/Kamchatka",
+)
+
+
+class TimeZoneField(forms.CharField):
+    widget = forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        found = time_zones().get(typed.casefold())
+        if found is None:
+            words = _("Нет такого часового пояса. Выберите из списка, например Europe/Moscow.")
+            raise ValidationError(words)
+        return found
+
+
+class ColourField(forms.CharField):
+    """On which white text is read; empty for the product's own."""
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        colour = read_colour(typed)
+        if colour is None:
+            raise ValidationError(_("Цвет пишут так: #5B4A9E."))
+        if (contrast := contrast_with_white(colour)) < READABLE:
+            # Cut, not rounded: 4.49 is not 4.5.
+            words = _(
+                "Контраст %(contrast)s: белый текст на таком цвете плохо виден. Нужно не меньше"
+                " 4,5 — возьмите темнее."
+            )
+            raise ValidationError(words % {"contrast": localize(int(contrast * 10) / 10)})
+        return colour
 
 
 class KeysField(forms.TypedMultipleChoiceField):

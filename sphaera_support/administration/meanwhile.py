@@ -30,6 +30,21 @@ FIELDS: dict[str, dict[str, Any]] = {
         "password": gettext_lazy("пароль"),
         "departments": gettext_lazy("отделы"),
     },
+    Change.Kind.SITE: {
+        "name": gettext_lazy("название"),
+        "origins": gettext_lazy("домены"),
+        "time_zone": gettext_lazy("часовой пояс"),
+        "reopen_window": gettext_lazy("срок возврата обращения"),
+        "privacy_url": gettext_lazy("ссылка о персональных данных"),
+        "colour": gettext_lazy("цвет"),
+        "corner": gettext_lazy("угол экрана"),
+        "theme": gettext_lazy("тема"),
+        "sound": gettext_lazy("звук"),
+        "online_text": gettext_lazy("кнопка «В сети»"),
+        "offline_text": gettext_lazy("кнопка «Не в сети»"),
+        "window_greeting": gettext_lazy("приветствие"),
+        "departments": gettext_lazy("отделы"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 

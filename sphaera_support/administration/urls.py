@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sphaera_support.administration import accounts, departments, frame
+from sphaera_support.administration import accounts, departments, frame, installation, sites
 
 urlpatterns = [
     path("settings/", frame.first_settings, name="settings"),
@@ -15,6 +15,20 @@ urlpatterns = [
         departments.delete_department,
         name="delete_department",
     ),
+    path("sites/", sites.sites, name="sites"),
+    path("sites/add/", sites.add_site, name="add_site"),
+    path("sites/<int:pk>/", sites.change_site, name="change_site"),
+    path("sites/<int:pk>/appearance/", sites.change_appearance, name="site_appearance"),
+    path("sites/<int:pk>/domains/", sites.change_domains, name="site_domains"),
+    path("sites/<int:pk>/code/", installation.code, name="site_code"),
+    path("sites/<int:pk>/keys/", installation.keys, name="site_keys"),
+    path("sites/<int:pk>/keys/show/", installation.show_secret, name="show_secret"),
+    path("sites/<int:pk>/keys/end/", installation.end_previous_secret, name="end_secret"),
+    path("sites/<int:pk>/check/", installation.check, name="site_check"),
+    path("sites/<int:pk>/check/<int:seen>/", installation.allow_origin, name="allow_origin"),
+    path("sites/<int:pk>/deactivate/", sites.deactivate_site, name="deactivate_site"),
+    path("sites/<int:pk>/activate/", sites.activate_site, name="activate_site"),
+    path("sites/<int:pk>/delete/", sites.delete_site, name="delete_site"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/add/", accounts.add_account, name="add_account"),
     path("accounts/<int:pk>/", accounts.change_account, name="change_account"),

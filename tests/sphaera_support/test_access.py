@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from chat.files.storage import store_file
+from chat.models import Sighting
 from chat.rooms.actions import create_group
 from tests.cast import SECRET, answers, browser_of, cabinet_of, keep_among_staff, staff, token
 
@@ -58,6 +59,7 @@ MATRIX = {
     "download_file": ("get", 404, 404, 200, 200),
     "widget_loader": ("get", 200, 200, 200, 200),
     "widget_shell": ("get", 403, 403, 403, 403),
+    "widget_blocked": ("get", 200, 200, 200, 200),
     "widget_window": ("get", 401, 401, 401, 401),
     "widget_earlier": ("get", 401, 401, 401, 401),
     "widget_transcript": ("get", 401, 401, 401, 401),
@@ -69,6 +71,20 @@ MATRIX = {
     "change_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "move_department": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "delete_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "sites": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_appearance": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_domains": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_code": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_keys": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "show_secret": ("post", SIGN_IN, SIGN_IN, 403, 200),
+    "end_secret": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "site_check": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "allow_origin": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "deactivate_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "activate_site": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "delete_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -93,6 +109,10 @@ ONLY_POST = {
     "cabinet_sign_out",
 } | {
     "activate_account",
+    "activate_site",
+    "show_secret",
+    "end_secret",
+    "allow_origin",
     "make_sign_in_link",
     "sign_out_everywhere",
     "move_department",
@@ -124,6 +144,13 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "delete_account",
     "deactivate_account",
     "sign_in_link",
+    "add_site",
+    "change_site",
+    "site_appearance",
+    "site_domains",
+    "site_keys",
+    "deactivate_site",
+    "delete_site",
 }
 OF_A_CONVERSATION = (
     "zone_conversation",
@@ -147,6 +174,20 @@ OF_A_CONVERSATION = (
 
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
+
+OF_A_SITE = (
+    "change_site",
+    "site_appearance",
+    "site_domains",
+    "site_code",
+    "site_keys",
+    "show_secret",
+    "end_secret",
+    "site_check",
+    "deactivate_site",
+    "activate_site",
+    "delete_site",
+)
 
 OF_AN_ACCOUNT = (
     "change_account",
@@ -192,12 +233,16 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
+    seen = Sighting.objects.create(
+        site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
+    )
     arguments = {
         **{name: [group.public_id] for name in OF_A_CHAT},
         "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         "download_file": [attachment.public_id],
         "widget_shell": [site.key],
+        "widget_blocked": [site.key],
         "widget_window": [site.key],
         "widget_earlier": [site.key, dialogue.public_id],
         "widget_transcript": [site.key],
@@ -205,6 +250,8 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         "widget_file_link": [site.key, attachment.public_id],
         **{name: [first_line.pk] for name in OF_A_DEPARTMENT},
         **{name: [darya.pk] for name in OF_AN_ACCOUNT},
+        **{name: [site.pk] for name in OF_A_SITE},
+        "allow_origin": [site.pk, seen.pk],
         "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}

@@ -103,6 +103,12 @@ def test_a_second_time_changes_nothing(demo):
     assert Account.objects.get(login="operator1").name == "Переименован"
 
 
+def test_a_demo_site_that_was_deleted_stays_so(demo):
+    Site.objects.update(is_active=False, deleted_at=timezone.now())
+    call_command("demo")
+    assert not Site.objects.exists()
+
+
 def test_operators_for_a_load_test_are_of_the_first_level(demo):
     call_command("demo", "--operators", "3")
     call_command("demo", "--operators", "3")

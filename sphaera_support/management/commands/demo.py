@@ -46,8 +46,8 @@ class Command(BaseCommand):
 
 
 def create_site(departments: list[Department]) -> Site:
-    """The demo site, open around the clock."""
-    site, is_new = Site.objects.get_or_create(key="demo", defaults={"name": "СФЕРА"})
+    """The demo site, open around the clock; one that was deleted stays so."""
+    site, is_new = Site.with_deleted.get_or_create(key="demo", defaults={"name": "СФЕРА"})
     if is_new:
         site.departments.set(departments)
         for weekday in range(7):

@@ -212,6 +212,11 @@
       folded = { width: Math.min(width, FOLDED_MOST.width), height: Math.min(height, FOLDED_MOST.height) };
       layOut();
     },
+    look({ corner, theme }) {
+      const isLeft = corner === "left";
+      frame.style.colorScheme = theme === "auto" ? "light dark" : theme;
+      Object.assign(box.style, { left: isLeft ? "0" : "auto", right: isLeft ? "auto" : "0" });
+    },
     opened() {
       isOpen = true;
       layOut();
@@ -234,6 +239,15 @@
   addEventListener("message", (event) => {
     if (event.source !== frame.contentWindow || event.origin !== origin || event.data?.sphaera !== 1) return;
     answers[event.data.type]?.(event.data);
+  }, { signal });
+  // The page's own policy lets no frame of ours in: scripts of ours it has let in.
+  addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => {
+    if (isReady || effectiveDirective !== "frame-src" || !blockedURI.startsWith(origin)) return;
+    const told = document.createElement("script");
+    told.referrerPolicy = "origin";
+    told.src = `${frame.src}blocked.js`;
+    box.append(told);
+    leave();
   }, { signal });
   const navigation = page.navigation;
   navigation?.addEventListener("navigatesuccess", changed, { signal });

@@ -4,6 +4,8 @@
  *
  * @typedef {import("../shared/connection.js").Frame} Frame
  * @typedef {{url: string, title: string, referrer: string}} Page
+ * @typedef {{colour: string, corner: string, theme: string, sound: boolean, online: string, offline: string,
+ *   greeting: string}} Look
  */
 import { Connection, backoff, on } from "../shared/connection.js";
 
@@ -51,11 +53,12 @@ const session = {
 
 /** The page around us. Each message becomes an event of its type. */
 class Host extends EventTarget {
-  /** @param {string[]} allowed exact origins */
+  /** @param {string[]} allowed origins; with a star, a domain and what is below it */
   constructor(allowed) {
     super();
     const origin = location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin);
-    this.origin = window.parent !== window && allowed.includes(origin) ? origin : null;
+    const isAllowed = allowed.some((one) => one === origin || isBelow(origin, one));
+    this.origin = window.parent !== window && isAllowed ? origin : null;
     addEventListener("message", (event) => {
       if (event.source !== window.parent || event.origin !== this.origin || event.data?.sphaera !== 1) return;
       this.dispatchEvent(new CustomEvent(event.data.type, { detail: event.data }));
@@ -73,6 +76,12 @@ class Host extends EventTarget {
       this.addEventListener(type, (event) => resolve(/** @type {CustomEvent} */ (event).detail), { once: true });
     });
   }
+}
+
+/** As in departments/origins.py. @param {string} origin @param {string} allowed */
+function isBelow(origin, allowed) {
+  const [scheme, domain] = allowed.split("*.");
+  return Boolean(domain) && (origin === scheme + domain || (origin.startsWith(scheme) && origin.endsWith(`.${domain}`)));
 }
 
 /** Nobody is signed in on the host page any more. */
@@ -138,6 +147,20 @@ class Tokens extends EventTarget {
   }
 }
 
+/** The tokens of design that a site's colour is; white is read on it. @param {string} colour */
+function brand(colour) {
+  const mixed = (/** @type {number} */ share, /** @type {string} */ other) => `color-mix(in oklab, ${colour} ${share}%, ${other})`;
+  return {
+    "--accent": colour,
+    "--accent-strong": mixed(85, "black"),
+    "--accent-ink": `light-dark(${mixed(85, "black")}, ${mixed(40, "white")})`,
+    "--accent-soft": `light-dark(${mixed(10, "white")}, ${mixed(40, "#131a1e")})`,
+    "--on-accent": "#fff",
+    "--own": colour,
+    "--on-own": "#fff",
+  };
+}
+
 /** The window's frame: launcher, status, link; what needs the log is in WidgetConversation. */
 class Widget {
   /** @type {import("./conversation.js").WidgetConversation | null} */
@@ -149,6 +172,8 @@ class Widget {
   #isOpen = false;
   #isLost = false;
   #hasNews = false;
+  #greets = false;
+  #isSilent = false;
   #pending = 0;
   #refusedAt = 0;
   #soundedAt = 0;
@@ -173,7 +198,7 @@ class Widget {
     this.page = page;
     this.connection = new Connection({ url: root.dataset.socket ?? "", hello: () => this.#hello() });
     this.#listen();
-    this.#facts();
+    this.#wear(JSON.parse(root.dataset.lookOfSite ?? "{}"));
     this.#measure();
     this.connection.start();
     if (open || session.get(this.#key("open"))) this.open();
@@ -290,6 +315,7 @@ class Widget {
   #receive(frame) {
     if (frame.type === "welcome") return this.#welcomed(frame);
     if (frame.type === "status") return this.#statusChanged(frame);
+    if (frame.type === "look") return this.#wear(frame.look);
     if (frame.type === "conversation") return this.#conversationChanged(frame);
     if (frame.type === "typing") return this.#typing(frame.name, frame.on);
     // The log may still be on its way; one promise keeps the order of frames.
@@ -299,9 +325,10 @@ class Widget {
 
   /** @param {Frame} welcome */
   #welcomed(welcome) {
-    const { visit, previews, conversation, messages } = welcome;
+    const { visit, previews, look, conversation, messages } = welcome;
     this.root.toggleAttribute("data-previews", previews);
     session.set(this.#key("visit"), visit);
+    if (look) this.#wear(look);
     this.#renewLater();
     this.#statusChanged(welcome);
     if (conversation) this.#conversationChanged(conversation);
@@ -376,6 +403,26 @@ class Widget {
     } catch {
       // The next welcome brings what is missing.
     }
+  }
+
+  /** How the site wants it: its colour, its corner, its words. @param {Look} look */
+  #wear(look) {
+    const { style, dataset } = document.documentElement;
+    for (const [name, value] of Object.entries(brand(look.colour))) {
+      if (look.colour) style.setProperty(name, value);
+      else style.removeProperty(name);
+    }
+    dataset.corner = look.corner;
+    dataset.theme = look.theme;
+    style.setProperty("--from-corner", look.corner === "left" ? "20px auto" : "auto 20px");
+    for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-text]"))) {
+      const text = look[/** @type {"online" | "offline" | "greeting"} */ (element.dataset.text)];
+      element.textContent = text || (element.dataset.own ?? "");
+    }
+    this.#greets = Boolean(look.greeting);
+    this.#isSilent = !look.sound;
+    this.host.post("look", { corner: look.corner, theme: look.theme });
+    this.#facts();
   }
 
   /** @param {Frame} told */
@@ -497,7 +544,7 @@ class Widget {
   }
 
   async #ring() {
-    if (this.#conversation?.menu.isMuted || Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
+    if (this.#isSilent || this.#conversation?.menu.isMuted || Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
     this.#soundedAt = Date.now();
     try {
       this.#sound ??= new (await import("../shared/sound.js")).Sound();
@@ -516,6 +563,7 @@ class Widget {
     if (status === "online" && !isDialogue) facts.add("desk");
     if (this.#hasNews) facts.add("news");
     if (this.#pending) facts.add("pending");
+    if (this.#greets) facts.add("greets");
     if (this.root.dataset.previews !== undefined) facts.add("previews");
     if (state === "waiting" || state === "active") facts.add("running");
     facts.add(this.root.querySelector(".message") ? "written" : "blank");
@@ -549,7 +597,9 @@ class Widget {
       if (this.#isOpen) return;
       const shown = [...parts].filter((part) => !part.hidden);
       const top = Math.max(...shown.map((part) => innerHeight - part.getBoundingClientRect().top));
-      const left = Math.max(...shown.map((part) => innerWidth - part.getBoundingClientRect().left));
+      const isLeft = document.documentElement.dataset.corner === "left";
+      const side = (/** @type {DOMRect} */ { left, right }) => (isLeft ? right : innerWidth - left);
+      const left = Math.max(...shown.map((part) => side(part.getBoundingClientRect())));
       this.host.post("size", { width: Math.ceil(left) + ROOM_PX, height: Math.ceil(top) + ROOM_PX });
     };
     const resizing = new ResizeObserver(tell);
@@ -575,7 +625,8 @@ async function fetchWindow(tokens, url) {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const token = await (isRefused ? tokens.fresh() : tokens.valid());
-      const answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` }, cache: "no-store" });
+      const headers = { Authorization: `Bearer ${token}`, "X-Page-Origin": tokens.host.origin ?? "" };
+      const answer = await fetch(url, { headers, cache: "no-store" });
       if (answer.ok) return parse(await answer.text());
       const isPassing = answer.status >= 500 || answer.status === 429;
       if (!isPassing && (answer.status !== 401 || isRefused)) return null;

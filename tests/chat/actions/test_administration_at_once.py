@@ -18,6 +18,7 @@ from chat.actions.departments import (
     add_department,
     change_department,
 )
+from chat.actions.sites import SiteNameTaken, add_site, change_site
 from departments.models import Department
 from operators.models import Account, Role
 from tests.cast import PASSWORD, staff
@@ -45,6 +46,15 @@ def test_of_one_name_there_is_one_department(elena, olga, are_there_others):
     assert any(isinstance(one, DepartmentNameTaken) for one in outcomes)
 
 
+def test_of_one_name_there_is_one_site(elena, olga):
+    def adds(who, name):
+        return lambda: add_site(Doer(who), {"name": name}, at=timezone.now())
+
+    outcomes = at_once([adds(elena, "Магазин"), adds(olga, "МАГАЗИН")])
+    assert sorted(type(one).__name__ for one in outcomes) == ["Site", "SiteNameTaken"]
+    assert any(isinstance(one, SiteNameTaken) for one in outcomes)
+
+
 def test_of_one_login_there_is_one_account(elena, olga):
     def adds(who, login):
         draft = AccountDraft(name="Пётр", login=login, password=PASSWORD)
@@ -65,7 +75,7 @@ def test_of_two_who_delete_each_other_one_stays(elena, olga):
     assert Account.objects.active().filter(role=Role.ADMINISTRATOR).count() == 1
 
 
-def test_of_two_who_save_one_form_one_is_told(elena, olga, first_line, ilya):
+def test_of_two_who_save_one_form_one_is_told(elena, olga, site, first_line, ilya):
     def saves_department(who, name):
         draft = DepartmentDraft(name=name)
         return lambda: change_department(
@@ -78,7 +88,10 @@ def test_of_two_who_save_one_form_one_is_told(elena, olga, first_line, ilya):
             Doer(who), ilya.pk, draft, shown=1, even_alone=True, at=timezone.now()
         )
 
-    for saves in (saves_department, saves_account):
+    def saves_site(who, name):
+        return lambda: change_site(Doer(who), site.pk, {"name": name}, shown=1, at=timezone.now())
+
+    for saves in (saves_department, saves_account, saves_site):
         outcomes = at_once([saves(elena, "Одно"), saves(olga, "Другое")])
         (told,) = outcomes
         assert isinstance(told, ChangedMeanwhile)

@@ -1,23 +1,26 @@
 """What an administrator saves acts on open sockets and the running queue at once."""
 
+import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from chat.actions import accounts, departments
+from chat.actions import accounts, departments, sites
 from chat.actions.accounts import AccountDraft
 from chat.actions.changes import Doer
 from chat.actions.departments import DepartmentDraft
 from chat.actions.memberships import Terms
+from chat.actions.sites import SiteFields
 from chat.models import Conversation
 from chat.sockets import hub
 from departments.models import Department, Distribution, Membership
 from operators.models import Account
-from tests.cast import accepts, answers, is_present, writes
+from tests.cast import accepts, answers, is_present, token, writes
 from tests.wires import beat
 
-CHANGED, SIGNED_OUT = 4412, 4401
+CHANGED, SIGNED_OUT, GONE = 4412, 4401, 4403
 
 
 @pytest.fixture
@@ -200,3 +203,60 @@ def test_a_new_name_is_in_the_list_of_operators(wires, no_pulse, elena, ilya, da
     draft = AccountDraft(name="Илья Ворон", login="ilya", departments={first_line.pk: Terms()})
     accounts.change_account(Doer(elena), ilya.pk, draft, shown=1, at=timezone.now())
     wires.until(lambda: any("Илья Ворон<" in one["html"] for one in zone.of("fragment")))
+
+
+# Sites
+
+
+def test_a_site_that_is_put_off_takes_its_window_off_every_page(wires, elena, site, marina, rustam):
+    tab, neighbour = wires.visitor(marina), wires.visitor(rustam)
+    sites.deactivate_site(Doer(elena), site.pk, at=timezone.now())
+    assert tab.closing(5) == GONE
+    neighbour.settle()
+    assert neighbour.close_code is None
+
+
+def test_another_time_zone_is_other_hours_at_once(wires, no_pulse, elena, ilya, site, marina):
+    """Open for the hours around what the clock shows there, which is another time elsewhere."""
+    here = timezone.now().astimezone(site.schedule.time_zone)
+    site.hours.all().delete()
+    opens = here.hour * 60
+    site.hours.create(weekday=here.weekday(), opens=opens, closes=opens + 120)
+    wires.operator(ilya)
+    tab = wires.visitor(marina)
+    assert tab.welcome["status"] == "online"
+    elsewhere: SiteFields = {"time_zone": "Asia/Kamchatka"}
+    sites.change_site(Doer(elena), site.pk, elsewhere, shown=1, at=timezone.now())
+    tab.expect("status", status="offline", reason="hours")
+
+
+def test_a_secret_rotated_while_a_visitor_chats(wires, elena, site, marina, ilya, dialogue):
+    """Nothing is interrupted while the site's server takes it; then the old one proves nothing."""
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    doer, old = Doer(elena), token(marina)
+    keep = timedelta(hours=1)
+    sites.rotate_secret(doer, site.pk, keep=keep, shown=1, at=timezone.now())
+    site.refresh_from_db()
+    marina.site = site
+    for fresh in (old, token(marina)):
+        assert tab.ask("token", token=fresh)["type"] == "ack"
+        assert tab.ask("message", text="Вы ещё здесь?")["type"] == "ack"
+    assert wires.visitor(marina, token=old).welcome["conversation"]["id"] == dialogue.public_id
+    sites.end_previous_secret(doer, site.pk, at=timezone.now())
+    assert tab.ask("token", token=token(marina))["type"] == "ack"
+    answers(ilya, dialogue, "Да, слушаю")
+    tab.expect("message", text="Да, слушаю")
+    tab.say("token", id=str(uuid.uuid4()), token=old)
+    assert tab.closing() == SIGNED_OUT
+    assert zone.close_code is None
+
+
+def test_another_look_is_worn_by_open_windows(wires, no_pulse, elena, site, marina, rustam):
+    tab, neighbour = wires.visitor(marina), wires.visitor(rustam)
+    assert tab.welcome["look"]["colour"] == ""
+    look: SiteFields = {"colour": "#5b4a9e", "corner": "left"}
+    sites.change_site(Doer(elena), site.pk, look, shown=1, at=timezone.now())
+    worn = tab.expect("look")["look"]
+    assert (worn["colour"], worn["corner"]) == ("#5b4a9e", "left")
+    neighbour.settle()
+    assert neighbour.of("look") == []

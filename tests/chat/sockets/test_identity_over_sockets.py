@@ -30,16 +30,16 @@ def test_what_no_frame_can_carry_is_an_error_and_no_welcome(wires, site, name):
     assert not tab.of("welcome")
 
 
-def test_a_stranger_s_key_ends_with_4401(wires, site, marina):
+def test_a_stranger_s_key_ends_with_4403(wires, site, marina):
     tab = wires.open("/ws/visitor/nowhere/")
     tab.say("hello", token=token(marina))
-    assert tab.closing() == 4401
+    assert tab.closing() == 4403
 
 
 def test_a_site_that_was_put_off_lets_nobody_in(wires, site, marina):
     site.is_active = False
     site.save()
-    assert knock(wires, site, token(marina)).closing() == 4401
+    assert knock(wires, site, token(marina)).closing() == 4403
 
 
 def test_a_token_from_before_the_sign_out_opens_nothing(wires, site, marina):

@@ -122,7 +122,7 @@ def test_who_signed_out_elsewhere_is_out(wires, marina):
 def test_a_site_that_was_put_off_serves_nobody(wires, marina, site):
     tab = wires.visitor(marina)
     Site.objects.filter(pk=site.pk).update(is_active=False)
-    assert tab.closing(WITHIN) == SIGNED_OUT
+    assert tab.closing(WITHIN) == PUT_OFF
 
 
 def test_a_colleague_s_rights_are_nobody_else_s(wires, ilya, darya, marina):

@@ -45,6 +45,14 @@ def test_the_frame_is_framed_by_the_site_s_origins_and_ours(site):
     assert "X-Frame-Options" not in answer
 
 
+def test_a_domain_with_all_below_it_is_told_to_browsers_and_to_the_window(site):
+    site.origins = ["https://*.example.ru"]
+    site.save()
+    answer = browser_of().get("/widget/demo/", headers=IN_FRAME)
+    assert "https://*.example.ru https://example.ru;" in answer["Content-Security-Policy"] + ";"
+    assert 'localhost:8000 https://*.example.ru"' in answer.content.decode()
+
+
 def test_an_origin_that_was_removed_is_out_with_the_next_request(site):
     site.origins = ["https://shop.example.ru"]
     site.save()

@@ -1,0 +1,256 @@
+"""Sites: where the window stands, when and by whom its visitors are answered."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat.actions import sites as actions
+from chat.actions.sites import SiteFields
+from departments.looks import OUR_COLOUR
+from departments.models import Corner, Department, Site, Theme
+from operators.access import administrator_page
+from sphaera_support.administration import site_rows
+from sphaera_support.administration.fields import (
+    ColourField,
+    KeysField,
+    LineField,
+    LinkField,
+    OriginsField,
+    TimeZoneField,
+    time_zones,
+)
+from sphaera_support.administration.frame import (
+    AdministrationForm,
+    checked,
+    doer_of,
+    form_page,
+    page,
+    posted,
+    said_in,
+    saved,
+)
+
+LONGEST_REOPEN = 720  # hours
+HOUR = timedelta(hours=1)
+_HELP_OF_ORIGINS = _(
+    "Адреса страниц, на которых можно показать окно, по одному в строке: https://shop.example.ru."
+    " Звёздочка — домен со всеми поддоменами: https://*.example.ru. Можно и кириллицей."
+)
+_HELP_OF_DEPARTMENTS = _("Новые посетители попадают в первый по порядку отдел первого уровня.")
+
+
+class SiteForm(AdministrationForm):
+    """A page of a site; its fields are named as the action names them."""
+
+    def __init__(self, *args: Any, site: Site | None = None, **kwargs: Any) -> None:
+        self.site = site
+        version = site.version if site else 0
+        super().__init__(*args, version=version, initial=_initial(site), **kwargs)
+
+    @property
+    def fields_typed(self) -> SiteFields:
+        typed: Any = {key: self.cleaned_data[key] for key in self.fields if key != "shown_version"}
+        if "reopen_window" in typed:
+            typed["reopen_window"] *= HOUR
+        return typed  # type: ignore[no-any-return]
+
+
+class NamedForm(SiteForm):
+    name = LineField(label=_("Название"), max_length=100, help_text=_("Его видят операторы."))
+    time_zone = TimeZoneField(
+        label=_("Часовой пояс"), max_length=50, help_text=_("По нему идёт график работы.")
+    )
+
+    def fields_of_now(self) -> dict[str, forms.Field]:
+        named = dict(Department.objects.values_list("pk", "name"))
+        return {"departments": KeysField(named, label=_("Отделы"), help_text=_HELP_OF_DEPARTMENTS)}
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if actions.is_name_taken(name, self.site.pk if self.site else None):
+            raise ValidationError(gettext("Сайт «%s» уже есть.") % name)
+        return name
+
+
+class NewSiteForm(NamedForm):
+    origins = OriginsField(label=_("Домены"), required=False, help_text=_HELP_OF_ORIGINS)
+
+
+class GeneralForm(NamedForm):
+    reopen_window = forms.IntegerField(
+        label=_("Срок возврата обращения"),
+        min_value=0,
+        max_value=LONGEST_REOPEN,
+        help_text=_("Часов после закрытия, пока новое сообщение возвращает то же обращение."),
+    )
+    privacy_url = LinkField(
+        label=_("Ссылка о персональных данных"),
+        required=False,
+        max_length=200,
+        help_text=_("Открывается из окна, под полем первого сообщения."),
+    )
+
+
+class DomainsForm(SiteForm):
+    origins = OriginsField(label=_("Домены"), required=False, help_text=_HELP_OF_ORIGINS)
+
+
+class AppearanceForm(SiteForm):
+    colour = ColourField(
+        label=_("Цвет окна"),
+        required=False,
+        max_length=20,
+        help_text=_("Кнопка и сообщения посетителя, белым по нему. Пусто — цвет СФЕРЫ."),
+        widget=forms.TextInput(attrs={"placeholder": OUR_COLOUR, "spellcheck": "false"}),
+    )
+    corner = forms.ChoiceField(label=_("Угол экрана"), choices=Corner.choices)
+    theme = forms.ChoiceField(label=_("Тема"), choices=Theme.choices)
+    sound = forms.BooleanField(label=_("Звук нового сообщения"), required=False)
+    online_text = LineField(
+        label=_("Кнопка «В сети»"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("Мы в сети")}),
+    )
+    offline_text = LineField(
+        label=_("Кнопка «Не в сети»"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("Напишите нам")}),
+    )
+    window_greeting = LineField(
+        label=_("Приветствие"),
+        required=False,
+        max_length=300,
+        help_text=_("Стоит в окне, пока посетитель ничего не написал и кто-то в сети."),
+    )
+
+
+def _initial(site: Site | None) -> Mapping[str, Any]:
+    if site is None:
+        # Served by everybody there is: mostly they are few.
+        departments = list(Department.objects.values_list("pk", flat=True))
+        return {"time_zone": timezone.get_default_timezone_name(), "departments": departments}
+    return {
+        **{name: getattr(site, name) for name in actions.FIELDS},
+        "reopen_window": int(site.reopen_window / HOUR),
+        "departments": list(site.departments.values_list("pk", flat=True)),
+    }
+
+
+def site_page(
+    request: HttpRequest,
+    template: str,
+    site: Site,
+    form: AdministrationForm | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """One of the tabs of a site."""
+    everywhere = {"site": site, "site_menu": Site.objects.order_by("name", "pk")} | context
+    if form is None:
+        return page(request, template, everywhere)
+    return form_page(request, template, form, everywhere)
+
+
+def found(pk: int) -> Site:
+    return get_object_or_404(Site.objects, pk=pk)
+
+
+@require_safe
+@administrator_page("sites")
+def sites(request: HttpRequest) -> HttpResponse:
+    return page(request, "sites.html", {"rows": site_rows.rows(at=timezone.now())})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("sites")
+def add_site(request: HttpRequest) -> HttpResponse:
+    form = NewSiteForm(posted(request))
+    if (words := checked(request, form)) is not None:
+        return words
+    add = partial(actions.add_site, doer_of(request), at=timezone.now())
+    if form.is_sent and said_in(form, lambda: add(form.fields_typed)):
+        return saved("sites")
+    context = {"back": reverse("sites"), "zones": time_zones().values()}
+    return form_page(request, "site_adding.html", form, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("sites")
+def change_site(request: HttpRequest, pk: int) -> HttpResponse:
+    form = GeneralForm(posted(request), site=found(pk))
+    return _changed(request, form, "change_site", "site.html", zones=time_zones().values())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("sites")
+def change_domains(request: HttpRequest, pk: int) -> HttpResponse:
+    form = DomainsForm(posted(request), site=found(pk))
+    return _changed(request, form, "site_domains", "site_domains.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("sites")
+def change_appearance(request: HttpRequest, pk: int) -> HttpResponse:
+    form = AppearanceForm(posted(request), site=found(pk))
+    return _changed(request, form, "site_appearance", "site_appearance.html")
+
+
+def _changed(
+    request: HttpRequest, form: SiteForm, name: str, template: str, **context: Any
+) -> HttpResponse:
+    """A form of a site: looked at, saved, or shown with what is wrong."""
+    if (words := checked(request, form)) is not None:
+        return words
+    site: Any = form.site
+    change = partial(
+        actions.change_site,
+        doer_of(request),
+        site.pk,
+        even_alone="even_alone" in request.POST,
+        at=timezone.now(),
+    )
+    if form.is_sent and said_in(form, lambda: change(form.fields_typed, shown=form.shown)):
+        return saved(name, site.pk)
+    return site_page(request, template, site, form, back=reverse("sites"), **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("sites")
+def deactivate_site(request: HttpRequest, pk: int) -> HttpResponse:
+    return _asked(request, pk, "site_deactivation.html", actions.deactivate_site)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("sites")
+def delete_site(request: HttpRequest, pk: int) -> HttpResponse:
+    return _asked(request, pk, "site_deletion.html", actions.delete_site, how="deleted")
+
+
+def _asked(
+    request: HttpRequest, pk: int, template: str, act: Any, *, how: str = "saved"
+) -> HttpResponse:
+    """A question first, then the deed; a refusal is said in the question."""
+    site = found(pk)
+    form = AdministrationForm(posted(request))
+    if form.is_sent and said_in(form, lambda: act(doer_of(request), pk, at=timezone.now())):
+        return saved("sites", how=how)
+    return site_page(request, template, site, form, **site_rows.consequences(site))
+
+
+@require_POST
+@administrator_page("sites")
+def activate_site(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.activate_site(doer_of(request), found(pk).pk, at=timezone.now())
+    return saved("sites")
