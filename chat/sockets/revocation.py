@@ -96,7 +96,7 @@ def whom_to_doubt() -> tuple[set[int], set[str] | None]:
     """Sites that are put off, and logins of customers who are; None where those are too many to be
     named. Who lost their rights is among them, so that nobody else need be asked about.
     """
-    sites = set(Site.objects.filter(is_active=False).values_list("pk", flat=True))
+    sites = set(Site.with_deleted.filter(is_active=False).values_list("pk", flat=True))
     logins = list(_inactive_customers().values_list("login", flat=True)[: MOST_DOUBTED + 1])
     return sites, set(logins) if len(logins) <= MOST_DOUBTED else None
 
