@@ -1,8 +1,8 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
 Always in this order: a department or a visitor, a conversation, an account; several of a kind in
-the order of keys. Visits and chats among staff are locked alone. Beside these a place in the zone
-locks its account (operators.presence).
+the order of keys. Sites, visits and chats among staff are locked alone. Beside these a place in
+the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -26,7 +26,7 @@ from chat.models import (
     Visit,
     Visitor,
 )
-from departments.models import Department, Membership
+from departments.models import Department, Membership, Site
 from operators.models import Account, Role
 
 
@@ -162,6 +162,11 @@ def lock_departments() -> list[Department]:
     # One that came during the wait is not among what the statement had begun to read.
     list(locked.values_list("pk"))
     return list(Department.objects.order_by("pk"))
+
+
+def lock_site(site_id: int) -> Site | None:
+    """Without hindering its visitors, whose rows refer to it."""
+    return Site.objects.select_for_update(no_key=True).filter(pk=site_id).first()
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:

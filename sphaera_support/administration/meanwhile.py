@@ -30,6 +30,17 @@ FIELDS: dict[str, dict[str, Any]] = {
         "password": gettext_lazy("пароль"),
         "departments": gettext_lazy("отделы"),
     },
+    Change.Kind.SCHEDULE: {
+        "time_zone": gettext_lazy("часовой пояс"),
+        "monday": gettext_lazy("понедельник"),
+        "tuesday": gettext_lazy("вторник"),
+        "wednesday": gettext_lazy("среда"),
+        "thursday": gettext_lazy("четверг"),
+        "friday": gettext_lazy("пятница"),
+        "saturday": gettext_lazy("суббота"),
+        "sunday": gettext_lazy("воскресенье"),
+        "dates": gettext_lazy("исключения"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 
