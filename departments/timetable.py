@@ -71,7 +71,7 @@ def shown_day(day: Iterable[Span]) -> str:
 def joined(day: Iterable[Span]) -> Day:
     """The same hours in order, without what overlaps or touches."""
     found: list[tuple[int, int]] = []
-    for opens, closes in sorted((span.opens, span.closes) for span in day):
+    for opens, closes in sorted(map(_ends, day)):
         if found and opens <= found[-1][1]:
             found[-1] = found[-1][0], max(found[-1][1], closes)
         else:
@@ -85,3 +85,13 @@ def _as_spans(opens: int, closes: int) -> Iterable[Span]:
         yield Span(opens, closes - DAY_MINUTES)
         opens = closes - DAY_MINUTES
     yield Span(opens, closes)
+
+
+def is_joined(day: Iterable[Span]) -> bool:
+    """Nothing in it overlaps or touches."""
+    spans = list(day)
+    return sorted(joined(spans), key=_ends) == sorted(spans, key=_ends)
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.opens, span.closes

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sphaera_support.administration import accounts, departments, frame
+from sphaera_support.administration import accounts, departments, frame, schedule
 
 urlpatterns = [
     path("settings/", frame.first_settings, name="settings"),
@@ -15,6 +15,7 @@ urlpatterns = [
         departments.delete_department,
         name="delete_department",
     ),
+    path("sites/<int:pk>/schedule/", schedule.site_schedule, name="site_schedule"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/add/", accounts.add_account, name="add_account"),
     path("accounts/<int:pk>/", accounts.change_account, name="change_account"),

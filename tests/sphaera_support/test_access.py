@@ -67,6 +67,7 @@ MATRIX = {
     "change_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "move_department": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "delete_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_schedule": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -111,6 +112,7 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "add_department",
     "change_department",
     "delete_department",
+    "site_schedule",
     "add_account",
     "change_account",
     "delete_account",
@@ -194,6 +196,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         "widget_upload": [site.key],
         "widget_file_link": [site.key, attachment.public_id],
         **{name: [first_line.pk] for name in OF_A_DEPARTMENT},
+        "site_schedule": [site.pk],
         **{name: [darya.pk] for name in OF_AN_ACCOUNT},
         "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
     }

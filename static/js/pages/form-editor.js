@@ -32,7 +32,10 @@ class FormEditor extends HTMLElement {
   }
 
   typed() {
-    const pairs = [...new FormData(this.form)].map(([name, value]) => [name, String(value)]);
+    const form = /** @type {HTMLFormElement} */ (this.form);
+    const aside = new Set([...form.querySelectorAll("[data-aside]")].map((one) => one.getAttribute("name")));
+    const kept = [...new FormData(form)].filter(([name]) => !aside.has(name));
+    const pairs = kept.map(([name, value]) => [name, String(value)]);
     return new URLSearchParams(pairs).toString();
   }
 
@@ -86,8 +89,9 @@ class FormEditor extends HTMLElement {
     const isWrong = slot.textContent?.trim() !== "";
     const field = slot.closest(".field");
     field?.classList.toggle("is-error", isWrong);
+    const named = /** @type {HTMLElement | null} */ (slot.querySelector("[data-wrong]"))?.dataset.wrong;
     for (const input of field?.querySelectorAll("input, select, textarea") ?? []) {
-      if (isWrong) input.setAttribute("aria-invalid", "true");
+      if (isWrong && (!named || input.id === named)) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
   }

@@ -74,7 +74,7 @@ def test_the_change_is_noted_to_be_read(elena, site):
     assert change.after["tuesday"] == "закрыто"
     assert "time_zone" not in change.after
     saves(elena, site, NIGHTS)
-    change = Change.objects.last()
+    change = Change.objects.latest("pk")
     assert change.after["time_zone"] == "Asia/Omsk"
     assert change.after["dates"] == [
         ["31.12.2026", "09:00–15:00", "Короткий день"],
