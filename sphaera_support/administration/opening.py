@@ -78,15 +78,24 @@ def when(moment: datetime, now: datetime) -> str:
     """«в 18:00», «завтра в 9:00», «в понедельник в 9:00», «во вторник, 1 декабря, в 9:00»: both
     by one clock.
     """
-    clock = _("в %s") % f"{moment.hour}:{moment:%M}"
+    at_hour = _("в %s") % clock_of(moment)
     days = (moment.date() - now.date()).days
     if days == 0:
-        return clock
+        return at_hour
     if days == 1:
-        return _("завтра %s") % clock
+        return _("завтра %s") % at_hour
     if 1 < days < 7:
-        return f"{on_weekday(moment.weekday())} {clock}"
-    return f"{on_weekday(moment.weekday())}, {day_words(moment.date(), now.date())}, {clock}"
+        return f"{on_weekday(moment.weekday())} {at_hour}"
+    return f"{on_weekday(moment.weekday())}, {day_words(moment.date(), now.date())}, {at_hour}"
+
+
+def clock_of(moment: datetime) -> str:
+    return clock(moment.hour * 60 + moment.minute)
+
+
+def clock(minute: int) -> str:
+    """As it is said: «9:00»."""
+    return f"{minute // 60}:{minute % 60:02}"
 
 
 def day_words(day: date, now: date | None = None) -> str:
@@ -131,7 +140,7 @@ def seen(schedule: Schedule, notes: Mapping[date, str], at: datetime, zone: Zone
 
 def _clock(moment: datetime) -> str:
     weekday = str(WEEKDAYS[moment.weekday()]).lower()
-    return f"{weekday}, {day_words(moment.date())}, {moment.hour}:{moment:%M}"
+    return f"{weekday}, {day_words(moment.date())}, {clock_of(moment)}"
 
 
 def _why(schedule: Schedule, notes: Mapping[date, str], opening: Opening) -> str:
@@ -163,7 +172,7 @@ def _next(opening: Opening, zone: ZoneInfo) -> str:
         else _("Откроется %(here)s; у посетителя будет %(there)s.")
     )
     theirs = opening.change.astimezone(zone)
-    there = f"{theirs.hour}:{theirs:%M}"
+    there = clock_of(theirs)
     if theirs.date() != opening.change.date():
         there = f"{there}, {day_words(theirs.date(), opening.at.date())}"
     return words % {"here": when(opening.change, opening.at), "there": there}

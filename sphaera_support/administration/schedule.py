@@ -161,7 +161,8 @@ def site_schedule(request: HttpRequest, pk: int) -> HttpResponse:
         return _simulated(request, site)
     arranged = arranged_in(request.POST)
     form = ScheduleForm(None if arranged else posted(request), site=site, arranged=arranged)
-    if (words := _checked(request, form)) is not None:
+    # A button among the rows of a day sends what its row says when it is left, too.
+    if not arranged and (words := _checked(request, form)) is not None:
         return words
     change = partial(actions.change_schedule, doer_of(request), pk, at=timezone.now())
     if form.is_sent and said_in(form, lambda: change(form.draft, shown=form.shown)):

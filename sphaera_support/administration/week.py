@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from departments.hours import DAY_MINUTES, Day
-from departments.timetable import is_joined, joined, shown_day, shown_time
+from departments.timetable import is_joined, joined, shown_day
 from sphaera_support.administration.hours_fields import Interval, Wrong
-from sphaera_support.administration.opening import WEEKDAYS, on_weekday
+from sphaera_support.administration.opening import WEEKDAYS, clock, on_weekday
 
 
 class Strip(NamedTuple):
@@ -67,7 +67,7 @@ class Drawing:
                 % {
                     "day": WEEKDAYS[weekday],
                     "next": on_weekday(weekday + 1),
-                    "time": shown_time(closes),
+                    "time": clock(closes % DAY_MINUTES),
                 }
             )
         if not is_joined(day):

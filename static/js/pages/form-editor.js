@@ -88,8 +88,8 @@ class FormEditor extends HTMLElement {
     if (!slot.matches?.("[data-error]")) return;
     const isWrong = slot.textContent?.trim() !== "";
     const field = slot.closest(".field");
-    field?.classList.toggle("is-error", isWrong);
     const named = /** @type {HTMLElement | null} */ (slot.querySelector("[data-wrong]"))?.dataset.wrong;
+    field?.classList.toggle("is-error", isWrong && !named);
     for (const input of field?.querySelectorAll("input, select, textarea") ?? []) {
       if (isWrong && (!named || input.id === named)) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
