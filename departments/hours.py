@@ -101,6 +101,18 @@ def is_open(schedule: Schedule, at: datetime) -> bool:
     return stretch is not None and stretch[0] <= instant
 
 
+def day_of(schedule: Schedule, at: datetime) -> date | None:
+    """The date whose hours the wall clock shows at `at`: its own or, after midnight, the one
+    before. None where it shows no hours at all, even if a clock change keeps the span unbroken.
+    """
+    wall = _instant(at).astimezone(schedule.time_zone)
+    minute = wall.hour * 60 + wall.minute
+    for day, past in ((wall.date(), 0), (wall.date() - timedelta(days=1), DAY_MINUTES)):
+        if any(span.opens <= minute + past < span.closes for span in schedule.spans_on(day)):
+            return day
+    return None
+
+
 def next_change(schedule: Schedule, at: datetime) -> datetime | None:
     """The next instant strictly after `at` when `is_open` changes, in the schedule's zone.
 

@@ -288,6 +288,8 @@ class ExceptionalDay(models.Model):
     site = models.ForeignKey(Site, models.CASCADE, related_name="exceptional_days")
     on = models.DateField()
     spans = SpansField(default=list, blank=True)
+    # Why, for colleagues: visitors never read it.
+    note = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ("on",)

@@ -181,7 +181,10 @@ class Lease(models.Model):
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def of(self, kind: str, key: int) -> Self:
-        return self.filter(kind=kind, subject=key)
+        """A site and its schedule have two pages and one version: both tell of both."""
+        of_site = {Change.Kind.SITE, Change.Kind.SCHEDULE}
+        kinds = of_site if kind in of_site else {kind}
+        return self.filter(kind__in=kinds, subject=key)
 
     def update(self, **_fields: Any) -> int:
         raise NotImplementedError("what was noted stays as it is")

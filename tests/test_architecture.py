@@ -163,7 +163,7 @@ def test_only_the_settings_ask_which_way_the_product_runs():
 
 def test_pure_modules_know_no_database():
     pure = {
-        *("operators.buckets", "departments.hours"),
+        *("operators.buckets", "departments.hours", "departments.timetable"),
         *("chat.sockets.delivery", "chat.sockets.limits", "chat.queue.assignment"),
     }
     for module in pure:

@@ -153,6 +153,11 @@ def lock_sites() -> list[Site]:
     return list(Site.objects.order_by("pk"))
 
 
+def lock_site(site_id: int) -> Site | None:
+    """Without hindering its visitors, whose rows refer to it."""
+    return Site.objects.select_for_update(no_key=True).filter(pk=site_id).first()
+
+
 def lock_chat(account: Account, chat_id: str) -> InternalChat:
     """The member's chat among staff. Raises NotFound."""
     chat = InternalChat.objects.select_for_update().filter(public_id=chat_id).first()

@@ -32,6 +32,7 @@ class SiteFields(TypedDict, total=False):
     time_zone: str
     reopen_window: timedelta
     privacy_url: str
+    previews_typing: bool
     departments: Collection[int]
     colour: str
     corner: str
@@ -43,7 +44,7 @@ class SiteFields(TypedDict, total=False):
 
 
 FIELDS = (
-    *("name", "origins", "time_zone", "privacy_url"),
+    *("name", "origins", "time_zone", "privacy_url", "previews_typing"),
     *("colour", "corner", "theme", "sound"),
     *("online_text", "offline_text", "window_greeting"),
 )

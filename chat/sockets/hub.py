@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TICK = 1.0  # seconds between snapshots; every second tick compares cursors with the log
-RULES_VALID = 5.0  # seconds a process works with the schedules and members it has read
+RULES_VALID = 2.0  # seconds a process works with the schedules and members it has read
 KEEP_VISITS_EVERY = 20.0
 CHECK_ACCESS_EVERY = 1.0
 # Sweeping for so long, a process believes that a place without a beat is dead, and not that it

@@ -11,7 +11,8 @@ form, at its field where it is about one, and nothing that was typed is lost:
     return form_page(request, "thing.html", form, {…})
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django import forms
@@ -66,7 +67,8 @@ class AdministrationForm(forms.Form):
     def __init__(self, *args: Any, version: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= self.fields_of_now()
-        self.version = version  # of now: what the next press will have been shown
+        # What the next press will have been shown: what was shown first, until that is refused.
+        self.version = shown_in(self.data, otherwise=version)
         self.refusal: Refusal | None = None
         for bound in self:
             _dress(bound)
@@ -92,6 +94,11 @@ class AdministrationForm(forms.Form):
             self.version = refusal.version
 
     @property
+    def holds_unsaved(self) -> bool:
+        """Shown again with what was typed."""
+        return bool(self.errors)
+
+    @property
     def meanwhile(self) -> list[str]:
         """What others changed since the page was opened, in words."""
         is_stale = isinstance(self.refusal, ChangedMeanwhile)
@@ -106,6 +113,12 @@ class AdministrationForm(forms.Form):
         if not self.errors:
             return 200
         return 409 if self.refusal and self.refusal.code == "conflict" else 422
+
+
+def shown_in(data: Mapping[str, Any], *, otherwise: int) -> int:
+    """The version that a form was sent with."""
+    typed = str(data.get("shown_version", ""))
+    return int(typed) if re.fullmatch(r"\d{1,9}", typed, re.ASCII) else otherwise
 
 
 def _dress(bound: forms.BoundField) -> None:

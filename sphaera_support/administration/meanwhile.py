@@ -36,6 +36,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "time_zone": gettext_lazy("часовой пояс"),
         "reopen_window": gettext_lazy("срок возврата обращения"),
         "privacy_url": gettext_lazy("ссылка о персональных данных"),
+        "previews_typing": gettext_lazy("показ набора"),
         "colour": gettext_lazy("цвет"),
         "corner": gettext_lazy("угол экрана"),
         "theme": gettext_lazy("тема"),
@@ -44,6 +45,17 @@ FIELDS: dict[str, dict[str, Any]] = {
         "offline_text": gettext_lazy("кнопка «Не в сети»"),
         "window_greeting": gettext_lazy("приветствие"),
         "departments": gettext_lazy("отделы"),
+    },
+    Change.Kind.SCHEDULE: {
+        "time_zone": gettext_lazy("часовой пояс"),
+        "monday": gettext_lazy("понедельник"),
+        "tuesday": gettext_lazy("вторник"),
+        "wednesday": gettext_lazy("среда"),
+        "thursday": gettext_lazy("четверг"),
+        "friday": gettext_lazy("пятница"),
+        "saturday": gettext_lazy("суббота"),
+        "sunday": gettext_lazy("воскресенье"),
+        "dates": gettext_lazy("исключения"),
     },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log

@@ -100,6 +100,11 @@ class GeneralForm(NamedForm):
         max_length=200,
         help_text=_("Открывается из окна, под полем первого сообщения."),
     )
+    previews_typing = forms.BooleanField(
+        label=_("Показывать операторам, что набирает посетитель"),
+        required=False,
+        help_text=_("Окно предупреждает об этом под полем сообщения. Набранное не сохраняется."),
+    )
 
 
 class DomainsForm(SiteForm):

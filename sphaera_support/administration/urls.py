@@ -1,6 +1,13 @@
 from django.urls import path
 
-from sphaera_support.administration import accounts, departments, frame, installation, sites
+from sphaera_support.administration import (
+    accounts,
+    departments,
+    frame,
+    installation,
+    schedule,
+    sites,
+)
 
 urlpatterns = [
     path("settings/", frame.first_settings, name="settings"),
@@ -29,6 +36,7 @@ urlpatterns = [
     path("sites/<int:pk>/deactivate/", sites.deactivate_site, name="deactivate_site"),
     path("sites/<int:pk>/activate/", sites.activate_site, name="activate_site"),
     path("sites/<int:pk>/delete/", sites.delete_site, name="delete_site"),
+    path("sites/<int:pk>/schedule/", schedule.site_schedule, name="site_schedule"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/add/", accounts.add_account, name="add_account"),
     path("accounts/<int:pk>/", accounts.change_account, name="change_account"),

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from departments.hours import Day, Schedule, Span, is_open, next_change
+from departments.hours import Day, Schedule, Span, day_of, is_open, next_change
+from departments.timetable import joined, read_day, read_interval, shown_day, shown_interval
 
 MINUTE = timedelta(minutes=1)
 DAY = 1440
@@ -169,6 +170,78 @@ def test_the_order_of_spans_does_not_matter(scene: tuple[Oracle, Schedule], rand
     shuffled = Schedule(schedule.time_zone, week, schedule.exceptions)
 
     assert next_change(shuffled, oracle.start) == next_change(schedule, oracle.start)
+
+
+# What an administrator is shown, and what becomes of it when it is saved as it stands.
+
+RUSSIAN_ZONES = [
+    *("Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg"),
+    *("Asia/Omsk", "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk"),
+    *("Asia/Vladivostok", "Asia/Magadan", "Asia/Kamchatka"),
+]
+EDITED_IN = [(zone, date(2026, 11, 26)) for zone in RUSSIAN_ZONES] + [
+    ("Europe/Moscow", date(2014, 10, 26)),  # the last change of the clock there
+    ("Europe/Berlin", date(2026, 3, 29)),
+    ("Europe/Berlin", date(2026, 10, 25)),
+    ("America/New_York", date(2026, 3, 8)),
+    ("America/New_York", date(2026, 11, 1)),
+]
+
+
+def retyped(day: Day) -> Day:
+    """By its fields, С and До of each interval."""
+    return joined(read_interval(*shown_interval(span)) for span in day)
+
+
+def rewritten(day: Day) -> Day:
+    """By its line, as a date that differs has one."""
+    return joined(read_day(shown_day(day)))
+
+
+@given(day_spans)
+def test_what_is_shown_is_read_as_it_was(day: Day) -> None:
+    assert read_day(shown_day(day)) == day
+    assert retyped(day) == rewritten(day) == joined(day)
+    assert joined(joined(day)) == joined(day)
+
+
+@pytest.mark.parametrize(("zone", "centre"), EDITED_IN)
+@settings(max_examples=8)
+@given(
+    week=st.lists(day_spans, min_size=7, max_size=7),
+    dates=st.dictionaries(st.integers(-2, 2), day_spans, max_size=2),
+)
+def test_what_is_shown_and_saved_again_is_open_when_it_was(
+    zone: str, centre: date, week: list[Day], dates: dict[int, Day]
+) -> None:
+    oracle = oracle_of(zone, centre)
+    exceptions = {centre + timedelta(days=days): day for days, day in dates.items()}
+    before = Schedule(ZoneInfo(zone), tuple(week), exceptions)
+    saved = Schedule(
+        ZoneInfo(zone),
+        tuple(map(retyped, week)),
+        {on: rewritten(day) for on, day in exceptions.items()},
+    )
+    until = oracle.start + oracle.length * MINUTE
+    flips = oracle.changes(oracle.open_minutes(before))
+
+    assert changes(saved, oracle.start, until) == flips
+    for at in flips:
+        assert is_open(saved, at) == is_open(before, at)
+
+
+@settings(max_examples=30)
+@given(scenes(), st.integers(0, 3 * DAY - 1))
+def test_hours_of_some_date_are_the_reason_to_be_open(
+    scene: tuple[Oracle, Schedule], minute: int
+) -> None:
+    oracle, schedule = scene
+    at = oracle.start + minute * MINUTE
+    day = day_of(schedule, at)
+
+    if day is not None:
+        assert is_open(schedule, at)
+        assert schedule.spans_on(day)
 
 
 # A week with pauses, nights, seams at midnight and hours inside those that clocks skip or repeat.

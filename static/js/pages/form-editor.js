@@ -32,7 +32,10 @@ class FormEditor extends HTMLElement {
   }
 
   typed() {
-    const pairs = [...new FormData(this.form)].map(([name, value]) => [name, String(value)]);
+    const form = /** @type {HTMLFormElement} */ (this.form);
+    const aside = new Set([...form.querySelectorAll("[data-aside]")].map((one) => one.getAttribute("name")));
+    const kept = [...new FormData(form)].filter(([name]) => !aside.has(name));
+    const pairs = kept.map(([name, value]) => [name, String(value)]);
     return new URLSearchParams(pairs).toString();
   }
 
@@ -85,9 +88,10 @@ class FormEditor extends HTMLElement {
     if (!slot.matches?.("[data-error]")) return;
     const isWrong = slot.textContent?.trim() !== "";
     const field = slot.closest(".field");
-    field?.classList.toggle("is-error", isWrong);
+    const named = /** @type {HTMLElement | null} */ (slot.querySelector("[data-wrong]"))?.dataset.wrong;
+    field?.classList.toggle("is-error", isWrong && !named);
     for (const input of field?.querySelectorAll("input, select, textarea") ?? []) {
-      if (isWrong) input.setAttribute("aria-invalid", "true");
+      if (isWrong && (!named || input.id === named)) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
   }
