@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import autobahn.websocket.protocol
 import daphne.http_protocol
 from autobahn.exception import Disconnected
 from daphne.server import Server
@@ -230,6 +231,8 @@ class SupportServer(Server):
         # Daphne makes its factories itself and asks these two names for what they make.
         daphne.http_protocol.WebRequest = SupportRequest
         WebSocketFactory.protocol = SupportSocket
+        # Each connection's settings are laid out for a log that nobody reads: a tenth of a return.
+        autobahn.websocket.protocol.pformat = str  # type: ignore[attr-defined,assignment]
         super().run()
 
     def listen_success(self, port: Any) -> None:
