@@ -48,6 +48,11 @@ class Opening:
     then: datetime | None
 
     @property
+    def clock(self) -> str:
+        """The weekday and the hour there; a template would show the server's."""
+        return dated(self.at, "D, G:i").lower()
+
+    @property
     def headline(self) -> str:
         words = {
             (True, True): _("Сейчас открыто, закроется %(when)s (%(after)s)."),

@@ -1,6 +1,6 @@
 """When a site is open, as its page says it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +16,11 @@ OFFICE = Schedule(
     (read_day("9–18"),) * 4 + (read_day("9–18, 22–2"), (), ()),
     {date(2026, 12, 31): ()} | {date(2027, 1, day): () for day in range(1, 11)},
 )
+
+
+def test_the_hour_is_that_of_the_site():
+    there = Schedule(ZoneInfo("Asia/Omsk"), OFFICE.week)
+    assert opening_of(there, datetime(2026, 11, 23, 6, 30, tzinfo=UTC)).clock == "пн, 12:30"
 
 
 @pytest.mark.parametrize(
