@@ -8,13 +8,16 @@ from chat.models import Conversation, MessageKind
 from tests.cast import SECRET, answers, browser_of, closes, keep_among_staff, token, writes
 
 VISITOR_KEYS = {
-    "welcome": {"type", "visit", "status", "reason", "previews", "conversation", "messages"},
+    "welcome": {
+        *("type", "visit", "status", "reason", "opens_at", "previews", "look"),
+        *("conversation", "messages"),
+    },
     "message": {
         *("type", "conversation", "seq", "id", "author", "kind", "text", "html", "created_at"),
         "quotes",
     },
     "conversation": {"type", "id", "state", "seq", "position", "operator"},
-    "status": {"type", "status", "reason"},
+    "status": {"type", "status", "reason", "opens_at"},
     "typing": {"type", "name", "on"},
     "read": {"type", "seq"},
     "delivered": {"type", "seq"},
