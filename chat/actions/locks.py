@@ -54,10 +54,10 @@ def lock_current(visitor: Visitor) -> Conversation | None:
 # holds, and where a transaction locks the whole database, those of its posts.
 _OPEN = """
     SELECT id, public_id, visitor_id, operator_id, last_seq, last_visitor_seq
-    FROM chat_conversation WHERE closed_at IS NULL AND id
+    FROM chat_conversation WHERE closed_at IS NULL AND id {which}
 """
-LOCKED_OPEN_ROWS = f"{_OPEN} = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
-OPEN_ROWS = f"{_OPEN} IN (SELECT conversation_id FROM post)"
+LOCKED_OPEN_ROWS = _OPEN.format(which="= ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED")
+OPEN_ROWS = _OPEN.format(which="IN (SELECT conversation_id FROM post)")
 
 
 def lock_visible(account: Account, conversation_id: str) -> Conversation:

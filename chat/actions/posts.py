@@ -163,16 +163,16 @@ _SAVE = """
     ) said
     WHERE chat_conversation.id = said.conversation_id
 """
-_IN_ONE = f"""
+_WHOLE = """
     WITH post AS (
         SELECT * FROM json_to_recordset(%s::json) AS post(place int, conversation_id bigint,
             author_kind text, writer_id bigint, client_id uuid, text text, links text,
             created_at timestamptz)
     ),
-    log AS ({LOCKED_OPEN_ROWS}),
-    usual AS ({_USUAL}),
-    inserted AS ({_INSERT.format(json_object="jsonb_build_object")}),
-    saved AS ({_SAVE.format(said="usual")})
+    log AS ({log}),
+    usual AS ({usual}),
+    inserted AS ({insert}),
+    saved AS ({save})
     SELECT post.place, usual.seq, usual.visitor_seq, usual.author_name, usual.shown,
         usual.public_id, usual.visitor_id, log.id IS NULL AND EXISTS (
             SELECT 1 FROM chat_conversation c
@@ -182,11 +182,19 @@ _IN_ONE = f"""
     LEFT JOIN usual ON usual.place = post.place
     ORDER BY post.place
 """
+_IN_ONE = _WHOLE.format(
+    log=LOCKED_OPEN_ROWS,
+    usual=_USUAL,
+    insert=_INSERT.format(json_object="jsonb_build_object"),
+    save=_SAVE.format(said="usual"),
+)
+
+_ROWS = "SELECT {columns} FROM json_each(%s)"
 
 
 def _rows_of_json(*fields: str) -> str:
-    columns = ", ".join(f"json_extract(value, '$.{field}') AS {field}" for field in fields)
-    return f"SELECT {columns} FROM json_each(%s)"
+    columns = [f"json_extract(value, '$.{field}') AS {field}" for field in fields]
+    return _ROWS.format(columns=", ".join(columns))
 
 
 _POST_FIELDS = (
@@ -194,16 +202,22 @@ _POST_FIELDS = (
     *("text", "links", "created_at"),
 )
 _SAID_FIELDS = ("conversation_id", "seq", "visitor_seq", "author_kind", "created_at")
-_FIRST_OF_TWO = f"""
-    WITH post AS ({_rows_of_json(*_POST_FIELDS)}),
-    log AS ({OPEN_ROWS}),
-    usual AS ({_USUAL})
-    {_INSERT.format(json_object="json_object")}
+_FIRST = """
+    WITH post AS ({post}),
+    log AS ({log}),
+    usual AS ({usual})
+    {insert}
     RETURNING client_id, seq, visitor_seq, author_name,
         COALESCE(json_extract(params, '$.shown'), ''),
         (SELECT public_id FROM chat_conversation WHERE id = conversation_id),
         (SELECT visitor_id FROM chat_conversation WHERE id = conversation_id)
 """
+_FIRST_OF_TWO = _FIRST.format(
+    post=_rows_of_json(*_POST_FIELDS),
+    log=OPEN_ROWS,
+    usual=_USUAL,
+    insert=_INSERT.format(json_object="json_object"),
+)
 _SECOND_OF_TWO = _SAVE.format(said=f"({_rows_of_json(*_SAID_FIELDS)})")
 
 
