@@ -171,6 +171,8 @@ class Site(models.Model):
     )
     reopen_window = models.DurationField(default=timedelta(hours=24))
     privacy_url = models.URLField(blank=True)
+    # Of whom nobody answers just now, and whose token holds none.
+    asks_email = models.BooleanField(_("Спрашивать эл. почту, когда никого нет"), default=False)
     # The visitor is told so before anything of it is sent.
     previews_typing = models.BooleanField(
         _("Показывать операторам, что набирает посетитель"), default=False

@@ -166,7 +166,10 @@ def customer(site) -> Account:
 def writes(visitor: Visitor, text: str = "Здравствуйте!", **given: Any) -> Message:
     """The visitor posts; keywords as of post_visitor_message."""
     message, _conversation = messages.post_visitor_message(
-        visitor.pk, **_written(text, given), files=given.pop("files", [])
+        visitor.pk,
+        **_written(text, given),
+        files=given.pop("files", []),
+        email=given.pop("email", ""),
     )
     return message
 

@@ -190,6 +190,11 @@ class CorrectedTooLate(Refusal):
     words = _("Исправить сообщение можно в течение пяти минут.")
 
 
+class NoEmail(Refusal):
+    code = "invalid"
+    words = _("Это не похоже на адрес эл. почты. Проверьте его или оставьте поле пустым.")
+
+
 class NothingToQuote(Refusal):
     """No such message in this log, or none that its author may see: the two read the same."""
 

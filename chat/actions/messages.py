@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from chat import access
@@ -12,6 +14,7 @@ from chat.actions.conversations import begin_history, open_conversation
 from chat.actions.errors import (
     ClientIdTaken,
     EmptyMessage,
+    NoEmail,
     NotFound,
     TooManyFiles,
     UnknownFile,
@@ -28,6 +31,7 @@ from chat.models import (
     InternalMessage,
     Message,
     MessageKind,
+    Visitor,
 )
 from chat.sockets.frames import MAX_FILES
 from chat.text import clean_text
@@ -41,13 +45,15 @@ def post_visitor_message(
     text: str,
     files: Sequence[uuid.UUID],
     quotes: uuid.UUID | None = None,
+    email: str = "",
     at: datetime,
 ) -> tuple[Message, Conversation]:
     """Store what a visitor wrote, opening, reopening or continuing a conversation.
 
-    The same client id again returns the same message. Raises a Refusal.
+    The same client id again returns the same message. `email` is kept where the site asks for it.
+    Raises a Refusal.
     """
-    text = meaningful(text, files)
+    text, email = meaningful(text, files), _checked(email)
     with transaction.atomic():
         latest = lock_conversation(visitor=visitor_id, closed_at=None)
         visitor = None
@@ -74,6 +80,8 @@ def post_visitor_message(
             at=at,
         )
         attach(message, files, visitor=visitor_id)
+        if email and conversation.visitor.site.asks_email:
+            Visitor.objects.filter(pk=visitor_id).update(given_email=email)
         said = [message]
         if begins_wait and (words := waiting_text(conversation)):
             said.append(append_announcement(conversation, words, at=at))
@@ -82,6 +90,16 @@ def post_visitor_message(
         for one in said:
             happened(MessagePosted(conversation=conversation, message=one, at=at))
     return message, conversation
+
+
+def _checked(email: str) -> str:
+    email = email.strip()
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        raise NoEmail from None
+    return email
 
 
 def _known(visitor_id: int, client_id: uuid.UUID) -> Message | None:

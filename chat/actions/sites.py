@@ -33,6 +33,7 @@ class SiteFields(TypedDict, total=False):
     reopen_window: timedelta
     privacy_url: str
     previews_typing: bool
+    asks_email: bool
     departments: Collection[int]
     colour: str
     corner: str
@@ -44,7 +45,7 @@ class SiteFields(TypedDict, total=False):
 
 
 FIELDS = (
-    *("name", "origins", "time_zone", "privacy_url", "previews_typing"),
+    *("name", "origins", "time_zone", "privacy_url", "previews_typing", "asks_email"),
     *("colour", "corner", "theme", "sound"),
     *("online_text", "offline_text", "window_greeting"),
 )

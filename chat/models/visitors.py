@@ -18,6 +18,8 @@ class Visitor(models.Model):
     subject = models.CharField(max_length=255)
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
+    # Not signed by the site: the person's own word.
+    given_email = models.EmailField(blank=True)
     contract = models.CharField(max_length=200, blank=True)
     plan = models.CharField(max_length=200, blank=True)
     # Whatever else the site signed, shown to operators as it is: {claim: text}.

@@ -56,6 +56,7 @@ class VisitorMessage(Frame, frozen=True, tag="message"):
     text: str = ""
     files: list[UUID] = []
     quotes: UUID | None = None  # the id of a message
+    email: Annotated[str, Meta(max_length=254)] = ""
 
 
 class VisitorTyping(Frame, frozen=True, tag="typing"):

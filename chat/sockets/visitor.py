@@ -243,6 +243,7 @@ class VisitorConsumer(SocketConsumer):
                 text=frame.text,
                 files=frame.files,
                 quotes=frame.quotes,
+                email=frame.email,
                 at=timezone.now(),
             )
         message, conversation = stored
@@ -254,7 +255,7 @@ class VisitorConsumer(SocketConsumer):
         )
 
     async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
-        if frame.files or frame.quotes or self.conversation_id is None:
+        if frame.files or frame.quotes or frame.email or self.conversation_id is None:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(

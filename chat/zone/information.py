@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
-from chat.models import Conversation, Criticality, Visit
+from chat.models import Conversation, Criticality, Visit, Visitor
 from chat.wire.moments import FULL, moment
 
 
@@ -29,7 +29,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         "identification": identification,
         "identified": sum(bool(value) for _label, value in identification),
         "facts": [
-            *([(_("Эл. почта"), visitor.email)] if visitor.email else []),
+            *_email_of(visitor),
             (_("Первое посещение"), moment(visitor.first_seen_at, FULL)),
             (_("Пришёл с"), _readable(visit.referrer if visit else "") or _("Прямой переход")),
             (_("Посещений / чатов"), _visits_and_chats(conversation)),
@@ -37,6 +37,12 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         ],
         "system": _system(visit),
     }
+
+
+def _email_of(visitor: Visitor) -> list[tuple[str, str]]:
+    if visitor.email:
+        return [(_("Эл. почта"), visitor.email)]
+    return [(_("Эл. почта, со слов"), visitor.given_email)] if visitor.given_email else []
 
 
 def _chosen_criticality(conversation: Conversation) -> str:

@@ -37,6 +37,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "reopen_window": gettext_lazy("срок возврата обращения"),
         "privacy_url": gettext_lazy("ссылка о персональных данных"),
         "previews_typing": gettext_lazy("показ набора"),
+        "asks_email": gettext_lazy("вопрос об эл. почте"),
         "colour": gettext_lazy("цвет"),
         "corner": gettext_lazy("угол экрана"),
         "theme": gettext_lazy("тема"),

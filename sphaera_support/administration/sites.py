@@ -105,6 +105,13 @@ class GeneralForm(NamedForm):
         required=False,
         help_text=_("Окно предупреждает об этом под полем сообщения. Набранное не сохраняется."),
     )
+    asks_email = forms.BooleanField(
+        label=_("Спрашивать эл. почту, когда никого нет"),
+        required=False,
+        help_text=_(
+            "В форме «Не в сети», у кого её не назвал сайт. Отвечать посетитель не обязан."
+        ),
+    )
 
 
 class DomainsForm(SiteForm):

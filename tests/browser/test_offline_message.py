@@ -28,3 +28,35 @@ def test_who_wrote_first_is_first_in_the_queue(new_visitor, new_operator):
     operator.page.keyboard.press("Alt+a")
     operator.has_open(first)
     expect(second.place.get_by_text("1-е место")).to_be_visible()
+
+
+ASK = """
+from departments.models import Site
+Site.objects.update(asks_email=%s)
+"""
+
+
+def test_an_address_for_the_answer(support, new_visitor, new_operator):
+    support.manage("shell", "-c", ASK % True)
+    try:
+        visitor = new_visitor()
+        address = visitor.place.get_by_label("Эл. почта")
+        address.fill("марина")
+        visitor.field.fill("Есть кто?")
+        visitor.field.press("Enter")
+        expect(visitor.place.get_by_text("Это не похоже на адрес эл. почты.")).to_be_visible()
+        expect(address).to_be_focused()
+        expect(visitor.field).to_have_value("Есть кто?")
+        visitor.page.reload()
+        expect(visitor.field).to_have_value("Есть кто?")
+        expect(address).to_have_value("марина")
+        address.fill("marina@example.ru")
+        visitor.field.press("Enter")
+        expect(visitor.place.get_by_text("Сообщение сохранено.")).to_be_visible()
+        expect(address).to_be_hidden()
+    finally:
+        support.manage("shell", "-c", ASK % False)
+
+    operator = new_operator()
+    operator.accepts(visitor)
+    expect(operator.page.get_by_text("marina@example.ru")).to_be_visible()

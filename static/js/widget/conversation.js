@@ -10,7 +10,7 @@ import "../shared/message-log.js";
 import "../shared/picture-viewer.js";
 import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
-import { Outbox } from "../shared/outbox.js";
+import { keep, Outbox } from "../shared/outbox.js";
 import { Tabs } from "../shared/tabs.js";
 import { WindowMenu } from "./menu.js";
 import { TypingPreview } from "./preview.js";
@@ -40,6 +40,7 @@ export class WidgetConversation {
     this.preview = new TypingPreview(() => this.composer.text, (text) => this.#tellTyping(text.trim() !== "", text));
     this.#listen();
     this.outbox.ready.then(() => {
+      this.#recallEmail();
       this.#giveBack();
       this.#showPending();
       this.resume();
@@ -75,10 +76,22 @@ export class WidgetConversation {
   }
 
   #listen() {
-    on(this.root, "compose", (message) => {
-      this.outbox.add(message);
+    this.root.addEventListener("compose", (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
+      const field = this.#askedEmail;
+      const isWrong = field !== null && !field.checkValidity();
+      field?.setAttribute("aria-invalid", String(isWrong));
+      if (isWrong) {
+        event.preventDefault();
+        this.composer.problem(field.dataset.wrong ?? "");
+        field.focus();
+        return;
+      }
+      this.outbox.add({ ...detail, email: field?.value.trim() || undefined });
+      keep.set(this.#emailKey, null);
       this.flush();
     });
+    on(this.root, "input", () => this.#askedEmail && keep.set(this.#emailKey, this.#askedEmail.value || null));
     on(this.root, "quote", (quote) => this.composer.quote(quote));
     on(this.root, "dropped", () => this.#showWindow());
     on(this.root, "typing", (detail) => this.#typed(detail.on));
@@ -91,6 +104,22 @@ export class WidgetConversation {
     on(this.outbox, "change", () => this.#showPending());
     on(this.outbox, "refused", () => this.#giveBack());
     on(this.outbox, "settled", ({ entry, ack }) => this.log.confirm(entry.id, ack));
+  }
+
+  get #emailKey() {
+    return `email:${this.root.dataset.scope}`;
+  }
+
+  /** What was typed and not yet sent. */
+  #recallEmail() {
+    const field = /** @type {HTMLInputElement | null} */ (this.root.querySelector("[data-email]"));
+    const typed = keep.get(this.#emailKey);
+    if (field && typed && field.value === field.defaultValue) field.value = typed;
+  }
+
+  /** Where nobody answers just now, a site may ask for it. @returns {HTMLInputElement | null} */
+  get #askedEmail() {
+    return this.root.querySelector("[data-when]:not([hidden]) > [data-email]");
   }
 
   /** Whether operators of this site read what is being typed; the window says so. */
