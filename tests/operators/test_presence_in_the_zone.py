@@ -216,6 +216,7 @@ def test_closing_time_ends_no_dialogue_and_serves_nobody_else(wires, site, marin
     zone, tab = wires.operator(ilya), wires.visitor(marina)
     other = wires.visitor(sergey)
     zone.ask("accept", conversation=tab.ask("message", text="а")["conversation"])
+    tab.expect("conversation", state="active")
     site.hours.all().delete()
     wires.hub()._rules_at = 0.0
     wires.run(wires.hub().refresh())
