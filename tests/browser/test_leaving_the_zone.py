@@ -16,7 +16,7 @@ def test_another_section_is_offline_for_visitors_and_colleagues_at_once(
     pavel.page.goto("/help/")
     visitor.sees_status("В сети")
     pavel.returns()
-    operator.page.get_by_role("link", name="Помощь").click()
+    operator.goes_to("Помощь")
     ilya = operators.get_by_role("listitem").filter(has_text=operator.name)
     expect(ilya).to_contain_text("не в сети")
 

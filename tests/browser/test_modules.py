@@ -443,7 +443,7 @@ HAPPENS = {
     "said('pair', 5, '1')": ["1", ""],
     "said('group', 8, null, 'event')": ["1", ""],
     "said('nothing', 8, '2')": ["1", ""],
-    "list.markRead('pair')": ["", ""],
+    "list.markRead('pair', 0)": ["", ""],
     "list.put({...group, unread: 3})": ["1", "3"],
     "list.drop('pair')": ["", ""],
     "said('pair', 5, '2'); list.welcome([{...pair, seq: 5, unread: 0}])": ["", ""],

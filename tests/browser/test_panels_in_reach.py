@@ -66,4 +66,7 @@ def test_every_control_of_every_panel_is_in_reach(dialogue, new_operator):
                 expect(panel.get_by_role("button", name="Передать в очередь")).to_be_visible()
             if out := panel.evaluate(OUT_OF_REACH):
                 missed[button, screen] = out
+    ilya.page.keyboard.press("Escape")
+    ilya.page.set_viewport_size({"width": 1440, "height": 900})
+    ilya.chooses("В сети")
     assert missed == {}

@@ -64,6 +64,7 @@ export class PictureViewer extends HTMLElement {
     this.#pressed = link.pathname;
     this.#watching.observe(document.body, { childList: true, subtree: true });
     this.dialog.showModal();
+    this.#closer.focus();
     this.dispatchEvent(new CustomEvent("viewing", { detail: { on: true }, bubbles: true }));
     this.#show(link);
   };
