@@ -170,7 +170,9 @@ def test_both_sides_without_a_server(dialogue, support, watch, tmp_path):
         expect(visitor.place.get_by_text("1 сообщение ждёт связи")).to_be_visible()
         for side in dialogue:
             side.picks(tmp_path / "журнал.log")
-            expect(side.place.get_by_text("Нет связи. Отправим, как только вернётся")).to_be_visible()
+            expect(
+                side.place.get_by_text("Нет связи. Отправим, как только вернётся")
+            ).to_be_visible()
         visitor.place.get_by_role("button", name="Действия").click()
         visitor.place.get_by_role("button", name="Завершить чат").press("Enter")
         expect(visitor.place.get_by_text("Сейчас нет связи.")).to_be_visible()
