@@ -27,7 +27,7 @@ def check_time_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except Exception as error:
-        raise ValidationError(_("Нет такого часового пояса: %s") % name) from error
+        raise ValidationError(_("Нет такого часового пояса: %s") % name[:50]) from error
 
 
 class Distribution(models.TextChoices):

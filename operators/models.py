@@ -179,6 +179,10 @@ class Lease(models.Model):
         )
 
 
+class OnlyGrows(Exception):
+    """What was noted in the log of changes stays as it is."""
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
     def of(self, kind: str, key: int) -> Self:
         """A site and its schedule have two pages and one version: both tell of both."""
@@ -187,10 +191,10 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return self.filter(kind__in=kinds, subject=key)
 
     def update(self, **_fields: Any) -> int:
-        raise NotImplementedError("what was noted stays as it is")
+        raise OnlyGrows
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise NotImplementedError("what was noted stays")
+        raise OnlyGrows
 
 
 class Change(models.Model):
@@ -246,8 +250,8 @@ class Change(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise NotImplementedError("what was noted stays as it is")
+            raise OnlyGrows
         super().save(*args, **kwargs)
 
     def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise NotImplementedError("what was noted stays")
+        raise OnlyGrows

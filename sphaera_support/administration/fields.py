@@ -2,9 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, NamedTuple
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -84,32 +82,6 @@ def _origin(line: str) -> str:
     except BadOrigin as bad:
         words = {"line": line.strip()[:60], "why": bad.words}
         raise ValidationError(_("«%(line)s»: %(why)s.") % words) from bad
-
-
-@cache
-def time_zones() -> dict[str, str]:
-    """{in small letters: the name}, those of Russia first."""
-    names = [*RUSSIAN_ZONES, *sorted(available_timezones())]
-    return {name.casefold(): name for name in names if "/" in name or name == "UTC"}
-
-
-RUSSIAN_ZONES = (
-    *("Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk"),
-    *("Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan"),
-    "Asia/Kamchatka",
-)
-
-
-class TimeZoneField(forms.CharField):
-    widget = forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        found = time_zones().get(typed.casefold())
-        if found is None:
-            words = _("Нет такого часового пояса. Выберите из списка, например Europe/Moscow.")
-            raise ValidationError(words)
-        return found
 
 
 class ColourField(forms.CharField):

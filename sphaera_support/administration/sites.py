@@ -27,8 +27,6 @@ from sphaera_support.administration.fields import (
     LineField,
     LinkField,
     OriginsField,
-    TimeZoneField,
-    time_zones,
 )
 from sphaera_support.administration.frame import (
     AdministrationForm,
@@ -40,6 +38,7 @@ from sphaera_support.administration.frame import (
     said_in,
     saved,
 )
+from sphaera_support.administration.zones import ZoneField
 
 LONGEST_REOPEN = 720  # hours
 HOUR = timedelta(hours=1)
@@ -68,9 +67,6 @@ class SiteForm(AdministrationForm):
 
 class NamedForm(SiteForm):
     name = LineField(label=_("Название"), max_length=100, help_text=_("Его видят операторы."))
-    time_zone = TimeZoneField(
-        label=_("Часовой пояс"), max_length=50, help_text=_("По нему идёт график работы.")
-    )
 
     def fields_of_now(self) -> dict[str, forms.Field]:
         named = dict(Department.objects.values_list("pk", "name"))
@@ -84,6 +80,9 @@ class NamedForm(SiteForm):
 
 
 class NewSiteForm(NamedForm):
+    """Its zone is changed with the schedule that goes by it."""
+
+    time_zone = ZoneField(label=_("Часовой пояс"), help_text=_("По нему идёт график работы."))
     origins = OriginsField(label=_("Домены"), required=False, help_text=_HELP_OF_ORIGINS)
 
 
@@ -194,15 +193,14 @@ def add_site(request: HttpRequest) -> HttpResponse:
     add = partial(actions.add_site, doer_of(request), at=timezone.now())
     if form.is_sent and said_in(form, lambda: add(form.fields_typed)):
         return saved("sites")
-    context = {"back": reverse("sites"), "zones": time_zones().values()}
-    return form_page(request, "site_adding.html", form, context)
+    return form_page(request, "site_adding.html", form, {"back": reverse("sites")})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_page("sites")
 def change_site(request: HttpRequest, pk: int) -> HttpResponse:
     form = GeneralForm(posted(request), site=found(pk))
-    return _changed(request, form, "change_site", "site.html", zones=time_zones().values())
+    return _changed(request, form, "change_site", "site.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

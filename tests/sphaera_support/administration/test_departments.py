@@ -10,7 +10,7 @@ from django.utils import timezone
 from chat.actions.sweep import sweep
 from chat.models import Conversation, Message
 from departments.models import Department, Membership, Site
-from operators.models import Change, Role
+from operators.models import Change, OnlyGrows, Role
 from tests.cast import accepts, browser_of, closes, is_present, staff, writes
 from tests.sphaera_support.administration.forms import (
     DEPARTMENT,
@@ -399,7 +399,7 @@ def test_what_is_noted_stays(admin, site):
         Change.objects.all().delete,
         lambda: Change.objects.update(by_name="Никто"),
     ):
-        with pytest.raises(NotImplementedError):
+        with pytest.raises(OnlyGrows):
             tampering()
 
 
