@@ -73,7 +73,8 @@ def test_others_messages_go_through_and_its_own_when_it_is_free(dialogue, other_
         await waiting
 
     asyncio.run(say())
-    assert list(other_dialogue.messages.values_list("text", flat=True))[-5:] == [*"01234"]
+    texts = other_dialogue.messages.order_by("seq").values_list("text", flat=True)
+    assert [*texts][-5:] == [*"01234"]
     assert dialogue.messages.last().text == "занято"
 
 
