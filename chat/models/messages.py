@@ -82,13 +82,19 @@ class Message(models.Model):
     its own says so under the next number, so that whoever follows the numbers learns of it.
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    # No index of its own: that of (conversation, seq) begins with it.
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="messages", db_index=False
+    )
     client_id = models.UUIDField()
     seq = models.PositiveIntegerField()
     visitor_seq = models.PositiveIntegerField(null=True)
     kind = models.CharField(max_length=8, choices=MessageKind)
     author_kind = models.CharField(max_length=8, choices=AuthorKind)
-    author = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
+    # Nobody is looked for by it: accounts are never deleted from the table.
+    author = models.ForeignKey(
+        Account, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     author_name = models.CharField(max_length=200, blank=True)
     # What a person wrote, or an administrator for all; empty where there is a code.
     text = models.TextField(blank=True)
@@ -99,7 +105,9 @@ class Message(models.Model):
     params = models.JSONField(blank=True, default=dict, db_default={})
     created_at = models.DateTimeField()
     # Of an amendment, the entry that changed.
-    amends = models.ForeignKey("self", models.CASCADE, null=True, related_name="amendments")
+    amends = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="amendments", db_index=False
+    )
     corrected_at = models.DateTimeField(null=True)
     # Which entry of the same log it answers to (chat.actions.quotes).
     quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
@@ -126,11 +134,16 @@ class Message(models.Model):
             ),
         )
         indexes = (
-            # Few quote anything.
+            # Few quote or amend anything.
             models.Index(
                 fields=["quotes"],
                 name="message_quoted",
                 condition=models.Q(quotes__isnull=False),
+            ),
+            models.Index(
+                fields=["amends"],
+                name="message_amended",
+                condition=models.Q(amends__isnull=False),
             ),
         )
 
