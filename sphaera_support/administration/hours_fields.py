@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from chat.actions.schedules import DatedHours
+from chat.text import clean_line
 from departments.hours import Day, Span
 from departments.timetable import (
     NoInterval,
@@ -31,6 +32,7 @@ MOST_INTERVALS = 12
 MOST_DATES = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LONGEST_NOTE = 200
+LONGEST_QUOTED = 40
 # Of what is still being filled in, nobody is told before they send it.
 UNFINISHED = "unfinished"
 
@@ -44,7 +46,7 @@ class Wrong(NamedTuple):
 
 
 def _refused(error: ValueError, part: str) -> Wrong:
-    text = str(error).strip()
+    text = clean_line(str(error), LONGEST_QUOTED)
     if isinstance(error, NoInterval):
         return Wrong(part, _("«%s» — не часы: напишите, например, 9:00–13:00, 14:00–18:00.") % text)
     if not text:

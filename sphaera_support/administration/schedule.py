@@ -115,6 +115,11 @@ class ScheduleForm(AdministrationForm):
         typed = self.typed("dates")
         return list(field.rows(typed_dates(self.saved.dates) if typed is None else typed))
 
+    def is_past(self, row: DateRow) -> bool:
+        """Saved before, and over in every zone."""
+        yesterday = timezone.localdate() - timedelta(days=1)
+        return row.day is not None and row.day in self.saved.dates and row.day < yesterday
+
 
 class SimulationForm(AdministrationForm):
     on = forms.DateField(
@@ -171,11 +176,15 @@ def site_schedule(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, site: Site, form: ScheduleForm) -> dict[str, Any]:
+    rows = form.date_rows()
+    past = [row for row in rows if form.is_past(row)]
     return {
         "site": site,
         "back": request.path,
         "days": form.days(),
-        "date_rows": form.date_rows(),
+        "date_rows": [row for row in rows if not form.is_past(row)],
+        "past_rows": past,
+        "past_are_wrong": any(row.wrong for row in past),
         "dates_focus": form.focus_in("dates"),
         "weekdays": list(enumerate(WEEKDAYS)),
         "holiday_years": [timezone.localdate().year, timezone.localdate().year + 1],

@@ -232,6 +232,20 @@ def test_a_date_that_makes_no_sense_is_refused_at_its_row(admin, site, address, 
     assert not ExceptionalDay.objects.exists()
 
 
+def test_what_is_past_is_folded_and_kept(admin, site, address):
+    dates = [("2020-01-01", "on"), ("2099-12-31", "on")]
+    admin.post(address, form_of(site, dates=dates))
+    answer = admin.get(address)
+    assert "Прошедшие: 1" in page_of(answer)
+    admin.post(address, fields_of(answer))
+    assert ExceptionalDay.objects.count() == 2
+
+
+def test_of_what_makes_no_sense_only_so_much_is_quoted(admin, site, address):
+    answer = admin.post(address, form_of(site) | {"day_2_to": [f"\u202e{LONG}"]})
+    assert error_of(answer, "day_2").startswith(f"«{LONG[:40]}» — не время")
+
+
 def test_one_date_has_one_row(admin, site, address):
     dates = [("2027-01-01", "on"), ("01.01.2027", "", "9:00–12:00")]
     answer = admin.post(address, form_of(site, dates=dates))
