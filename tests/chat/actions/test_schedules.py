@@ -17,6 +17,7 @@ from chat.actions.schedules import (
 from departments.models import ExceptionalDay, Site
 from departments.timetable import read_day
 from operators.models import Change
+from tests.crowd import at_once
 
 
 def draft(*days: str, time_zone="Europe/Moscow", dates=None) -> ScheduleDraft:
@@ -89,6 +90,15 @@ def test_the_second_of_two_is_told_of_the_first(elena, site):
     assert [change.kind for change in refused.value.changes] == ["schedule"]
     assert refused.value.version == 2
     assert draft_of(Site.objects.get(pk=site.pk)).time_zone == "Europe/Moscow"
+
+
+def test_of_two_who_save_at_once_one_is_told(transactional_db, elena, site):
+    drafts = draft("9-18"), NIGHTS
+    told = at_once([lambda asked=asked: saves(elena, site, asked, shown=1) for asked in drafts])
+    assert [type(one) for one in told if isinstance(one, Exception)] == [ChangedMeanwhile]
+    saved = Site.objects.get(pk=site.pk)
+    assert saved.version == 2
+    assert draft_of(saved) in drafts
 
 
 def test_a_site_that_is_gone_has_no_schedule(elena, site):
