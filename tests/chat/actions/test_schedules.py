@@ -1,6 +1,7 @@
 """A schedule is replaced as a whole, noted, and told to every process."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -94,7 +95,7 @@ def test_the_second_of_two_is_told_of_the_first(elena, site):
 
 def test_of_two_who_save_at_once_one_is_told(transactional_db, elena, site):
     drafts = draft("9-18"), NIGHTS
-    told = at_once([lambda asked=asked: saves(elena, site, asked, shown=1) for asked in drafts])
+    told = at_once([partial(saves, elena, site, asked, shown=1) for asked in drafts])
     assert [type(one) for one in told if isinstance(one, Exception)] == [ChangedMeanwhile]
     saved = Site.objects.get(pk=site.pk)
     assert saved.version == 2
