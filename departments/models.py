@@ -236,7 +236,8 @@ class Site(models.Model):
         for hours in self.hours.all():
             week[hours.weekday].append(Span(hours.opens, hours.closes))
         for day in self.exceptional_days.all():
-            exceptions[day.on] = list(read_spans(day.spans))
+            if day.is_on:
+                exceptions[day.on] = list(read_spans(day.spans))
         return Schedule(
             ZoneInfo(self.time_zone),
             tuple(tuple(spans) for spans in week),
@@ -292,6 +293,9 @@ class ExceptionalDay(models.Model):
     spans = SpansField(default=list, blank=True)
     # Why, for colleagues: visitors never read it.
     note = models.CharField(max_length=200, blank=True)
+    # Off, the week holds all the same: a day of the working calendar that this site does not keep.
+    is_on = models.BooleanField(default=True)
+    is_from_calendar = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("on",)

@@ -24,10 +24,12 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @dataclass(frozen=True)
 class DatedHours:
-    """Of one date; without spans it is closed. The note is for colleagues."""
+    """Of one date; without spans it is closed. The note is for colleagues. Off, the week holds."""
 
     spans: Day = ()
     note: str = ""
+    is_on: bool = True
+    is_from_calendar: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,7 @@ class ScheduleDraft:
 
     @property
     def schedule(self) -> Schedule:
-        exceptions = {on: hours.spans for on, hours in self.dates.items()}
+        exceptions = {on: hours.spans for on, hours in self.dates.items() if hours.is_on}
         return Schedule(ZoneInfo(self.time_zone), self.week, exceptions)
 
 
@@ -73,7 +75,14 @@ def _write(site: Site, draft: ScheduleDraft) -> None:
     )
     site.exceptional_days.all().delete()
     ExceptionalDay.objects.bulk_create(
-        ExceptionalDay(site=site, on=on, spans=_stored(hours.spans), note=hours.note)
+        ExceptionalDay(
+            site=site,
+            on=on,
+            spans=_stored(hours.spans),
+            note=hours.note,
+            is_on=hours.is_on,
+            is_from_calendar=hours.is_from_calendar,
+        )
         for on, hours in draft.dates.items()
     )
 
@@ -91,7 +100,7 @@ def draft_of(site: Site) -> ScheduleDraft:
         time_zone=site.time_zone,
         week=tuple(map(_readable, week)),
         dates={
-            day.on: DatedHours(_readable(day.spans), day.note)
+            day.on: DatedHours(_readable(day.spans), day.note, day.is_on, day.is_from_calendar)
             for day in site.exceptional_days.all()
         },
     )
@@ -107,8 +116,12 @@ def _readable(spans: object) -> Day:
 def state_of(draft: ScheduleDraft) -> dict[str, Any]:
     """As the log of changes keeps it, to be read by people."""
     days = dict(zip(WEEKDAYS, map(told, draft.week), strict=True))
-    dates = [[f"{on:%d.%m.%Y}", told(one.spans), one.note] for on, one in draft.dates.items()]
+    dates = [[f"{on:%d.%m.%Y}", _told_of(one), one.note] for on, one in draft.dates.items()]
     return {"time_zone": draft.time_zone, **days, "dates": dates}
+
+
+def _told_of(hours: DatedHours) -> str:
+    return told(hours.spans) if hours.is_on else gettext("не действует")
 
 
 def told(day: Day) -> str:

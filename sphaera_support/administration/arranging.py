@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from departments.working_calendar import CalendarDay, days_of
+from sphaera_support.administration.hours_fields import FIRST_YEAR, LAST_YEAR, DatesInput
+
 DAYS = tuple(f"day_{number}" for number in range(7))
 TARGETS = {
     "workdays": DAYS[:5],
     "all": DAYS,
     **{str(number): (name,) for number, name in enumerate(DAYS)},
 }
+# More than are offered at a time; of a year far away the library knows nothing.
+YEARS = frozenset(map(str, range(FIRST_YEAR, LAST_YEAR + 1)))
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,39 @@ def _without_date(data: QueryDict, key: str) -> Arranged:
     return Arranged(data, "dates", "add")
 
 
+def _with_holidays(data: QueryDict, year: str) -> Arranged:
+    """Of a year that is offered, the days that have no row yet; on a moved one people work as on
+    Mondays.
+    """
+    rows = [row for row in DatesInput().value_from_datadict(data, {}, "dates") if not row.is_empty]
+    there = {row.on for row in rows}
+    new = [day for day in days_of(int(year)) if f"{day.on}" not in there] if year in YEARS else []
+    data.setlist("dates", [row.key for row in rows])
+    for day in new:
+        _add(data, day)
+    return Arranged(data, "dates", "holidays")
+
+
+def _add(data: QueryDict, day: CalendarDay) -> None:
+    key = day.on.isoformat()
+    ends = zip(data.getlist("day_0_from"), data.getlist("day_0_to"), strict=False)
+    hours = ", ".join("–".join(pair) for pair in ends if all(pair)) if "day_0" in data else ""
+    if day.is_working and not hours:
+        return
+    data.appendlist("dates", key)
+    data[f"dates_on_{key}"], data[f"dates_note_{key}"] = key, day.name
+    data[f"dates_calendar_{key}"] = data[f"dates_applies_{key}"] = "on"
+    if day.is_working:
+        data[f"dates_hours_{key}"] = hours
+    else:
+        data[f"dates_closed_{key}"] = "on"
+
+
 _BUTTONS: dict[str, Callable[[QueryDict, str], Arranged]] = {
     "more": _with_interval,
     "drop": _without_interval,
     "copy": _copied,
     "more_dates": _with_date,
     "drop_date": _without_date,
+    "holidays": _with_holidays,
 }

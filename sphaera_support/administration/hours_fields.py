@@ -170,6 +170,8 @@ class TypedDate(NamedTuple):
     is_closed: bool = False
     hours: str = ""
     note: str = ""
+    is_on: bool = True
+    is_from_calendar: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -185,7 +187,9 @@ class DateRow(NamedTuple):
 
 
 class DatesInput(forms.Widget):
-    """name once for each row with its key; name_on_3, name_closed_3, name_hours_3, name_note_3."""
+    """name once for each row with its key; name_on_3, name_closed_3, name_hours_3, name_note_3; of
+    one from the calendar, name_calendar_3, and name_applies_3 while it is on.
+    """
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedDate]:
         return [
@@ -195,6 +199,8 @@ class DatesInput(forms.Widget):
                 f"{name}_closed_{key}" in data,
                 data.get(f"{name}_hours_{key}", ""),
                 data.get(f"{name}_note_{key}", ""),
+                f"{name}_calendar_{key}" not in data or f"{name}_applies_{key}" in data,
+                f"{name}_calendar_{key}" in data,
             )
             for key in dict.fromkeys(data.getlist(name))
         ]
@@ -237,9 +243,9 @@ class DatesField(forms.Field):
         return day
 
     def _hours(self, row: TypedDate) -> DatedHours | None:
-        note = self._part(row, "note", lambda: self._note.clean(row.note))
+        note = self._part(row, "note", lambda: self._note.clean(row.note)) or ""
         if row.is_closed:
-            return DatedHours((), note or "")
+            return DatedHours((), note, row.is_on, row.is_from_calendar)
         spans = self._part(row, "hours", lambda: read_day(row.hours))
         if spans == ():
             words = _("Укажите часы или отметьте «Закрыто».")
@@ -247,7 +253,7 @@ class DatesField(forms.Field):
         elif spans and len(spans) > MOST_INTERVALS:
             words = _("Не больше %s интервалов в день.") % MOST_INTERVALS
             self._note_wrong(row, "hours", words)
-        return DatedHours(spans, note or "") if spans else None
+        return DatedHours(spans, note, row.is_on, row.is_from_calendar) if spans else None
 
     def _part(self, row: TypedDate, part: str, read: Callable[[], Any]) -> Any:
         try:
@@ -282,6 +288,14 @@ class DatesField(forms.Field):
 
 def typed_dates(dates: Mapping[date, DatedHours]) -> list[TypedDate]:
     return [
-        TypedDate(str(number), day.isoformat(), not one.spans, shown_day(one.spans), one.note)
+        TypedDate(
+            str(number),
+            day.isoformat(),
+            not one.spans,
+            shown_day(one.spans),
+            one.note,
+            one.is_on,
+            one.is_from_calendar,
+        )
         for number, (day, one) in enumerate(sorted(dates.items()))
     ]

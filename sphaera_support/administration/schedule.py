@@ -154,7 +154,7 @@ class SimulationForm(AdministrationForm):
     def seen(self, site: Site, schedule: Schedule) -> Seen | None:
         if not self.is_sent:
             return None
-        notes = {day.on: day.note for day in site.exceptional_days.all()}
+        notes = {day.on: day.note for day in site.exceptional_days.all() if day.is_on}
         return seen(schedule, notes, self.moment, ZoneInfo(self.cleaned_data["zone"]))
 
 
@@ -186,6 +186,7 @@ def _context(request: HttpRequest, site: Site, form: ScheduleForm) -> dict[str, 
         "past_are_wrong": any(row.wrong for row in past),
         "dates_focus": form.focus_in("dates"),
         "weekdays": list(enumerate(WEEKDAYS)),
+        "holiday_years": [timezone.localdate().year, timezone.localdate().year + 1],
         "scale": [f"{hour:02}" for hour in range(0, 25, 3)],
         **_simulation(request, site),
     }

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from chat.queue.availability import is_site_open
 from departments.models import ExceptionalDay, Hours, Site
 from departments.timetable import read_day
 from operators.models import Change, Role
@@ -280,6 +282,8 @@ def test_what_was_typed_is_typed_still(admin, site, address):
         {"copy": "1"},
         {"check": "dates:777"},
         {"check": "day_77"},
+        {"holidays": "0"},
+        {"holidays": "' OR 1=1"},
     ],
 )
 def test_what_no_page_sends_does_no_harm(admin, site, address, strange):
@@ -376,6 +380,48 @@ def test_a_date_is_taken_out(admin, site, address):
     shown = arranges(admin, site, address, typed, drop_date="0")
     assert "dates_on_0" in shown
     assert [shown[f"dates_on_{key}"] for key in shown["dates"]] == [["2027-01-02"], [""]]
+
+
+# The working calendar
+
+
+def test_the_holidays_of_a_year_come_at_a_press_and_are_saved_with_the_rest(admin, site, address):
+    typed = form_of(site, "9:00–13:00, 14:00–18:00", [("2027-01-01", "", "10:00–12:00", "Наш")])
+    shown = arranges(admin, site, address, typed, holidays="2027")
+    assert shown["dates_note_2027-02-23"] == ["День защитника Отечества"]
+    assert shown["dates_hours_2027-02-20"] == ["9:00–13:00, 14:00–18:00"]
+    assert admin.post(address, shown).status_code == 302
+    days = {f"{day.on}": day for day in ExceptionalDay.objects.all()}
+    assert (days["2027-01-01"].note, days["2027-01-01"].is_from_calendar) == ("Наш", False)
+    assert (days["2027-02-23"].spans, days["2027-02-23"].is_from_calendar) == ([], True)
+    assert days["2027-02-20"].spans == [[540, 780], [840, 1080]]
+    again = arranges(admin, site, address, fields_of(admin.get(address)), holidays="2027")
+    assert len(again["dates"]) == len(days) + 1
+
+
+def test_a_holiday_is_switched_off_and_on(admin, site, address):
+    holiday = datetime(2027, 2, 23, 12, tzinfo=UTC)
+    shown = arranges(admin, site, address, form_of(site), holidays="2027")
+    admin.post(address, shown)
+    assert not is_site_open(Site.objects.get(pk=site.pk), holiday)
+    shown = fields_of(admin.get(address))
+    (key,) = [key for key in shown["dates"] if shown[f"dates_on_{key}"] == ["2027-02-23"]]
+    admin.post(
+        address, {name: value for name, value in shown.items() if name != f"dates_applies_{key}"}
+    )
+    assert is_site_open(Site.objects.get(pk=site.pk), holiday)
+    noted = [hours for on, hours, _note in Change.objects.latest("pk").after["dates"]]
+    assert noted.count("не действует") == 1
+    shown = fields_of(admin.get(address))
+    assert shown[f"dates_note_{key}"] == ["День защитника Отечества"]
+    admin.post(address, shown | {f"dates_applies_{key}": "on"})
+    assert not is_site_open(Site.objects.get(pk=site.pk), holiday)
+
+
+def test_where_mondays_are_off_nobody_works_on_a_moved_day(admin, site, address):
+    shown = arranges(admin, site, address, form_of(site, {3: "9:00–18:00"}), holidays="2027")
+    assert "dates_on_2027-02-20" not in shown
+    assert "dates_on_2027-02-22" in shown
 
 
 # Two administrators
