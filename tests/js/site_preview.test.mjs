@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { lookOf, readColour } = await import("../../static/js/pages/site-preview.js");
+const { contrastWithWhite, readColour } = await import("../../static/js/pages/colours.js");
+const { lookOf } = await import("../../static/js/pages/site-preview.js");
 
 const SAVED = {
   colour: "#5b4a9e", corner: "right", theme: "auto", sound: true, online: "", offline: "", greeting: "Здравствуйте!",
@@ -21,6 +22,12 @@ test("a colour is read as the server reads it", () => {
   assert.equal(readColour(""), "");
   assert.equal(readColour("фиолетовый"), null);
   assert.equal(readColour("#5b4a9e;}"), null);
+});
+
+test("white is read on it as the server finds", () => {
+  for (const [colour, contrast] of [["#000000", "21.00"], ["#777777", "4.48"], ["#767676", "4.54"], ["#5b4a9e", "7.20"]]) {
+    assert.equal(contrastWithWhite(colour).toFixed(2), contrast);
+  }
 });
 
 test("what is typed is worn before it is saved", () => {

@@ -4,7 +4,8 @@
  *
  * @typedef {import("../widget/appearance.js").Look} Look
  */
-const HEX = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i;
+import { readColour } from "./colours.js";
+
 /** Of the form's fields, those that are words of the look. @type {Record<string, keyof Look>} */
 const WORDS = {
   corner: "corner", online_text: "online", offline_text: "offline", window_greeting: "greeting",
@@ -12,13 +13,6 @@ const WORDS = {
 };
 /** @type {Record<string, keyof Look>} */
 const SWITCHES = { sound: "sound", shows_operators: "operators", asks_email: "asks_email", attaches_files: "attaches" };
-
-/** As departments/looks.py reads it. @param {string} typed @returns {string | null} null for no colour */
-export function readColour(typed) {
-  const digits = typed.trim() && HEX.exec(typed.trim())?.[1].toLowerCase();
-  if (!digits) return digits === "" ? "" : null;
-  return `#${digits.length === 6 ? digits : [...digits].map((digit) => digit + digit).join("")}`;
-}
 
 /**
  * The look that a form's fields make of the one that is saved.

@@ -242,7 +242,6 @@ export class ChatComposer extends HTMLElement {
     const size = sizeText(Number(this.getAttribute("max-file-size")), this.#word("units"));
     const { limits = "", limitsOfKinds = "" } = button.dataset;
     button.title = fill(this.#kinds.length ? limitsOfKinds : limits, { size, kinds: this.#named(this.#kinds) });
-    button.ariaLabel = button.title;
   }
 
   get #maxFiles() {
