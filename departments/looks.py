@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+MEGABYTE = 1024 * 1024
 # WCAG 1.4.3, for the white text on it.
 READABLE = 4.5
 OUR_COLOUR = "#066480"
@@ -10,10 +11,21 @@ _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Look:
-    """What is empty is the product's own: colour, words of the button; no greeting.
+class Notice:
+    """About personal data; a visitor is asked to consent to each version of it."""
 
-    `theme` is light, dark, or auto for that of the visitor's system.
+    text: str
+    url: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is empty is the product's own: colour, picture, words; no greeting, no title.
+
+    `theme` is light, dark, or auto for that of the visitor's system. `away_*` is what stands above
+    the form while nobody answers, `thanks` below what was sent by it. `avatar` names a picture
+    (departments.models.SiteAvatar). A file may have `file_size` bytes; of `file_kinds` none is all.
     """
 
     colour: str
@@ -23,6 +35,16 @@ class Look:
     online: str
     offline: str
     greeting: str
+    avatar: str
+    away_title: str
+    away_text: str
+    thanks: str
+    asks_email: bool
+    operators: bool
+    attaches: bool
+    file_size: int
+    file_kinds: tuple[str, ...]
+    notice: Notice
 
 
 def read_colour(typed: str) -> str | None:

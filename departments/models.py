@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.hours import DAY_MINUTES, Schedule, Span, read_spans
-from departments.looks import Look
+from departments.looks import MEGABYTE, Look, Notice
 from operators.models import Account
 
 
@@ -156,6 +157,16 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Тёмная")
 
 
+class FileKind(models.TextChoices):
+    """What a visitor's file is, as an administrator tells them apart."""
+
+    PICTURES = "pictures", _("картинки")
+    DOCUMENTS = "documents", _("документы")
+    TEXTS = "texts", _("текст и журналы")
+    ARCHIVES = "archives", _("архивы")
+    MEDIA = "media", _("аудио и видео")
+
+
 class Site(models.Model):
     """A site that embeds the chat window: its key is public, its secret signs identities."""
 
@@ -170,7 +181,10 @@ class Site(models.Model):
         max_length=50, default="Europe/Moscow", validators=[check_time_zone]
     )
     reopen_window = models.DurationField(default=timedelta(hours=24))
+    # The notice about personal data; with each version every visitor is asked anew (chat.Consent).
+    privacy_text = models.CharField(max_length=500, blank=True)
     privacy_url = models.URLField(blank=True)
+    privacy_version = models.PositiveIntegerField(default=1)
     # Of whom nobody answers just now, and whose token holds none.
     asks_email = models.BooleanField(_("Спрашивать эл. почту, когда никого нет"), default=False)
     # The visitor is told so before anything of it is sent.
@@ -187,6 +201,15 @@ class Site(models.Model):
     online_text = models.CharField(max_length=40, blank=True)
     offline_text = models.CharField(max_length=40, blank=True)
     window_greeting = models.CharField(max_length=300, blank=True)
+    away_title = models.CharField(max_length=80, blank=True)
+    away_text = models.CharField(max_length=500, blank=True)
+    thanks_text = models.CharField(max_length=200, blank=True)
+    avatar = models.CharField(max_length=32, blank=True)  # which one; empty for none
+    shows_operators = models.BooleanField(default=True)  # their names and photos, to visitors
+    # What visitors may attach, within what the server takes (chat.files.limits).
+    attaches_files = models.BooleanField(default=True)
+    max_file_size = models.PositiveSmallIntegerField(null=True)  # megabytes
+    file_kinds = models.JSONField(default=list, blank=True)  # of FileKind; none of them is all
     created_at = models.DateTimeField(default=timezone.now)
     # Grows with each change by an administrator, so that two of them notice each other.
     version = models.PositiveIntegerField(default=1)
@@ -220,7 +243,24 @@ class Site(models.Model):
             online=self.online_text,
             offline=self.offline_text,
             greeting=self.window_greeting,
+            avatar=self.avatar,
+            away_title=self.away_title,
+            away_text=self.away_text,
+            thanks=self.thanks_text,
+            asks_email=self.asks_email,
+            operators=self.shows_operators,
+            attaches=self.attaches_files,
+            file_size=self.file_limit,
+            file_kinds=tuple(self.file_kinds),
+            notice=Notice(self.privacy_text, self.privacy_url, self.privacy_version),
         )
+
+    @property
+    def file_limit(self) -> int:
+        """Of one file of its visitors, in bytes."""
+        most: int = settings.MAX_FILE_SIZE
+        own = self.max_file_size
+        return most if own is None else min(own * MEGABYTE, most)
 
     def secrets_at(self, at: datetime) -> list[str]:
         """The secrets that may have signed a token: the present one, and for a while the last."""
@@ -243,6 +283,17 @@ class Site(models.Model):
             tuple(tuple(spans) for spans in week),
             {on: tuple(spans) for on, spans in exceptions.items()},
         )
+
+
+class SiteAvatar(models.Model):
+    """The picture that a site's window begins with, re-encoded and small (chat.files.squares).
+
+    In the database, so that every process hands it out and a copy of the database holds it.
+    """
+
+    site = models.OneToOneField(Site, models.CASCADE, primary_key=True, related_name="picture")
+    name = models.CharField(max_length=32)  # of these very bytes
+    content = models.BinaryField()
 
 
 class Hours(models.Model):

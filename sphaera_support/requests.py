@@ -22,13 +22,14 @@ from twisted.web.http import RESPONSES
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from chat.files.budgets import UPLOADS_AT_ONCE
+from chat.files.limits import WRAPPING
 from chat.files.refusals import BadFile, NoRoom, TooLarge
 from chat.files.uploads import OwnerOf, admit_upload, upload_at
 from chat.streams import in_database
 
 logger = logging.getLogger(__name__)
 
-MAX_UPLOAD = settings.MAX_FILE_SIZE + 64 * 1024  # a file and what multipart puts around it
+MAX_UPLOAD = settings.MAX_FILE_SIZE + WRAPPING
 MAX_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
 IN_MEMORY = 64 * 1024  # of a body: less than this is not worth a file
 LINGER = 30  # seconds in which one who is refused may finish sending, and so read why

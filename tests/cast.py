@@ -170,6 +170,8 @@ def writes(visitor: Visitor, text: str = "Здравствуйте!", **given: A
         **_written(text, given),
         files=given.pop("files", []),
         email=given.pop("email", ""),
+        consent=given.pop("consent", 0),
+        address=given.pop("address", None),
     )
     return message
 

@@ -3,6 +3,7 @@
 from chat import placeholders
 from chat.models import Conversation
 from chat.queue.position import queue_position
+from chat.wire.faces import shown_as, visitor_face
 
 
 def greeting_of(conversation: Conversation) -> str:
@@ -10,10 +11,9 @@ def greeting_of(conversation: Conversation) -> str:
     text, operator = conversation.department.greeting, conversation.operator
     if not text:
         return ""
-    values = _known(conversation) | {
-        placeholders.OPERATOR: operator.public_name if operator else ""
-    }
-    return placeholders.fill(text, values)
+    face = visitor_face(conversation.visitor.site)
+    name = shown_as(operator.public_name, face) if operator else ""
+    return placeholders.fill(text, _known(conversation) | {placeholders.OPERATOR: name})
 
 
 def waiting_text(conversation: Conversation) -> str:

@@ -41,9 +41,6 @@ def open_conversation(
     department = first_line_of(visitor.site)
     if department is None:
         raise NoDepartment
-    # The first message is sent under the notice about personal data: that is the consent.
-    if visitor.consented_at is None:
-        Visitor.objects.filter(pk=visitor.pk, consented_at=None).update(consented_at=at)
     conversation = Conversation(
         visitor=visitor,
         department=department,

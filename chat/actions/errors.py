@@ -195,6 +195,13 @@ class NoEmail(Refusal):
     words = _("Это не похоже на адрес эл. почты. Проверьте его или оставьте поле пустым.")
 
 
+class NoFilesHere(Refusal):
+    """The site takes none from its visitors."""
+
+    code = "invalid"
+    words = _("Файлы здесь не принимаются. Пришлите ссылку или опишите словами.")
+
+
 class NothingToQuote(Refusal):
     """No such message in this log, or none that its author may see: the two read the same."""
 

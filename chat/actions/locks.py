@@ -29,8 +29,8 @@ from operators.models import Account, Role
 
 
 def lock_conversation(**lookup: Any) -> Conversation | None:
-    """The only one that can be found so, with its visitor."""
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related("visitor")
+    """The only one that can be found so, with its visitor and their site."""
+    locked = Conversation.objects.select_for_update(of=("self",)).select_related("visitor__site")
     return locked.filter(**lookup).first()
 
 

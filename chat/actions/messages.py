@@ -10,11 +10,13 @@ from django.db import IntegrityError, transaction
 
 from chat import access
 from chat.actions.announcements import waiting_text
+from chat.actions.consents import give_consent
 from chat.actions.conversations import begin_history, open_conversation
 from chat.actions.errors import (
     ClientIdTaken,
     EmptyMessage,
     NoEmail,
+    NoFilesHere,
     NotFound,
     TooManyFiles,
     UnknownFile,
@@ -46,12 +48,15 @@ def post_visitor_message(
     files: Sequence[uuid.UUID],
     quotes: uuid.UUID | None = None,
     email: str = "",
+    consent: int = 0,
+    address: str | None = None,
     at: datetime,
 ) -> tuple[Message, Conversation]:
     """Store what a visitor wrote, opening, reopening or continuing a conversation.
 
-    The same client id again returns the same message. `email` is kept where the site asks for it.
-    Raises a Refusal.
+    The same client id again returns the same message. `email` is kept where the site asks for it,
+    `consent` is the version of the notice that stood beside it, sent from this `address`. Raises a
+    Refusal.
     """
     text, email = meaningful(text, files), _checked(email)
     with transaction.atomic():
@@ -68,19 +73,25 @@ def post_visitor_message(
             conversation = open_conversation(visitor or lock_visitor(visitor_id), latest, at=at)
         else:
             conversation = latest
+        writer = conversation.visitor
+        if files and not writer.site.attaches_files:
+            raise NoFilesHere
+        # Whose client tells no version saw what everybody saw before there were several.
+        first = 0 if writer.consented_version else writer.site.privacy_version
+        give_consent(writer, consent or first, address=address, at=at)
         is_new = conversation.pk is None
         message = append(
             conversation,
             client_id=client_id,
             kind=MessageKind.FILE if files else MessageKind.TEXT,
             author_kind=AuthorKind.VISITOR,
-            author_name=conversation.visitor.name,
+            author_name=writer.name,
             text=text,
             quotes=quoted_by_visitor(conversation, quotes),
             at=at,
         )
         attach(message, files, visitor=visitor_id)
-        if email and conversation.visitor.site.asks_email:
+        if email and writer.site.asks_email:
             Visitor.objects.filter(pk=visitor_id).update(given_email=email)
         said = [message]
         if begins_wait and (words := waiting_text(conversation)):

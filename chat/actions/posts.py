@@ -25,7 +25,8 @@ from chat.actions.locks import LOCKED_OPEN_ROWS, OPEN_ROWS
 from chat.events import MessagePosted
 from chat.happened import happened
 from chat.markup import find_links
-from chat.models import AuthorKind, Conversation, Message, MessageKind
+from chat.models import AuthorKind, Conversation, Message, MessageKind, Visitor
+from departments.models import Site
 
 
 class Left(Enum):
@@ -61,6 +62,8 @@ class _Row(NamedTuple):
     shown: str
     public_id: str
     visitor_id: int
+    site_id: int
+    shows_operators: bool
 
 
 def append_posts(posts: Sequence[Post]) -> list[Result]:
@@ -99,6 +102,9 @@ def _stored(post: Post, links: str, row: _Row) -> Stored:
         ("id", "public_id", "visitor_id", "last_seq"),
         (post.conversation_id, row.public_id, row.visitor_id, row.seq),
     )
+    conversation.visitor = Visitor.from_db(None, ("id",), (row.visitor_id,))
+    shows = ("id", "shows_operators")
+    conversation.visitor.site = Site.from_db(None, shows, (row.site_id, row.shows_operators))
     is_answer = post.author_kind == AuthorKind.OPERATOR
     message = Message(
         conversation=conversation,
@@ -128,10 +134,12 @@ _USUAL = """
         CASE post.author_kind WHEN 'operator' THEN operator.id END AS author_id,
         CASE post.author_kind WHEN 'operator' THEN operator.name ELSE visitor.name END
             AS author_name,
-        CASE post.author_kind WHEN 'operator' THEN operator.shown_name ELSE '' END AS shown
+        CASE post.author_kind WHEN 'operator' THEN operator.shown_name ELSE '' END AS shown,
+        site.id AS site_id, site.shows_operators
     FROM post
     JOIN log ON log.id = post.conversation_id
     JOIN chat_visitor visitor ON visitor.id = log.visitor_id
+    JOIN departments_site site ON site.id = visitor.site_id
     LEFT JOIN operators_account operator ON operator.id = log.operator_id
         AND operator.is_active AND operator.role <> 'customer'
     WHERE post.writer_id
@@ -174,7 +182,8 @@ _WHOLE = """
     inserted AS ({insert}),
     saved AS ({save})
     SELECT post.place, usual.seq, usual.visitor_seq, usual.author_name, usual.shown,
-        usual.public_id, usual.visitor_id, log.id IS NULL AND EXISTS (
+        usual.public_id, usual.visitor_id, usual.site_id, usual.shows_operators,
+        log.id IS NULL AND EXISTS (
             SELECT 1 FROM chat_conversation c
             WHERE c.id = post.conversation_id AND c.closed_at IS NULL
         )
@@ -210,13 +219,20 @@ _FIRST = """
     RETURNING client_id, seq, visitor_seq, author_name,
         COALESCE(json_extract(params, '$.shown'), ''),
         (SELECT public_id FROM chat_conversation WHERE id = conversation_id),
-        (SELECT visitor_id FROM chat_conversation WHERE id = conversation_id)
+        (SELECT visitor_id FROM chat_conversation WHERE id = conversation_id),
+        (SELECT visitor.site_id {of_visitor}),
+        (SELECT site.shows_operators {of_visitor})
+"""
+_OF_VISITOR = """
+    FROM chat_conversation c JOIN chat_visitor visitor ON visitor.id = c.visitor_id
+    JOIN departments_site site ON site.id = visitor.site_id WHERE c.id = conversation_id
 """
 _FIRST_OF_TWO = _FIRST.format(
     post=_rows_of_json(*_POST_FIELDS),
     log=OPEN_ROWS,
     usual=_USUAL,
     insert=_INSERT.format(json_object="json_object"),
+    of_visitor=_OF_VISITOR,
 )
 _SECOND_OF_TWO = _SAVE.format(said=f"({_rows_of_json(*_SAID_FIELDS)})")
 

@@ -4,6 +4,7 @@ Decided under the locks of all departments and sites: names are unique without r
 whether a site is left without a first level depends on its departments.
 """
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from chat.events import RulesChanged
 from chat.happened import happened
 from chat.models import Conversation
 from chat.text import folded
-from departments.models import Department, Site, new_secret
+from departments.models import Department, Site, SiteAvatar, new_secret
 from operators.models import Change
 
 
@@ -31,9 +32,15 @@ class SiteFields(TypedDict, total=False):
     origins: list[str]
     time_zone: str
     reopen_window: timedelta
+    privacy_text: str
     privacy_url: str
+    asks_again: bool  # for consent to the notice as it is now
     previews_typing: bool
     asks_email: bool
+    shows_operators: bool
+    attaches_files: bool
+    max_file_size: int | None
+    file_kinds: list[str]
     departments: Collection[int]
     colour: str
     corner: str
@@ -42,12 +49,18 @@ class SiteFields(TypedDict, total=False):
     online_text: str
     offline_text: str
     window_greeting: str
+    away_title: str
+    away_text: str
+    thanks_text: str
 
 
 FIELDS = (
-    *("name", "origins", "time_zone", "privacy_url", "previews_typing", "asks_email"),
-    *("colour", "corner", "theme", "sound"),
+    *("name", "origins", "time_zone", "privacy_text", "privacy_url", "privacy_version"),
+    *("previews_typing", "asks_email", "shows_operators"),
+    *("attaches_files", "max_file_size", "file_kinds"),
+    *("colour", "corner", "theme", "sound", "avatar"),
     *("online_text", "offline_text", "window_greeting"),
+    *("away_title", "away_text", "thanks_text"),
 )
 
 
@@ -122,6 +135,22 @@ def allow_origin(doer: Doer, site_id: int, origin: str, *, at: datetime) -> None
         site.version += 1
         site.save()
         _note(doer, site, Change.Deed.CHANGED, before, at=at)
+
+
+def change_avatar(doer: Doer, site_id: int, content: bytes, *, at: datetime) -> None:
+    """A picture that chat.files.squares made, or none. Beside the form, whose version stays: who
+    is typing in it has not seen another look. Raises NoSuchSite.
+    """
+    with transaction.atomic():
+        site = _found(site_id, lock_sites())
+        before = state_of(site)
+        site.avatar = hashlib.sha256(content).hexdigest()[:32] if content else ""
+        site.save(update_fields=["avatar"])
+        SiteAvatar.objects.filter(site=site).delete()
+        if content:
+            SiteAvatar.objects.create(site=site, name=site.avatar, content=content)
+        _note(doer, site, Change.Deed.CHANGED, before, at=at)
+        happened(RulesChanged(by_id=doer.account.pk, at=at))
 
 
 def deactivate_site(doer: Doer, site_id: int, *, at: datetime) -> None:
@@ -226,6 +255,8 @@ def _found(site_id: int, sites: Collection[Site]) -> Site:
 def _write(site: Site, fields: SiteFields, others: Collection[Site]) -> None:
     own: dict[str, Any] = dict(fields)
     departments = own.pop("departments", None)
+    if own.pop("asks_again", False):
+        site.privacy_version += 1
     for name, value in own.items():
         setattr(site, name, value)
     for other in others:

@@ -155,5 +155,5 @@ def latest_conversation(visitor_id: int) -> Conversation | None:
     key = latest.values_list("pk", flat=True).first()
     if key is None:
         return None
-    whole = Conversation.objects.select_related("visitor", "operator", "department")
+    whole = Conversation.objects.select_related("visitor__site", "operator", "department")
     return whole.filter(pk=key).first()

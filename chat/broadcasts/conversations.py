@@ -80,7 +80,7 @@ def conversation_ended(event: ConversationEnded) -> None:
 def conversation_offered(event: ConversationOffered) -> None:
     """A row that rings with whom it names."""
     waiting = Conversation.objects.waiting().filter(pk=event.conversation_id)
-    conversation = waiting.select_related("visitor", "operator", "department").first()
+    conversation = waiting.select_related("visitor__site", "operator", "department").first()
     if conversation is None:
         return
     position = queue_position(conversation)

@@ -45,7 +45,8 @@ def visitor_types(
 
 
 def operator_types(visitor_id: int, name: str, on: bool) -> None:
-    push(f"visitor.{visitor_id}", encode({"type": "typing", "name": name, "on": on}))
+    """The visitor's socket knows under which name its site shows who types."""
+    push(f"visitor.{visitor_id}", typist=name, on=on)
 
 
 def operator_watches(

@@ -14,7 +14,7 @@ def message_posted(event: MessagePosted) -> None:
 def message_amended(event: MessageAmended) -> None:
     """Whoever has the message shows it as it is now; so do the rows of the lists."""
     _tell(event.amendment, event.conversation)
-    whole = Conversation.objects.select_related("visitor", "operator", "department")
+    whole = Conversation.objects.select_related("visitor__site", "operator", "department")
     row_changed(whole.get(pk=event.conversation.pk))
 
 

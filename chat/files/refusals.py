@@ -1,9 +1,12 @@
 """Why a file is not taken."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chat.files.budgets import MEGABYTE
+from departments.models import FileKind
 
 
 class BadFile(ValueError):
@@ -17,9 +20,15 @@ class BadFile(ValueError):
 
 
 class TooLarge(BadFile):
-    def __init__(self) -> None:
-        limit = settings.MAX_FILE_SIZE // MEGABYTE
-        super().__init__(413, _("Файл больше %s МБ. Отправьте ссылку.") % limit)
+    def __init__(self, limit: int = settings.MAX_FILE_SIZE) -> None:
+        super().__init__(413, _("Файл больше %s МБ. Отправьте ссылку.") % (limit // MEGABYTE))
+
+
+class OtherKind(BadFile):
+    def __init__(self, name: str, kinds: Iterable[str]) -> None:
+        taken = ", ".join(str(FileKind(kind).label) for kind in kinds)
+        words = {"name": name, "taken": taken}
+        super().__init__(415, _("Не приняли «%(name)s». Здесь принимаются: %(taken)s.") % words)
 
 
 class NoRoom(BadFile):

@@ -6,13 +6,14 @@ import uuid
 from datetime import datetime
 from math import ceil
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from chat.actions.errors import NoFilesHere
 from chat.files.budgets import HOUR, MEGABYTE, STAFF_FILES, VISITOR_FILES, Budget
 from chat.files.checks import clean_name, content_type_of
-from chat.files.refusals import BadFile, NoRoom, TooLarge
+from chat.files.limits import limits_of
+from chat.files.refusals import BadFile, NoRoom, OtherKind, TooLarge
 from chat.models import Attachment, Visitor
 from operators.models import Account
 
@@ -27,15 +28,16 @@ def store_file(
     if uploaded is None:
         raise BadFile(400, _("Файл не пришёл. Попробуйте ещё раз."))
     size = uploaded.size or 0
-    if size > settings.MAX_FILE_SIZE:
-        raise TooLarge
     if size == 0:
         raise BadFile(400, _("Файл пустой."))
-    refuse_beyond_budget(owner, size, at=at)
+    refuse_upload(owner, size, at=at)
     name = clean_name(uploaded.name or "")
+    content_type, limits = content_type_of(uploaded, name), limits_of(owner)
+    if not limits.lets(content_type):
+        raise OtherKind(name, limits.kinds)
     attachment = Attachment(
         name=name,
-        content_type=content_type_of(uploaded, name),
+        content_type=content_type,
         size=size,
         sha256=_digest(uploaded),
         created_at=at,
@@ -48,6 +50,19 @@ def store_file(
         raise NoRoom from error
     _make_room(owner)
     return attachment
+
+
+def refuse_upload(owner: Owner, size: int, *, wrapping: int = 0, at: datetime) -> None:
+    """By what is known before the bytes come, of which `wrapping` may be around the file.
+
+    Raises BadFile.
+    """
+    limits = limits_of(owner)
+    if not limits.taken:
+        raise BadFile(403, NoFilesHere().detail)
+    if size > limits.size + wrapping:
+        raise TooLarge(limits.size)
+    refuse_beyond_budget(owner, size, at=at)
 
 
 def refuse_beyond_budget(owner: Owner, size: int, *, at: datetime) -> None:

@@ -20,8 +20,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from chat.files.limits import WRAPPING
 from chat.files.refusals import BadFile, NoRoom
-from chat.files.storage import Owner, refuse_beyond_budget, store_file
+from chat.files.storage import Owner, refuse_upload, store_file
 
 OwnerOf = Callable[..., Owner]  # from the header and the address alone; raises BadFile
 View = Callable[..., HttpResponse]
@@ -56,7 +57,7 @@ def admit_upload(
     for middleware in (SessionMiddleware, AuthenticationMiddleware):
         middleware(lambda _request: HttpResponse()).process_request(request)
     owner = owner_of(request)
-    refuse_beyond_budget(owner, size, at=at)
+    refuse_upload(owner, size, wrapping=WRAPPING, at=at)
     ((kind, person),) = owner.items()
     return f"{kind}.{person.pk}"
 

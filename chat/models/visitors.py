@@ -27,6 +27,8 @@ class Visitor(models.Model):
     first_seen_at = models.DateTimeField(default=timezone.now)
     # Tokens issued up to this moment are void: the person signed out of the site.
     signed_out_at = models.DateTimeField(null=True, blank=True)
+    # To which version of their site's notice about personal data, and when (chat.Consent).
+    consented_version = models.PositiveIntegerField(default=0)
     consented_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

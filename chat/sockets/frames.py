@@ -57,6 +57,7 @@ class VisitorMessage(Frame, frozen=True, tag="message"):
     files: list[UUID] = []
     quotes: UUID | None = None  # the id of a message
     email: Annotated[str, Meta(max_length=254)] = ""
+    consent: Seq = 0  # the version of the notice about personal data that stood beside it
 
 
 class VisitorTyping(Frame, frozen=True, tag="typing"):

@@ -26,7 +26,7 @@ from chat.sockets.limits import PAGE_EVERY, visitor_allowance
 from chat.streams import Push, in_database
 from chat.text import clean_line
 from chat.wire.conversations import conversation_for_visitor, status_for_visitor
-from chat.wire.faces import wire_time
+from chat.wire.faces import NAMELESS, VISITOR, shown_as, wire_time
 from departments.looks import Look
 from departments.models import Site
 from operators.buckets import Bucket
@@ -131,6 +131,7 @@ class VisitorConsumer(SocketConsumer):
                     **self.status,
                     "previews": self._is_previewed,
                     "look": self.look,
+                    "consented": visitor.consented_version,
                     "conversation": conversation_for_visitor(conversation, position)
                     if conversation
                     else None,
@@ -171,8 +172,15 @@ class VisitorConsumer(SocketConsumer):
                 await self.cursor.offer(entry_of(message))
         elif "revision" in message:
             await self._conversation_changed(message)
+        elif "typist" in message:
+            name = shown_as(message["typist"], self._face)
+            await self.send(encode({"type": "typing", "name": name, "on": message["on"]}))
         elif message["frame"] is not None:
             await self.send(message["frame"])
+
+    @property
+    def _face(self) -> str:
+        return VISITOR if self.look is None or self.look.operators else NAMELESS
 
     async def _conversation_changed(self, message: Push) -> None:
         if message["conversation"] != self.conversation_id:
@@ -244,6 +252,8 @@ class VisitorConsumer(SocketConsumer):
                 files=frame.files,
                 quotes=frame.quotes,
                 email=frame.email,
+                consent=frame.consent,
+                address=self.address or None,
                 at=timezone.now(),
             )
         message, conversation = stored
@@ -255,7 +265,8 @@ class VisitorConsumer(SocketConsumer):
         )
 
     async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
-        if frame.files or frame.quotes or frame.email or self.conversation_id is None:
+        is_plain = not (frame.files or frame.quotes or frame.email or frame.consent)
+        if not is_plain or self.conversation_id is None:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(

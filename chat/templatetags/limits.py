@@ -5,7 +5,8 @@ from django.conf import settings
 from django.utils.html import format_html
 
 from chat.files.budgets import MEGABYTE
-from chat.sockets.frames import MAX_FILES, MAX_TEXT
+from chat.sockets.frames import MAX_FILES, MAX_TEXT, encode
+from departments.models import FileKind
 
 register = template.Library()
 
@@ -17,6 +18,12 @@ def message_limits() -> str:
         'max-length="{}" max-files="{}" max-file-size="{}"',
         *(MAX_TEXT, MAX_FILES, settings.MAX_FILE_SIZE),
     )
+
+
+@register.simple_tag
+def file_kinds() -> str:
+    """An attribute of <chat-composer>: what each of departments.models.FileKind is called."""
+    return format_html('kind-names="{}"', encode({str(one): str(one.label) for one in FileKind}))
 
 
 @register.simple_tag

@@ -19,7 +19,9 @@ from chat.sockets.delivery import PAGE
 from chat.sockets.history import whole
 from chat.streams import in_database
 from chat.wire import lines
+from chat.wire.faces import visitor_face
 from chat.wire.files import size_text
+from chat.wire.messages import author_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class Place:
 class Transcript:
     visitor: Visitor
     zone: ZoneInfo  # of whose clock the times are
+
+    @property
+    def face(self) -> str:
+        return visitor_face(self.visitor.site)
 
     def opening(self, at: datetime) -> str:
         taken = _("Сохранено %(when)s (%(zone)s)")
@@ -68,13 +74,13 @@ class Transcript:
         if message.kind == MessageKind.AMENDED:
             return ""
         when = f"{message.created_at.astimezone(self.zone):%d.%m.%Y %H:%M}"
-        words = lines.for_visitor(message, self.zone)
+        words = lines.for_visitor(message, self.face, self.zone)
         if message.kind == MessageKind.EVENT:
             return f"\n{when}  {words}\n"
         files = message.attachments.all() if message.may_carry_files else []
         told = [_("Файл: %s") % f"{one.name}, {size_text(one.size)}" for one in files]
         corrected = _(" (изменено)") if message.corrected_at else ""
-        author = f"{when}  {lines.shown_author(message)}{corrected}"
+        author = f"{when}  {author_of(message, self.face)}{corrected}"
         return "\n".join(["", author, *filter(None, [words, *told]), ""])
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from chat.widget.views import (
+    avatar,
     earlier_messages,
     file_link,
     frame_blocked,
@@ -15,6 +16,7 @@ urlpatterns = [
     path("loader.js", loader, name="widget_loader"),
     path("<slug:key>/", shell, name="widget_shell"),
     path("<slug:key>/blocked.js", frame_blocked, name="widget_blocked"),
+    path("<slug:key>/avatar/<slug:name>/", avatar, name="widget_avatar"),
     path("<slug:key>/window/", window, name="widget_window"),
     path("<slug:key>/earlier/<slug:public_id>/", earlier_messages, name="widget_earlier"),
     path("<slug:key>/transcript/", transcript, name="widget_transcript"),

@@ -45,9 +45,9 @@ from chat.sockets.pages import last_page
 from chat.text import number
 from chat.widget.transcript import Transcript, TranscriptResponse, zone_named
 from chat.wire.conversations import conversation_for_visitor, status_for_visitor
-from chat.wire.faces import VISITOR
+from chat.wire.faces import visitor_face
 from chat.wire.messages import message_context
-from departments.models import Site
+from departments.models import Site, SiteAvatar
 from departments.origins import BadOrigin, framing, is_among, read_origin
 
 # What only people read in the loader: lines of comment, and indentation.
@@ -112,6 +112,16 @@ def frame_blocked(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def avatar(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """The picture that the site's window begins with: no secret, and under its name for ever."""
+    pictures = SiteAvatar.objects.filter(site__in=Site.objects.active().filter(key=key))
+    picture = get_object_or_404(pictures, name=name)
+    response = HttpResponse(bytes(picture.content), content_type="image/webp")
+    patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    return response
+
+
 def _is_framed(request: HttpRequest) -> bool:
     """Browsers say so wherever the page is secure or local; elsewhere they say nothing."""
     destination = request.headers.get("Sec-Fetch-Dest")
@@ -157,7 +167,8 @@ def earlier_messages(request: HttpRequest, key: str, public_id: str) -> HttpResp
     except BadToken:
         return HttpResponse(_("Войдите в личный кабинет."), status=401)
     conversation = get_object_or_404(access.conversations_of(visitor), public_id=public_id)
-    shown = _shown(conversation, before=number(request.GET.get("before", "")))
+    face = visitor_face(visitor.site)
+    shown = _shown(conversation, face, before=number(request.GET.get("before", "")))
     return render(request, "shared/_messages.html", {"messages": shown})
 
 
@@ -218,7 +229,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         "conversation": conversation_for_visitor(conversation, queue_position(conversation))
         if conversation
         else None,
-        "messages": _shown(conversation) if conversation else [],
+        "messages": _shown(conversation, visitor_face(visitor.site)) if conversation else [],
         "earlier_url": reverse("widget_earlier", args=[visitor.site.key, conversation.public_id])
         if conversation
         else "",
@@ -236,11 +247,13 @@ def _opening(opens_at: str) -> str:
     return _("%(day)s с %(time)s") % {"day": f"{there:%d.%m}", "time": f"{there:%H:%M}"}
 
 
-def _shown(conversation: Conversation, *, before: int | None = None) -> list[dict[str, Any]]:
+def _shown(
+    conversation: Conversation, face: str, *, before: int | None = None
+) -> list[dict[str, Any]]:
     found = conversation.messages.filter(visitor_seq__isnull=False)
     shown = last_page(found if before is None else found.filter(visitor_seq__lt=before), whole)
     read = conversation.operator_read_seq
-    return [message_context(message, VISITOR, read_up_to=read) for message in shown]
+    return [message_context(message, face, read_up_to=read) for message in shown]
 
 
 @require_safe

@@ -7,7 +7,7 @@ from typing import Any
 
 from chat.models import Conversation
 from chat.queue.availability import Snapshot
-from chat.wire.faces import wire_time
+from chat.wire.faces import shown_as, visitor_face, wire_time
 
 
 def status_for_visitor(snapshot: Snapshot, site: int, owner: int | None) -> dict[str, Any]:
@@ -18,15 +18,22 @@ def status_for_visitor(snapshot: Snapshot, site: int, owner: int | None) -> dict
 
 
 def conversation_for_visitor(conversation: Conversation, position: int | None) -> dict[str, Any]:
-    operator = conversation.operator if conversation.state == "active" else None
     return {
         "type": "conversation",
         "id": conversation.public_id,
         "state": conversation.state,
         "seq": conversation.last_visitor_seq,
         "position": position,
-        "operator": {"name": operator.public_name, "photo": None} if operator else None,
+        "operator": _who_answers(conversation),
     }
+
+
+def _who_answers(conversation: Conversation) -> dict[str, Any] | None:
+    operator = conversation.operator
+    if conversation.state != "active" or operator is None:
+        return None
+    face = visitor_face(conversation.visitor.site)
+    return {"name": shown_as(operator.public_name, face), "photo": None}
 
 
 def conversation_for_staff(conversation: Conversation, position: int | None) -> dict[str, Any]:

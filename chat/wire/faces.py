@@ -1,8 +1,25 @@
-"""The two sides of a conversation, and times for both."""
+"""The sides of a conversation, and times for both."""
 
 from datetime import datetime
+from typing import Any
 
-VISITOR, STAFF = "visitor", "staff"
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Site
+
+# A visitor's, that of a visitor whose site does not show who answers, and the operators'.
+VISITOR, NAMELESS, STAFF = "visitor", "nameless", "staff"
+SOMEBODY: Any = _("Оператор")
+
+
+def visitor_face(site: Site) -> str:
+    """Of the visitors of this site: the rule whether names and photos of operators reach them."""
+    return VISITOR if site.shows_operators else NAMELESS
+
+
+def shown_as(name: str, face: str) -> str:
+    """What an operator is called there."""
+    return str(SOMEBODY) if face == NAMELESS else name
 
 
 def wire_time(at: datetime) -> str:

@@ -4,13 +4,13 @@ from typing import Any
 
 from chat.files.signatures import sign_file
 from chat.models import Attachment
-from chat.wire.faces import VISITOR
+from chat.wire.faces import STAFF
 
 
 def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
     return {
         "id": attachment.public_id,
-        "url": sign_file(attachment) if face == VISITOR else attachment.get_absolute_url(),
+        "url": attachment.get_absolute_url() if face == STAFF else sign_file(attachment),
         "name": attachment.name,
         "size_text": size_text(attachment.size),
         "is_image": attachment.is_image,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.models import InternalLineCode, InternalMessage, LineCode, Message, MessageKind
+from chat.wire.faces import NAMELESS, STAFF, VISITOR, shown_as
 from chat.wire.moments import UNTIL, moment
 
 _BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
@@ -47,6 +48,19 @@ _FOR_VISITOR: dict[str, Any] = {
     LineCode.JOINED: _JOINED,
     LineCode.LEFT: _LEFT,
     LineCode.REMOVED: _LEFT,
+}
+# Where the site does not show who answers, and the words above would name them.
+_SOMEBODY_JOINED = gettext_lazy("К переписке присоединился оператор")
+_SOMEBODY_LEFT = gettext_lazy("Оператор вышел из переписки")
+_TO_SOMEBODY = gettext_lazy("Обращение передано другому оператору")
+_NAMELESS: dict[str, Any] = {
+    LineCode.ACCEPTED: _SOMEBODY_JOINED,
+    LineCode.ASSIGNED: _SOMEBODY_JOINED,
+    LineCode.JOINED: _SOMEBODY_JOINED,
+    LineCode.LEFT: _SOMEBODY_LEFT,
+    LineCode.REMOVED: _SOMEBODY_LEFT,
+    LineCode.TRANSFERRED: _TO_SOMEBODY,
+    LineCode.MOVED: _TO_SOMEBODY,
 }
 _MOVED = gettext_lazy("Администратор %(sender)s: обращение → %(name)s, уровень %(level)s")
 # Where staff need more than the visitor, and notes, which they alone read.
@@ -120,15 +134,24 @@ _FOR_MEMBERS: dict[str, Any] = {
 }
 
 
-def for_visitor(message: Message, zone: ZoneInfo | None = None) -> str:
+def for_visitor(message: Message, face: str = VISITOR, zone: ZoneInfo | None = None) -> str:
     """What the visitor reads: a person's words, or those of a code; times in them by the site's
     clock, unless by that of another zone.
     """
     if message.text or not message.code:
         return message.text
     values = _values(message, zone)
-    values["name"] = values.get("shown") or values.get("name")
-    return str(_FOR_VISITOR.get(message.code, "") % values)
+    values["name"] = _name_for_visitor(values, face)
+    return str(_words_for_visitor(message.code, face) % values)
+
+
+def _words_for_visitor(code: str, face: str) -> Any:
+    own = _NAMELESS if face == NAMELESS else {}
+    return own.get(code, _FOR_VISITOR.get(code, ""))
+
+
+def _name_for_visitor(values: Mapping[str, Any], face: str) -> str:
+    return shown_as(values.get("shown") or values.get("name") or "", face)
 
 
 def for_staff(message: Message) -> str:
@@ -145,7 +168,7 @@ def for_staff(message: Message) -> str:
     return said
 
 
-def line_html(message: Message, *, to_visitor: bool) -> SafeString | None:
+def line_html(message: Message, face: str) -> SafeString | None:
     """A system line as HTML: names stand out, a promise goes by the clock of whoever reads it.
 
     None of what has no code, or is known in words alone.
@@ -153,10 +176,12 @@ def line_html(message: Message, *, to_visitor: bool) -> SafeString | None:
     code = message.code
     if message.kind != MessageKind.EVENT or not code or code == LineCode.TOLD:
         return None
-    words = _FOR_VISITOR.get(code, "") if to_visitor else _FOR_STAFF.get(code) or _FOR_VISITOR[code]
     values = _values(message)
-    if to_visitor:
-        values["name"] = values.get("shown") or values.get("name")
+    if face == STAFF:
+        words = _FOR_STAFF.get(code) or _FOR_VISITOR[code]
+    else:
+        words = _words_for_visitor(code, face)
+        values["name"] = _name_for_visitor(values, face)
     said: dict[str, str] = {key: escape(value) for key, value in values.items()}
     said |= {key: f"<b>{said[key]}</b>" for key in _NAMES & said.keys()}
     if code == LineCode.PROMISED:

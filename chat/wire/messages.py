@@ -17,7 +17,7 @@ from chat.models import AuthorKind, Conversation, Message, MessageKind
 from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
-from chat.wire.faces import STAFF, VISITOR, wire_time
+from chat.wire.faces import STAFF, shown_as, wire_time
 from chat.wire.files import file_context
 from chat.wire.moments import clock_time
 
@@ -31,11 +31,11 @@ def _side(message: Message, face: str) -> str:
         return "system"
     if message.kind == MessageKind.NOTE:
         return "note"
-    return "out" if (message.author_kind == AuthorKind.VISITOR) == (face == VISITOR) else "in"
+    return "in" if (message.author_kind == AuthorKind.VISITOR) == (face == STAFF) else "out"
 
 
 def _text(message: Message, face: str) -> str:
-    return lines.for_staff(message) if face == STAFF else lines.for_visitor(message)
+    return lines.for_staff(message) if face == STAFF else lines.for_visitor(message, face)
 
 
 def shown_text(text: str, links: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def shown_text(text: str, links: str) -> dict[str, Any]:
 
 
 def _shown(message: Message, text: str, face: str) -> dict[str, Any]:
-    line = lines.line_html(message, to_visitor=face == VISITOR)
+    line = lines.line_html(message, face)
     if line is not None:
         return {"html": line, "is_laid_out": False}
     return shown_text(text, message.links if text == message.text else "")
@@ -53,10 +53,10 @@ def _shown(message: Message, text: str, face: str) -> dict[str, Any]:
 def _quote(message: Message, face: str) -> dict[str, Any] | None:
     """What the message answers to, as it is now; of a note a visitor is shown nothing."""
     quoted = message.quotes
-    if quoted is None or (face == VISITOR and quoted.visitor_seq is None):
+    if quoted is None or (face != STAFF and quoted.visitor_seq is None):
         return None
     files = quoted.attachments.all() if quoted.may_carry_files else []
-    is_own = face == VISITOR and quoted.author_kind == AuthorKind.VISITOR
+    is_own = face != STAFF and quoted.author_kind == AuthorKind.VISITOR
     return {
         "id": quoted.client_id,
         "author": _("Вы") if is_own else author_of(quoted, face),
@@ -70,25 +70,26 @@ def gist(text: str, names: Iterable[str] = ()) -> str:
 
 
 def author_of(message: Message, face: str) -> str:
-    is_answer = face == VISITOR and message.author_kind == AuthorKind.OPERATOR
-    return lines.shown_author(message) if is_answer else lines.title_of(message)
+    if face == STAFF or message.author_kind != AuthorKind.OPERATOR:
+        return lines.title_of(message)
+    return shown_as(lines.shown_author(message), face)
 
 
 def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
     """What _message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
-    theirs = message.seq if face == VISITOR else (message.visitor_seq or 0)
+    theirs = (message.visitor_seq or 0) if face == STAFF else message.seq
     files = message.attachments.all() if message.may_carry_files else []
     text = _text(message, face)
     author = author_of(message, face)
     return {
         "id": message.client_id,
-        "seq": message.visitor_seq if face == VISITOR else message.seq,
+        "seq": message.seq if face == STAFF else message.visitor_seq,
         "face": face,
         "side": _side(message, face),
         "kind": message.kind,
         "author_kind": message.author_kind,
         "author_name": author,
-        "initials": initials(author if face == VISITOR else message.author_name),
+        "initials": initials(message.author_name if face == STAFF else author),
         **_shown(message, text, face),
         "icon": lines.icon_of(message),
         "iso": wire_time(message.created_at),
@@ -186,7 +187,7 @@ def amended_frame(amendment: Message, conversation: Conversation, face: str) -> 
     return {
         "type": "amended",
         "conversation": conversation.public_id,
-        "seq": amendment.visitor_seq if face == VISITOR else amendment.seq,
+        "seq": amendment.seq if face == STAFF else amendment.visitor_seq,
         "id": str(amendment.client_id),
         "of": context["seq"],
         "message": str(message.client_id),

@@ -6,23 +6,24 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.actions import sites as actions
 from chat.actions.sites import SiteFields
-from departments.looks import OUR_COLOUR
-from departments.models import Corner, Department, Site, Theme
+from departments.looks import MEGABYTE
+from departments.models import Department, FileKind, Site
 from operators.access import administrator_page
 from sphaera_support.administration import site_rows
 from sphaera_support.administration.fields import (
-    ColourField,
     KeysField,
     LineField,
     LinkField,
@@ -41,6 +42,8 @@ from sphaera_support.administration.frame import (
 from sphaera_support.administration.zones import ZoneField
 
 LONGEST_REOPEN = 720  # hours
+LARGEST_FILE = settings.MAX_FILE_SIZE // MEGABYTE
+OUR_NOTICE = _("Отправляя сообщение, вы соглашаетесь на обработку персональных данных")
 HOUR = timedelta(hours=1)
 _HELP_OF_ORIGINS = _(
     "Адреса страниц, на которых можно показать окно, по одному в строке: https://shop.example.ru."
@@ -93,59 +96,56 @@ class GeneralForm(NamedForm):
         max_value=LONGEST_REOPEN,
         help_text=_("Часов после закрытия, пока новое сообщение возвращает то же обращение."),
     )
+    privacy_text = LineField(
+        label=_("Уведомление о персональных данных"),
+        required=False,
+        max_length=500,
+        help_text=_("Стоит под полем, пока посетитель не согласился; отправляя, он соглашается."),
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": OUR_NOTICE}),
+    )
     privacy_url = LinkField(
         label=_("Ссылка о персональных данных"),
         required=False,
         max_length=200,
-        help_text=_("Открывается из окна, под полем первого сообщения."),
+        help_text=_("Открывается из окна, из этого уведомления."),
+    )
+    asks_again = forms.BooleanField(
+        label=_("Новая версия: спросить согласие ещё раз"),
+        required=False,
+        help_text=_(
+            "Уведомление снова увидят все, и в начатых разговорах тоже: согласием станет"
+            " следующее сообщение. Для исправленной опечатки не нужно."
+        ),
+    )
+    max_file_size = forms.IntegerField(
+        label=_("Предел размера файла, МБ"),
+        required=False,
+        min_value=1,
+        max_value=LARGEST_FILE,
+        help_text=_("Пусто — сколько принимает сервер: %s МБ.") % LARGEST_FILE,
+    )
+    file_kinds = forms.MultipleChoiceField(
+        label=_("Какие файлы принимать от посетителей"),
+        choices=[(kind, capfirst(kind.label)) for kind in FileKind],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Отметьте хотя бы один вид или выключите файлы во «Внешнем виде».")
+        },
     )
     previews_typing = forms.BooleanField(
         label=_("Показывать операторам, что набирает посетитель"),
         required=False,
         help_text=_("Окно предупреждает об этом под полем сообщения. Набранное не сохраняется."),
     )
-    asks_email = forms.BooleanField(
-        label=_("Спрашивать эл. почту, когда никого нет"),
-        required=False,
-        help_text=_(
-            "В форме «Не в сети», у кого её не назвал сайт. Отвечать посетитель не обязан."
-        ),
-    )
+
+    def clean_file_kinds(self) -> list[str]:
+        """All of them are none in particular: those that come later, too."""
+        chosen: list[str] = self.cleaned_data["file_kinds"]
+        return [] if len(chosen) == len(FileKind) else chosen
 
 
 class DomainsForm(SiteForm):
     origins = OriginsField(label=_("Домены"), required=False, help_text=_HELP_OF_ORIGINS)
-
-
-class AppearanceForm(SiteForm):
-    colour = ColourField(
-        label=_("Цвет окна"),
-        required=False,
-        max_length=20,
-        help_text=_("Кнопка и сообщения посетителя, белым по нему. Пусто — цвет СФЕРЫ."),
-        widget=forms.TextInput(attrs={"placeholder": OUR_COLOUR, "spellcheck": "false"}),
-    )
-    corner = forms.ChoiceField(label=_("Угол экрана"), choices=Corner.choices)
-    theme = forms.ChoiceField(label=_("Тема"), choices=Theme.choices)
-    sound = forms.BooleanField(label=_("Звук нового сообщения"), required=False)
-    online_text = LineField(
-        label=_("Кнопка «В сети»"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"placeholder": _("Мы в сети")}),
-    )
-    offline_text = LineField(
-        label=_("Кнопка «Не в сети»"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"placeholder": _("Напишите нам")}),
-    )
-    window_greeting = LineField(
-        label=_("Приветствие"),
-        required=False,
-        max_length=300,
-        help_text=_("Стоит в окне, пока посетитель ничего не написал и кто-то в сети."),
-    )
 
 
 def _initial(site: Site | None) -> Mapping[str, Any]:
@@ -155,6 +155,7 @@ def _initial(site: Site | None) -> Mapping[str, Any]:
         return {"time_zone": timezone.get_default_timezone_name(), "departments": departments}
     return {
         **{name: getattr(site, name) for name in actions.FIELDS},
+        "file_kinds": site.file_kinds or FileKind.values,
         "reopen_window": int(site.reopen_window / HOUR),
         "departments": list(site.departments.values_list("pk", flat=True)),
     }
@@ -168,10 +169,14 @@ def site_page(
     **context: Any,
 ) -> HttpResponse:
     """One of the tabs of a site."""
-    everywhere = {"site": site, "site_menu": Site.objects.order_by("name", "pk")} | context
+    everywhere = {"site": site} | menu_of_sites() | context
     if form is None:
         return page(request, template, everywhere)
     return form_page(request, template, form, everywhere)
+
+
+def menu_of_sites() -> dict[str, Any]:
+    return {"site_menu": Site.objects.order_by("name", "pk")}
 
 
 def found(pk: int) -> Site:
@@ -200,24 +205,17 @@ def add_site(request: HttpRequest) -> HttpResponse:
 @administrator_page("sites")
 def change_site(request: HttpRequest, pk: int) -> HttpResponse:
     form = GeneralForm(posted(request), site=found(pk))
-    return _changed(request, form, "change_site", "site.html")
+    return changed(request, form, "change_site", "site.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_page("sites")
 def change_domains(request: HttpRequest, pk: int) -> HttpResponse:
     form = DomainsForm(posted(request), site=found(pk))
-    return _changed(request, form, "site_domains", "site_domains.html")
+    return changed(request, form, "site_domains", "site_domains.html")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@administrator_page("sites")
-def change_appearance(request: HttpRequest, pk: int) -> HttpResponse:
-    form = AppearanceForm(posted(request), site=found(pk))
-    return _changed(request, form, "site_appearance", "site_appearance.html")
-
-
-def _changed(
+def changed(
     request: HttpRequest, form: SiteForm, name: str, template: str, **context: Any
 ) -> HttpResponse:
     """A form of a site: looked at, saved, or shown with what is wrong."""

@@ -2,9 +2,11 @@ from django.urls import path
 
 from sphaera_support.administration import (
     accounts,
+    appearance,
     departments,
     frame,
     installation,
+    preview,
     schedule,
     sites,
 )
@@ -25,7 +27,9 @@ urlpatterns = [
     path("sites/", sites.sites, name="sites"),
     path("sites/add/", sites.add_site, name="add_site"),
     path("sites/<int:pk>/", sites.change_site, name="change_site"),
-    path("sites/<int:pk>/appearance/", sites.change_appearance, name="site_appearance"),
+    path("sites/<int:pk>/appearance/", appearance.change_appearance, name="site_appearance"),
+    path("sites/<int:pk>/avatar/", appearance.change_avatar, name="site_avatar"),
+    path("sites/<int:pk>/preview/", preview.site_preview, name="site_preview"),
     path("sites/<int:pk>/domains/", sites.change_domains, name="site_domains"),
     path("sites/<int:pk>/code/", installation.code, name="site_code"),
     path("sites/<int:pk>/keys/", installation.keys, name="site_keys"),

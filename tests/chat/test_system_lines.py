@@ -8,6 +8,7 @@ from django.utils.html import strip_tags
 
 from chat.models import InternalLineCode, InternalMessage, LineCode, Message, MessageKind
 from chat.wire import lines
+from chat.wire.faces import STAFF, VISITOR
 from operators.templatetags.icons import ICONS
 from tests.cast import accepts, closes
 
@@ -58,7 +59,7 @@ def test_shown_as_html_it_says_the_same_with_a_picture(code):
     told = line(code)
     told.kind = MessageKind.EVENT
     for to_visitor, words in ((True, lines.for_visitor), (False, lines.for_staff)):
-        shown = strip_tags(lines.line_html(told, to_visitor=to_visitor) or "")
+        shown = strip_tags(lines.line_html(told, VISITOR if to_visitor else STAFF) or "")
         assert shown.partition("до ")[0] == words(told).partition("до ")[0]
     assert (ICONS / f"{lines.icon_of(told)}.svg").exists()
 
@@ -66,14 +67,14 @@ def test_shown_as_html_it_says_the_same_with_a_picture(code):
 def test_names_stand_out_and_are_no_markup():
     told = line(LineCode.CLOSED, name="<i>Илья</i>")
     told.kind = MessageKind.EVENT
-    shown = lines.line_html(told, to_visitor=False)
+    shown = lines.line_html(told, STAFF)
     assert shown == "<b>&lt;i&gt;Илья&lt;/i&gt;</b>: обращение закрыто"
 
 
 def test_what_is_known_in_words_alone_is_left_as_it_is():
     told = line(LineCode.TOLD)
     told.kind = MessageKind.EVENT
-    assert (lines.line_html(told, to_visitor=False), lines.icon_of(told)) == (None, "")
+    assert (lines.line_html(told, STAFF), lines.icon_of(told)) == (None, "")
 
 
 @pytest.mark.parametrize("code", sorted(STAFF_ALONE))

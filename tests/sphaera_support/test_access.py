@@ -16,6 +16,7 @@ from django.utils import timezone
 from chat.files.storage import store_file
 from chat.models import Sighting
 from chat.rooms.actions import create_group
+from departments.models import SiteAvatar
 from tests.cast import SECRET, answers, browser_of, cabinet_of, keep_among_staff, staff, token
 
 SIGN_IN = 302  # to the page for signing in
@@ -60,6 +61,7 @@ MATRIX = {
     "widget_loader": ("get", 200, 200, 200, 200),
     "widget_shell": ("get", 403, 403, 403, 403),
     "widget_blocked": ("get", 200, 200, 200, 200),
+    "widget_avatar": ("get", 200, 200, 200, 200),
     "widget_window": ("get", 401, 401, 401, 401),
     "widget_earlier": ("get", 401, 401, 401, 401),
     "widget_transcript": ("get", 401, 401, 401, 401),
@@ -75,6 +77,8 @@ MATRIX = {
     "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "site_appearance": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "site_avatar": ("post", SIGN_IN, SIGN_IN, 403, 422),
+    "site_preview": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "site_domains": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "site_code": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "site_keys": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -111,6 +115,7 @@ ONLY_POST = {
 } | {
     "activate_account",
     "activate_site",
+    "site_avatar",
     "show_secret",
     "end_secret",
     "allow_origin",
@@ -180,6 +185,8 @@ OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
 OF_A_SITE = (
     "change_site",
     "site_appearance",
+    "site_avatar",
+    "site_preview",
     "site_domains",
     "site_code",
     "site_keys",
@@ -238,6 +245,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
     )
+    drawn = SiteAvatar.objects.create(site=site, name="a1", content=b"picture")
     arguments = {
         **{name: [group.public_id] for name in OF_A_CHAT},
         "open_direct_chat": [darya.pk],
@@ -245,6 +253,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         "download_file": [attachment.public_id],
         "widget_shell": [site.key],
         "widget_blocked": [site.key],
+        "widget_avatar": [site.key, drawn.name],
         "widget_window": [site.key],
         "widget_earlier": [site.key, dialogue.public_id],
         "widget_transcript": [site.key],

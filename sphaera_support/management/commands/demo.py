@@ -21,6 +21,10 @@ CUSTOMERS = (
     ("Орлова Марина Сергеевна", "Волга-Логистик", "m.orlova@volga-logistic.example", "0418"),
     ("Назаров Сергей Игоревич", "Вектор", "s.nazarov@vector.example", "0533"),
 )
+LOOK = {
+    "window_greeting": "Здравствуйте! Чем помочь?",
+    "away_title": "Сейчас нас нет на месте",
+}
 
 
 class Command(BaseCommand):
@@ -47,7 +51,7 @@ class Command(BaseCommand):
 
 def create_site(departments: list[Department]) -> Site:
     """The demo site, open around the clock; one that was deleted stays so."""
-    site, is_new = Site.with_deleted.get_or_create(key="demo", defaults={"name": "СФЕРА"})
+    site, is_new = Site.with_deleted.get_or_create(key="demo", defaults={"name": "СФЕРА", **LOOK})
     if is_new:
         site.departments.set(departments)
         for weekday in range(7):

@@ -4,7 +4,8 @@
  * include `shared/_composer_parts.html` (files, problem line, words). Files are dropped anywhere on
  * the page; the nearest `[data-drop]` shows it. Set `uploadHeaders` to a function returning headers
  * (CSRF token, bearer), `refusesFiles` to words where files are of no use, and `mode` to a function
- * returning what to keep beside the draft.
+ * returning what to keep beside the draft. `file-kinds` names the kinds that are taken, none for all,
+ * `kind-names` (JSON) what each is called, and `refuses-files` says why no file is.
  *
  * A draft belongs to its person, not to a tab: typing changes it, and nothing else; every tab shows
  * what it is; what is sent in one is sent in all.
@@ -21,6 +22,7 @@
  */
 import { isBlank } from "./blank.js";
 import { droppedFiles, pastedFiles } from "./carried.js";
+import { kindOf } from "./file-kinds.js";
 import { keep } from "./keep.js";
 import { isComposing, isTouch } from "./system.js";
 
@@ -186,7 +188,8 @@ export class ChatComposer extends HTMLElement {
 
   /** @param {File[]} files @param {string[]} [folders] their names */
   attach(files, folders = []) {
-    if (this.refusesFiles) return this.problem(this.refusesFiles);
+    const refusal = this.refusesFiles || this.getAttribute("refuses-files");
+    if (refusal) return this.problem(refusal);
     for (const file of files) {
       const row = this.#showFile(file.name, file.size, null);
       showThumb(row, file);
@@ -228,6 +231,17 @@ export class ChatComposer extends HTMLElement {
     }
     const isEmpty = isBlank(this.text) && this.files.length === 0;
     return !isEmpty && textLength(this.text) <= this.maxLength;
+  }
+
+  static observedAttributes = ["max-file-size", "file-kinds"];
+
+  /** Told before anything is chosen. */
+  attributeChangedCallback() {
+    const button = /** @type {HTMLElement | null} */ (this.querySelector("[data-attach][data-limits]"));
+    if (!button) return;
+    const size = sizeText(Number(this.getAttribute("max-file-size")), this.#word("units"));
+    const { limits = "", limitsOfKinds = "" } = button.dataset;
+    button.title = fill(this.#kinds.length ? limitsOfKinds : limits, { size, kinds: this.#named(this.#kinds) });
   }
 
   get #maxFiles() {
@@ -378,6 +392,11 @@ export class ChatComposer extends HTMLElement {
     if (limit && file.size > limit) {
       return this.#fail(row, this.#word("tooBig", { limit: sizeText(limit, this.#word("units")) }));
     }
+    const kind = kindOf(file);
+    const taken = this.#kinds;
+    if (kind && taken.length && !taken.includes(kind)) {
+      return this.#fail(row, this.#word("otherKind", { kinds: this.#named(taken) }));
+    }
     if (this.querySelectorAll("[data-file]:not(.is-failed)").length > this.#maxFiles) {
       return this.#fail(row, this.#word("tooMany", { max: this.#maxFiles }), again);
     }
@@ -484,6 +503,16 @@ export class ChatComposer extends HTMLElement {
   #wait(row, reason, again) {
     this.#fail(row, reason, again);
     row.classList.add("is-waiting");
+  }
+
+  get #kinds() {
+    return (this.getAttribute("file-kinds") ?? "").split(" ").filter(Boolean);
+  }
+
+  /** @param {string[]} kinds */
+  #named(kinds) {
+    const names = JSON.parse(this.getAttribute("kind-names") ?? "{}");
+    return kinds.map((kind) => names[kind] ?? kind).join(", ");
   }
 
   /** @param {string} name @param {Record<string, string | number>} [values] */

@@ -5,7 +5,7 @@
  * @typedef {import("./connection.js").Frame} Frame
  * @typedef {{id: string, name: string, size: number, isGone?: boolean}} FileRef isGone: the server has it no more
  * @typedef {import("./quotes.js").Quote} Quote
- * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, quote?: Quote, email?: string, refused?: string}} Entry
+ * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, quote?: Quote, email?: string, consent?: number, refused?: string}} Entry
  */
 import { AGAIN_MS, PASSING, newId } from "./connection.js";
 import { keep } from "./keep.js";
@@ -36,7 +36,7 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * @param {{text: string, files?: FileRef[], conversation?: string, note?: boolean, quote?: Quote, email?: string}} message
+   * @param {{text: string, files?: FileRef[], conversation?: string, note?: boolean, quote?: Quote, email?: string, consent?: number}} message
    * @returns {Entry}
    */
   add({ text, files = [], ...rest }) {
@@ -107,10 +107,10 @@ export class Outbox extends EventTarget {
   /** @param {Connection} connection */
   async #sendAll(connection) {
     for (let entry = this.pending()[0]; entry && connection.connected; entry = this.pending()[0]) {
-      const { id, conversation, note, text, files, quote, email } = entry;
+      const { id, conversation, note, text, files, quote, email, consent } = entry;
       try {
         const ack = await connection.request({
-          type: "message", id, conversation, note, text, files: files.map((file) => file.id), quotes: quote?.id, email,
+          type: "message", id, conversation, note, text, files: files.map((file) => file.id), quotes: quote?.id, email, consent,
         });
         this.settle(id);
         this.dispatchEvent(new CustomEvent("settled", { detail: { entry, ack } }));

@@ -21,9 +21,11 @@ export class WidgetConversation {
    * @param {HTMLElement} root
    * @param {Connection} connection
    * @param {() => Promise<string>} token
+   * @param {import("./appearance.js").Appearance} appearance
    */
-  constructor(root, connection, token) {
+  constructor(root, connection, token, appearance) {
     this.root = root;
+    this.appearance = appearance;
     this.connection = connection;
     this.log = /** @type {import("../shared/message-log.js").MessageLog} */ (root.querySelector("message-log"));
     this.composer = /** @type {import("../shared/chat-composer.js").ChatComposer} */ (root.querySelector("chat-composer"));
@@ -87,7 +89,7 @@ export class WidgetConversation {
         field.focus();
         return;
       }
-      this.outbox.add({ ...detail, email: field?.value.trim() || undefined });
+      this.outbox.add({ ...detail, email: field?.value.trim() || undefined, consent: this.appearance.asked || undefined });
       keep.set(this.#emailKey, null);
       this.flush();
     });
@@ -103,7 +105,17 @@ export class WidgetConversation {
     on(this.tabs, "told", (seen) => this.log.seenElsewhere(seen));
     on(this.outbox, "change", () => this.#showPending());
     on(this.outbox, "refused", () => this.#giveBack());
-    on(this.outbox, "settled", ({ entry, ack }) => this.log.confirm(entry.id, ack));
+    on(this.outbox, "settled", ({ entry, ack }) => {
+      this.log.confirm(entry.id, ack);
+      if (entry.consent) this.#consented(entry.consent);
+    });
+  }
+
+  /** @param {number} version */
+  #consented(version) {
+    const { dataset } = this.root;
+    dataset.consented = String(Math.max(version, Number(dataset.consented)));
+    this.appearance.show();
   }
 
   get #emailKey() {

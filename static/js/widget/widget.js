@@ -4,10 +4,10 @@
  *
  * @typedef {import("../shared/connection.js").Frame} Frame
  * @typedef {{url: string, title: string, referrer: string}} Page
- * @typedef {{colour: string, corner: string, theme: string, sound: boolean, online: string, offline: string,
- *   greeting: string}} Look
+ * @typedef {import("./appearance.js").Look} Look
  */
 import { Connection, backoff, on } from "../shared/connection.js";
+import { Appearance, initials } from "./appearance.js";
 
 const LOST_AFTER_MS = 1500;
 const TYPING_SHOWN_MS = 6000;
@@ -19,6 +19,8 @@ const REFUSED_AGAIN_MS = 10000;
 // How long who was signed in a moment ago is believed to be so still when the page is looked at again.
 const CHECK_AFTER_MS = 60000;
 const SOUND_EVERY_MS = 2000;
+// Within less every process knows of a site's new look (docs/architecture.md).
+const AGREED_MS = 3000;
 // A message comes to all tabs of a person within less.
 const LOOKED_AT_FIRST_MS = 300;
 const ROOM_PX = 24;
@@ -147,20 +149,6 @@ class Tokens extends EventTarget {
   }
 }
 
-/** The tokens of design that a site's colour is; white is read on it. @param {string} colour */
-function brand(colour) {
-  const mixed = (/** @type {number} */ share, /** @type {string} */ other) => `color-mix(in oklab, ${colour} ${share}%, ${other})`;
-  return {
-    "--accent": colour,
-    "--accent-strong": mixed(85, "black"),
-    "--accent-ink": `light-dark(${mixed(85, "black")}, ${mixed(40, "white")})`,
-    "--accent-soft": `light-dark(${mixed(10, "white")}, ${mixed(40, "#131a1e")})`,
-    "--on-accent": "#fff",
-    "--own": colour,
-    "--on-own": "#fff",
-  };
-}
-
 /** The window's frame: launcher, status, link; what needs the log is in WidgetConversation. */
 class Widget {
   /** @type {import("./conversation.js").WidgetConversation | null} */
@@ -169,12 +157,10 @@ class Widget {
   #loading = null;
   /** @type {import("../shared/sound.js").Sound | null} */
   #sound = null;
-  #isOpen = false;
-  #isLost = false;
-  #hasNews = false;
-  #greets = false;
-  #isSilent = false;
-  #pending = 0;
+  /** How the site wanted it when the server rendered it. @type {Look | undefined} */
+  #shown;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #outdatedTimer;
   #refusedAt = 0;
   #soundedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -196,6 +182,7 @@ class Widget {
     this.host = host;
     this.tokens = tokens;
     this.page = page;
+    this.appearance = new Appearance(root);
     this.connection = new Connection({ url: root.dataset.socket ?? "", hello: () => this.#hello() });
     this.#listen();
     this.#wear(JSON.parse(root.dataset.lookOfSite ?? "{}"));
@@ -205,11 +192,11 @@ class Widget {
   }
 
   open() {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    this.#hasNews = false;
+    if (this.appearance.isOpen) return;
+    this.appearance.isOpen = true;
+    this.appearance.hasNews = false;
     session.set(this.#key("open"), "1");
-    this.#facts();
+    this.appearance.show();
     this.host.post("opened");
     this.#load().catch(ignore);
     // On a touch screen the keyboard would cover what the person wants to read first.
@@ -218,11 +205,11 @@ class Widget {
   }
 
   fold() {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+    if (!this.appearance.isOpen) return;
+    this.appearance.isOpen = false;
     this.#conversation?.viewer.close();
     session.set(this.#key("open"), null);
-    this.#facts();
+    this.appearance.show();
     this.host.post("folded");
     if (document.hasFocus()) this.#launcher.focus();
   }
@@ -235,12 +222,18 @@ class Widget {
 
   /** Takes all of this person off the page; what they wrote stays kept for them. */
   end() {
+    this.stop();
+    session.set(this.#key("visit"), null);
+    session.set(this.#key("open"), null);
+  }
+
+  /** Makes room for the same person's window anew. */
+  stop() {
     this.#living.abort();
     this.connection.stop();
     this.#conversation?.end();
     clearTimeout(this.#renewTimer);
-    session.set(this.#key("visit"), null);
-    session.set(this.#key("open"), null);
+    clearTimeout(this.#outdatedTimer);
     this.root.remove();
   }
 
@@ -315,7 +308,7 @@ class Widget {
   #receive(frame) {
     if (frame.type === "welcome") return this.#welcomed(frame);
     if (frame.type === "status") return this.#statusChanged(frame);
-    if (frame.type === "look") return this.#wear(frame.look);
+    if (frame.type === "look") return this.#wear(frame.look, true);
     if (frame.type === "conversation") return this.#conversationChanged(frame);
     if (frame.type === "typing") return this.#typing(frame.name, frame.on);
     // The log may still be on its way; one promise keeps the order of frames.
@@ -325,8 +318,9 @@ class Widget {
 
   /** @param {Frame} welcome */
   #welcomed(welcome) {
-    const { visit, previews, look, conversation, messages } = welcome;
+    const { visit, previews, look, consented, conversation, messages } = welcome;
     this.root.toggleAttribute("data-previews", previews);
+    this.root.dataset.consented = String(consented);
     session.set(this.#key("visit"), visit);
     if (look) this.#wear(look);
     this.#renewLater();
@@ -351,7 +345,7 @@ class Widget {
 
   async #assemble() {
     const { WidgetConversation } = await this.#fetchConversation();
-    this.#conversation = new WidgetConversation(this.root, this.connection, () => this.tokens.valid());
+    this.#conversation = new WidgetConversation(this.root, this.connection, () => this.tokens.valid(), this.appearance);
     this.#showUnread(this.#conversation.log.unread);
     this.root.dispatchEvent(new Event("alive", { bubbles: true }));
     return this.#conversation;
@@ -380,8 +374,8 @@ class Widget {
     if (!isNews) return;
     this.#typing(frame.author.name, false);
     this.host.post("message", { author: frame.author });
-    const isLooked = this.#isOpen && document.hasFocus() && !document.hidden;
-    if (!this.#isOpen) this.#tease(frame);
+    const isLooked = this.appearance.isOpen && document.hasFocus() && !document.hidden;
+    if (!this.appearance.isOpen) this.#tease(frame);
     this.#announce(frame, isLooked);
   }
 
@@ -405,42 +399,35 @@ class Widget {
     }
   }
 
-  /** How the site wants it: its colour, its corner, its words. @param {Look} look */
-  #wear(look) {
-    const { style, dataset } = document.documentElement;
-    for (const [name, value] of Object.entries(brand(look.colour))) {
-      if (look.colour) style.setProperty(name, value);
-      else style.removeProperty(name);
-    }
-    dataset.corner = look.corner;
-    dataset.theme = look.theme;
-    style.setProperty("--from-corner", look.corner === "left" ? "20px auto" : "auto 20px");
-    for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-text]"))) {
-      const text = look[/** @type {"online" | "offline" | "greeting"} */ (element.dataset.text)];
-      element.textContent = text || (element.dataset.own ?? "");
-    }
-    this.#greets = Boolean(look.greeting);
-    this.#isSilent = !look.sound;
+  /**
+   * Who stands beside each message is said by the server: then the window is asked for anew.
+   * @param {Look} look
+   * @param {boolean} [isSettled] not merely what one process says that may not have heard yet
+   */
+  #wear(look, isSettled) {
+    this.appearance.wear(look);
     this.host.post("look", { corner: look.corner, theme: look.theme });
-    this.#facts();
+    this.#shown ??= look;
+    clearTimeout(this.#outdatedTimer);
+    if (this.#shown.operators === look.operators) return;
+    const outdate = () => this.root.dispatchEvent(new Event("outdated"));
+    this.#outdatedTimer = setTimeout(outdate, isSettled ? 0 : AGREED_MS);
   }
 
   /** @param {Frame} told */
   #statusChanged({ status, reason, opens_at }) {
     Object.assign(this.root.dataset, { status, reason, opens: opens_at ?? "" });
-    this.#facts();
+    this.appearance.show();
     this.#conversation?.composer.fit();
   }
 
   /** @param {Frame | {id: string, state: string, position: number | null, operator: {name: string} | null}} conversation */
   #conversationChanged({ state, position, operator }) {
     this.root.dataset.state = state;
-    const name = operator?.name ?? "";
-    this.#write("[data-operator-name]", name);
-    this.#write("[data-operator-initials]", initials(name));
-    this.#write("[data-position]", position ? this.#pattern("[data-position]", "pattern", position) : "");
+    this.appearance.name(operator);
+    this.appearance.write("[data-position]", position ? this.#pattern("[data-position]", "pattern", position) : "");
     if (state !== "active") this.#typing("", false);
-    this.#facts();
+    this.appearance.show();
   }
 
   /** @param {string} name @param {boolean} on */
@@ -466,9 +453,9 @@ class Widget {
 
   /** @param {boolean} isLost */
   #setLost(isLost) {
-    this.#isLost = isLost;
+    this.appearance.isLost = isLost;
     this.root.dataset.link = isLost ? "lost" : "linked";
-    this.#facts();
+    this.appearance.show();
   }
 
   /** @param {number} code */
@@ -519,32 +506,32 @@ class Widget {
   #showUnread(count) {
     const label = count ? this.#pattern("[data-launcher]", "unreadLabel", count) : this.#launcher.dataset.label;
     this.#launcher.setAttribute("aria-label", label ?? "");
-    this.#write("[data-unread]", count ? String(count) : "");
-    if (!count && this.#hasNews) this.#tease(null);
+    this.appearance.write("[data-unread]", count ? String(count) : "");
+    if (!count && this.appearance.hasNews) this.#tease(null);
     this.host.post("unread", { count });
   }
 
   /** @param {number} count */
   #showPending(count) {
-    this.#pending = count;
+    this.appearance.pending = count;
     const form = new Intl.PluralRules(document.documentElement.lang).select(count);
-    this.#write("[data-pending]", this.#pattern("[data-pending]", form in PLURALS ? form : "many", count));
-    this.#facts();
+    this.appearance.write("[data-pending]", this.#pattern("[data-pending]", form in PLURALS ? form : "many", count));
+    this.appearance.show();
   }
 
   /** @param {Frame | null} frame what to show beside the button; null hides it */
   #tease(frame) {
-    this.#hasNews = frame !== null;
+    this.appearance.hasNews = frame !== null;
     if (frame) {
-      this.#write("[data-teaser-name]", frame.author.name);
-      this.#write("[data-teaser-initials]", initials(frame.author.name));
-      this.#write("[data-teaser-text]", frame.text || this.#pattern("[data-teaser-text]", "nameless", 1));
+      this.appearance.write("[data-teaser-name]", frame.author.name);
+      this.appearance.write("[data-teaser-initials]", initials(frame.author.name));
+      this.appearance.write("[data-teaser-text]", frame.text || this.#pattern("[data-teaser-text]", "nameless", 1));
     }
-    this.#facts();
+    this.appearance.show();
   }
 
   async #ring() {
-    if (this.#isSilent || this.#conversation?.menu.isMuted || Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
+    if (!this.appearance.look?.sound || this.#conversation?.menu.isMuted || Date.now() - this.#soundedAt < SOUND_EVERY_MS) return;
     this.#soundedAt = Date.now();
     try {
       this.#sound ??= new (await import("../shared/sound.js")).Sound();
@@ -554,47 +541,17 @@ class Widget {
     }
   }
 
-  /** Shows each `[data-when]` whose words are all true now. */
-  #facts() {
-    const { status, reason, state, opens = "" } = this.root.dataset;
-    const isDialogue = status === "online" && state === "active";
-    const facts = new Set([status, reason, state, this.#isOpen ? "open" : "folded", this.#isLost ? "lost" : "linked"]);
-    facts.add(isDialogue ? "dialogue" : "alone");
-    if (status === "online" && !isDialogue) facts.add("desk");
-    if (this.#hasNews) facts.add("news");
-    if (this.#pending) facts.add("pending");
-    if (this.#greets) facts.add("greets");
-    if (this.root.dataset.previews !== undefined) facts.add("previews");
-    if (state === "waiting" || state === "active") facts.add("running");
-    facts.add(this.root.querySelector(".message") ? "written" : "blank");
-    facts.add(status === "offline" && opens ? "known" : "unknown");
-    for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (this.root.querySelectorAll("[data-look=opens]"))) {
-      if (time.dateTime !== opens) time.dateTime = opens;
-    }
-    for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-when]"))) {
-      element.hidden = !element.dataset.when?.split(" ").every((fact) => facts.has(fact));
-    }
-    const word = /** @type {HTMLElement} */ (this.root.querySelector("[data-status-word]"));
-    word.textContent = (status === "online" ? word.dataset.online : word.dataset.offline) ?? "";
-  }
-
   /** @param {string} selector @param {string} name @param {number} n */
   #pattern(selector, name, n) {
     const element = /** @type {HTMLElement} */ (this.root.querySelector(selector));
     return (element.dataset[name] ?? "").replace("{n}", String(n));
   }
 
-  /** @param {string} selector @param {string} text */
-  #write(selector, text) {
-    const element = this.root.querySelector(selector);
-    if (element && element.textContent !== text) element.textContent = text;
-  }
-
   /** The host page gives the folded window exactly the room it takes. */
   #measure() {
     const parts = /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-measured]"));
     const tell = () => {
-      if (this.#isOpen) return;
+      if (this.appearance.isOpen) return;
       const shown = [...parts].filter((part) => !part.hidden);
       const top = Math.max(...shown.map((part) => innerHeight - part.getBoundingClientRect().top));
       const isLeft = document.documentElement.dataset.corner === "left";
@@ -608,11 +565,6 @@ class Widget {
 }
 
 const PLURALS = { one: true, few: true, many: true };
-
-/** @param {string} name */
-function initials(name) {
-  return name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
-}
 
 /**
  * The window as the server renders it; null when there is none for this person or site.
@@ -669,6 +621,11 @@ async function show(url, host, tokens, greeting) {
   if (!root) return host.post("gone");
   document.body.append(root);
   const widget = new Widget(root, host, tokens, greeting);
+  root.addEventListener("outdated", () => {
+    tokens.removeEventListener("another", replace);
+    widget.stop();
+    show(url, host, tokens, { page: widget.page, open: widget.appearance.isOpen });
+  });
   const replace = () => {
     widget.end();
     host.post("unread", { count: 0 });

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat.models import Conversation, Message
-from departments.models import Department, ExceptionalDay, Hours, Site
+from departments.models import Department, ExceptionalDay, FileKind, Hours, Site
 from departments.origins import spelled
 from operators.models import Change, Role
 from tests.cast import browser_of, closes, is_present, staff, token, writes
@@ -35,7 +35,9 @@ def form_of(site, **fields):
     shown = {
         "name": site.name,
         "reopen_window": "24",
+        "privacy_text": site.privacy_text,
         "privacy_url": site.privacy_url,
+        "file_kinds": site.file_kinds or FileKind.values,
         "departments": list(site.departments.values_list("pk", flat=True)),
         "shown_version": site.version,
     }
