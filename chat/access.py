@@ -14,9 +14,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from chat.actions.errors import (
+    AlreadyBlocked,
     AlreadyIn,
     AlreadyTaken,
     BeingTransferred,
+    BlockedByAnother,
     ClosedByAnother,
     ConversationClosed,
     CorrectedTooLate,
@@ -24,6 +26,7 @@ from chat.actions.errors import (
     InvitationOver,
     LimitReached,
     NotAccepted,
+    NotBlocked,
     NothingToCorrect,
     NothingToReturn,
     NotThere,
@@ -41,6 +44,7 @@ from chat.actions.errors import (
 )
 from chat.models import (
     Attachment,
+    Block,
     ChatMember,
     Conversation,
     InternalChat,
@@ -262,6 +266,10 @@ class Standing:
         pending = self.conversation.transfers.pending()
         return pending.select_related("sender", "to_account", "to_department").first()
 
+    @cached_property
+    def block(self) -> Block | None:
+        return block_of(self.conversation.visitor, at=self.at)
+
     @property
     def is_addressed(self) -> bool:
         pending = self.conversation.transfers.pending()
@@ -323,6 +331,32 @@ def to_answer(here: Standing) -> Refusal | None:
     return AlreadyTaken(owner.name) if owner is not None else NotAccepted()
 
 
+def to_block(here: Standing) -> Refusal | None:
+    """Whoever may write in the conversation or close it; of one that is closed, its owner."""
+    if here.block is not None:
+        return AlreadyBlocked()
+    if here.account.is_administrator:
+        return None
+    if here.is_closed:
+        return None if here.is_owner else NotYours()
+    is_theirs = to_close(here) is None or to_answer(here) is None
+    return None if is_theirs else NotYours()
+
+
+def to_unblock(here: Standing) -> Refusal | None:
+    """By who did it, or an administrator."""
+    if here.block is None:
+        return NotBlocked()
+    is_theirs = here.account.is_administrator or here.block.by_id == here.account.pk
+    return None if is_theirs else BlockedByAnother()
+
+
+def block_of(visitor: Visitor, *, at: datetime) -> Block | None:
+    """Who is blocked themselves, wherever they come from."""
+    found = Block.objects.in_force(at).filter(site=visitor.site_id, subject=visitor.subject)
+    return found.select_related("by").first()
+
+
 def to_close(here: Standing) -> Refusal | None:
     """By its owner, by anyone of the department while it waits, or by an administrator."""
     if here.is_closed:
@@ -346,6 +380,8 @@ def to_reopen(here: Standing) -> Refusal | None:
         return ClosedByAnother()
     if here.at - closed_at > REOPENABLE_FOR:
         return ReopenedTooLate()
+    if here.block is not None:
+        return AlreadyBlocked()
     if Conversation.objects.open().filter(visitor=here.conversation.visitor_id).exists():
         return WroteAnew()
     return _to_have_more(here) if here.is_owner else None
@@ -448,6 +484,8 @@ DEEDS: dict[str, Rule] = {
     "pass": to_pass,
     "answer": to_answer,
     "close": to_close,
+    "block": to_block,
+    "unblock": to_unblock,
     "reopen": to_reopen,
     "take": to_take,
     "move": to_move,

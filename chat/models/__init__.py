@@ -1,3 +1,4 @@
+from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.conversations import Beside, Conversation, Criticality
 from chat.models.facts import Ownership, Wait
 from chat.models.messages import (
@@ -25,9 +26,11 @@ __all__ = [
     "Attachment",
     "AuthorKind",
     "Beside",
+    "Block",
     "ChatMember",
     "Conversation",
     "Criticality",
+    "ExcludedNetwork",
     "InternalChat",
     "InternalKind",
     "InternalLineCode",

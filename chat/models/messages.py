@@ -51,6 +51,8 @@ class LineCode(models.TextChoices):
     LEFT = "left"
     REMOVED = "removed"
     # Notes
+    BLOCKED = "blocked"  # and closed, where it was open
+    UNBLOCKED = "unblocked"
     HANDED_OVER = "handed_over"
     TRANSFER_DECLINED = "transfer_declined"
     TRANSFER_CANCELLED = "transfer_cancelled"

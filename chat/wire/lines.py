@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat.models import InternalLineCode, InternalMessage, LineCode, Message, MessageKind
+from chat.models import Block, InternalLineCode, InternalMessage, LineCode, Message, MessageKind
 from chat.wire.moments import UNTIL, moment
 
 _BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
@@ -71,6 +71,8 @@ _FOR_STAFF: dict[str, Any] = {
         "К переписке присоединился оператор %(name)s · по приглашению: %(inviter)s"
     ),
     LineCode.REMOVED: gettext_lazy("%(name)s: больше не участвует в переписке (%(remover)s)"),
+    LineCode.BLOCKED: gettext_lazy("%(visitor)s: окно закрыто, посетитель заблокирован %(for)s"),
+    LineCode.UNBLOCKED: gettext_lazy("%(visitor)s: посетитель разблокирован"),
     LineCode.TRANSFER_DECLINED: gettext_lazy("Передача отклонена: %(name)s"),
     LineCode.TRANSFER_CANCELLED: gettext_lazy("Передача отменена: %(name)s"),
     LineCode.TRANSFER_EXPIRED: gettext_lazy("Передачу не приняли вовремя: %(name)s"),
@@ -193,7 +195,31 @@ def _values(message: Message, zone: ZoneInfo | None = None) -> dict[str, Any]:
         values["wait"] = _clock(values["wait_seconds"])
     if message.code == LineCode.PROMISED:
         values["until"] = _until(values, message.created_at, zone or ZoneInfo(values["zone"]))
+    if message.code == LineCode.BLOCKED:
+        values["for"] = blocked_for(values["term"], values["network"])
     return values
+
+
+_TERMS: dict[str, Any] = {
+    Block.Term.HOUR: gettext_lazy("на час"),
+    Block.Term.DAY: gettext_lazy("на сутки"),
+    Block.Term.WEEK: gettext_lazy("на неделю"),
+    Block.Term.FOREVER: gettext_lazy("навсегда"),
+}
+
+
+def blocked_for(term: str, network: str) -> str:
+    """«на сутки», «навсегда, вместе с 203.0.113.0/24»."""
+    words = str(_TERMS[term])
+    return (
+        _("%(term)s, вместе с %(network)s")
+        % {
+            "term": words,
+            "network": network,
+        }
+        if network
+        else words
+    )
 
 
 def _clock(seconds: int) -> str:
