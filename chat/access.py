@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from chat.actions.errors import (
     AlreadyBlocked,
     AlreadyIn,
+    AlreadyRetracted,
     AlreadyTaken,
     BeingTransferred,
     BlockedByAnother,
@@ -149,14 +150,20 @@ def conversations_of(visitor: Visitor) -> ConversationQuerySet:
 
 
 def files_shown_to(visitor: Visitor) -> QuerySet[Attachment]:
-    """Those in messages of their conversations, staff notes left out."""
+    """Those in messages of their conversations, staff notes and what was deleted left out."""
     return Attachment.objects.filter(
-        message__conversation__visitor=visitor, message__visitor_seq__isnull=False
+        message__conversation__visitor=visitor,
+        message__visitor_seq__isnull=False,
+        message__retracted_at=None,
     )
 
 
 def may_have(account: Account, attachment: Attachment) -> bool:
-    """Whether a file stands where this member of staff reads."""
+    """Whether a file stands where this member of staff reads. Of a message that its author took
+    back it is an administrator's alone.
+    """
+    if attachment.is_retracted and not account.is_administrator:
+        return False
     if (internal := attachment.internal_message) is not None:
         return chats_visible_to(account).filter(pk=internal.chat_id).exists()
     if attachment.message is None:
@@ -523,13 +530,13 @@ def refuse(refusal: Refusal | None) -> None:
 CORRECTABLE_FOR = timedelta(minutes=5)
 
 
-def to_correct(
-    last: Message | InternalMessage | None, kinds: Collection[str], seq: int, *, at: datetime
-) -> Refusal | None:
-    """One's last word, if that is the one named, of these kinds, and not too long ago."""
-    if last is None or last.seq != seq or last.kind not in kinds:
+def to_correct(own: Message | InternalMessage | None, *, at: datetime) -> Refusal | None:
+    """What one has said oneself and not taken back, and not too long ago."""
+    if own is None:
         return NothingToCorrect()
-    return CorrectedTooLate() if at - last.created_at > CORRECTABLE_FOR else None
+    if own.retracted_at is not None:
+        return AlreadyRetracted()
+    return CorrectedTooLate() if at - own.created_at > CORRECTABLE_FOR else None
 
 
 def may_remove_member(account: Account, chat: InternalChat) -> bool:

@@ -240,7 +240,24 @@ class CorrectedTooLate(Refusal):
     """It stands for too long already."""
 
     code = "forbidden"
-    words = _("Исправить сообщение можно в течение пяти минут.")
+    words = _("Изменить и удалить сообщение можно в течение пяти минут.")
+
+
+class AlreadyRetracted(Refusal):
+    """Its author has taken it back."""
+
+    code = "forbidden"
+    words = _("Сообщение уже удалено.")
+
+
+class CorrectedMeanwhile(Refusal):
+    """It was put into other words since it was shown to who corrects it."""
+
+    code = "conflict"
+    words = _(
+        "Пока вы меняли сообщение, его изменили в другой вкладке."
+        " Отправьте ещё раз, чтобы осталось ваше."
+    )
 
 
 class NoEmail(Refusal):

@@ -69,6 +69,7 @@ class AmendmentCode(models.TextChoices):
     """How an entry changed; `before` among the parameters is what it said until then."""
 
     CORRECTED = "corrected"
+    RETRACTED = "retracted"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -103,6 +104,8 @@ class Message(models.Model):
     # Of an amendment, the entry that changed.
     amends = models.ForeignKey("self", models.CASCADE, null=True, related_name="amendments")
     corrected_at = models.DateTimeField(null=True)
+    # Taken back by its author: its words are kept in the amendment, its files for administrators.
+    retracted_at = models.DateTimeField(null=True)
     # Which entry of the same log it answers to (chat.actions.quotes).
     quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
 
@@ -141,7 +144,8 @@ class Message(models.Model):
 
     @property
     def may_carry_files(self) -> bool:
-        return self.kind in (MessageKind.FILE, MessageKind.NOTE)
+        """That anybody is shown."""
+        return self.kind in (MessageKind.FILE, MessageKind.NOTE) and self.retracted_at is None
 
 
 # Pictures that every browser shows; others (HEIC, TIFF) are files like any.
@@ -199,6 +203,12 @@ class Attachment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("download_file", args=[self.public_id])
+
+    @property
+    def is_retracted(self) -> bool:
+        """With the message that carried it."""
+        said = self.message or self.internal_message
+        return said is not None and said.retracted_at is not None
 
     @property
     def is_image(self) -> bool:

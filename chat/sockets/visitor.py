@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.utils import timezone
 
-from chat.actions import conversations, messages, visitors
+from chat.actions import amendments, conversations, messages, visitors
 from chat.actions.posts import Post, Stored
 from chat.actions.visitors import Device
 from chat.barriers import demand_entry
@@ -40,6 +40,8 @@ class VisitorConsumer(SocketConsumer):
     hello_type = frames.VisitorHello
     handlers: ClassVar[dict[type[frames.Frame], str]] = {
         frames.VisitorMessage: "message",
+        frames.VisitorCorrect: "correct",
+        frames.VisitorRetract: "retract",
         frames.VisitorTyping: "typing",
         frames.VisitorRead: "read",
         frames.PageOpened: "page",
@@ -275,6 +277,26 @@ class VisitorConsumer(SocketConsumer):
                 timezone.now(),
             )
         )
+
+    async def correct(self, frame: frames.VisitorCorrect) -> None:
+        if not await self.may_write(frame):
+            return
+        await in_database(
+            amendments.correct_visitor_message,
+            self.visitor_id,
+            frame.message,
+            frame.text,
+            shown=frame.changed,
+            at=timezone.now(),
+        )
+        await self.ack(frame.id)
+
+    async def retract(self, frame: frames.VisitorRetract) -> None:
+        if not await self.may_write(frame):
+            return
+        retract = amendments.retract_visitor_message
+        await in_database(retract, self.visitor_id, frame.message, at=timezone.now())
+        await self.ack(frame.id)
 
     async def typing(self, frame: frames.VisitorTyping) -> None:
         """What is typed goes no further than to who reads it just now: it is kept nowhere."""

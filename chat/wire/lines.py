@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from chat.models import Block, InternalLineCode, InternalMessage, LineCode, Message, MessageKind
 from chat.wire.moments import UNTIL, moment
 
+_DELETED = gettext_lazy("Сообщение удалено")
 _BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
 _CLOSED = gettext_lazy("Обращение закрыто")
 _REOPENED = gettext_lazy("Обращение возобновлено")
@@ -126,6 +127,8 @@ def for_visitor(message: Message, zone: ZoneInfo | None = None) -> str:
     """What the visitor reads: a person's words, or those of a code; times in them by the site's
     clock, unless by that of another zone.
     """
+    if message.retracted_at is not None:
+        return str(_DELETED)
     if message.text or not message.code:
         return message.text
     values = _values(message, zone)
@@ -134,6 +137,8 @@ def for_visitor(message: Message, zone: ZoneInfo | None = None) -> str:
 
 
 def for_staff(message: Message) -> str:
+    if message.retracted_at is not None:
+        return str(_DELETED)
     if not message.code or message.amends_id is not None:
         return message.text
     if message.code == LineCode.HANDED_OVER:
@@ -184,6 +189,8 @@ def title_of(message: Message) -> str:
 
 def for_members(message: InternalMessage) -> str:
     """Of a chat among staff."""
+    if message.retracted_at is not None:
+        return str(_DELETED)
     if not message.code or message.amends_id is not None:
         return message.text
     return str(_FOR_MEMBERS[message.code] % message.params)
