@@ -172,6 +172,8 @@ class Widget {
   #isOpen = false;
   #isLost = false;
   #hasNews = false;
+  /** The message beside the button. */
+  #teased = "";
   #greets = false;
   #isSilent = false;
   #pending = 0;
@@ -375,7 +377,7 @@ class Widget {
 
   /** @param {Frame} frame */
   #arrived(frame) {
-    if (frame.type === "amended") return this.#conversation?.log.amend(/** @type {any} */ (frame));
+    if (frame.type === "amended") return this.#amended(frame);
     const isNews = this.#conversation?.take(frame);
     if (!isNews) return;
     this.#typing(frame.author.name, false);
@@ -383,6 +385,12 @@ class Widget {
     const isLooked = this.#isOpen && document.hasFocus() && !document.hidden;
     if (!this.#isOpen) this.#tease(frame);
     this.#announce(frame, isLooked);
+  }
+
+  /** @param {Frame} frame */
+  #amended(frame) {
+    this.#conversation?.log.amend(/** @type {any} */ (frame));
+    if (this.#hasNews && frame.message === this.#teased) this.#write("[data-teaser-text]", frame.text);
   }
 
   /** Heard once, whatever tabs there are; not at all where one of them is looked at. @param {Frame} frame @param {boolean} isLooked */
@@ -535,6 +543,7 @@ class Widget {
   /** @param {Frame | null} frame what to show beside the button; null hides it */
   #tease(frame) {
     this.#hasNews = frame !== null;
+    this.#teased = frame?.id ?? "";
     if (frame) {
       this.#write("[data-teaser-name]", frame.author.name);
       this.#write("[data-teaser-initials]", initials(frame.author.name));
