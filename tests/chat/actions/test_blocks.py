@@ -30,7 +30,7 @@ from chat.actions.errors import (
 from chat.models import Block, Conversation, ExcludedNetwork, MessageKind, Visit, Wait
 from chat.recount import differences
 from chat.wire.lines import for_staff
-from operators.addresses import parse_network
+from operators.addresses import read_networks
 from tests.cast import closes, writes
 
 ADDRESS = "203.0.113.7"
@@ -214,7 +214,7 @@ def test_what_is_lifted_or_over_is_not_lifted_again(ilya, elena, dialogue):
 
 
 def excludes(account, *texts, shown, own=None, **given):
-    networks = [parse_network(text) for text in texts]
+    networks = [one for text in texts for one in read_networks(text)]
     exclude_addresses(Doer(account, own), networks, shown=shown, at=timezone.now(), **given)
 
 

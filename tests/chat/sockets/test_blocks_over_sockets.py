@@ -9,7 +9,7 @@ from django.utils import timezone
 from chat.actions.blocks import BlockDraft, block_visitor, exclude_addresses, unblock_visitor
 from chat.actions.changes import Doer
 from chat.models import Attachment, Block, ExcludedNetwork, Sighting, Visit, Visitor
-from operators.addresses import parse_network
+from operators.addresses import read_networks
 from tests.cast import ORIGIN, SECRET, answers, browser_of, token
 
 ADDRESS, NEAR, FAR = "203.0.113.7", "203.0.113.99", "198.51.100.1"
@@ -34,7 +34,7 @@ def blocks(account, conversation, network="", term="forever", reason="Спам")
 
 
 def excludes(account, *texts):
-    networks = [parse_network(text) for text in texts]
+    networks = [one for text in texts for one in read_networks(text)]
     exclude_addresses(Doer(account), networks, shown=0, at=timezone.now())
 
 
