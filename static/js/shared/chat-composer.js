@@ -102,7 +102,7 @@ export class ChatComposer extends HTMLElement {
       this.field.addEventListener(type, () => (this.#isComposing = type === "compositionstart"), { signal });
     }
     this.field.addEventListener("blur", () => this.#saveCaret(), { signal });
-    addEventListener("pagehide", () => this.#saveCaret(), { signal });
+    addEventListener("pagehide", () => this.#left(), { signal });
     this.field.enterKeyHint = isTouch() ? "enter" : "send";
     this.querySelector("[data-send]")?.addEventListener("click", () => this.send(), { signal });
     this.querySelector("[data-attach]")?.addEventListener("click", () => picker?.click(), { signal });
@@ -117,6 +117,7 @@ export class ChatComposer extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.#keepCorrection();
     this.#listening?.abort();
     clearTimeout(this.#typingTimer);
     clearTimeout(this.#following);
@@ -186,6 +187,23 @@ export class ChatComposer extends HTMLElement {
     this.#show(kept?.value ?? NOTHING);
     this.#tellMode(kept?.value ?? NOTHING);
     this.field?.focus();
+  }
+
+  /** The page goes, or is rendered anew: words that no message has got yet are a draft. */
+  #keepCorrection() {
+    const said = this.#said;
+    const { text } = this;
+    if (!said || isBlank(text) || text === said.text) return;
+    /** @type {Draft} */
+    const draft = this.draft ?? NOTHING;
+    const kept = draft.text ? `${text}\n${draft.text}` : text;
+    keep.set(this.#key, { ...draft, text: kept, start: kept.length, end: kept.length });
+    this.#said = null;
+  }
+
+  #left() {
+    this.#keepCorrection();
+    this.#saveCaret();
   }
 
   /** A message was not deleted. @param {import("./connection.js").Refusal} refusal */
