@@ -1,8 +1,8 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
 Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits and chats among staff are locked alone. Beside these a place in
-the zone locks its account (operators.presence).
+kind in the order of keys. Visits, chats among staff and excluded addresses are locked alone.
+Beside these a place in the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.

@@ -452,6 +452,8 @@ class Hub:
         """Close the windows of who is blocked, or comes from where none is to be, by now."""
         at = timezone.now()
         barriers = self.barriers = await streams.in_database(partial(read_barriers, at=at))
+        if not (barriers.blocks or barriers.excluded):
+            return
         kept_out = who_is_kept_out({v.caller for v in self.visitors}, barriers, at=at)
         for visitor in tuple(self.visitors) if kept_out else ():
             if visitor.caller in kept_out:
