@@ -5,12 +5,18 @@ end every copy reads the same, and the same as a page that is loaded then.
 import uuid
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat.models import Message
 from chat.wire.lines import for_visitor
 from tests.cast import accepts, writes
+from tests.chat.sockets.test_pulse import loses
+
+__all__ = ["loses"]  # fixture
+
+LOST = 0.3  # of all that the layer carries
 
 Copy = dict[str, str]
 
@@ -46,6 +52,11 @@ class Tab:
         self.come_back()
         self.wire.settle()
         self.take()
+
+
+@pytest.fixture(autouse=True)
+def _some_is_lost(loses):
+    loses(LOST)
 
 
 deeds = st.lists(
