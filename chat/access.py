@@ -14,9 +14,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from chat.actions.errors import (
+    AlreadyBlocked,
     AlreadyIn,
+    AlreadyRetracted,
     AlreadyTaken,
     BeingTransferred,
+    BlockedByAnother,
     ClosedByAnother,
     ConversationClosed,
     CorrectedTooLate,
@@ -24,6 +27,7 @@ from chat.actions.errors import (
     InvitationOver,
     LimitReached,
     NotAccepted,
+    NotBlocked,
     NothingToCorrect,
     NothingToReturn,
     NotThere,
@@ -41,6 +45,7 @@ from chat.actions.errors import (
 )
 from chat.models import (
     Attachment,
+    Block,
     ChatMember,
     Conversation,
     InternalChat,
@@ -145,14 +150,20 @@ def conversations_of(visitor: Visitor) -> ConversationQuerySet:
 
 
 def files_shown_to(visitor: Visitor) -> QuerySet[Attachment]:
-    """Those in messages of their conversations, staff notes left out."""
+    """Those in messages of their conversations, staff notes and what was deleted left out."""
     return Attachment.objects.filter(
-        message__conversation__visitor=visitor, message__visitor_seq__isnull=False
+        message__conversation__visitor=visitor,
+        message__visitor_seq__isnull=False,
+        message__retracted_at=None,
     )
 
 
 def may_have(account: Account, attachment: Attachment) -> bool:
-    """Whether a file stands where this member of staff reads."""
+    """Whether a file stands where this member of staff reads. Of a message that its author took
+    back it is an administrator's alone.
+    """
+    if attachment.is_retracted and not account.is_administrator:
+        return False
     if (internal := attachment.internal_message) is not None:
         return chats_visible_to(account).filter(pk=internal.chat_id).exists()
     if attachment.message is None:
@@ -262,6 +273,10 @@ class Standing:
         pending = self.conversation.transfers.pending()
         return pending.select_related("sender", "to_account", "to_department").first()
 
+    @cached_property
+    def block(self) -> Block | None:
+        return block_of(self.conversation.visitor, at=self.at)
+
     @property
     def is_addressed(self) -> bool:
         pending = self.conversation.transfers.pending()
@@ -323,6 +338,32 @@ def to_answer(here: Standing) -> Refusal | None:
     return AlreadyTaken(owner.name) if owner is not None else NotAccepted()
 
 
+def to_block(here: Standing) -> Refusal | None:
+    """Whoever may write in the conversation or close it; of one that is closed, its owner."""
+    if here.block is not None:
+        return AlreadyBlocked()
+    if here.account.is_administrator:
+        return None
+    if here.is_closed:
+        return None if here.is_owner else NotYours()
+    is_theirs = to_close(here) is None or to_answer(here) is None
+    return None if is_theirs else NotYours()
+
+
+def to_unblock(here: Standing) -> Refusal | None:
+    """By who did it, or an administrator."""
+    if here.block is None:
+        return NotBlocked()
+    is_theirs = here.account.is_administrator or here.block.by_id == here.account.pk
+    return None if is_theirs else BlockedByAnother()
+
+
+def block_of(visitor: Visitor, *, at: datetime) -> Block | None:
+    """Who is blocked themselves, wherever they come from."""
+    found = Block.objects.in_force(at).filter(site=visitor.site_id, subject=visitor.subject)
+    return found.select_related("by").first()
+
+
 def to_close(here: Standing) -> Refusal | None:
     """By its owner, by anyone of the department while it waits, or by an administrator."""
     if here.is_closed:
@@ -346,6 +387,8 @@ def to_reopen(here: Standing) -> Refusal | None:
         return ClosedByAnother()
     if here.at - closed_at > REOPENABLE_FOR:
         return ReopenedTooLate()
+    if here.block is not None:
+        return AlreadyBlocked()
     if Conversation.objects.open().filter(visitor=here.conversation.visitor_id).exists():
         return WroteAnew()
     return _to_have_more(here) if here.is_owner else None
@@ -448,6 +491,8 @@ DEEDS: dict[str, Rule] = {
     "pass": to_pass,
     "answer": to_answer,
     "close": to_close,
+    "block": to_block,
+    "unblock": to_unblock,
     "reopen": to_reopen,
     "take": to_take,
     "move": to_move,
@@ -485,13 +530,13 @@ def refuse(refusal: Refusal | None) -> None:
 CORRECTABLE_FOR = timedelta(minutes=5)
 
 
-def to_correct(
-    last: Message | InternalMessage | None, kinds: Collection[str], seq: int, *, at: datetime
-) -> Refusal | None:
-    """One's last word, if that is the one named, of these kinds, and not too long ago."""
-    if last is None or last.seq != seq or last.kind not in kinds:
+def to_correct(own: Message | InternalMessage | None, *, at: datetime) -> Refusal | None:
+    """What one has said oneself and not taken back, and not too long ago."""
+    if own is None:
         return NothingToCorrect()
-    return CorrectedTooLate() if at - last.created_at > CORRECTABLE_FOR else None
+    if own.retracted_at is not None:
+        return AlreadyRetracted()
+    return CorrectedTooLate() if at - own.created_at > CORRECTABLE_FOR else None
 
 
 def may_remove_member(account: Account, chat: InternalChat) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from chat.models import (
+    Block,
     Conversation,
     InternalChat,
     InternalMessage,
@@ -193,6 +194,27 @@ class VisitorsLeft(Event):
 class VisitorSignedOut(Event):
     code = "visitor_signed_out"
     visitor: Visitor
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorBlocked(Event):
+    code = "visitor_blocked"
+    block: Block
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorUnblocked(Event):
+    """Before the term was over."""
+
+    code = "visitor_unblocked"
+    block: Block
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusionsChanged(Event):
+    """Other addresses than before get no window."""
+
+    code = "exclusions_changed"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from chat.models import Conversation, LineCode, Message
 OWNING = {LineCode.ACCEPTED, LineCode.TRANSFERRED, LineCode.MOVED, LineCode.ASSIGNED} | {
     LineCode.RESUMED
 }
-ENDING = {LineCode.CLOSED, LineCode.ENDED}
+ENDING = {LineCode.CLOSED, LineCode.ENDED, LineCode.BLOCKED}
 
 
 class Stretch(NamedTuple):

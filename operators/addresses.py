@@ -13,9 +13,12 @@ from ipaddress import (
     IPv6Network,
     ip_address,
     ip_network,
+    summarize_address_range,
 )
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -50,6 +53,45 @@ def parse_network(text: str) -> Network | None:
     if mapped is not None and network.prefixlen >= _MAPPED:
         return ip_network(f"{mapped}/{network.prefixlen - _MAPPED}")
     return network
+
+
+class BadNetwork(ValueError):
+    """What was typed is no address and no network; `words` say why."""
+
+    def __init__(self, words: Promise) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+def read_networks(text: str) -> list[Network]:
+    """What people write for addresses: one, a network, or a range, which may be several networks.
+
+    Raises BadNetwork.
+    """
+    first, dash, last = text.partition("-")
+    if dash:
+        return _range(parse_address(first), parse_address(last))
+    network = parse_network(text)
+    if network is None:
+        raise BadNetwork(_("это не адрес и не сеть"))
+    if network.prefixlen == 0:
+        raise BadNetwork(_("это все адреса: окна не было бы ни у кого"))
+    return [network]
+
+
+def _range(first: Address | None, last: Address | None) -> list[Network]:
+    if first is None or last is None:
+        raise BadNetwork(_("диапазон пишут так: 10.0.0.5-10.0.0.20"))
+    if isinstance(first, IPv4Address) and isinstance(last, IPv4Address) and first <= last:
+        return list(summarize_address_range(first, last))
+    if isinstance(first, IPv6Address) and isinstance(last, IPv6Address) and first <= last:
+        return list(summarize_address_range(first, last))
+    raise BadNetwork(_("диапазон начинается с меньшего адреса, и оба — одного вида"))
+
+
+def neighbourhood(address: Address) -> Network:
+    """Who is likely to share a way into the net: 256 addresses of IPv4, 64 bits of IPv6."""
+    return ip_network((address, 64 if address.version == 6 else 24), strict=False)
 
 
 def is_within(address: Address, networks: Iterable[Network]) -> bool:

@@ -174,6 +174,9 @@ async def both_write_and_read(marina: Person, ilya: Person, conversation: str) -
     await marina.hears("delivered")
     await ilya.say("read", conversation=conversation, seq=answer["seq"] + 3)
     await marina.hears("read", lambda mark: mark["seq"] == question["seq"])
+    await marina.asks("correct", message=question["id"])
+    await marina.asks("retract", message=question["id"])
+    await ilya.asks("retract", conversation=conversation, seq=answer["seq"])
 
 
 GROUP = """

@@ -1,7 +1,8 @@
 """The life of a conversation: opened, accepted, closed, reopened (table in the model)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from chat.actions.facts import OPENED, record_turn
 from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_visible, lock_visitor_of, look_beside
-from chat.actions.log import append_announcement, append_line, named
+from chat.actions.log import append_announcement, append_line, append_note, named
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
     ConversationAccepted,
@@ -25,7 +26,7 @@ from chat.events import (
     MessagePosted,
 )
 from chat.happened import happened
-from chat.models import Conversation, LineCode, Message, Visitor
+from chat.models import Block, Conversation, LineCode, Message, Visitor
 from chat.streams import after_commit
 from operators.models import Account
 
@@ -195,6 +196,39 @@ def _resume(conversation: Conversation, *, by: Account, at: datetime) -> None:
 
 def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> None:
     """By staff, or without `by` by the visitor."""
+    code, who = LineCode.ENDED, dict[str, Any]()
+    if by is not None:
+        code, who = LineCode.CLOSED, {"account": by.pk, "name": by.name}
+    _end(conversation, partial(append_line, conversation, code, **who), by=by, at=at)
+
+
+def close_as_blocked(conversation: Conversation, block: Block, *, at: datetime) -> None:
+    """Of one that the caller has locked: its visitor has no window any more, and reads nothing."""
+    line = partial(append_blocked, conversation, block)
+    _end(conversation, line, by=block.by, at=at)
+
+
+def append_blocked(
+    conversation: Conversation, block: Block, *, at: datetime, also: Collection[str] = ()
+) -> Message:
+    """Staff alone read whom, for how long and why."""
+    return append_note(
+        conversation,
+        LineCode.BLOCKED,
+        author=block.by,
+        also=also,
+        **named(block.by),
+        visitor=block.visitor_name,
+        term=block.term,
+        network=block.network,
+        reason=block.reason,
+        at=at,
+    )
+
+
+def _end(
+    conversation: Conversation, line: Callable[..., Message], *, by: Account | None, at: datetime
+) -> None:
     withdraw_transfer(conversation, at=at)
     guests = end_participations(conversation, at=at)
     conversation.closed_at = at
@@ -202,11 +236,7 @@ def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> N
     queue.clear_offer(conversation)
     conversation.revision += 1
     also = ("closed_at", "closed_by", "revision", *queue.OFFER_FIELDS)
-    if by is None:
-        event = append_line(conversation, LineCode.ENDED, also=also, at=at)
-    else:
-        named: dict[str, Any] = {"account": by.pk, "name": by.name}
-        event = append_line(conversation, LineCode.CLOSED, also=also, **named, at=at)
+    event = line(also=also, at=at)
     by_id = by.pk if by else None
     happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
     happened(ConversationEnded(conversation=conversation, guests=guests, by_id=by_id, at=at))

@@ -117,6 +117,59 @@ class BadPromise(Refusal):
     words = _("Выберите время ответа: не позднее чем через двое суток.")
 
 
+class WindowRefused(Refusal):
+    """The visitor is blocked. They are told no more."""
+
+    code = "forbidden"
+    words = _("Написать сюда сейчас нельзя.")
+
+
+class AlreadyBlocked(Refusal):
+    code = "conflict"
+    words = _("Посетитель уже заблокирован.")
+
+
+class NotBlocked(Refusal):
+    """Never, not any more, or its term is over."""
+
+    code = "conflict"
+    words = _("Посетитель не заблокирован.")
+
+
+class BlockedByAnother(Refusal):
+    code = "forbidden"
+    words = _("Разблокировать может тот, кто заблокировал, или администратор.")
+
+
+class BlockReasonMissing(Refusal):
+    code = "invalid"
+    field = "reason"
+    words = _("Напишите причину: её увидят только сотрудники.")
+
+
+class BadTerm(Refusal):
+    code = "invalid"
+    field = "term"
+    words = _("Выберите срок: час, сутки, неделя или навсегда.")
+
+
+class ForeignAddress(Refusal):
+    """Not one of the visitor's, or a wider network than is offered."""
+
+    code = "invalid"
+    field = "network"
+    words = _("Этого адреса у посетителя не было. Откройте форму заново.")
+
+
+@dataclass(eq=False)
+class CoversOwnAddress(Refusal):
+    """Whoever does it would have no window either; it is done when they insist."""
+
+    address: str
+    code = "conflict"
+    words = _("Сюда попадает и ваш адрес %(address)s: окна чата не будет и у вас.")
+
+
 # Accepting
 
 
@@ -177,17 +230,34 @@ class ClientIdTaken(Refusal):
 
 
 class NothingToCorrect(Refusal):
-    """Only one's own last message, of text, can be put into other words."""
+    """Another's, no message at all, or one that is not there."""
 
     code = "forbidden"
-    words = _("Исправить можно только своё последнее сообщение.")
+    words = _("Изменить и удалить можно только своё сообщение.")
 
 
 class CorrectedTooLate(Refusal):
     """It stands for too long already."""
 
     code = "forbidden"
-    words = _("Исправить сообщение можно в течение пяти минут.")
+    words = _("Изменить и удалить сообщение можно в течение пяти минут.")
+
+
+class AlreadyRetracted(Refusal):
+    """Its author has taken it back."""
+
+    code = "forbidden"
+    words = _("Сообщение уже удалено.")
+
+
+class CorrectedMeanwhile(Refusal):
+    """It was put into other words since it was shown to who corrects it."""
+
+    code = "conflict"
+    words = _(
+        "Пока вы меняли сообщение, его изменили в другой вкладке."
+        " Отправьте ещё раз, чтобы осталось ваше."
+    )
 
 
 class NoEmail(Refusal):

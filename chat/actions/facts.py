@@ -18,6 +18,7 @@ TURNS = {
     LineCode.CLOSED,
     LineCode.RESUMED,
     LineCode.ENDED,
+    LineCode.BLOCKED,
     LineCode.DEACTIVATED,
     LineCode.PLACE_LOST,
     LineCode.ABSENT,

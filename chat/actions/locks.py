@@ -1,23 +1,26 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
 Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits and chats among staff are locked alone. Beside these a place in
-the zone locks its account (operators.presence).
+kind in the order of keys. Visits, chats among staff and excluded addresses are locked alone.
+Beside these a place in the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
 from chat import access
-from chat.actions.errors import NotFound
+from chat.actions.errors import NotFound, WindowRefused
 from chat.models import (
     Beside,
+    Block,
     Conversation,
+    ExcludedNetwork,
     InternalChat,
     Participant,
     Transfer,
@@ -116,6 +119,16 @@ def lock_visitor(visitor_id: int) -> Visitor:
     return Visitor.objects.select_for_update(of=("self",)).select_related("site").get(pk=visitor_id)
 
 
+def lock_who_opens(visitor_id: int, *, at: datetime) -> Visitor:
+    """Before they begin a conversation. Raises WindowRefused where they are blocked."""
+    blocks = Block.objects.in_force(at).filter(site=OuterRef("site"), subject=OuterRef("subject"))
+    locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
+    visitor: Any = locked.annotate(is_blocked=Exists(blocks)).get(pk=visitor_id)
+    if visitor.is_blocked:
+        raise WindowRefused
+    return cast(Visitor, visitor)
+
+
 def lock_visit(visit_id: int) -> Visit | None:
     locked = Visit.objects.select_for_update(of=("self",)).select_related("visitor__site")
     return locked.filter(pk=visit_id).first()
@@ -156,6 +169,11 @@ def lock_sites() -> list[Site]:
 def lock_site(site_id: int) -> Site | None:
     """Without hindering its visitors, whose rows refer to it."""
     return Site.objects.select_for_update(no_key=True).filter(pk=site_id).first()
+
+
+def lock_excluded() -> list[ExcludedNetwork]:
+    """All there are and were."""
+    return list(ExcludedNetwork.objects.select_for_update())
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:

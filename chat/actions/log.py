@@ -106,9 +106,12 @@ def append_note(
     *,
     at: datetime,
     author: Account | None = None,
+    also: Collection[str] = (),
     **params: object,
 ) -> Message:
     """A line that staff alone read."""
+    if code in TURNS:
+        record_turn(conversation, code, at=at)
     return append(
         conversation,
         kind=MessageKind.NOTE,
@@ -117,6 +120,7 @@ def append_note(
         author_name=author.name if author else "",
         code=code,
         params=params,
+        also=also,
         at=at,
     )
 

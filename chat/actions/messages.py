@@ -21,7 +21,7 @@ from chat.actions.errors import (
     TooManyFiles,
     UnknownFile,
 )
-from chat.actions.locks import lock_conversation, lock_current, lock_latest, lock_visitor
+from chat.actions.locks import lock_conversation, lock_current, lock_latest, lock_who_opens
 from chat.actions.log import answers_as, append, append_announcement
 from chat.actions.quotes import quoted_by_operator, quoted_by_visitor
 from chat.events import MessagePosted, ReadByOperator, ReadByVisitor
@@ -63,14 +63,16 @@ def post_visitor_message(
         latest = lock_conversation(visitor=visitor_id, closed_at=None)
         visitor = None
         if latest is None:
-            visitor = lock_visitor(visitor_id)
+            visitor = lock_who_opens(visitor_id, at=at)
             latest = lock_current(visitor)
         known = None if latest is None else _known(visitor_id, client_id)
         if known is not None:
             return _same(known, AuthorKind.VISITOR, None), known.conversation
         begins_wait = latest is None or latest.closed_at is not None
         if latest is None or begins_wait:
-            conversation = open_conversation(visitor or lock_visitor(visitor_id), latest, at=at)
+            conversation = open_conversation(
+                visitor or lock_who_opens(visitor_id, at=at), latest, at=at
+            )
         else:
             conversation = latest
         writer = conversation.visitor

@@ -37,12 +37,12 @@ def quoted_among_staff(chat: InternalChat, quotes: UUID | None) -> InternalMessa
     if quotes is None:
         return None
     found = chat.messages.said().filter(client_id=quotes).first()
-    if found is None:
+    if found is None or found.retracted_at is not None:
         raise NothingToQuote
     return found
 
 
 def _found(message: Message | None) -> Message:
-    if message is None:
+    if message is None or message.retracted_at is not None:
         raise NothingToQuote
     return message

@@ -6,6 +6,7 @@ from functools import partial
 
 from django.db.models import Q, QuerySet
 
+from chat.actions.blocks import close_of_blocked
 from chat.actions.conversations import return_to_queue
 from chat.actions.departure import unanswered
 from chat.actions.invitations import expire_invitations, release_deactivated
@@ -33,6 +34,7 @@ def sweep(*, at: datetime, trusts_leases: bool) -> None:
         "invitations": expire_invitations,
         "deleted departments": move_out_of_deleted,
         "participants": release_deactivated,
+        "conversations of blocked visitors": close_of_blocked,
         "queue": partial(sweep_queue, trusts_leases=trusts_leases),
     }
     failing: dict[str, Exception] = {}

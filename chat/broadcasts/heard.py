@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat import events
-from chat.broadcasts import conversations, marks, messages, presence, visitors
+from chat.broadcasts import barriers, conversations, marks, messages, presence, visitors
 from chat.events import Event
 from chat.rooms import broadcasts as rooms
 
@@ -34,6 +34,9 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.VisitorArrived: visitors.visitor_arrived,
     events.VisitorsLeft: visitors.visitors_left,
     events.VisitorSignedOut: visitors.visitor_signed_out,
+    events.VisitorBlocked: barriers.barriers_changed,
+    events.VisitorUnblocked: barriers.barriers_changed,
+    events.ExclusionsChanged: barriers.barriers_changed,
     events.RulesChanged: presence.rules_changed,
     events.PlaceTaken: presence.place_taken,
     events.PlaceGivenUp: presence.place_given_up,

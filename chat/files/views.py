@@ -39,6 +39,7 @@ def _may_have(request: HttpRequest, attachment: Attachment) -> bool:
     if (signature := request.GET.get("s")) is not None:
         said = attachment.message
         is_theirs = attachment.internal_message is None and (not said or said.visitor_seq)
+        is_theirs = is_theirs and not attachment.is_retracted
         return bool(is_theirs) and is_signed(attachment, signature)
     account = request.user
     if not isinstance(account, Account) or not account.is_staff:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0016_given_email"),
+        ("chat", "0023_retraction"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

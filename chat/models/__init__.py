@@ -1,3 +1,4 @@
+from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.consents import Consent
 from chat.models.conversations import Beside, Conversation, Criticality
 from chat.models.facts import Ownership, Wait
@@ -26,10 +27,12 @@ __all__ = [
     "Attachment",
     "AuthorKind",
     "Beside",
+    "Block",
     "ChatMember",
     "Consent",
     "Conversation",
     "Criticality",
+    "ExcludedNetwork",
     "InternalChat",
     "InternalKind",
     "InternalLineCode",

@@ -51,6 +51,8 @@ class LineCode(models.TextChoices):
     LEFT = "left"
     REMOVED = "removed"
     # Notes
+    BLOCKED = "blocked"  # and closed, where it was open
+    UNBLOCKED = "unblocked"
     HANDED_OVER = "handed_over"
     TRANSFER_DECLINED = "transfer_declined"
     TRANSFER_CANCELLED = "transfer_cancelled"
@@ -67,6 +69,7 @@ class AmendmentCode(models.TextChoices):
     """How an entry changed; `before` among the parameters is what it said until then."""
 
     CORRECTED = "corrected"
+    RETRACTED = "retracted"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -109,6 +112,8 @@ class Message(models.Model):
         "self", models.CASCADE, null=True, related_name="amendments", db_index=False
     )
     corrected_at = models.DateTimeField(null=True)
+    # Taken back by its author: its words are kept in the amendment, its files for administrators.
+    retracted_at = models.DateTimeField(null=True)
     # Which entry of the same log it answers to (chat.actions.quotes).
     quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
 
@@ -152,7 +157,8 @@ class Message(models.Model):
 
     @property
     def may_carry_files(self) -> bool:
-        return self.kind in (MessageKind.FILE, MessageKind.NOTE)
+        """That anybody is shown."""
+        return self.kind in (MessageKind.FILE, MessageKind.NOTE) and self.retracted_at is None
 
 
 # Pictures that every browser shows; others (HEIC, TIFF) are files like any.
@@ -210,6 +216,12 @@ class Attachment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("download_file", args=[self.public_id])
+
+    @property
+    def is_retracted(self) -> bool:
+        """With the message that carried it."""
+        said = self.message or self.internal_message
+        return said is not None and said.retracted_at is not None
 
     @property
     def is_image(self) -> bool:

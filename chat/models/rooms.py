@@ -119,6 +119,7 @@ class InternalMessage(models.Model):
     # Of an amendment, the entry that changed.
     amends = models.ForeignKey("self", models.CASCADE, null=True, related_name="amendments")
     corrected_at = models.DateTimeField(null=True)
+    retracted_at = models.DateTimeField(null=True)
     # Which entry of the same log it answers to (chat.actions.quotes).
     quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
 
@@ -141,3 +142,8 @@ class InternalMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chat_id}/{self.seq}"
+
+    @property
+    def may_carry_files(self) -> bool:
+        """That anybody is shown."""
+        return self.kind == InternalKind.FILE and self.retracted_at is None

@@ -247,9 +247,10 @@ def _tell(
 
 
 def amend_internal(
-    chat: InternalChat, message: InternalMessage, *, before: str, at: datetime
+    message: InternalMessage, code: str, *, before: str, at: datetime
 ) -> InternalMessage:
-    """Save a locked chat's corrected message, and say so under the next number."""
+    """Save a locked chat's changed message, and say so under the next number."""
+    chat = message.chat
     message.folded = folded(message.text)
     message.save()
     chat.last_seq += 1
@@ -263,7 +264,7 @@ def amend_internal(
         author=message.author,
         author_name=message.author_name,
         amends=message,
-        code="corrected",
+        code=code,
         params={"before": before},
         created_at=at,
     )

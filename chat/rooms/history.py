@@ -90,7 +90,7 @@ def _unread(account: Account) -> Any:
     """What others wrote beyond the member's pointer."""
     theirs = (
         InternalMessage.objects.said()
-        .filter(chat=OuterRef("chat"), seq__gt=OuterRef("read_seq"))
+        .filter(chat=OuterRef("chat"), seq__gt=OuterRef("read_seq"), retracted_at=None)
         .exclude(author=account)
         .order_by()
         .values("chat")
@@ -100,7 +100,7 @@ def _unread(account: Account) -> Any:
 
 
 def unread_up_to(account: Account, state: ChatState, seq: int) -> int:
-    theirs = state.chat.messages.filter(seq__gt=state.read_seq, seq__lte=seq)
+    theirs = state.chat.messages.filter(seq__gt=state.read_seq, seq__lte=seq, retracted_at=None)
     return theirs.said().exclude(author=account).count()
 
 

@@ -54,6 +54,7 @@ class InternalChats:
         self._handlers: dict[type[frames.Frame], Callable[[int, Any], Awaitable[None]]] = {
             frames.OperatorMessage: self._post,
             frames.Correct: self._correct,
+            frames.Retract: self._retract,
             frames.OperatorTyping: self._type,
             frames.OperatorRead: self._read,
             frames.OperatorSync: self._sync,
@@ -298,8 +299,16 @@ class InternalChats:
             frame.conversation,
             frame.seq,
             frame.text,
+            shown=frame.changed,
             at=timezone.now(),
         )
+        await self._socket.ack(frame.id)
+
+    async def _retract(self, _pk: int, frame: frames.Retract) -> None:
+        if not await self._socket.may_write(frame):
+            return
+        retract, account = amendments.retract_internal_message, self._socket.account
+        await in_database(retract, account, frame.conversation, frame.seq, at=timezone.now())
         await self._socket.ack(frame.id)
 
     async def _type(self, pk: int, frame: frames.OperatorTyping) -> None:

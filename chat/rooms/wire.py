@@ -9,7 +9,7 @@ from chat.text import initials
 from chat.wire import lines
 from chat.wire.faces import STAFF, wire_time
 from chat.wire.files import file_context
-from chat.wire.messages import gist, message_html, shown_text
+from chat.wire.messages import changed_at, gist, message_html, shown_text
 from chat.wire.moments import clock_time
 
 OWN, OTHERS, LINE = "out", "in", "system"
@@ -26,7 +26,6 @@ def side(message: InternalMessage, reader: int) -> str:
 
 def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0) -> dict[str, Any]:
     """What shared/_message.html shows; `read_up_to`: what every other member has seen."""
-    has_files = message.kind == InternalKind.FILE
     return {
         "id": message.client_id,
         "seq": message.seq,
@@ -41,10 +40,12 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "iso": wire_time(message.created_at),
         "time": clock_time(message.created_at),
         "files": [file_context(one, STAFF) for one in message.attachments.all()]
-        if has_files
+        if message.may_carry_files
         else [],
         "read": message.seq <= read_up_to,
-        "corrected": message.corrected_at is not None,
+        "account": "",
+        "changed": changed_at(message),
+        "retracted": message.retracted_at is not None,
         "quote": _quote(message),
     }
 
@@ -52,13 +53,13 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
 def _quote(message: InternalMessage) -> dict[str, Any] | None:
     """What the message answers to, as it is now."""
     quoted = message.quotes
-    if quoted is None:
+    if quoted is None or message.retracted_at is not None:
         return None
-    names = [file.name for file in quoted.attachments.all()]
+    names = [file.name for file in quoted.attachments.all() if quoted.may_carry_files]
     return {
         "id": quoted.client_id,
         "author": quoted.author_name,
-        "text": gist(quoted.text, names),
+        "text": gist(lines.for_members(quoted), names),
     }
 
 
@@ -74,7 +75,7 @@ def amended_frame(amendment: InternalMessage, public_id: str, reader: int) -> st
         "id": str(amendment.client_id),
         "of": message.seq,
         "message": str(message.client_id),
-        "text": message.text,
+        "text": lines.for_members(message),
         "html": message_html(context),
     }
     return encode(frame)

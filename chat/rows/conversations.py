@@ -219,6 +219,7 @@ def _unread(conversation: str, read_seq: str) -> Any:
             conversation=OuterRef(conversation),
             seq__gt=OuterRef(read_seq),
             author_kind=AuthorKind.VISITOR,
+            retracted_at=None,
         )
         .order_by()
         .values("conversation")

@@ -115,11 +115,35 @@ class OperatorMessage(Frame, frozen=True, tag="message"):
     quotes: UUID | None = None
 
 
+# When a message changed last, as it was shown (`data-changed`); null for never. A client that does
+# not say puts its words over whatever others.
+Changed = Annotated[str, Meta(max_length=40)] | UnsetType | None
+
+
 class Correct(Frame, frozen=True, tag="correct"):
     id: UUID
     conversation: ConversationId
     seq: Seq
     text: str
+    changed: Changed = UNSET
+
+
+class Retract(Frame, frozen=True, tag="retract"):
+    id: UUID
+    conversation: ConversationId
+    seq: Seq
+
+
+class VisitorCorrect(Frame, frozen=True, tag="correct"):
+    id: UUID
+    message: UUID
+    text: str
+    changed: Changed = UNSET
+
+
+class VisitorRetract(Frame, frozen=True, tag="retract"):
+    id: UUID
+    message: UUID
 
 
 class Accept(Frame, frozen=True, tag="accept"):
@@ -160,6 +184,8 @@ VisitorFrame = (
     Ping
     | VisitorHello
     | VisitorMessage
+    | VisitorCorrect
+    | VisitorRetract
     | VisitorTyping
     | VisitorRead
     | PageOpened
@@ -172,6 +198,7 @@ OperatorFrame = (
     | OperatorHello
     | OperatorMessage
     | Correct
+    | Retract
     | Accept
     | OperatorTyping
     | Watch

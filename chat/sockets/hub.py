@@ -18,6 +18,7 @@ from collections.abc import (
     Iterator,
 )
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from django.utils import timezone
 from chat import streams
 from chat.actions.sweep import sweep
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
+from chat.barriers import read_barriers
+from chat.keeping_out import NO_BARRIERS, Barriers, Caller, who_is_kept_out
 from chat.models import Visit
 from chat.queue import availability
 from chat.queue.availability import SiteRules, Snapshot
@@ -82,6 +85,7 @@ class VisitorSocket(Socket, Protocol):
     site_id: int
     subject: str
     visit_id: int
+    caller: Caller
     issued_at: datetime
     expires_at: datetime
     conversation_id: int | None
@@ -113,6 +117,8 @@ class Hub:
         self.posts = Gatherer()
         self.delivered = DeliveredMarks()
         self._reading: dict[tuple[Any, ...], asyncio.Task[Any]] = {}
+        # Who gets no window; None until it is read.
+        self.barriers: Barriers | None = None
         self.draining = False
         self.addresses: dict[str, int] = defaultdict(int)
         self.allowances: dict[str, Allowance] = {}
@@ -245,6 +251,7 @@ class Hub:
             _Step("places", 2 * TICK, lambda _now: self._compare_places()),
             _Step("departures", TICK, lambda _now: self._let_depart()),
             _Step("visits", KEEP_VISITS_EVERY, lambda _now: self._keep_visits()),
+            _Step("barriers", TICK, lambda _now: self.keep_out()),
             _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
             _Step("sweep", 2 * TICK, self._begin_sweep),
         )
@@ -441,6 +448,23 @@ class Hub:
             if when is not None and visitor.issued_at <= when:
                 await visitor.close(4401)
 
+    async def keep_out(self) -> None:
+        """Close the windows of who is blocked, or comes from where none is to be, by now."""
+        at = timezone.now()
+        barriers = self.barriers = await streams.in_database(partial(read_barriers, at=at))
+        if not (barriers.blocks or barriers.excluded):
+            return
+        kept_out = who_is_kept_out({v.caller for v in self.visitors}, barriers, at=at)
+        for visitor in tuple(self.visitors) if kept_out else ():
+            if visitor.caller in kept_out:
+                await visitor.close(FORBIDDEN)
+
+    async def barriers_now(self) -> Barriers:
+        """As they were a second ago at most: nobody who arrives asks the database for them."""
+        if self.barriers is None:
+            await self.keep_out()
+        return self.barriers or NO_BARRIERS
+
     async def _check_visitors(self) -> None:
         sites, subjects = await streams.in_database(whom_to_doubt)
         if not sites and subjects == set():
@@ -488,6 +512,8 @@ class _ProcessSocket:
             self.hub.spawn(self.hub.follow_rules())
         elif message.get("signal") == "load":
             self.hub.load_changed()
+        elif message.get("signal") == "barriers":
+            self.hub.spawn(self.hub.keep_out())
 
     async def compared(self, changed: dict[str, Any]) -> None:
         """Nothing of its own to compare."""

@@ -38,6 +38,7 @@ class OperatorConsumer(SocketConsumer):
     handlers: ClassVar[dict[type[frames.Frame], str]] = {
         frames.OperatorMessage: "message",
         frames.Correct: "correct",
+        frames.Retract: "retract",
         frames.Accept: "accept",
         frames.OperatorTyping: "typing",
         frames.Watch: "watch",
@@ -263,8 +264,17 @@ class OperatorConsumer(SocketConsumer):
             frame.conversation,
             frame.seq,
             frame.text,
+            shown=frame.changed,
             at=timezone.now(),
         )
+        await self.ack(frame.id)
+
+    async def retract(self, frame: frames.Retract) -> None:
+        if not await self.may_write(frame):
+            return
+        retract = amendments.retract_message
+        key, seq = frame.conversation, frame.seq
+        await in_database(retract, self.account, key, seq, at=timezone.now())
         await self.ack(frame.id)
 
     async def accept(self, frame: frames.Accept) -> None:

@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 import msgspec
 from django.utils import timezone
 
-from chat.actions import conversations, messages, visitors
+from chat.actions import amendments, conversations, messages, visitors
 from chat.actions.posts import Post, Stored
 from chat.actions.visitors import Device
+from chat.barriers import demand_entry
 from chat.broadcasts import marks
 from chat.identity import BadToken, Identity, verify
+from chat.keeping_out import NO_BARRIERS, Barriers, Caller, KeptOut
 from chat.models import AuthorKind, Conversation, Visit, Visitor
 from chat.queue.availability import Snapshot
 from chat.queue.position import queue_position
@@ -29,6 +31,7 @@ from chat.wire.conversations import conversation_for_visitor, status_for_visitor
 from chat.wire.faces import NAMELESS, VISITOR, shown_as, wire_time
 from departments.looks import Look
 from departments.models import Site
+from operators.addresses import Address, parse_address
 from operators.buckets import Bucket
 
 
@@ -37,6 +40,8 @@ class VisitorConsumer(SocketConsumer):
     hello_type = frames.VisitorHello
     handlers: ClassVar[dict[type[frames.Frame], str]] = {
         frames.VisitorMessage: "message",
+        frames.VisitorCorrect: "correct",
+        frames.VisitorRetract: "retract",
         frames.VisitorTyping: "typing",
         frames.VisitorRead: "read",
         frames.PageOpened: "page",
@@ -56,6 +61,7 @@ class VisitorConsumer(SocketConsumer):
         # Of the token that the socket lives on.
         self.issued_at = self.expires_at = datetime.max.replace(tzinfo=UTC)
         self.visitor_name = self.subject = ""
+        self.caller = Caller(0, "", None)
         # The page to be noted next, while they are noted one by one.
         self._page: frames.Page | None = None
         self._is_turning = False
@@ -81,8 +87,8 @@ class VisitorConsumer(SocketConsumer):
             language=frame.language,
         )
         try:
-            visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
-        except (BadToken, Site.DoesNotExist) as refused:
+            visitor, identity = await self._recognised(key, frame.token)
+        except (BadToken, KeptOut, Site.DoesNotExist) as refused:
             await self.close(NOT_SIGNED_IN if isinstance(refused, BadToken) else FORBIDDEN)
             return
         if not self.claim(f"visitor.{visitor.pk}", visitor_allowance):
@@ -92,11 +98,16 @@ class VisitorConsumer(SocketConsumer):
             return
         self.visitor_id, self.site_id, self.visitor_name = visitor.pk, visitor.site_id, visitor.name
         self.subject = visitor.subject
+        self.caller = Caller(visitor.site_id, visitor.subject, parse_address(self.address))
         self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
         await self.hub.ready()
         # Join first, read second: what comes between the two is held by the cursor.
         self.hub.join(f"visitor.{visitor.pk}", self)
         await self._welcome(visitor, frame, device)
+
+    async def _recognised(self, key: str, token: str) -> tuple[Visitor, Identity]:
+        address, barriers = parse_address(self.address), await self.hub.barriers_now()
+        return await in_database(_recognise, key, token, timezone.now(), address, barriers)
 
     async def _welcome(self, visitor: Visitor, frame: frames.VisitorHello, device: Device) -> None:
         async with self.turns:
@@ -163,8 +174,6 @@ class VisitorConsumer(SocketConsumer):
     async def pushed(self, message: Push) -> None:
         if message.get("signal") == "signed_out":
             await self.close(NOT_SIGNED_IN)
-        elif message.get("signal") == "blocked":
-            await self.close(FORBIDDEN)
         elif "seq" in message:
             if message["conversation"] != self.conversation_id:
                 self._turn_to(message["conversation"], message["public_id"])
@@ -280,6 +289,26 @@ class VisitorConsumer(SocketConsumer):
             )
         )
 
+    async def correct(self, frame: frames.VisitorCorrect) -> None:
+        if not await self.may_write(frame):
+            return
+        await in_database(
+            amendments.correct_visitor_message,
+            self.visitor_id,
+            frame.message,
+            frame.text,
+            shown=frame.changed,
+            at=timezone.now(),
+        )
+        await self.ack(frame.id)
+
+    async def retract(self, frame: frames.VisitorRetract) -> None:
+        if not await self.may_write(frame):
+            return
+        retract = amendments.retract_visitor_message
+        await in_database(retract, self.visitor_id, frame.message, at=timezone.now())
+        await self.ack(frame.id)
+
     async def typing(self, frame: frames.VisitorTyping) -> None:
         """What is typed goes no further than to who reads it just now: it is kept nowhere."""
         text = clean_line(frame.text, frames.MAX_PREVIEW) if frame.on and self._is_previewed else ""
@@ -333,8 +362,8 @@ class VisitorConsumer(SocketConsumer):
     async def token(self, frame: frames.FreshToken) -> None:
         key = self.scope["url_route"]["kwargs"]["key"]
         try:
-            visitor, identity = await in_database(_recognise, key, frame.token, timezone.now())
-        except (BadToken, Site.DoesNotExist) as refused:
+            visitor, identity = await self._recognised(key, frame.token)
+        except (BadToken, KeptOut, Site.DoesNotExist) as refused:
             await self.close(NOT_SIGNED_IN if isinstance(refused, BadToken) else FORBIDDEN)
             return
         if visitor.pk != self.visitor_id:
@@ -360,9 +389,16 @@ class VisitorConsumer(SocketConsumer):
         return values[0].decode("latin1") if values else ""
 
 
-def _recognise(key: str, token: str, at: datetime) -> tuple[Visitor, Identity]:
+def _recognise(
+    key: str,
+    token: str,
+    at: datetime,
+    address: Address | None = None,
+    barriers: Barriers = NO_BARRIERS,
+) -> tuple[Visitor, Identity]:
     site = Site.objects.active().get(key=key)
     identity = verify(site, token, at=at)
+    demand_entry(site, identity.subject, address, barriers, at=at)
     return visitors.recognise_visitor(site, identity), identity
 
 

@@ -30,11 +30,13 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import access
 from chat.actions.sightings import note_refusal, note_sighting
 from chat.actions.visitors import latest_conversation, recognise_visitor
+from chat.barriers import barriers_before, demand_entry, is_excluded
 from chat.files.refusals import BadFile
 from chat.files.signatures import sign_file
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.identity import BadToken, VoidToken, verify
+from chat.keeping_out import KeptOut
 from chat.models import Conversation, Sighting, Visitor
 from chat.queue.availability import read_rules, take_snapshot
 from chat.queue.expectation import expectation, usual_wait
@@ -49,6 +51,7 @@ from chat.wire.faces import visitor_face
 from chat.wire.messages import message_context
 from departments.models import Site, SiteAvatar
 from departments.origins import BadOrigin, framing, is_among, read_origin
+from operators.addresses import client_address, parse_address
 
 # What only people read in the loader: lines of comment, and indentation.
 FOR_PEOPLE = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n|^\s+", re.MULTILINE)
@@ -79,7 +82,8 @@ def shell(request: HttpRequest, key: str) -> HttpResponse:
     response = render(request, "widget/shell.html", {"site": site, "parent_origins": origins})
     ancestors = list(framing(origins))
     response["Content-Security-Policy"] = build_policy(replace={"frame-ancestors": ancestors})
-    if origin := _referring_origin(request):
+    origin = _referring_origin(request)
+    if origin and not is_excluded(client_address(request)):
         is_listed = is_among(origin, origins)
         seen = Sighting.Outcome.OPENED if is_listed else Sighting.Outcome.NOT_LISTED
         note_sighting(site, origin, seen, at=timezone.now())
@@ -105,7 +109,8 @@ def _read(origin: str) -> str:
 def frame_blocked(request: HttpRequest, key: str) -> HttpResponse:
     """Asked for as a script, the one thing that such a page lets the loader ask for."""
     site = get_object_or_404(Site.objects.active(), key=key)
-    if origin := _referring_origin(request):
+    origin = _referring_origin(request)
+    if origin and not is_excluded(client_address(request)):
         note_sighting(site, origin, Sighting.Outcome.FRAME_SRC, at=timezone.now())
     response = HttpResponse(content_type="text/javascript; charset=utf-8")
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -139,12 +144,18 @@ def window(request: HttpRequest, key: str) -> HttpResponse:
     origin = _page_origin(request, site) if site else ""
     try:
         visitor = _bearer_at(request, site)
+    except KeptOut:
+        return _no_window()
     except BadToken as bad:
-        if site:
+        if site and not is_excluded(client_address(request)):
             note_refusal(site, origin, bad, at=at)
         return HttpResponse(_("Войдите в личный кабинет."), status=401)
     note_sighting(visitor.site, origin, Sighting.Outcome.LOADED, at=at)
     return render(request, "widget/_window.html", _window(visitor))
+
+
+def _no_window() -> HttpResponse:
+    return HttpResponseForbidden(_("Чат здесь недоступен."))
 
 
 def _site(key: str) -> Site | None:
@@ -164,6 +175,8 @@ def earlier_messages(request: HttpRequest, key: str, public_id: str) -> HttpResp
     """Of a conversation of the bearer's, a page of what stands before the number `before`."""
     try:
         visitor = _bearer(request, key)
+    except KeptOut:
+        return _no_window()
     except BadToken:
         return HttpResponse(_("Войдите в личный кабинет."), status=401)
     conversation = get_object_or_404(access.conversations_of(visitor), public_id=public_id)
@@ -178,6 +191,8 @@ def transcript(request: HttpRequest, key: str) -> HttpResponseBase:
     """All conversations of the bearer as a text, by the clock of `timezone`."""
     try:
         visitor = _bearer(request, key)
+    except KeptOut:
+        return _no_window()
     except BadToken:
         return HttpResponse(_("Войдите в личный кабинет."), status=401)
     zone = zone_named(request.GET.get("timezone", ""), visitor.site.time_zone)
@@ -191,6 +206,8 @@ def transcript(request: HttpRequest, key: str) -> HttpResponseBase:
 def _uploader(request: HttpRequest, key: str) -> Owner:
     try:
         return {"visitor": _bearer(request, key)}
+    except KeptOut as out:
+        raise BadFile(403, _("Чат здесь недоступен.")) from out
     except BadToken as bad:
         raise BadFile(401, _("Войдите в личный кабинет.")) from bad
 
@@ -211,7 +228,12 @@ def _bearer_at(request: HttpRequest, site: Site | None) -> Visitor:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if site is None or scheme.lower() != "bearer":
         raise VoidToken("nothing to check")
-    return recognise_visitor(site, verify(site, token.strip(), at=timezone.now()))
+    at = timezone.now()
+    identity = verify(site, token.strip(), at=at)
+    barriers = barriers_before(site, identity.subject, at=at)
+    address = parse_address(client_address(request))
+    demand_entry(site, identity.subject, address, barriers, at=at)
+    return recognise_visitor(site, identity)
 
 
 def _window(visitor: Visitor) -> dict[str, Any]:
@@ -258,10 +280,12 @@ def _shown(
 
 @require_safe
 @never_cache
-def file_link(request: HttpRequest, key: str, public_id: UUID) -> JsonResponse:
+def file_link(request: HttpRequest, key: str, public_id: UUID) -> HttpResponse:
     """A freshly signed link to a file of the bearer's conversations: a window outlives the old."""
     try:
         visitor = _bearer(request, key)
+    except KeptOut:
+        return _no_window()
     except BadToken:
         return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
     shown = access.files_shown_to(visitor)

@@ -16,10 +16,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat.models import InternalLineCode, InternalMessage, LineCode, Message, MessageKind
+from chat.models import Block, InternalLineCode, InternalMessage, LineCode, Message, MessageKind
 from chat.wire.faces import NAMELESS, STAFF, VISITOR, shown_as
 from chat.wire.moments import UNTIL, moment
 
+_DELETED = gettext_lazy("Сообщение удалено")
 _BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
 _CLOSED = gettext_lazy("Обращение закрыто")
 _REOPENED = gettext_lazy("Обращение возобновлено")
@@ -85,6 +86,8 @@ _FOR_STAFF: dict[str, Any] = {
         "К переписке присоединился оператор %(name)s · по приглашению: %(inviter)s"
     ),
     LineCode.REMOVED: gettext_lazy("%(name)s: больше не участвует в переписке (%(remover)s)"),
+    LineCode.BLOCKED: gettext_lazy("%(visitor)s: окно закрыто, посетитель заблокирован %(for)s"),
+    LineCode.UNBLOCKED: gettext_lazy("%(visitor)s: посетитель разблокирован"),
     LineCode.TRANSFER_DECLINED: gettext_lazy("Передача отклонена: %(name)s"),
     LineCode.TRANSFER_CANCELLED: gettext_lazy("Передача отменена: %(name)s"),
     LineCode.TRANSFER_EXPIRED: gettext_lazy("Передачу не приняли вовремя: %(name)s"),
@@ -138,6 +141,8 @@ def for_visitor(message: Message, face: str = VISITOR, zone: ZoneInfo | None = N
     """What the visitor reads: a person's words, or those of a code; times in them by the site's
     clock, unless by that of another zone.
     """
+    if message.retracted_at is not None:
+        return str(_DELETED)
     if message.text or not message.code:
         return message.text
     values = _values(message, zone)
@@ -155,6 +160,8 @@ def _name_for_visitor(values: Mapping[str, Any], face: str) -> str:
 
 
 def for_staff(message: Message) -> str:
+    if message.retracted_at is not None:
+        return str(_DELETED)
     if not message.code or message.amends_id is not None:
         return message.text
     if message.code == LineCode.HANDED_OVER:
@@ -207,6 +214,8 @@ def title_of(message: Message) -> str:
 
 def for_members(message: InternalMessage) -> str:
     """Of a chat among staff."""
+    if message.retracted_at is not None:
+        return str(_DELETED)
     if not message.code or message.amends_id is not None:
         return message.text
     return str(_FOR_MEMBERS[message.code] % message.params)
@@ -218,7 +227,31 @@ def _values(message: Message, zone: ZoneInfo | None = None) -> dict[str, Any]:
         values["wait"] = _clock(values["wait_seconds"])
     if message.code == LineCode.PROMISED:
         values["until"] = _until(values, message.created_at, zone or ZoneInfo(values["zone"]))
+    if message.code == LineCode.BLOCKED:
+        values["for"] = blocked_for(values["term"], values["network"])
     return values
+
+
+_TERMS: dict[str, Any] = {
+    Block.Term.HOUR: gettext_lazy("на час"),
+    Block.Term.DAY: gettext_lazy("на сутки"),
+    Block.Term.WEEK: gettext_lazy("на неделю"),
+    Block.Term.FOREVER: gettext_lazy("навсегда"),
+}
+
+
+def blocked_for(term: str, network: str) -> str:
+    """«на сутки», «навсегда, вместе с 203.0.113.0/24»."""
+    words = str(_TERMS[term])
+    return (
+        _("%(term)s, вместе с %(network)s")
+        % {
+            "term": words,
+            "network": network,
+        }
+        if network
+        else words
+    )
 
 
 def _clock(seconds: int) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat.markup import is_laid_out, to_html
-from chat.models import AuthorKind, Conversation, Message, MessageKind
+from chat.models import AuthorKind, Conversation, InternalMessage, Message, MessageKind
 from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
@@ -53,7 +53,9 @@ def _shown(message: Message, text: str, face: str) -> dict[str, Any]:
 def _quote(message: Message, face: str) -> dict[str, Any] | None:
     """What the message answers to, as it is now; of a note a visitor is shown nothing."""
     quoted = message.quotes
-    if quoted is None or (face != STAFF and quoted.visitor_seq is None):
+    if quoted is None or message.retracted_at is not None:
+        return None
+    if face != STAFF and quoted.visitor_seq is None:
         return None
     files = quoted.attachments.all() if quoted.may_carry_files else []
     is_own = face != STAFF and quoted.author_kind == AuthorKind.VISITOR
@@ -96,14 +98,21 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "time": clock_time(message.created_at),
         "files": [file_context(attachment, face) for attachment in files],
         "read": 0 < theirs <= read_up_to,
-        "corrected": message.corrected_at is not None,
+        "account": message.author_id or "" if face == STAFF and not message.code else "",
+        "changed": changed_at(message),
+        "retracted": message.retracted_at is not None,
         "quote": _quote(message, face),
     }
 
 
+def changed_at(message: Message | InternalMessage) -> str:
+    """When it was put into other words last, as a client says it that does so again."""
+    return wire_time(message.corrected_at) if message.corrected_at else ""
+
+
 def message_html(context: dict[str, Any]) -> str:
     """The fragment shared/_message.html; of plain messages only the slots are filled anew."""
-    if context["files"] or context["read"] or context["corrected"] or context["quote"]:
+    if any(context[part] for part in _SELDOM):
         return render_to_string("shared/_message.html", {"m": context}).strip()
     outline = _outline(
         context["face"],
@@ -112,6 +121,7 @@ def message_html(context: dict[str, Any]) -> str:
         bool(context["html"]),
         context["is_laid_out"],
         context["icon"],
+        bool(context["account"]),
         get_language() or "",
     )
     values = {slot: str(context[slot]) for slot in _PLAIN_SLOTS}
@@ -123,7 +133,8 @@ def message_html(context: dict[str, Any]) -> str:
     return "".join(filled)
 
 
-_PLAIN_SLOTS = ("id", "seq", "iso", "time")
+_SELDOM = ("files", "read", "changed", "retracted", "quote")
+_PLAIN_SLOTS = ("id", "seq", "iso", "time", "account")
 _PEOPLES_SLOTS = ("author_name", "initials")
 _SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
 
@@ -136,6 +147,7 @@ def _outline(
     has_text: bool,
     is_laid_out: bool,
     icon: str,
+    has_account: bool,
     language: str,
 ) -> list[str]:
     """The template rendered once with marks for values: text, slot, text, slot, …, text.
@@ -153,7 +165,9 @@ def _outline(
         "author_kind": author_kind,
         "files": [],
         "read": False,
-        "corrected": False,
+        "account": marks["account"] if has_account else "",
+        "changed": "",
+        "retracted": False,
         "quote": None,
     }
     return render_to_string("shared/_message.html", {"m": context}).strip().split("\ue000")

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from chat.rooms import views as internal
-from chat.zone import departure, invitations, moves, transfers, views
+from chat.zone import blocks, departure, invitations, moves, transfers, views
 
 of_internal_chats = [
     path("new/", internal.create_group, name="create_group"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
     path("<slug:public_id>/earlier/", views.earlier_messages, name="zone_earlier"),
     path("<slug:public_id>/close/", views.close_conversation, name="close_conversation"),
+    path("<slug:public_id>/block/", blocks.block_visitor, name="block_visitor"),
+    path("<slug:public_id>/unblock/", blocks.unblock_visitor, name="unblock_visitor"),
     path("<slug:public_id>/reopen/", views.reopen_conversation, name="reopen_conversation"),
     path(
         "<slug:public_id>/transfer/", transfers.transfer_conversation, name="transfer_conversation"

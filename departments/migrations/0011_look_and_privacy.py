@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0009_asks_email"),
+        ("departments", "0010_days_of_the_calendar"),
     ]
 
     operations = [

@@ -41,6 +41,13 @@ class Entry(NamedTuple):
 
 SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (_("Общение"), (Entry("departments", _("Отделы"), "layers"),)),
+    (
+        _("Доступ к чату"),
+        (
+            Entry("blocks", _("Заблокированные"), "ban"),
+            Entry("excluded_addresses", _("Исключённые адреса"), "eye-off"),
+        ),
+    ),
 )
 
 

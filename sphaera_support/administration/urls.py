@@ -3,6 +3,7 @@ from django.urls import path
 from sphaera_support.administration import (
     accounts,
     appearance,
+    blocks,
     departments,
     frame,
     installation,
@@ -24,6 +25,9 @@ urlpatterns = [
         departments.delete_department,
         name="delete_department",
     ),
+    path("settings/blocks/", blocks.blocks, name="blocks"),
+    path("settings/blocks/<int:pk>/lift/", blocks.lift_block, name="lift_block"),
+    path("settings/excluded/", blocks.excluded_addresses, name="excluded_addresses"),
     path("sites/", sites.sites, name="sites"),
     path("sites/add/", sites.add_site, name="add_site"),
     path("sites/<int:pk>/", sites.change_site, name="change_site"),

@@ -186,7 +186,11 @@ def test_both_sides_without_a_server(dialogue, support, watch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address", ["/help/", "/accounts/", "/accounts/2/deactivate/", "/settings/departments/"]
+    "address",
+    [
+        *("/help/", "/accounts/", "/accounts/2/deactivate/"),
+        *("/settings/departments/", "/settings/blocks/", "/settings/excluded/"),
+    ],
 )
 def test_the_other_sections(page, address):
     sign_in_operator(page, ELENA.login)

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import uuid
+from datetime import datetime
 from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
@@ -17,9 +18,11 @@ from django.utils import timezone
 
 from chat import access
 from chat.actions import conversations, invitations, messages, moves, queue, transfers
+from chat.actions.blocks import BlockDraft, block_visitor, unblock_visitor
+from chat.actions.changes import Doer
 from chat.actions.errors import Refusal
 from chat.actions.handover import Card, Chosen
-from chat.models import Conversation, Outcome, Participant, Transfer, Visitor
+from chat.models import Block, Conversation, Outcome, Participant, Transfer, Visitor
 from chat.participation import facts_of
 from chat.rows.conversations import conversation_row
 from chat.sockets.history import Changes
@@ -75,6 +78,16 @@ def happen(world: World, row: dict[str, Any]) -> Conversation:
         waiting_since=at,
         changed_at=at,
     )
+    if "blockedBy" in row:
+        Block.objects.create(
+            site=site,
+            subject=visitor.subject,
+            visitor_name=visitor.name,
+            term=Block.Term.FOREVER,
+            reason="Спам",
+            by=who[row["blockedBy"]],
+            at=at,
+        )
     for guest in row.get("guests", []):
         Participant.objects.create(
             conversation=conversation,
@@ -228,6 +241,8 @@ def deeds(world: World) -> dict[str, Any]:
         "pass": queue.pass_offer,
         "answer": partial(messages.post_operator_message, client_id=uuid.uuid4(), **answer),
         "close": conversations.close_conversation,
+        "block": blocks,
+        "unblock": unblock_visitor,
         "reopen": conversations.reopen_conversation,
         "take": moves.take_conversation,
         "move": partial(moves.move_conversation, to=to_third),
@@ -241,6 +256,10 @@ def deeds(world: World) -> dict[str, Any]:
         "decide_invitation": invitations.decline_invitation,
         "leave": invitations.leave_conversation,
     }
+
+
+def blocks(account: Account, public_id: str, *, at: datetime) -> None:
+    block_visitor(Doer(account), public_id, BlockDraft("Спам"), at=at)
 
 
 def test_every_deed_is_tried(world):
@@ -291,7 +310,8 @@ SHOWN_OTHERWISE = {
     "transfer": lambda _may, is_owner: is_owner,
     "return": lambda _may, is_owner: is_owner,
 }
-BUTTONS = {"accept", "pass", "take", "move", "transfer", "return", "invite", "close"} | {"reopen"}
+BUTTONS = {"accept", "pass", "take", "move", "transfer", "return", "invite", "close"}
+BUTTONS |= {"reopen", "block", "unblock"}
 
 
 @pytest.mark.parametrize("name", CASES)

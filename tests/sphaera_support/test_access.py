@@ -31,6 +31,8 @@ MATRIX = {
     "zone_earlier": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "reopen_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "block_visitor": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "unblock_visitor": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "nothing_open": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "transfer_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "return_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -73,6 +75,9 @@ MATRIX = {
     "change_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "move_department": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "delete_department": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "blocks": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "lift_block": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "sites": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -108,6 +113,8 @@ MATRIX = {
 }
 ONLY_POST = {
     "close_conversation",
+    "unblock_visitor",
+    "lift_block",
     "reopen_conversation",
     "upload_file",
     "widget_upload",
@@ -141,6 +148,8 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "create_group",
     "invite_operator",
     "move_conversation",
+    "block_visitor",
+    "excluded_addresses",
     "departure_question",
     "add_department",
     "change_department",
@@ -161,6 +170,8 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
 }
 OF_A_CONVERSATION = (
     "zone_conversation",
+    "block_visitor",
+    "unblock_visitor",
     "zone_earlier",
     "close_conversation",
     "reopen_conversation",
@@ -264,6 +275,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         **{name: [darya.pk] for name in OF_AN_ACCOUNT},
         **{name: [site.pk] for name in OF_A_SITE},
         "allow_origin": [site.pk, seen.pk],
+        "lift_block": [1],
         "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}

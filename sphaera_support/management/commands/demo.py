@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from departments.models import Department, Hours, Membership, Site
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
+from sphaera_support.demo_blocks import tell_of_blocks
 
 # The demo's, said in the README.
 PASSWORD = "demo"  # nosec B105
@@ -39,10 +41,14 @@ class Command(BaseCommand):
             Department.objects.get_or_create(level=level, defaults={"name": name})[0]
             for level, name in enumerate(LEVELS, start=1)
         ]
-        create_site(departments)
+        is_new = not Site.with_deleted.filter(key="demo").exists()
+        site = create_site(departments)
         staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR)
         for number, name in enumerate(OPERATORS, start=1):
             staff(f"operator{number}", name, department=departments[number - 1])
+        if is_new:
+            first = Account.objects.get(login="operator1")
+            tell_of_blocks(site, first, at=timezone.now())
         for number, customer in enumerate(CUSTOMERS, start=1):
             create_customer(f"client{number}", *customer)
         for number in range(1, options["operators"] + 1):

@@ -10,7 +10,10 @@
  * A draft belongs to its person, not to a tab: typing changes it, and nothing else; every tab shows
  * what it is; what is sent in one is sent in all.
  *
- * Events, bubbling: `compose` (detail {text, files: FileRef[], quote}; cancel it to keep the draft),
+ * While a message is being changed (`correct`), it is in the field, and the draft waits as it was.
+ *
+ * Events, bubbling: `correction` (detail {said, resolve, reject}: ask the server), `correctlast`
+ * (cancel it where there is one to change), `compose` (detail {text, files: FileRef[], quote}; cancel it to keep the draft),
  * `typing` (detail {on}), `draft` (detail {mode}: another is shown now), `dropped`; of the document,
  * `nodrop`: files were dropped, and there is no composer.
  *
@@ -18,11 +21,13 @@
  * @typedef {import("./keep.js").Kept} Kept
  * @typedef {import("./outbox.js").FileRef} FileRef
  * @typedef {import("./quotes.js").Quote} Quote
+ * @typedef {Omit<import("./message-changes.js").Said, "changed"> & {changed?: string | null}} Said
  * @typedef {{text: string, start: number, end: number, files: FileRef[], mode?: string, quote?: Quote}} Draft
  */
 import { isBlank } from "./blank.js";
 import { droppedFiles, pastedFiles } from "./carried.js";
 import { kindOf } from "./file-kinds.js";
+import { PASSING } from "./connection.js";
 import { keep } from "./keep.js";
 import { isComposing, isTouch } from "./system.js";
 
@@ -70,6 +75,9 @@ export class ChatComposer extends HTMLElement {
   #files = new Map();
   /** What is answered to. @type {Quote | undefined} */
   #quote;
+  /** Which message stands in the field to be changed, while what was being written waits. @type {Said | null} */
+  #said = null;
+  #isCorrecting = false;
   #isLoaded = false;
   #isComposing = false;
   /** When the draft that is shown was kept. */
@@ -96,7 +104,7 @@ export class ChatComposer extends HTMLElement {
       this.field.addEventListener(type, () => (this.#isComposing = type === "compositionstart"), { signal });
     }
     this.field.addEventListener("blur", () => this.#saveCaret(), { signal });
-    addEventListener("pagehide", () => this.#saveCaret(), { signal });
+    addEventListener("pagehide", () => this.#left(), { signal });
     this.field.enterKeyHint = isTouch() ? "enter" : "send";
     this.querySelector("[data-send]")?.addEventListener("click", () => this.send(), { signal });
     this.querySelector("[data-attach]")?.addEventListener("click", () => picker?.click(), { signal });
@@ -104,12 +112,14 @@ export class ChatComposer extends HTMLElement {
       this.attach([...(picker.files ?? [])]);
       picker.value = "";
     }, { signal });
+    this.querySelector("[data-uncorrect]")?.addEventListener("click", () => this.endCorrection(), { signal });
     this.querySelector("[data-unquote]")?.addEventListener("click", () => this.quote(undefined), { signal });
     keep.ready.then(() => signal.aborted || this.#loadDraft());
     keep.follow(this.#key, this.#follow, signal);
   }
 
   disconnectedCallback() {
+    this.#keepCorrection();
     this.#listening?.abort();
     clearTimeout(this.#typingTimer);
     clearTimeout(this.#following);
@@ -146,6 +156,7 @@ export class ChatComposer extends HTMLElement {
   }
 
   send() {
+    if (this.#said) return this.#sendCorrection(this.#said);
     if (!this.#canSend()) return;
     const detail = { text: this.text, files: this.files, quote: this.#quote };
     // The listener puts the message into the outbox before the draft goes: at no moment is it nowhere.
@@ -158,8 +169,86 @@ export class ChatComposer extends HTMLElement {
     this.field?.focus();
   }
 
+  /** What was said comes into the field, to be changed. @param {Said} said */
+  correct(said) {
+    if (!this.field) return;
+    this.#typing(false);
+    this.#said = said;
+    this.field.value = said.text;
+    this.#look();
+    this.field.focus();
+    this.field.setSelectionRange(said.text.length, said.text.length);
+  }
+
+  /** What was being written before is in the field again. */
+  endCorrection() {
+    if (!this.#said) return;
+    this.#said = null;
+    const kept = keep.find(this.#key);
+    this.#keptAt = kept?.at ?? 0;
+    this.#show(kept?.value ?? NOTHING);
+    this.#tellMode(kept?.value ?? NOTHING);
+    this.field?.focus();
+  }
+
+  /** The page goes, or is rendered anew: words that no message has got yet are a draft. */
+  #keepCorrection() {
+    const said = this.#said;
+    const { text } = this;
+    if (!said || isBlank(text) || text === said.text) return;
+    /** @type {Draft} */
+    const draft = this.draft ?? NOTHING;
+    const kept = draft.text ? `${text}\n${draft.text}` : text;
+    keep.set(this.#key, { ...draft, text: kept, start: kept.length, end: kept.length });
+    this.#said = null;
+  }
+
+  #left() {
+    this.#keepCorrection();
+    this.#saveCaret();
+  }
+
+  /** A message was not deleted. @param {import("./connection.js").Refusal} refusal */
+  refused({ code, detail }) {
+    this.problem(code === "disconnected" ? this.#word("retractionOffline") : detail);
+  }
+
+  /** Nothing that was typed is lost. @param {import("./connection.js").Refusal} refusal */
+  #correctionRefused({ code, detail }) {
+    const said = this.#said;
+    if (!said || !this.field) return;
+    if (code === "conflict") {
+      // Sent again, it goes over whatever else was put there.
+      delete said.changed;
+      return this.problem(detail);
+    }
+    if (code === "disconnected") return this.problem(this.#word("correctionOffline"));
+    if (PASSING.has(code) || code === "invalid" || code === "too_large") return this.problem(detail);
+    const { text } = this;
+    this.endCorrection();
+    this.restore({ text, files: [] }, detail);
+  }
+
+  /** @param {Said} said */
+  #sendCorrection(said) {
+    const { text } = this;
+    if (this.#isCorrecting || textLength(text) > this.maxLength) return;
+    if (isBlank(text) && said.text) return this.problem(this.#word("correctionBlank"));
+    if (text === said.text) return this.endCorrection();
+    this.#isCorrecting = true;
+    /** @type {Promise<unknown>} */
+    const asked = new Promise((resolve, reject) => {
+      const detail = { said: { ...said, text }, resolve, reject };
+      this.dispatchEvent(new CustomEvent("correction", { detail, bubbles: true }));
+    });
+    asked
+      .then(() => this.#said === said && this.endCorrection(), (refusal) => this.#said === said && this.#correctionRefused(refusal))
+      .finally(() => (this.#isCorrecting = false));
+  }
+
   /** @param {Quote | undefined} quote what is answered to from now on; nothing */
   quote(quote) {
+    if (quote) this.endCorrection();
     this.#quote = quote;
     this.save();
     this.field?.focus();
@@ -201,7 +290,7 @@ export class ChatComposer extends HTMLElement {
   /** The draft is what is here now: somebody has changed it. */
   save() {
     this.#look();
-    if (!this.field || !this.#isLoaded) return;
+    if (!this.field || !this.#isLoaded || this.#said) return;
     this.#changedAt = Date.now();
     const { value, selectionStart, selectionEnd } = this.field;
     /** @type {Draft} */
@@ -250,7 +339,7 @@ export class ChatComposer extends HTMLElement {
 
   #edited = () => {
     this.save();
-    this.#typing(this.text.trim() !== "");
+    if (!this.#said) this.#typing(this.text.trim() !== "");
   };
 
   /** @param {KeyboardEvent} event */
@@ -259,6 +348,15 @@ export class ChatComposer extends HTMLElement {
       // Of what else Esc would close, nothing.
       event.stopPropagation();
       return this.quote(undefined);
+    }
+    if (event.key === "Escape" && this.#said && !isComposing(event)) {
+      event.stopPropagation();
+      return this.endCorrection();
+    }
+    if (event.key === "ArrowUp" && this.#isEmpty && !isComposing(event)) {
+      const asked = new CustomEvent("correctlast", { bubbles: true, cancelable: true });
+      if (!this.dispatchEvent(asked)) event.preventDefault();
+      return undefined;
     }
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     if (isTouch() && !event.ctrlKey && !event.metaKey) return;
@@ -288,7 +386,18 @@ export class ChatComposer extends HTMLElement {
     const isReady = (!isBlank(field.value) || this.files.length > 0) && !isTooLong;
     this.querySelector("[data-send]")?.classList.toggle("is-ready", isReady);
     this.#showQuote();
+    this.#showCorrection();
     this.fit();
+  }
+
+  get #isEmpty() {
+    return !this.#said && !this.text && !this.#quote && this.#refs.length === 0;
+  }
+
+  #showCorrection() {
+    this.classList.toggle("is-correcting", this.#said !== null);
+    const bar = /** @type {HTMLElement | null} */ (this.querySelector("[data-correcting]"));
+    if (bar) bar.hidden = !this.#said;
   }
 
   #showQuote() {
@@ -329,7 +438,8 @@ export class ChatComposer extends HTMLElement {
   /** What another tab made of the draft. @param {Kept} kept */
   #follow = (kept) => {
     clearTimeout(this.#following);
-    if (!this.#isLoaded || kept.at <= this.#keptAt) return;
+    // What is in the field is no draft: theirs is shown when that is done.
+    if (!this.#isLoaded || this.#said || kept.at <= this.#keptAt) return;
     const quietIn = this.#isComposing ? QUIET_MS : this.#changedAt + QUIET_MS - Date.now();
     if (quietIn > 0) {
       this.#following = setTimeout(this.#follow, Math.min(quietIn, QUIET_MS), kept);

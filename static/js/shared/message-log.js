@@ -17,6 +17,7 @@
  * Events, bubbling: `gap` (detail {conversation, after}: ask the server for what follows `after`),
  * `seen` (detail {conversation, seq, unread}: shown to a person who is looking, and how many beyond
  * are not), `unread` (detail {count}), `quote` (detail: a Quote that a person wants to answer to).
+ * `edit` and `retract`: see message-changes.js.
  * `data-you`: what one's own messages are signed with in a quote, where it is not one's name.
  *
  * @typedef {{conversation?: string, seq: number, id: string, html: string}} Message
@@ -26,6 +27,7 @@
 import { LogPlace, endedBy } from "./log-place.js";
 import "./times.js";
 import { extend, follow, hasHole, isEarlier, trackOf } from "./message-track.js";
+import { MessageChanges } from "./message-changes.js";
 import { MessageTools } from "./message-tools.js";
 import { fillQuote, quoteOf } from "./quotes.js";
 
@@ -48,6 +50,8 @@ export class MessageLog extends HTMLElement {
   /** What stands beyond this number came since somebody looked; null where no line is drawn. @type {number | null} */
   #since = null;
   #isShown = false;
+  /** @type {MessageChanges | undefined} */
+  #changes;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #asking;
   /** @type {AbortController | null} */
@@ -66,6 +70,7 @@ export class MessageLog extends HTMLElement {
     this.#earlierButton?.addEventListener("click", () => this.showEarlier(), { signal });
     this.scroller.addEventListener("click", this.#quotePressed, { signal });
     const tools = /** @type {HTMLElement | null} */ (this.querySelector("[data-tools]"));
+    if (tools?.querySelector("[data-edit]")) this.#changes = new MessageChanges(this, tools, signal);
     if (tools) new MessageTools(this.scroller, tools, (message) => this.#emit("quote", quoteOf(message, this.dataset.you)), signal);
     addEventListener("focus", this.#returned, { signal });
     document.addEventListener("visibilitychange", this.#returned, { signal });
@@ -143,6 +148,12 @@ export class MessageLog extends HTMLElement {
       }
     }
     this.#noted(this.#thread(conversation), seq);
+    this.#look();
+  }
+
+  /** @returns {boolean} whether one's own last message may still be changed; then `edit` is told */
+  editLast() {
+    return this.#changes?.editLast() ?? false;
   }
 
   /**

@@ -10,7 +10,7 @@ import { endedBy } from "./log-place.js";
 import { textOf } from "./quotes.js";
 
 const TOLD_MS = 2000;
-const SAID = ".message[data-seq]:is(.message--in, .message--out, .message--note):not(.is-pending)";
+const SAID = ".message[data-seq]:is(.message--in, .message--out, .message--note):not(.is-pending, .is-retracted)";
 
 export class MessageTools {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -47,6 +47,7 @@ export class MessageTools {
     if (message === this.#message) return;
     this.#tell("");
     this.tools.hidden = message === null;
+    this.tools.dispatchEvent(new CustomEvent("moved", { detail: message }));
     if (!message) return;
     /** @type {HTMLElement} */ (this.tools.querySelector("[data-copy]")).hidden = textOf(message) === "";
     message.append(this.tools);

@@ -95,6 +95,13 @@ export class WidgetConversation {
     });
     on(this.root, "input", () => this.#askedEmail && keep.set(this.#emailKey, this.#askedEmail.value || null));
     on(this.root, "quote", (quote) => this.composer.quote(quote));
+    on(this.root, "edit", (said) => this.composer.correct(said));
+    on(this.root, "retract", (said) => this.#retract(said));
+    on(this.root, "correction", ({ said, resolve, reject }) => {
+      const { id, text, changed } = said;
+      this.connection.insist({ type: "correct", message: id, text, changed }).then(resolve, reject);
+    });
+    this.root.addEventListener("correctlast", (event) => this.log.editLast() && event.preventDefault());
     on(this.root, "dropped", () => this.#showWindow());
     on(this.root, "typing", (detail) => this.#typed(detail.on));
     on(this.root, "input", () => this.#isPreviewed && this.preview.typed());
@@ -116,6 +123,15 @@ export class WidgetConversation {
     const { dataset } = this.root;
     dataset.consented = String(Math.max(version, Number(dataset.consented)));
     this.appearance.show();
+  }
+
+  /** @param {import("../shared/message-changes.js").Said} said */
+  async #retract({ id }) {
+    try {
+      await this.connection.insist({ type: "retract", message: id });
+    } catch (refusal) {
+      this.composer.refused(/** @type {import("../shared/connection.js").Refusal} */ (refusal));
+    }
   }
 
   get #emailKey() {

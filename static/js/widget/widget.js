@@ -161,6 +161,8 @@ class Widget {
   #shown;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #outdatedTimer;
+  /** The message beside the button. */
+  #teased = "";
   #refusedAt = 0;
   #soundedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -369,7 +371,7 @@ class Widget {
 
   /** @param {Frame} frame */
   #arrived(frame) {
-    if (frame.type === "amended") return this.#conversation?.log.amend(/** @type {any} */ (frame));
+    if (frame.type === "amended") return this.#amended(frame);
     const isNews = this.#conversation?.take(frame);
     if (!isNews) return;
     this.#typing(frame.author.name, false);
@@ -377,6 +379,12 @@ class Widget {
     const isLooked = this.appearance.isOpen && document.hasFocus() && !document.hidden;
     if (!this.appearance.isOpen) this.#tease(frame);
     this.#announce(frame, isLooked);
+  }
+
+  /** @param {Frame} frame */
+  #amended(frame) {
+    this.#conversation?.log.amend(/** @type {any} */ (frame));
+    if (this.appearance.hasNews && frame.message === this.#teased) this.appearance.write("[data-teaser-text]", frame.text);
   }
 
   /** Heard once, whatever tabs there are; not at all where one of them is looked at. @param {Frame} frame @param {boolean} isLooked */
@@ -522,6 +530,7 @@ class Widget {
   /** @param {Frame | null} frame what to show beside the button; null hides it */
   #tease(frame) {
     this.appearance.hasNews = frame !== null;
+    this.#teased = frame?.id ?? "";
     if (frame) {
       this.appearance.write("[data-teaser-name]", frame.author.name);
       this.appearance.write("[data-teaser-initials]", initials(frame.author.name));

@@ -65,6 +65,12 @@ export class ZoneComposer extends HTMLElement {
     this.composer?.quote(quote);
   }
 
+  /** @param {import("../shared/message-changes.js").Said} said */
+  correct(said) {
+    this.#paint(said.isNote ? "note" : "reply");
+    this.composer?.correct(said);
+  }
+
   /** @param {Mode} mode */
   show(mode) {
     this.#paint(mode);

@@ -47,6 +47,11 @@ export class InternalComposer extends HTMLElement {
     this.composer?.quote(quote);
   }
 
+  /** @param {import("../shared/message-changes.js").Said} said */
+  correct(said) {
+    this.composer?.correct(said);
+  }
+
   /** @param {Event} event */
   #composed = (event) => {
     const { text, files, quote } = /** @type {CustomEvent} */ (event).detail;

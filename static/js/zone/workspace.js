@@ -13,7 +13,7 @@ import "../shared/message-log.js";
 import { pageHeaders } from "../shared/page-headers.js";
 import { hasDeeds, whoseIs } from "./access.js";
 import { showTimers, stopWaiting } from "./clock.js";
-import { hear, say, send, zoneOf } from "./region.js";
+import { ask, hear, say, send, zoneOf } from "./region.js";
 
 const TICK_MS = 1000;
 // A change of state and the answer to one's own click often tell the same thing.
@@ -58,6 +58,13 @@ export class ZoneWorkspace extends HTMLElement {
       participation: own((told) => this.#participationTold(told)),
       seen: ({ conversation, seq }) => send(this, { type: "read", conversation, seq }),
       quote: (quote) => this.composer?.quote(quote),
+      edit: (said) => this.composer?.correct(said),
+      retract: (said) => this.#retract(said),
+      correction: ({ said, resolve, reject }) => {
+        const { conversation, seq, text, changed } = said;
+        ask(this, { type: "correct", conversation, seq, text, changed }).then(resolve, reject);
+      },
+      correctlast: (_, event) => this.log?.editLast() && event.preventDefault(),
       opened: () => this.#opened(),
       unsent: () => this.#showUnsent(),
       sent: (sent) => this.#settled(sent),
@@ -142,6 +149,15 @@ export class ZoneWorkspace extends HTMLElement {
     if (message.author.kind !== "operator" || message.kind === "note") return;
     stopWaiting(this, message.created_at);
     showTimers(this);
+  }
+
+  /** @param {import("../shared/message-changes.js").Said} said */
+  async #retract({ conversation, seq }) {
+    try {
+      await ask(this, { type: "retract", conversation, seq });
+    } catch (refusal) {
+      this.composer?.composer?.refused(/** @type {import("../shared/connection.js").Refusal} */ (refusal));
+    }
   }
 
   /** @param {Frame} told */

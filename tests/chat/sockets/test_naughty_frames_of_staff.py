@@ -24,6 +24,12 @@ UNFIT = {
     "sync of NUL": frame("sync", id=ID, conversation="a\x00b"),
     "message into NUL": frame("message", id=ID, conversation="\x00", text="а"),
     "message to nowhere": frame("message", id=ID, conversation="nowhere", text="а"),
+    "correction of nothing": frame("correct", id=ID, conversation="x", seq=1, text="Иначе"),
+    "correction before the first": frame("correct", id=ID, conversation="x", seq=-1, text="а"),
+    "correction as of visitors": frame("correct", id=ID, message=ID, text="Иначе"),
+    "retraction of nothing": frame("retract", id=ID, conversation="nowhere", seq=1),
+    "retraction of a text": frame("retract", id=ID, conversation="x", seq="1"),
+    "retraction as of visitors": frame("retract", id=ID, message=ID),
     "note that is one perhaps": frame("message", id=ID, conversation="x", text="а", note=1),
 }
 

@@ -22,6 +22,19 @@ UNFIT = {
     "message that quotes no message": frame("message", id=ID, text="вот", quotes=ID),
     "message that quotes a number": frame("message", id=ID, text="вот", quotes=1),
     "end of nothing": frame("end", id=ID),
+    "correction of nothing": frame("correct", id=ID, message=ID, text="Иначе"),
+    "correction of a number": frame("correct", id=ID, message=7, text="Иначе"),
+    "correction without words": frame("correct", id=ID, message=ID),
+    "correction to nothing": frame("correct", id=ID, message=ID, text=" "),
+    "correction to 4001": frame("correct", id=ID, message=ID, text="я" * 4001),
+    "correction with NUL": frame("correct", id=ID, message=ID, text="а\x00"),
+    "correction with a long past": frame(
+        "correct", id=ID, message=ID, text="Иначе", changed="x" * 41
+    ),
+    "correction as of staff": frame("correct", id=ID, conversation="x", seq=1, text="Иначе"),
+    "retraction of nothing": frame("retract", id=ID, message=ID),
+    "retraction of a number": frame("retract", id=ID, message=7),
+    "retraction as of staff": frame("retract", id=ID, conversation="x", seq=1),
 }
 
 

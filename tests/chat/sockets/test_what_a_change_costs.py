@@ -138,6 +138,19 @@ def test_rights_of_visitors_beyond_doubt(wires, statements, site):
     assert [sql for sql in statements if '"chat_visitor"."id" IN' in sql] == []
 
 
+def test_neither_a_frame_nor_an_arrival_asks_who_is_kept_out(wires, statements, marina, dialogue):
+    """The process keeps the list."""
+    tab = wires.visitor(marina)
+    with counting(wires, statements):
+        for number in range(5):
+            tab.ask("message", text=f"Ещё {number}")
+            tab.ask("sync", after=0)
+            wires.visitor(marina)
+    barriers = ('"chat_block"', '"chat_excludednetwork"')
+    read = [sql for sql in statements if any(table in sql for table in barriers)]
+    assert len(read) <= 2  # by a beat that had begun
+
+
 def test_a_visitor_who_comes_back(transactional_db, marina):
     """As all do after a restart: read who it is, once; keep the visit, in one statement."""
 
