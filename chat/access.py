@@ -447,6 +447,8 @@ DEEDS: dict[str, Rule] = {
     "accept": to_accept,
     "pass": to_pass,
     "answer": to_answer,
+    "send_link": to_answer,
+    "ask_for_rating": to_answer,
     "close": to_close,
     "reopen": to_reopen,
     "take": to_take,

@@ -15,6 +15,7 @@ from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_visible, lock_visitor_of, look_beside
 from chat.actions.log import append_announcement, append_line, named
+from chat.actions.ratings import ask_at_closing, leave_unanswered
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
     ConversationAccepted,
@@ -41,6 +42,8 @@ def open_conversation(
     department = first_line_of(visitor.site)
     if department is None:
         raise NoDepartment
+    if latest is not None:
+        leave_unanswered(latest, at=at)
     # The first message is sent under the notice about personal data: that is the consent.
     if visitor.consented_at is None:
         Visitor.objects.filter(pk=visitor.pk, consented_at=None).update(consented_at=at)
@@ -212,6 +215,7 @@ def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> N
         event = append_line(conversation, LineCode.CLOSED, also=also, **named, at=at)
     by_id = by.pk if by else None
     happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
+    ask_at_closing(conversation, at=at)
     happened(ConversationEnded(conversation=conversation, guests=guests, by_id=by_id, at=at))
     if conversation.beside is None or conversation.beside.moves_queues:
         after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)

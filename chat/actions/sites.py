@@ -42,12 +42,19 @@ class SiteFields(TypedDict, total=False):
     online_text: str
     offline_text: str
     window_greeting: str
+    rating_scale: str
+    rating_question: str
+    rating_thanks: str
+    rating_pause: timedelta
+    rates_at_closing: bool
+    shows_ratings: bool
 
 
 FIELDS = (
     *("name", "origins", "time_zone", "privacy_url", "previews_typing", "asks_email"),
     *("colour", "corner", "theme", "sound"),
     *("online_text", "offline_text", "window_greeting"),
+    *("rating_scale", "rating_question", "rating_thanks", "rates_at_closing", "shows_ratings"),
 )
 
 
@@ -207,6 +214,7 @@ def state_of(site: Site) -> dict[str, Any]:
     return {
         **{name: getattr(site, name) for name in FIELDS},
         "reopen_window": int(site.reopen_window.total_seconds()),
+        "rating_pause": int(site.rating_pause.total_seconds()),
         "departments": sorted(site.departments.values_list("name", flat=True)),
     }
 

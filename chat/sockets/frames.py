@@ -68,6 +68,19 @@ class VisitorRead(Frame, frozen=True, tag="read"):
     seq: Seq
 
 
+class Rate(Frame, frozen=True, tag="rate"):
+    id: UUID
+    request: Seq
+    score: int | None  # null: the person declines
+    comment: str = ""
+    conversation: ConversationId | None = None
+
+
+class OpenLink(Frame, frozen=True, tag="open_link"):
+    seq: Seq
+    conversation: ConversationId | None = None
+
+
 class PageOpened(Frame, frozen=True, tag="page"):
     url: Fact = Fact()
     title: Fact = Fact()
@@ -161,6 +174,8 @@ VisitorFrame = (
     | VisitorMessage
     | VisitorTyping
     | VisitorRead
+    | Rate
+    | OpenLink
     | PageOpened
     | VisitorSync
     | FreshToken

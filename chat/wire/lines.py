@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.models import InternalLineCode, InternalMessage, LineCode, Message, MessageKind
+from chat.wire.cards import rating_words
+from chat.wire.faces import STAFF, VISITOR
 from chat.wire.moments import UNTIL, moment
 
 _BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
@@ -124,6 +126,8 @@ def for_visitor(message: Message, zone: ZoneInfo | None = None) -> str:
     """What the visitor reads: a person's words, or those of a code; times in them by the site's
     clock, unless by that of another zone.
     """
+    if message.kind == MessageKind.RATING_REQUEST:
+        return rating_words(message.rating, VISITOR)
     if message.text or not message.code:
         return message.text
     values = _values(message, zone)
@@ -132,6 +136,8 @@ def for_visitor(message: Message, zone: ZoneInfo | None = None) -> str:
 
 
 def for_staff(message: Message) -> str:
+    if message.kind == MessageKind.RATING_REQUEST:
+        return rating_words(message.rating, STAFF)
     if not message.code or message.amends_id is not None:
         return message.text
     if message.code == LineCode.HANDED_OVER:

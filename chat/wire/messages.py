@@ -17,6 +17,7 @@ from chat.models import AuthorKind, Conversation, Message, MessageKind
 from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
+from chat.wire.cards import card_of, is_shown
 from chat.wire.faces import STAFF, VISITOR, wire_time
 from chat.wire.files import file_context
 from chat.wire.moments import clock_time
@@ -25,8 +26,10 @@ MOST_QUOTED = 200  # characters
 
 
 def _side(message: Message, face: str) -> str:
-    if message.kind == MessageKind.AMENDED:
-        return "amended"
+    if message.kind == MessageKind.AMENDED or not is_shown(message, face):
+        return "amended"  # an empty place, so that the numbers have no hole
+    if message.kind == MessageKind.RATING_REQUEST:
+        return "rating"
     if message.kind == MessageKind.EVENT:
         return "system"
     if message.kind == MessageKind.NOTE:
@@ -97,12 +100,13 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "read": 0 < theirs <= read_up_to,
         "corrected": message.corrected_at is not None,
         "quote": _quote(message, face),
+        "card": card_of(message, face),
     }
 
 
 def message_html(context: dict[str, Any]) -> str:
     """The fragment shared/_message.html; of plain messages only the slots are filled anew."""
-    if context["files"] or context["read"] or context["corrected"] or context["quote"]:
+    if any(context[part] for part in ("files", "read", "corrected", "quote", "card")):
         return render_to_string("shared/_message.html", {"m": context}).strip()
     outline = _outline(
         context["face"],
@@ -154,6 +158,7 @@ def _outline(
         "read": False,
         "corrected": False,
         "quote": None,
+        "card": None,
     }
     return render_to_string("shared/_message.html", {"m": context}).strip().split("\ue000")
 

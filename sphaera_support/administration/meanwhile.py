@@ -46,6 +46,12 @@ FIELDS: dict[str, dict[str, Any]] = {
         "offline_text": gettext_lazy("кнопка «Не в сети»"),
         "window_greeting": gettext_lazy("приветствие"),
         "departments": gettext_lazy("отделы"),
+        "rating_scale": gettext_lazy("шкала оценки"),
+        "rating_question": gettext_lazy("вопрос об оценке"),
+        "rating_thanks": gettext_lazy("благодарность за оценку"),
+        "rating_pause": gettext_lazy("пауза между запросами оценки"),
+        "rates_at_closing": gettext_lazy("запрос оценки при закрытии"),
+        "shows_ratings": gettext_lazy("показ оценки оператору"),
     },
     Change.Kind.SCHEDULE: {
         "time_zone": gettext_lazy("часовой пояс"),

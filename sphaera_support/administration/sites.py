@@ -41,7 +41,7 @@ from sphaera_support.administration.frame import (
 from sphaera_support.administration.zones import ZoneField
 
 LONGEST_REOPEN = 720  # hours
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _HELP_OF_ORIGINS = _(
     "Адреса страниц, на которых можно показать окно, по одному в строке: https://shop.example.ru."
     " Звёздочка — домен со всеми поддоменами: https://*.example.ru. Можно и кириллицей."
@@ -62,6 +62,8 @@ class SiteForm(AdministrationForm):
         typed: Any = {key: self.cleaned_data[key] for key in self.fields if key != "shown_version"}
         if "reopen_window" in typed:
             typed["reopen_window"] *= HOUR
+        if "rating_pause" in typed:
+            typed["rating_pause"] *= MINUTE
         return typed  # type: ignore[no-any-return]
 
 
@@ -156,6 +158,7 @@ def _initial(site: Site | None) -> Mapping[str, Any]:
     return {
         **{name: getattr(site, name) for name in actions.FIELDS},
         "reopen_window": int(site.reopen_window / HOUR),
+        "rating_pause": int(site.rating_pause / MINUTE),
         "departments": list(site.departments.values_list("pk", flat=True)),
     }
 

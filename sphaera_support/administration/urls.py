@@ -5,6 +5,7 @@ from sphaera_support.administration import (
     departments,
     frame,
     installation,
+    ratings,
     schedule,
     sites,
 )
@@ -22,6 +23,8 @@ urlpatterns = [
         departments.delete_department,
         name="delete_department",
     ),
+    path("settings/rating/", ratings.rating, name="rating"),
+    path("settings/rating/<int:pk>/", ratings.rating, name="rating_of_site"),
     path("sites/", sites.sites, name="sites"),
     path("sites/add/", sites.add_site, name="add_site"),
     path("sites/<int:pk>/", sites.change_site, name="change_site"),

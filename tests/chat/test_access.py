@@ -16,7 +16,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import access
-from chat.actions import conversations, invitations, messages, moves, queue, transfers
+from chat.actions import (
+    conversations,
+    invitations,
+    links,
+    messages,
+    moves,
+    queue,
+    ratings,
+    transfers,
+)
 from chat.actions.errors import Refusal
 from chat.actions.handover import Card, Chosen
 from chat.models import Conversation, Outcome, Participant, Transfer, Visitor
@@ -227,6 +236,10 @@ def deeds(world: World) -> dict[str, Any]:
         "accept": conversations.accept_conversation,
         "pass": queue.pass_offer,
         "answer": partial(messages.post_operator_message, client_id=uuid.uuid4(), **answer),
+        "send_link": partial(
+            links.send_link, title="Ответ", typed="example.ru", client_id=uuid.uuid4()
+        ),
+        "ask_for_rating": ratings.ask_for_rating,
         "close": conversations.close_conversation,
         "reopen": conversations.reopen_conversation,
         "take": moves.take_conversation,
