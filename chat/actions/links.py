@@ -21,13 +21,13 @@ from operators.models import Account
 LONGEST_TITLE = 200  # characters
 
 
-class TitleMissing(Refusal):
+class NoHeading(Refusal):
     code = "invalid"
     field = "title"
     words = _("Напишите заголовок: по нему посетитель поймёт, что откроет.")
 
 
-class BadTitle(Refusal):
+class BadHeading(Refusal):
     code = "invalid"
     field = "title"
     words = _("В заголовке не бывает управляющих знаков, и он не длиннее 200 знаков.")
@@ -106,10 +106,10 @@ def note_opening(
 
 def _card(title: str, typed: str, *, even_mixed: bool) -> str:
     if has_controls(title) or len(title) > LONGEST_TITLE:
-        raise BadTitle
+        raise BadHeading
     line = clean_line(title, LONGEST_TITLE)
     if not line:
-        raise TitleMissing
+        raise NoHeading
     address = read_address(typed)
     if address.is_mixed and not even_mixed:
         raise MixedScripts(address.domain)

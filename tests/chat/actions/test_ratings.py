@@ -41,7 +41,7 @@ def asks(account, conversation, *, after=timedelta(0)):
 
 
 def rates(visitor, request, score, comment="", *, at=None):
-    seq = request.message.visitor_seq
+    seq = request.message.visitor_seq or 0
     rate(visitor.pk, seq, score, comment, at=at or timezone.now())
     request.refresh_from_db()
     return request
@@ -195,7 +195,7 @@ def test_nobody_rates_what_another_was_asked(sergey, rustam, asked):
 def test_a_message_is_no_request(ilya, marina, dialogue):
     said = answers(ilya, dialogue, "Готово")
     with pytest.raises(NoSuchRating):
-        rate(marina.pk, said.visitor_seq, 5, at=timezone.now())
+        rate(marina.pk, said.visitor_seq or 0, 5, at=timezone.now())
 
 
 # The end of the conversation
