@@ -490,6 +490,8 @@ DEEDS: dict[str, Rule] = {
     "accept": to_accept,
     "pass": to_pass,
     "answer": to_answer,
+    "send_link": to_answer,
+    "ask_for_rating": to_answer,
     "close": to_close,
     "block": to_block,
     "unblock": to_unblock,

@@ -167,6 +167,19 @@ class FileKind(models.TextChoices):
     MEDIA = "media", _("аудио и видео")
 
 
+class Scale(models.TextChoices):
+    """By what visitors rate a conversation."""
+
+    STARS = "stars", _("5 звёзд")
+    THUMBS = "thumbs", _("Хорошо / плохо")
+    TEN = "ten", _("От 0 до 10")
+
+    @property
+    def scores(self) -> range:
+        """All there are, the worst first; of good and bad, good is 1."""
+        return {Scale.STARS: range(1, 6), Scale.THUMBS: range(2), Scale.TEN: range(11)}[self]
+
+
 class Site(models.Model):
     """A site that embeds the chat window: its key is public, its secret signs identities."""
 
@@ -210,6 +223,14 @@ class Site(models.Model):
     attaches_files = models.BooleanField(default=True)
     max_file_size = models.PositiveSmallIntegerField(null=True)  # megabytes
     file_kinds = models.JSONField(default=list, blank=True)  # of FileKind; none of them is all
+    # How visitors are asked for a rating (chat.actions.ratings); what is empty is our own.
+    rating_scale = models.CharField(max_length=6, choices=Scale, default=Scale.STARS)
+    rating_question = models.CharField(max_length=120, blank=True)
+    rating_thanks = models.CharField(max_length=300, blank=True)
+    # Within it a conversation is asked about twice at most.
+    rating_pause = models.DurationField(default=timedelta(minutes=10))
+    rates_at_closing = models.BooleanField(default=False)
+    shows_ratings = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     # Grows with each change by an administrator, so that two of them notice each other.
     version = models.PositiveIntegerField(default=1)

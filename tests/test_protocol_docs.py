@@ -144,6 +144,8 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
                 await elena.say("watch", conversation=conversation)
                 await ilya.say("watch", conversation=conversation)
                 await ilya.hears("watching")
+            await asyncio.to_thread(server.manage, "shell", "-c", CARDS)
+            await cards_are_answered(marina, ilya, conversation)
             await colleagues_write(server, ilya)
             await refusals_and_routine(marina, ilya, conversation, token)
             async with person("visitor", "/ws/visitor/demo/", server, heard) as again:
@@ -177,6 +179,31 @@ async def both_write_and_read(marina: Person, ilya: Person, conversation: str) -
     await marina.asks("correct", message=question["id"])
     await marina.asks("retract", message=question["id"])
     await ilya.asks("retract", conversation=conversation, seq=answer["seq"])
+
+
+CARDS = """
+import uuid
+from django.utils import timezone
+from chat.actions.links import send_link
+from chat.actions.ratings import ask_for_rating
+from chat.models import Conversation
+from operators.models import Account
+
+ilya, at = Account.objects.get(login="operator1"), timezone.now()
+key = Conversation.objects.get().public_id
+send_link(ilya, key, "Порты", "https://example.ru/ports", client_id=uuid.uuid4(), at=at)
+ask_for_rating(ilya, key, at=at)
+"""
+
+
+async def cards_are_answered(marina: Person, ilya: Person, conversation: str) -> None:
+    """Another process sends them: it is the pulse that brings them."""
+    link = await marina.hears("message", lambda message: message["kind"] == "link")
+    await marina.say("open_link", seq=link["seq"], conversation=conversation)
+    await ilya.hears("amended", lambda told: "Посетитель открыл" in told["html"])
+    card = await marina.hears("message", lambda message: message["kind"] == "rating_request")
+    await marina.asks("rate", request=card["seq"], conversation=conversation)
+    await ilya.hears("amended", lambda told: "5 из 5" in told["text"])
 
 
 GROUP = """

@@ -16,6 +16,7 @@ from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_visible, lock_visitor_of, look_beside
 from chat.actions.log import append_announcement, append_line, append_note, named
+from chat.actions.ratings import ask_at_closing, leave_unanswered
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
     ConversationAccepted,
@@ -42,6 +43,8 @@ def open_conversation(
     department = first_line_of(visitor.site)
     if department is None:
         raise NoDepartment
+    if latest is not None:
+        leave_unanswered(latest, at=at)
     conversation = Conversation(
         visitor=visitor,
         department=department,
@@ -239,6 +242,7 @@ def _end(
     event = line(also=also, at=at)
     by_id = by.pk if by else None
     happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
+    ask_at_closing(conversation, at=at)
     happened(ConversationEnded(conversation=conversation, guests=guests, by_id=by_id, at=at))
     if conversation.beside is None or conversation.beside.moves_queues:
         after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)

@@ -43,6 +43,13 @@ def lock_latest(visitor_id: int) -> Conversation | None:
     return theirs.order_by("-started_at", "-pk").first()
 
 
+def lock_theirs(visitor_id: int, public_id: str | None) -> Conversation | None:
+    """The visitor's conversation of that name, the last one where none is named."""
+    if public_id is None:
+        return lock_latest(visitor_id)
+    return lock_conversation(visitor=visitor_id, public_id=public_id)
+
+
 def lock_current(visitor: Visitor) -> Conversation | None:
     """Of a visitor whom the caller has locked, the open one, else the last one."""
     theirs = Conversation.objects.select_for_update().filter(visitor=visitor)

@@ -14,6 +14,8 @@ APPENDED = (
     *("last_seq", "last_visitor_seq", "answered_at"),
     *("kept_until", "last_message_at", "changed_at"),
 )
+# Of staff: neither what stays among them nor a question about themselves is what was waited for.
+NO_ANSWERS = {MessageKind.NOTE, MessageKind.RATING_REQUEST}
 
 
 def append(
@@ -39,7 +41,7 @@ def append(
     conversation.last_seq += 1
     if kind != MessageKind.NOTE:
         conversation.last_visitor_seq += 1
-    if author_kind == AuthorKind.OPERATOR and kind != MessageKind.NOTE:
+    if author_kind == AuthorKind.OPERATOR and kind not in NO_ANSWERS:
         conversation.answered_at = conversation.answered_at or at
         if author is not None and author.pk == conversation.operator_id:
             conversation.kept_until = None  # what was promised is done
@@ -130,23 +132,26 @@ def amend(
     message: Message,
     code: AmendmentCode,
     *,
+    to_visitor: bool = True,
     at: datetime,
     **params: object,
 ) -> Message:
     """Save the changed message, and say under the next number that it changed.
 
-    The caller has locked the conversation. The visitor gets a number where they see the message.
+    The caller has locked the conversation. The visitor gets a number where they see the message,
+    and what changed of it.
     """
     message.save()
+    is_shown = to_visitor and message.visitor_seq is not None
     conversation.last_seq += 1
-    if message.visitor_seq is not None:
+    if is_shown:
         conversation.last_visitor_seq += 1
     conversation.save(update_fields=["last_seq", "last_visitor_seq"])
     return Message.objects.create(
         conversation=conversation,
         client_id=uuid.uuid4(),
         seq=conversation.last_seq,
-        visitor_seq=None if message.visitor_seq is None else conversation.last_visitor_seq,
+        visitor_seq=conversation.last_visitor_seq if is_shown else None,
         kind=MessageKind.AMENDED,
         author_kind=message.author_kind,
         author=message.author,

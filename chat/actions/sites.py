@@ -52,6 +52,12 @@ class SiteFields(TypedDict, total=False):
     away_title: str
     away_text: str
     thanks_text: str
+    rating_scale: str
+    rating_question: str
+    rating_thanks: str
+    rating_pause: timedelta
+    rates_at_closing: bool
+    shows_ratings: bool
 
 
 FIELDS = (
@@ -61,6 +67,7 @@ FIELDS = (
     *("colour", "corner", "theme", "sound", "avatar"),
     *("online_text", "offline_text", "window_greeting"),
     *("away_title", "away_text", "thanks_text"),
+    *("rating_scale", "rating_question", "rating_thanks", "rates_at_closing", "shows_ratings"),
 )
 
 
@@ -236,6 +243,7 @@ def state_of(site: Site) -> dict[str, Any]:
     return {
         **{name: getattr(site, name) for name in FIELDS},
         "reopen_window": int(site.reopen_window.total_seconds()),
+        "rating_pause": int(site.rating_pause.total_seconds()),
         "departments": sorted(site.departments.values_list("name", flat=True)),
     }
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0017_consents"),
+        ("chat", "0020_rating_and_links"),
         ("departments", "0009_asks_email"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

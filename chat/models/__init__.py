@@ -11,6 +11,7 @@ from chat.models.messages import (
     MessageKind,
 )
 from chat.models.participants import Participant
+from chat.models.ratings import RatingRequest, RatingState
 from chat.models.rooms import (
     ChatMember,
     InternalChat,
@@ -44,6 +45,8 @@ __all__ = [
     "Ownership",
     "PageView",
     "Participant",
+    "RatingRequest",
+    "RatingState",
     "Sighting",
     "Transfer",
     "Visit",

@@ -23,6 +23,10 @@ class MessageKind(models.TextChoices):
     FILE = "file"
     EVENT = "event"
     NOTE = "note"
+    # A title and, on the last line of its text, an address (chat.link_addresses).
+    LINK = "link"
+    # Not said either: the visitor is asked how it was (chat.models.ratings).
+    RATING_REQUEST = "rating_request"
     # Not said by anybody: an earlier entry of the log became another.
     AMENDED = "amended"
 
@@ -70,12 +74,15 @@ class AmendmentCode(models.TextChoices):
 
     CORRECTED = "corrected"
     RETRACTED = "retracted"
+    OPENED = "opened"  # the visitor followed a link
+    RATED = "rated"  # a request of a rating was answered, or is none any more
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def said(self) -> Self:
-        """What people wrote; no system lines, and not that something changed."""
-        return self.exclude(kind__in=[MessageKind.EVENT, MessageKind.AMENDED])
+        """What people wrote; no system lines or requests, and not that something changed."""
+        unsaid = [MessageKind.EVENT, MessageKind.AMENDED, MessageKind.RATING_REQUEST]
+        return self.exclude(kind__in=unsaid)
 
 
 class Message(models.Model):
@@ -92,7 +99,7 @@ class Message(models.Model):
     client_id = models.UUIDField()
     seq = models.PositiveIntegerField()
     visitor_seq = models.PositiveIntegerField(null=True)
-    kind = models.CharField(max_length=8, choices=MessageKind)
+    kind = models.CharField(max_length=16, choices=MessageKind)
     author_kind = models.CharField(max_length=8, choices=AuthorKind)
     # Nobody is looked for by it: accounts are never deleted from the table.
     author = models.ForeignKey(

@@ -169,6 +169,8 @@ class FollowedConversations:
         if before is not None and before != pk:
             self._tell_watching(before, "gone")
         self._watches = "writes" if writes else "looks"
+        if pk in self.followed:
+            self.followed[pk].is_named = True  # what becomes of it later is seen too
         if pk is not None:
             self._tell_watching(pk, self._watches, comes=pk != before)
 

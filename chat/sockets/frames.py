@@ -69,6 +69,19 @@ class VisitorRead(Frame, frozen=True, tag="read"):
     seq: Seq
 
 
+class Rate(Frame, frozen=True, tag="rate"):
+    id: UUID
+    request: Seq
+    score: int | None  # null: the person declines
+    comment: str = ""
+    conversation: ConversationId | None = None
+
+
+class OpenLink(Frame, frozen=True, tag="open_link"):
+    seq: Seq
+    conversation: ConversationId | None = None
+
+
 class PageOpened(Frame, frozen=True, tag="page"):
     url: Fact = Fact()
     title: Fact = Fact()
@@ -188,6 +201,8 @@ VisitorFrame = (
     | VisitorRetract
     | VisitorTyping
     | VisitorRead
+    | Rate
+    | OpenLink
     | PageOpened
     | VisitorSync
     | FreshToken

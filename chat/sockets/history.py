@@ -11,7 +11,7 @@ from django.db.models import F, FilteredRelation, Max, Q, prefetch_related_objec
 from django.db.models.functions import Coalesce
 
 from chat import access, participation
-from chat.models import AuthorKind, Conversation, Message, Outcome
+from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome
 from chat.sockets.delivery import PAGE, PAGE_BYTES, Entry, Page, fitting
 from chat.sockets.pages import last_page, last_page_begins, read_page
 from chat.wire.faces import STAFF, visitor_face
@@ -42,12 +42,14 @@ def _whole(conversation_id: int) -> Conversation:
 
 
 def whole(page: Iterable[Message]) -> list[Message]:
-    """With what entries of the log refer to. Files, quoted and amended entries are looked for where
-    there may be any: looking everywhere doubles a page's cost.
+    """With what entries of the log refer to. Files, ratings, quoted and amended entries are looked
+    for where there may be any: looking everywhere doubles a page's cost.
     """
     messages = list(page)
     prefetch_related_objects([m for m in messages if m.amends_id is not None], "amends")
     shown = [m.amends or m for m in messages]
+    asked = [m for m in shown if m.kind == MessageKind.RATING_REQUEST]
+    prefetch_related_objects(asked, "rating")
     prefetch_related_objects([m for m in shown if m.quotes_id is not None], "quotes")
     shown += [m.quotes for m in shown if m.quotes is not None]
     prefetch_related_objects([m for m in shown if m.may_carry_files], "attachments")

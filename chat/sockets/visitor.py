@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.utils import timezone
 
-from chat.actions import amendments, conversations, messages, visitors
+from chat.actions import amendments, conversations, links, messages, ratings, visitors
 from chat.actions.posts import Post, Stored
 from chat.actions.visitors import Device
 from chat.barriers import demand_entry
@@ -44,6 +44,8 @@ class VisitorConsumer(SocketConsumer):
         frames.VisitorRetract: "retract",
         frames.VisitorTyping: "typing",
         frames.VisitorRead: "read",
+        frames.Rate: "rate",
+        frames.OpenLink: "open_link",
         frames.PageOpened: "page",
         frames.VisitorSync: "sync",
         frames.FreshToken: "token",
@@ -51,6 +53,8 @@ class VisitorConsumer(SocketConsumer):
     }
     weights: ClassVar[dict[type[frames.Frame], int]] = {
         frames.VisitorRead: 3,
+        frames.Rate: 3,
+        frames.OpenLink: 3,
         frames.VisitorTyping: 2,
     }
     origin_required = False  # a token is required instead; a browser always sends its origin
@@ -331,6 +335,24 @@ class VisitorConsumer(SocketConsumer):
         await in_database(
             messages.mark_read_by_visitor, self.visitor_id, frame.seq, at=timezone.now()
         )
+
+    async def rate(self, frame: frames.Rate) -> None:
+        if not await self.may_write(frame):
+            return
+        await in_database(
+            ratings.rate,
+            self.visitor_id,
+            frame.request,
+            frame.score,
+            frame.comment,
+            frame.conversation,
+            at=timezone.now(),
+        )
+        await self.ack(frame.id)
+
+    async def open_link(self, frame: frames.OpenLink) -> None:
+        visitor_id, at = self.visitor_id, timezone.now()
+        await in_database(links.note_opening, visitor_id, frame.seq, frame.conversation, at=at)
 
     async def page(self, frame: frames.PageOpened) -> None:
         """A single-page site may change its address all the time: the last of a moment counts."""

@@ -75,8 +75,8 @@ class Transcript:
             return ""
         when = f"{message.created_at.astimezone(self.zone):%d.%m.%Y %H:%M}"
         words = lines.for_visitor(message, self.face, self.zone)
-        if message.kind == MessageKind.EVENT:
-            return f"\n{when}  {words}\n"
+        if message.kind in (MessageKind.EVENT, MessageKind.RATING_REQUEST):
+            return f"\n{when}  {words}\n" if words else ""
         files = message.attachments.all() if message.may_carry_files else []
         told = [_("Файл: %s") % f"{one.name}, {size_text(one.size)}" for one in files]
         corrected = _(" (изменено)") if message.corrected_at else ""

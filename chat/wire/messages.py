@@ -17,6 +17,7 @@ from chat.models import AuthorKind, Conversation, InternalMessage, Message, Mess
 from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
+from chat.wire.cards import card_of, is_shown
 from chat.wire.faces import STAFF, shown_as, wire_time
 from chat.wire.files import file_context
 from chat.wire.moments import clock_time
@@ -25,8 +26,10 @@ MOST_QUOTED = 200  # characters
 
 
 def _side(message: Message, face: str) -> str:
-    if message.kind == MessageKind.AMENDED:
-        return "amended"
+    if message.kind == MessageKind.AMENDED or not is_shown(message, face):
+        return "amended"  # an empty place, so that the numbers have no hole
+    if message.kind == MessageKind.RATING_REQUEST:
+        return "rating"
     if message.kind == MessageKind.EVENT:
         return "system"
     if message.kind == MessageKind.NOTE:
@@ -102,6 +105,7 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "changed": changed_at(message),
         "retracted": message.retracted_at is not None,
         "quote": _quote(message, face),
+        "card": card_of(message, face),
     }
 
 
@@ -133,7 +137,7 @@ def message_html(context: dict[str, Any]) -> str:
     return "".join(filled)
 
 
-_SELDOM = ("files", "read", "changed", "retracted", "quote")
+_SELDOM = ("files", "read", "changed", "retracted", "quote", "card")
 _PLAIN_SLOTS = ("id", "seq", "iso", "time", "account")
 _PEOPLES_SLOTS = ("author_name", "initials")
 _SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
@@ -169,6 +173,7 @@ def _outline(
         "changed": "",
         "retracted": False,
         "quote": None,
+        "card": None,
     }
     return render_to_string("shared/_message.html", {"m": context}).strip().split("\ue000")
 

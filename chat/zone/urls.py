@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from chat.rooms import views as internal
-from chat.zone import blocks, departure, invitations, moves, transfers, views
+from chat.zone import blocks, cards, departure, invitations, moves, transfers, views
 
 of_internal_chats = [
     path("new/", internal.create_group, name="create_group"),
@@ -33,6 +33,8 @@ urlpatterns = [
     path("<slug:public_id>/transfer/accept/", transfers.accept_transfer, name="accept_transfer"),
     path("<slug:public_id>/transfer/decline/", transfers.decline_transfer, name="decline_transfer"),
     path("<slug:public_id>/transfer/cancel/", transfers.cancel_transfer, name="cancel_transfer"),
+    path("<slug:public_id>/link/", cards.send_link_card, name="send_link_card"),
+    path("<slug:public_id>/rating/", cards.request_rating, name="request_rating"),
     path("<slug:public_id>/take/", moves.take_conversation, name="take_conversation"),
     path("<slug:public_id>/move/", moves.move_conversation, name="move_conversation"),
     path("<slug:public_id>/pass/", moves.pass_offer, name="pass_offer"),

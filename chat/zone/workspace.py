@@ -1,5 +1,6 @@
 """One conversation as the zone shows it: what was said, who is in it, what may be done."""
 
+import uuid
 from typing import Any
 
 from django.http import Http404
@@ -62,6 +63,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         },
         "may": access.what_may(account, conversation, at=at),
         "block": access.block_of(conversation.visitor, at=at),
+        "link_id": uuid.uuid4(),  # of the next link card
         "messages": messages_shown(conversation),
         "read_seq": read_by(account, conversation),
         "earlier_url": reverse("zone_earlier", args=[conversation.public_id]),

@@ -56,6 +56,12 @@ FIELDS: dict[str, dict[str, Any]] = {
         "max_file_size": gettext_lazy("предел размера файла"),
         "file_kinds": gettext_lazy("виды файлов"),
         "departments": gettext_lazy("отделы"),
+        "rating_scale": gettext_lazy("шкала оценки"),
+        "rating_question": gettext_lazy("вопрос об оценке"),
+        "rating_thanks": gettext_lazy("благодарность за оценку"),
+        "rating_pause": gettext_lazy("пауза между запросами оценки"),
+        "rates_at_closing": gettext_lazy("запрос оценки при закрытии"),
+        "shows_ratings": gettext_lazy("показ оценки оператору"),
     },
     Change.Kind.SCHEDULE: {
         "time_zone": gettext_lazy("часовой пояс"),

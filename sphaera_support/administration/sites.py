@@ -44,7 +44,7 @@ from sphaera_support.administration.zones import ZoneField
 LONGEST_REOPEN = 720  # hours
 LARGEST_FILE = settings.MAX_FILE_SIZE // MEGABYTE
 OUR_NOTICE = _("Отправляя сообщение, вы соглашаетесь на обработку персональных данных")
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _HELP_OF_ORIGINS = _(
     "Адреса страниц, на которых можно показать окно, по одному в строке: https://shop.example.ru."
     " Звёздочка — домен со всеми поддоменами: https://*.example.ru. Можно и кириллицей."
@@ -65,6 +65,8 @@ class SiteForm(AdministrationForm):
         typed: Any = {key: self.cleaned_data[key] for key in self.fields if key != "shown_version"}
         if "reopen_window" in typed:
             typed["reopen_window"] *= HOUR
+        if "rating_pause" in typed:
+            typed["rating_pause"] *= MINUTE
         return typed  # type: ignore[no-any-return]
 
 
@@ -157,6 +159,7 @@ def _initial(site: Site | None) -> Mapping[str, Any]:
         **{name: getattr(site, name) for name in actions.FIELDS},
         "file_kinds": site.file_kinds or FileKind.values,
         "reopen_window": int(site.reopen_window / HOUR),
+        "rating_pause": int(site.rating_pause / MINUTE),
         "departments": list(site.departments.values_list("pk", flat=True)),
     }
 

@@ -8,6 +8,7 @@ from sphaera_support.administration import (
     frame,
     installation,
     preview,
+    ratings,
     schedule,
     sites,
 )
@@ -28,6 +29,8 @@ urlpatterns = [
     path("settings/blocks/", blocks.blocks, name="blocks"),
     path("settings/blocks/<int:pk>/lift/", blocks.lift_block, name="lift_block"),
     path("settings/excluded/", blocks.excluded_addresses, name="excluded_addresses"),
+    path("settings/rating/", ratings.rating, name="rating"),
+    path("settings/rating/<int:pk>/", ratings.rating, name="rating_of_site"),
     path("sites/", sites.sites, name="sites"),
     path("sites/add/", sites.add_site, name="add_site"),
     path("sites/<int:pk>/", sites.change_site, name="change_site"),

@@ -17,7 +17,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chat import access
-from chat.actions import conversations, invitations, messages, moves, queue, transfers
+from chat.actions import (
+    conversations,
+    invitations,
+    links,
+    messages,
+    moves,
+    queue,
+    ratings,
+    transfers,
+)
 from chat.actions.blocks import BlockDraft, block_visitor, unblock_visitor
 from chat.actions.changes import Doer
 from chat.actions.errors import Refusal
@@ -240,6 +249,10 @@ def deeds(world: World) -> dict[str, Any]:
         "accept": conversations.accept_conversation,
         "pass": queue.pass_offer,
         "answer": partial(messages.post_operator_message, client_id=uuid.uuid4(), **answer),
+        "send_link": partial(
+            links.send_link, title="Ответ", typed="example.ru", client_id=uuid.uuid4()
+        ),
+        "ask_for_rating": ratings.ask_for_rating,
         "close": conversations.close_conversation,
         "block": blocks,
         "unblock": unblock_visitor,

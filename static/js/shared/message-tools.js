@@ -73,7 +73,7 @@ export class MessageTools {
 
   /** @param {HTMLElement} message */
   async #copy(message) {
-    const shown = /** @type {HTMLElement} */ (message.querySelector(".message__text"));
+    const shown = /** @type {HTMLElement} */ (message.querySelector(".message__text, .link-card__title"));
     this.#tell((await copyText(textOf(message), shown)) ? "done" : "failed");
   }
 

@@ -2,7 +2,8 @@
  * `<pop-over>` around a button and a `.popover` beside it. Opens by the button; closes by it,
  * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back. The focus goes to
  * the field that is wrong, else to `[data-first]`, else to the first button. `--room` of the panel:
- * how much is seen of the page below its upper edge, also above the keyboard of a screen.
+ * how much is seen of the page below its upper edge, also above the keyboard of a screen. A form that
+ * comes back `[data-done]` closes it.
  *
  * Events, not bubbling: `opened`, `closed`.
  */
@@ -48,6 +49,7 @@ export class PopOver extends HTMLElement {
 
   /** What the panel shows came after it was opened, or came again with an error; who is in a field of it already stays there. */
   #filled = () => {
+    if (this.isOpen && this.panel?.querySelector("[data-done]")) return this.close();
     if (this.isOpen && !this.panel?.contains(document.activeElement)) this.#first?.focus();
   };
 

@@ -10,8 +10,10 @@ export function gist(text) {
   return [...text.trim().replace(/\s+/g, " ")].slice(0, MOST_CHARACTERS).join("");
 }
 
-/** As it was written, or nothing for files alone. @param {Element} message */
+/** As it was written, of a link its title and address, or nothing for files alone. @param {Element} message */
 export function textOf(message) {
+  const link = /** @type {HTMLAnchorElement | null} */ (message.querySelector("a.link-card"));
+  if (link) return [link.querySelector(".link-card__title")?.textContent, link.href].join("\n");
   return message.querySelector(".message__text")?.textContent ?? "";
 }
 

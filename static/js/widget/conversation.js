@@ -12,6 +12,7 @@ import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
 import { keep, Outbox } from "../shared/outbox.js";
 import { Tabs } from "../shared/tabs.js";
+import { Cards } from "./cards.js";
 import { WindowMenu } from "./menu.js";
 import { TypingPreview } from "./preview.js";
 
@@ -37,6 +38,7 @@ export class WidgetConversation {
     this.viewer.fresh = (link) => this.links.fresh(link);
     this.living = new AbortController();
     this.menu = new WindowMenu(root, connection, headers, this.living.signal);
+    this.cards = new Cards(this.log, connection, root.dataset.scope ?? "", this.living.signal);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.tabs = new Tabs(`widget:${root.dataset.scope}`);
     this.preview = new TypingPreview(() => this.composer.text, (text) => this.#tellTyping(text.trim() !== "", text));
@@ -63,6 +65,7 @@ export class WidgetConversation {
   /** After a welcome: what was not sent, and what was read meanwhile. */
   resume() {
     this.flush();
+    this.cards.resume();
     this.composer.uploadAgain();
     if (this.log.seen) this.connection.post({ type: "read", seq: this.log.seen });
   }

@@ -52,7 +52,7 @@
       post({ type: "signOut" });
       leave();
     },
-    /** @param {string} name opened, folded or message @param {(detail: any) => void} listener */
+    /** @param {string} name opened, folded, message or rated @param {(detail: any) => void} listener */
     on: (name, listener) => (listeners[name] ??= []).push(listener),
   });
 
@@ -233,6 +233,7 @@
     },
     unread: ({ count }) => badge(Number(count) || 0),
     message: ({ author }) => emit("message", { author }),
+    rated: ({ score, most }) => emit("rated", { score, most }),
     gone: leave,
   };
 

@@ -202,7 +202,7 @@ class Widget {
     this.host.post("opened");
     this.#load().catch(ignore);
     // On a touch screen the keyboard would cover what the person wants to read first.
-    const first = matchMedia("(pointer: coarse)").matches ? "[data-fold]" : "textarea";
+    const first = matchMedia("(pointer: coarse)").matches ? "[data-fold]" : "chat-composer textarea";
     /** @type {HTMLElement} */ (this.root.querySelector(first)).focus();
   }
 
@@ -265,6 +265,7 @@ class Widget {
     on(root, "gap", ({ after }) => this.#sync(after));
     on(root, "unread", ({ count }) => this.#showUnread(count));
     on(root, "pending", ({ count }) => this.#showPending(count));
+    on(root, "rated", (rated) => this.host.post("rated", rated));
     on(root, "viewing", ({ on }) => this.host.post("viewing", { on }));
     onHost("open", () => this.open());
     onHost("fold", () => this.fold());

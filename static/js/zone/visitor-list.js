@@ -212,7 +212,7 @@ export class VisitorList extends HTMLElement {
     const row = this.row(conversation);
     if (!row || seq <= this.seqOf(row)) return;
     row.dataset.seq = String(seq);
-    if (kind === "text" || kind === "file") this.#preview(row, author, text);
+    if (["text", "file", "link"].includes(kind)) this.#preview(row, author, text);
     if (author.kind === "visitor") this.showTyping(conversation, false);
     if (row.dataset.state !== "waiting") {
       row.dataset.since = created_at;

@@ -35,6 +35,23 @@ UNFIT = {
     "retraction of nothing": frame("retract", id=ID, message=ID),
     "retraction of a number": frame("retract", id=ID, message=7),
     "retraction as of staff": frame("retract", id=ID, conversation="x", seq=1),
+    "rating of nothing": frame("rate", id=ID, request=1, score=5),
+    "rating without an id": frame("rate", request=1, score=5),
+    "rating without a score": frame("rate", id=ID, request=1),
+    "rating of a half": frame("rate", id=ID, request=1, score=4.5),
+    "rating of a truth value": frame("rate", id=ID, request=1, score=True),
+    "rating of a huge number": frame("rate", id=ID, request=1, score=10**30),
+    "rating by a word": frame("rate", id=ID, request=1, score="5"),
+    "rating without a request": frame("rate", id=ID, score=5),
+    "rating before the first": frame("rate", id=ID, request=-1, score=5),
+    "rating with a number for a comment": frame("rate", id=ID, request=1, score=5, comment=7),
+    "rating with a control": frame("rate", id=ID, request=1, score=5, comment="\x1b[31m"),
+    "rating with 4001 signs": frame("rate", id=ID, request=1, score=5, comment="я" * 4001),
+    "rating in no conversation": frame("rate", id=ID, request=1, score=5, conversation="x y"),
+    "opened without a number": frame("open_link"),
+    "opened before the first": frame("open_link", seq=-1),
+    "opened by a word": frame("open_link", seq="1"),
+    "opened in no conversation": frame("open_link", seq=1, conversation="x y"),
 }
 
 
@@ -118,11 +135,14 @@ ANYTHING = st.recursive(
     max_leaves=8,
 )
 KINDS = ["ping", "hello", "message", "typing", "read", "page", "sync", "end", "x"]
+KINDS += ["rate", "open_link"]
 FRAMES = st.builds(
     lambda kind, fields: frame(kind, **fields),
     st.sampled_from(KINDS),
     st.dictionaries(
-        st.sampled_from(["id", "text", "files", "on", "seq", "after", "url", "conversation"]),
+        st.sampled_from(
+            ["id", "text", "files", "on", "seq", "after", "url", "conversation", "request", "score"]
+        ),
         ANYTHING | st.just(ID),
     ),
 )
