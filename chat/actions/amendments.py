@@ -20,7 +20,14 @@ from chat.actions.messages import meaningful
 from chat.events import InternalMessagePosted, MessageAmended
 from chat.happened import happened
 from chat.markup import find_links
-from chat.models import AmendmentCode, AuthorKind, Conversation, InternalMessage, Message
+from chat.models import (
+    AmendmentCode,
+    AuthorKind,
+    Conversation,
+    InternalMessage,
+    Message,
+    MessageKind,
+)
 from chat.rooms.actions import amend_internal
 from chat.wire.faces import wire_time
 from operators.models import Account
@@ -114,6 +121,8 @@ def _correct(
     by: Account | None,
     at: datetime,
 ) -> None:
+    if own is not None and own.kind == MessageKind.LINK:
+        raise NothingToCorrect  # another card is sent
     message, before = _with_other_words(own, text, shown, at=at)
     if message.text != before:
         _tell(conversation, message, AmendmentCode.CORRECTED, before, by=by, at=at)

@@ -94,8 +94,8 @@ def note_opening(
         conversation = lock_theirs(visitor_id, conversation_id)
         if conversation is None:
             return
-        links = conversation.messages.filter(kind=MessageKind.LINK, visitor_seq=seq)
-        message = links.first()
+        links = conversation.messages.filter(kind=MessageKind.LINK, retracted_at=None)
+        message = links.filter(visitor_seq=seq).first()
         if message is None or "opened_at" in message.params:
             return
         message.params["opened_at"] = at.isoformat()

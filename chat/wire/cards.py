@@ -29,6 +29,8 @@ _STATES_FOR_STAFF: dict[str, Any] = {
 
 def card_of(message: Message, face: str) -> dict[str, Any] | None:
     """What shared/_message.html includes, by the name of its `template`; None for what is none."""
+    if message.retracted_at is not None:
+        return None
     if message.kind == MessageKind.RATING_REQUEST:
         return _rating(message.rating, face)
     return _link(message, face) if message.kind == MessageKind.LINK else None

@@ -42,7 +42,7 @@ export class MessageChanges {
   /** @returns {boolean} whether there is one to change */
   editLast() {
     const all = [.../** @type {NodeListOf<HTMLElement>} */ (this.log.querySelectorAll(OWN))];
-    const last = all.reverse().find((message) => this.#isMine(message) && textOf(message) !== "");
+    const last = all.reverse().find((message) => this.#isMine(message) && hasWords(message));
     if (last) this.#emit("edit", last);
     return last !== undefined;
   }
@@ -52,7 +52,7 @@ export class MessageChanges {
     const isMine = message !== null && message.matches(OWN) && this.#isMine(message);
     this.#ask(false);
     this.retract.hidden = !isMine;
-    this.edit.hidden = !isMine || textOf(message) === "";
+    this.edit.hidden = !isMine || !hasWords(message);
   }
 
   /** @param {HTMLElement} message */
@@ -96,4 +96,9 @@ export class MessageChanges {
 /** @param {EventTarget | null} target @returns {HTMLElement | null} */
 function messageOf(target) {
   return target instanceof Element ? target.closest(".message") : null;
+}
+
+/** Text, which can be put into other words: a card cannot. @param {HTMLElement} message */
+function hasWords(message) {
+  return Boolean(message.querySelector(".message__text")?.textContent);
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chat.actions.amendments import correct_message
+from chat.actions.amendments import correct_message, retract_message
 from chat.actions.errors import (
     AlreadyTaken,
     ClientIdTaken,
@@ -19,6 +19,8 @@ from chat.link_addresses import BadAddress
 from chat.models import Conversation, Message, MessageKind
 from chat.rows.conversations import conversation_row
 from chat.widget.transcript import Place, Transcript, zone_named
+from chat.wire.faces import STAFF, VISITOR
+from chat.wire.messages import message_context
 from tests.cast import answers, browser_of, closes, token, writes
 
 TITLE, URL = "Порты СФЕРА.Видео", "https://docs.sphaera.tech/video/ports"
@@ -232,3 +234,13 @@ def test_asked_for_a_rating_thrice_it_says_how_long_to_wait(ilya, dialogue):
     answered = [browser.post(f"/chat/{dialogue.public_id}/rating/") for _time in range(3)]
     assert [answer.status_code for answer in answered] == [204, 204, 409]
     assert "через 10 минут" in answered[-1].content.decode()
+
+
+def test_a_card_that_was_taken_back_is_none_any_more(ilya, marina, dialogue, card):
+    retract_message(ilya, dialogue.public_id, card.seq, at=timezone.now())
+    opens(marina, card)
+    assert "opened_at" not in card.params
+    for face in (VISITOR, STAFF):
+        context = message_context(card, face)
+        assert context["card"] is None
+        assert context["html"] == "Сообщение удалено"
