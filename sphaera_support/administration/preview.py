@@ -27,6 +27,7 @@ from sphaera_support.administration.sites import found
 
 _POLICY = {"frame-ancestors": [SELF], "connect-src": [NONE], "form-action": [NONE]}
 _OPERATOR = _("Илья Воронцов")
+_VISITOR = _("Марина Орлова")
 _TALK = (
     (AuthorKind.OPERATOR, _("Здравствуйте! Чем помочь?")),
     (AuthorKind.VISITOR, _("Не могу войти в конференцию")),
@@ -70,8 +71,9 @@ def _talk(face: str, *, at: datetime) -> list[dict[str, Any]]:
         code=LineCode.ACCEPTED,
         params={"name": str(_OPERATOR), "wait_seconds": 0},
     )
+    names = {AuthorKind.OPERATOR: str(_OPERATOR), AuthorKind.VISITOR: str(_VISITOR)}
     said = [
-        Message(kind=MessageKind.TEXT, author_kind=kind, author_name=str(_OPERATOR), text=str(text))
+        Message(kind=MessageKind.TEXT, author_kind=kind, author_name=names[kind], text=str(text))
         for kind, text in _TALK
     ]
     for number, message in enumerate([joined, *said], start=1):

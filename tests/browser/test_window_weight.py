@@ -12,7 +12,17 @@ MOST_REQUESTS = 12
 LATER = {
     *("conversation", "outbox", "chat-composer", "message-log", "message-track", "log-place"),
     *("message-tools", "quotes", "clipboard", "preview", "menu", "cards", "pop-over"),
-    *("keep", "carried", "file-links", "system", "blank", "times", "tabs", "picture-viewer"),
+    *(
+        "keep",
+        "carried",
+        "file-links",
+        "file-kinds",
+        "system",
+        "blank",
+        "times",
+        "tabs",
+        "picture-viewer",
+    ),
 }
 MOST_BYTES = 60 * 1024
 MOST_LOADER_BYTES = 3 * 1024

@@ -2,7 +2,7 @@
  * `<site-preview data-look="…">` around a frame with a sample of the window, and the buttons that
  * choose what of it is shown. It wears what stands in the form around it, saved or not.
  *
- * @typedef {import("../widget/appearance.js").Look} Look
+ * @typedef {import("../widget/widget.js").Look} Look
  */
 import { readColour } from "./colours.js";
 

@@ -2,11 +2,11 @@
  * In the frame of site-preview.js: the window's own markup wears what the page around says, and
  * does nothing else.
  *
- * @typedef {import("../widget/appearance.js").Look} Look
+ * @typedef {import("../widget/widget.js").Look} Look
  * @typedef {"online" | "dialogue" | "offline" | "folded"} State
  */
 import "../shared/times.js";
-import { Appearance } from "../widget/appearance.js";
+import { Appearance } from "../widget/widget.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("sphaera-widget"));
 const thread = /** @type {HTMLElement} */ (root.querySelector("[data-thread]"));

@@ -22,7 +22,7 @@ export class WidgetConversation {
    * @param {HTMLElement} root
    * @param {Connection} connection
    * @param {() => Promise<string>} token
-   * @param {import("./appearance.js").Appearance} appearance
+   * @param {import("./widget.js").Appearance} appearance
    */
   constructor(root, connection, token, appearance) {
     this.root = root;
