@@ -61,7 +61,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             "moves": conversation.transfers.done().count(),
         },
         "may": access.what_may(account, conversation, at=at),
-        "block": access.block_of(conversation.visitor, at=at),
+        "blocked": access.block_of(conversation.visitor, at=at),
         "messages": messages_shown(conversation),
         "read_seq": read_by(account, conversation),
         "earlier_url": reverse("zone_earlier", args=[conversation.public_id]),
