@@ -38,6 +38,7 @@ from sphaera_support.administration.frame import (
 MOST_SHOWN = 200
 LONGEST = 20_000  # characters typed, so that nobody is kept waiting
 MOST_NETWORKS = 1000
+MOST_TOLD = 10  # wrong lines
 
 
 @require_safe
@@ -93,7 +94,9 @@ class NetworksField(forms.Field):
                 told = {"number": number, "line": line.strip()[:60], "why": bad.words}
                 wrong.append(gettext("Строка %(number)s, «%(line)s»: %(why)s.") % told)
         if wrong:
-            raise ValidationError(wrong)
+            more = len(wrong) - MOST_TOLD
+            rest = [gettext("И ещё строк с ошибками: %s.") % more] if more > 0 else []
+            raise ValidationError(" ".join(wrong[:MOST_TOLD] + rest))
         if len(found) > MOST_NETWORKS:
             raise ValidationError(_("Не больше %(most)s адресов.") % {"most": MOST_NETWORKS})
         return list(found)
