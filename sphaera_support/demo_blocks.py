@@ -29,7 +29,9 @@ def tell_of_blocks(site: Site, operator: Account, *, at: datetime) -> None:
     _writes(site, "demo-rude", "Громов Кирилл", "Да вы все там …", at=begins + 6 * STEP)
     cooled = BlockDraft("Оскорбления", Block.Term.HOUR)
     blocks.block_visitor(Doer(operator), rude.public_id, cooled, at=begins + 7 * STEP)
-    spam = _writes(site, "demo-spam", "Реклама", "Продвижение сайтов недорого", at=begins + 9 * STEP)
+    spam = _writes(
+        site, "demo-spam", "Реклама", "Продвижение сайтов недорого", at=begins + 9 * STEP
+    )
     for_good = BlockDraft("Реклама, третий раз", Block.Term.FOREVER)
     blocks.block_visitor(Doer(operator), spam.public_id, for_good, at=begins + 10 * STEP)
 
