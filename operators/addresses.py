@@ -89,6 +89,11 @@ def _range(first: Address | None, last: Address | None) -> list[Network]:
     raise BadNetwork(_("диапазон начинается с меньшего адреса, и оба — одного вида"))
 
 
+def shown_network(network: Network) -> str:
+    """As people write it: one address without the bits that say so."""
+    return str(network.network_address if network.num_addresses == 1 else network)
+
+
 def neighbourhood(address: Address) -> Network:
     """Who is likely to share a way into the net: 256 addresses of IPv4, 64 bits of IPv6."""
     return ip_network((address, 64 if address.version == 6 else 24), strict=False)

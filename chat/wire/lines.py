@@ -20,6 +20,7 @@ from chat.models import Block, InternalLineCode, InternalMessage, LineCode, Mess
 from chat.wire.cards import rating_words
 from chat.wire.faces import NAMELESS, STAFF, VISITOR, shown_as
 from chat.wire.moments import UNTIL, moment
+from operators.addresses import parse_network, shown_network
 
 _DELETED = gettext_lazy("Сообщение удалено")
 _BACK_IN_QUEUE = gettext_lazy("Оператор отключился, ищем другого. Обращение снова в очереди")
@@ -248,15 +249,9 @@ _TERMS: dict[str, Any] = {
 def blocked_for(term: str, network: str) -> str:
     """«на сутки», «навсегда, вместе с 203.0.113.0/24»."""
     words = str(_TERMS[term])
-    return (
-        _("%(term)s, вместе с %(network)s")
-        % {
-            "term": words,
-            "network": network,
-        }
-        if network
-        else words
-    )
+    if (found := parse_network(network)) is None:
+        return words
+    return _("%(term)s, вместе с %(network)s") % {"term": words, "network": shown_network(found)}
 
 
 def _clock(seconds: int) -> str:

@@ -16,7 +16,7 @@ from chat.models import Block, Conversation
 from chat.zone.answers import decided, moved_on, refused
 from chat.zone.workspace import find_conversation
 from operators.access import ZONE, account_of, staff_page
-from operators.addresses import client_address, parse_address
+from operators.addresses import client_address, parse_address, shown_network
 
 MOST_OFFERED = 2  # the address of the last visit and its network
 
@@ -55,7 +55,7 @@ def _panel(conversation: Conversation, typed: QueryDict | dict[str, str]) -> dic
         "cid": conversation.public_id,
         "panel": f"block-{conversation.public_id}",
         "name": conversation.visitor.name,
-        "networks": [(str(one), one.num_addresses == 1) for one in offered],
+        "networks": [(str(one), shown_network(one), one.num_addresses == 1) for one in offered],
         "network": typed.get("network", ""),
         "terms": Block.Term.choices,
         "term": typed.get("term", Block.Term.DAY),

@@ -62,7 +62,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             "moves": conversation.transfers.done().count(),
         },
         "may": access.what_may(account, conversation, at=at),
-        "block": access.block_of(conversation.visitor, at=at),
+        "blocked": access.block_of(conversation.visitor, at=at),
         "link_id": uuid.uuid4(),  # of the next link card
         "messages": messages_shown(conversation),
         "read_seq": read_by(account, conversation),

@@ -19,11 +19,19 @@ from chat.actions import blocks as actions
 from chat.actions.blocks import ExclusionChange
 from chat.actions.changes import ChangedMeanwhile
 from chat.actions.errors import CoversOwnAddress, NotBlocked
-from chat.models import Block, ExcludedNetwork
+from chat.barriers import read_excluded
+from chat.models import Block
 from chat.text import clean_line, folded, is_blank
 from chat.wire.lines import blocked_for
 from operators.access import account_of, administrator_page
-from operators.addresses import BadNetwork, Network, client_address, read_networks
+from operators.addresses import (
+    BadNetwork,
+    Network,
+    client_address,
+    parse_network,
+    read_networks,
+    shown_network,
+)
 from sphaera_support.administration.frame import (
     AdministrationForm,
     checked,
@@ -38,6 +46,7 @@ from sphaera_support.administration.frame import (
 MOST_SHOWN = 200
 LONGEST = 20_000  # characters typed, so that nobody is kept waiting
 MOST_NETWORKS = 1000
+MOST_TOLD = 10  # wrong lines
 
 
 @require_safe
@@ -93,7 +102,9 @@ class NetworksField(forms.Field):
                 told = {"number": number, "line": line.strip()[:60], "why": bad.words}
                 wrong.append(gettext("Строка %(number)s, «%(line)s»: %(why)s.") % told)
         if wrong:
-            raise ValidationError(wrong)
+            more = len(wrong) - MOST_TOLD
+            rest = [gettext("И ещё строк с ошибками: %s.") % more] if more > 0 else []
+            raise ValidationError(" ".join(wrong[:MOST_TOLD] + rest))
         if len(found) > MOST_NETWORKS:
             raise ValidationError(_("Не больше %(most)s адресов.") % {"most": MOST_NETWORKS})
         return list(found)
@@ -121,17 +132,21 @@ class ExcludedForm(AdministrationForm):
 
 def _told(change: ExclusionChange) -> str:
     what = gettext("добавлено") if change.is_added else gettext("убрано")
-    return f"{change.by.name}, {localtime(change.at):%H:%M}: {what} {change.network}"
+    return f"{change.by.name}, {localtime(change.at):%H:%M}: {what} {_shown(change.network)}"
+
+
+def _shown(text: str) -> str:
+    network = parse_network(text)
+    return shown_network(network) if network else text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_page("settings")
 def excluded_addresses(request: HttpRequest) -> HttpResponse:
-    current = ExcludedNetwork.objects.current().values_list("network", flat=True)
     form = ExcludedForm(
         posted(request),
         version=len(actions.changes_of_excluded()),
-        initial={"addresses": "\n".join(shown_network(one) for one in current)},
+        initial={"addresses": "\n".join(map(shown_network, read_excluded()))},
     )
     if (words := checked(request, form)) is not None:
         return words
@@ -147,9 +162,3 @@ def excluded_addresses(request: HttpRequest) -> HttpResponse:
         return saved("excluded_addresses")
     context = {"back": reverse("excluded_addresses"), "own": client_address(request)}
     return form_page(request, "excluded.html", form, context)
-
-
-def shown_network(text: str) -> str:
-    """One address without the bits that say so."""
-    address, _slash, bits = text.partition("/")
-    return address if bits == ("128" if ":" in address else "32") else text

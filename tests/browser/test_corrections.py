@@ -82,7 +82,9 @@ def test_of_two_tabs_the_second_is_told_and_insists(dialogue):
     visitor, _operator = dialogue
     visitor.says("Приду в десять")
     expect(visitor.pending).to_have_count(0)
-    other = Visitor(visitor.page.context.new_page(), visitor).returns()
+    other = Visitor(visitor.page.context.new_page(), visitor)
+    other.page.goto("/личный-кабинет/")
+    other.launcher.click()
     other.presses("Изменить", "Приду в десять")
     other.field.fill("Приду в двенадцать")
     changes(visitor, "Приду в десять", "Приду в одиннадцать")

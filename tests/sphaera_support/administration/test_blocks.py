@@ -148,6 +148,11 @@ def test_what_is_too_much_or_no_text_is_refused(admin, text):
     assert current() == []
 
 
+def test_of_many_wrong_lines_the_first_are_told_and_how_many_more(admin):
+    words = error_of(saves(admin, "\n".join(["офис"] * 25)), "addresses")
+    assert words.endswith("И ещё строк с ошибками: 15.")
+
+
 def test_more_than_a_thousand_are_too_many(admin):
     lines = "\n".join(f"10.0.{number // 250}.{number % 250}" for number in range(1001))
     assert "Не больше 1000" in error_of(saves(admin, lines), "addresses")
