@@ -46,6 +46,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "read": message.seq <= read_up_to,
         "corrected": message.corrected_at is not None,
         "quote": _quote(message),
+        "card": None,
     }
 
 
