@@ -109,6 +109,7 @@ def look_beside(conversation: Conversation, account: Account | None = None) -> N
         is_shared=Exists(pending) | Exists(guests),
         moves_queues=Exists(queues),
         others_wait=Exists(others.filter(department=OuterRef("department"))),
+        rates_at_closing=F("visitor__site__rates_at_closing"),
     )
     whole: Any = found.get(pk=conversation.pk)
     conversation.department, conversation.operator = whole.department, whole.operator
@@ -119,6 +120,7 @@ def look_beside(conversation: Conversation, account: Account | None = None) -> N
         is_shared=whole.is_shared,
         moves_queues=whole.moves_queues,
         others_wait=whole.others_wait,
+        rates_at_closing=whole.rates_at_closing,
     )
 
 

@@ -80,15 +80,14 @@ def ask_for_rating(account: Account, conversation_id: str, *, at: datetime) -> R
 def ask_at_closing(conversation: Conversation, *, at: datetime) -> None:
     """Where the site wants it, and the visitor was not asked about this operator already.
 
-    The caller is closing the conversation, which somebody may have led.
+    The caller is closing the conversation, beside which it has looked.
     """
-    operator = conversation.operator
-    site = Site.with_deleted.filter(pk=conversation.visitor.site_id, rates_at_closing=True).first()
-    if site is None or operator is None:
+    operator, beside = conversation.operator, conversation.beside
+    if operator is None or beside is None or not beside.rates_at_closing:
         return
     asked = conversation.ratings.filter(operator=operator).exclude(state=RatingState.WITHDRAWN)
     if not asked.exists():
-        _ask(conversation, site, operator, by=None, at=at)
+        _ask(conversation, conversation.visitor.site, operator, by=None, at=at)
 
 
 def rate(
@@ -117,7 +116,7 @@ def rate(
             return
         _refuse_late(conversation, request)
         _refuse_off_scale(Scale(request.scale), score)
-        is_shown = Site.with_deleted.get(pk=conversation.visitor.site_id).shows_ratings
+        is_shown = Site.with_deleted.get(visitors=visitor_id).shows_ratings
         _decide(conversation, request, state, score, comment, is_shown=is_shown, at=at)
 
 

@@ -65,6 +65,7 @@ class Beside:
     is_shared: bool  # somebody is asked to take it over or into it, or is in it
     moves_queues: bool  # a department that chooses whom to ask is concerned
     others_wait: bool  # in its department
+    rates_at_closing: bool  # its site
 
 
 class Conversation(models.Model):

@@ -47,6 +47,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "changed": changed_at(message),
         "retracted": message.retracted_at is not None,
         "quote": _quote(message),
+        "card": None,
     }
 
 
