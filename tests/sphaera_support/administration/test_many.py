@@ -26,7 +26,7 @@ def many(site, first_line):
     departments = Department.objects.bulk_create(
         Department(name=f"Отдел {number}", level=number % 3 + 1) for number in range(50)
     )
-    many_operators(200, first_line, *departments[:4])
+    many_operators(200, first_line, departments[0])
     sites = Site.objects.bulk_create(
         Site(key=f"site{number}", name=f"Сайт {number}") for number in range(100)
     )
