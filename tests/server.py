@@ -158,9 +158,11 @@ class LiveServer:
             self.redis.close()
         return Prepared(self.data_dir, self.database)
 
-    def manage(self, *arguments: str) -> str:
-        """Run `manage.py …` on this installation and return what it printed."""
-        done = self._run(*arguments)
+    def manage(self, *arguments: str, said: str = "") -> str:
+        """Run `manage.py …` on this installation, which reads what is said, and return what it
+        printed.
+        """
+        done = self._run(*arguments, said=said)
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stderr}"
         return done.stdout
 
@@ -169,12 +171,12 @@ class LiveServer:
         done = self._run(*arguments)
         return done.returncode, done.stdout + done.stderr
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            input=said,
             capture_output=True,
             text=True,
             timeout=60,

@@ -64,14 +64,12 @@ class Level:
 
 def levels(*, at: datetime) -> list[Level]:
     """Seven queries, however many there are."""
-    departments = list(Department.objects.prefetch_related("sites"))
-    counts = _counts()
+    departments, counts, served = list(Department.objects.all()), _counts(), _served()
     members = _members(at=at)
     found = {number: Level(number) for number in (1, 2, 3)}
     for department in departments:
         active, waiting = counts.get(department.pk, (0, 0))
-        sites = [site.name for site in department.sites.all()]
-        own = members.get(department.pk, [])
+        own, sites = members.get(department.pk, []), served.get(department.pk, [])
         level = found[department.level]
         level.steps.append(Step(department, active, waiting, sites, own))
     return [_with_ends(level) for level in found.values() if level.steps]
@@ -102,6 +100,15 @@ def _counts() -> dict[int, tuple[int, int]]:
         waiting=Count("pk", filter=Q(operator=None)),
     )
     return {row["department"]: (row["active"], row["waiting"]) for row in counted}
+
+
+def _served() -> dict[int, list[str]]:
+    """{department: its sites by name}."""
+    found: dict[int, list[str]] = {}
+    served = Site.objects.filter(departments__isnull=False).order_by("name", "pk")
+    for department, name in served.values_list("departments", "name"):
+        found.setdefault(department, []).append(name)
+    return found
 
 
 def _members(*, at: datetime) -> dict[int, list[Member]]:

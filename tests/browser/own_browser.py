@@ -17,6 +17,11 @@ def executable() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def with_settings() -> str | None:
+    """One that heeds what its owner chose: the shell knows of no settings."""
+    return next(filter(None, map(shutil.which, BROWSERS[1:])), None)
+
+
 class OwnBrowser:
     """One profile in a folder; `start()` again after `kill()` finds what the disk has."""
 

@@ -34,14 +34,16 @@ const RELOAD_AFTER = 4;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const ignore = () => {};
 
-/** sessionStorage, which a third-party frame may be refused. */
+/** sessionStorage, which a third-party frame may be refused: what is kept then lasts as long as this page. */
 const session = {
+  /** @type {Map<string, string | null>} */
+  memory: new Map(),
   /** @param {string} key */
   get(key) {
     try {
       return sessionStorage.getItem(key);
     } catch {
-      return null;
+      return session.memory.get(key) ?? null;
     }
   },
   /** @param {string} key @param {string | null} value */
@@ -50,7 +52,7 @@ const session = {
       if (value === null) sessionStorage.removeItem(key);
       else sessionStorage.setItem(key, value);
     } catch {
-      // The visit then lasts as long as this page.
+      session.memory.set(key, value);
     }
   },
 };
