@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chat.zone.middleware.leave_zone",
+    "chat.zone.middleware.note_session",
 ]
 
 ROOT_URLCONF = "sphaera_support.urls"
@@ -126,6 +127,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "remove-orphan-files": {"task": "chat.tasks.remove_orphan_files", "schedule": 600},
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
+    "forget-ended-sign-ins": {
+        "task": "chat.tasks.forget_ended_sign_ins",
+        "schedule": timedelta(days=1),
+    },
     "clear-sessions": {"task": "operators.tasks.clear_sessions", "schedule": timedelta(days=1)},
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from chat.models import Conversation
 from chat.queue.availability import Snapshot
 from chat.wire.faces import wire_time
+from operators.models import Account
 
 
 def status_for_visitor(snapshot: Snapshot, site: int, owner: int | None) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def conversation_for_visitor(conversation: Conversation, position: int | None) -
         "state": conversation.state,
         "seq": conversation.last_visitor_seq,
         "position": position,
-        "operator": {"name": operator.public_name, "photo": None} if operator else None,
+        "operator": _answering(operator, operator.public_name) if operator else None,
     }
 
 
@@ -37,10 +38,14 @@ def conversation_for_staff(conversation: Conversation, position: int | None) -> 
         "state": conversation.state,
         "seq": conversation.last_seq,
         "position": position,
-        "operator": {"name": operator.name, "photo": None} if operator else None,
+        "operator": _answering(operator, operator.name) if operator else None,
         "visitor": {"id": str(conversation.visitor_id), "name": conversation.visitor.name},
         "department": str(conversation.department_id),
         "level": conversation.department.level,
         "criticality": conversation.criticality,
         "revision": conversation.revision,
     }
+
+
+def _answering(operator: Account, name: str) -> dict[str, Any]:
+    return {"name": name, "photo": operator.photo_url or None}

@@ -20,6 +20,7 @@ from chat.wire import lines
 from chat.wire.faces import STAFF, VISITOR, wire_time
 from chat.wire.files import file_context
 from chat.wire.moments import clock_time
+from chat.wire.photos import photo_beside
 
 MOST_QUOTED = 200  # characters
 
@@ -89,6 +90,7 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "author_kind": message.author_kind,
         "author_name": author,
         "initials": initials(author if face == VISITOR else message.author_name),
+        "photo": photo_beside(message) if face == VISITOR else "",
         **_shown(message, text, face),
         "icon": lines.icon_of(message),
         "iso": wire_time(message.created_at),
@@ -111,6 +113,7 @@ def message_html(context: dict[str, Any]) -> str:
         bool(context["html"]),
         context["is_laid_out"],
         context["icon"],
+        bool(context["photo"]),
         get_language() or "",
     )
     values = {slot: str(context[slot]) for slot in _PLAIN_SLOTS}
@@ -122,7 +125,7 @@ def message_html(context: dict[str, Any]) -> str:
     return "".join(filled)
 
 
-_PLAIN_SLOTS = ("id", "seq", "iso", "time")
+_PLAIN_SLOTS = ("id", "seq", "iso", "time", "photo")
 _PEOPLES_SLOTS = ("author_name", "initials")
 _SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
 
@@ -135,6 +138,7 @@ def _outline(
     has_text: bool,
     is_laid_out: bool,
     icon: str,
+    has_photo: bool,
     language: str,
 ) -> list[str]:
     """The template rendered once with marks for values: text, slot, text, slot, …, text.
@@ -145,6 +149,7 @@ def _outline(
     context: dict[str, Any] = {
         **marks,
         "html": marks["html"] if has_text else "",
+        "photo": marks["photo"] if has_photo else "",
         "is_laid_out": is_laid_out,
         "icon": icon,
         "face": face,
@@ -163,6 +168,8 @@ def message_frame(message: Message, conversation: Conversation, face: str) -> di
     author: dict[str, Any] = {"kind": message.author_kind, "name": context["author_name"]}
     if face == STAFF:
         author["id"] = message.author_id and str(message.author_id)
+    else:
+        author["photo"] = context["photo"] or None
     return {
         "type": "message",
         "conversation": conversation.public_id,

@@ -20,11 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat.actions import accounts as actions
 from chat.actions.accounts import AccountDraft
 from chat.actions.memberships import Terms
+from chat.files.uploads import takes_upload
 from departments.models import Department
 from operators.access import administrator_page
 from operators.models import Account, Role
 from sphaera_support.administration import staff
-from sphaera_support.administration.fields import LineField, TermsField
+from sphaera_support.administration.fields import LineField, TermsField, refuse_controls
 from sphaera_support.administration.frame import (
     AdministrationForm,
     checked,
@@ -35,6 +36,7 @@ from sphaera_support.administration.frame import (
     said_in,
     saved,
 )
+from sphaera_support.administration.photos import PhotoForm, is_photo_changed, sender
 
 ROLES = [(role.value, role.label) for role in (Role.OPERATOR, Role.ADMINISTRATOR)]
 
@@ -48,6 +50,13 @@ class AccountForm(AdministrationForm):
         help_text=_("Под каким именем отвечает; пусто — под тем же."),
     )
     login = LineField(label=_("Логин"), max_length=150)
+    email = forms.EmailField(
+        label=_("Эл. почта"),
+        required=False,
+        max_length=254,
+        validators=[refuse_controls],
+        help_text=_("Сюда можно отправить ссылку для входа; другие её не видят."),
+    )
     role = forms.ChoiceField(
         label=_("Роль"),
         choices=ROLES,
@@ -164,8 +173,32 @@ def change_account(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if form.is_sent and said_in(form, lambda: change(form.draft, shown=form.shown)):
         return saved("accounts")
-    context = {"account": account, "back": reverse("accounts")}
-    return form_page(request, "account.html", form, context)
+    return _account_page(request, account, form)
+
+
+def _account_page(
+    request: HttpRequest, account: Account, form: AccountForm, photo: PhotoForm | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "account": account,
+        "form_address": reverse("change_account", args=[account.pk]),
+        "back": reverse("accounts"),
+        "photo_form": photo or PhotoForm(),
+        "photo_address": reverse("account_photo", args=[account.pk]),
+    }
+    return page(request, "account.html", context, status=photo.status if photo else form.status)
+
+
+@require_POST
+@administrator_page("accounts")
+@takes_upload(sender)
+def account_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _found(pk)
+    form = PhotoForm(request)
+    if is_photo_changed(request, form, pk):
+        return saved("change_account", pk, how="photo")
+    return _account_page(request, account, AccountForm(account=account), form)
 
 
 @require_POST

@@ -432,12 +432,13 @@ class Widget {
     this.#conversation?.composer.fit();
   }
 
-  /** @param {Frame | {id: string, state: string, position: number | null, operator: {name: string} | null}} conversation */
+  /** @param {Frame | {id: string, state: string, position: number | null, operator: {name: string, photo: string | null} | null}} conversation */
   #conversationChanged({ state, position, operator }) {
     this.root.dataset.state = state;
     const name = operator?.name ?? "";
     this.#write("[data-operator-name]", name);
     this.#write("[data-operator-initials]", initials(name));
+    this.#picture("[data-operator-photo]", operator?.photo);
     this.#write("[data-position]", position ? this.#pattern("[data-position]", "pattern", position) : "");
     if (state !== "active") this.#typing("", false);
     this.#facts();
@@ -538,6 +539,7 @@ class Widget {
     if (frame) {
       this.#write("[data-teaser-name]", frame.author.name);
       this.#write("[data-teaser-initials]", initials(frame.author.name));
+      this.#picture("[data-teaser-photo]", frame.author.photo);
       this.#write("[data-teaser-text]", frame.text || this.#pattern("[data-teaser-text]", "nameless", 1));
     }
     this.#facts();
@@ -588,6 +590,13 @@ class Widget {
   #write(selector, text) {
     const element = this.root.querySelector(selector);
     if (element && element.textContent !== text) element.textContent = text;
+  }
+
+  /** Over the initials, which stay where there is none. @param {string} selector @param {string | null | undefined} address */
+  #picture(selector, address) {
+    const picture = /** @type {HTMLImageElement} */ (this.root.querySelector(selector));
+    picture.hidden = !address;
+    if (address && picture.getAttribute("src") !== address) picture.src = address;
   }
 
   /** The host page gives the folded window exactly the room it takes. */
