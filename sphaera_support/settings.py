@@ -225,6 +225,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 MAX_FILE_SIZE = 50 * 1024 * 1024
 
+# E-mail leaves only where a server is named for it.
+MAIL = env.mail("EMAIL_URL", "EMAIL_FROM")
+SENDS_MAIL = bool(MAIL)
+vars().update(MAIL)
+
 SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 1000, most=1_000_000)
 
 LOGGING = {

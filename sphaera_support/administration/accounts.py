@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat.actions import accounts as actions
 from chat.actions.accounts import AccountDraft
+from chat.actions.letters import send_link
 from chat.actions.memberships import Terms
 from chat.files.uploads import takes_upload
 from departments.models import Department
@@ -152,8 +154,9 @@ def add_account(request: HttpRequest) -> HttpResponse:
     if form.is_sent and said_in(form, lambda: added.append(add(form.draft))):
         if form.draft.password:
             return saved("accounts")
-        return _link_page(request, added[0])
-    return form_page(request, "account.html", form, {"back": reverse("accounts")})
+        return _link_page(request, added[0], by_mail=True)
+    context = {"back": reverse("accounts"), "sends_mail": settings.SENDS_MAIL}
+    return form_page(request, "account.html", form, context)
 
 
 @sensitive_post_parameters("password")
@@ -184,6 +187,7 @@ def _account_page(
         "account": account,
         "form_address": reverse("change_account", args=[account.pk]),
         "back": reverse("accounts"),
+        "sends_mail": settings.SENDS_MAIL,
         "photo_form": photo or PhotoForm(),
         "photo_address": reverse("account_photo", args=[account.pk]),
     }
@@ -204,14 +208,18 @@ def account_photo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrator_page("accounts")
 def make_sign_in_link(request: HttpRequest, pk: int) -> HttpResponse:
-    return _link_page(request, _found(pk))
+    return _link_page(request, _found(pk), by_mail="send" in request.POST)
 
 
-def _link_page(request: HttpRequest, account: Account) -> HttpResponse:
+def _link_page(request: HttpRequest, account: Account, *, by_mail: bool) -> HttpResponse:
     """Shown once: where it is kept, its bearer could come in."""
-    proof = actions.make_link(doer_of(request), account.pk, at=timezone.now())
+    doer, at = doer_of(request), timezone.now()
+    proof = actions.make_link(doer, account.pk, at=at)
     link = request.build_absolute_uri(reverse("sign_in_link", args=[account.pk, proof]))
-    return page(request, "account_link.html", {"account": account, "link": link})
+    context = {"account": account, "link": link}
+    if by_mail and settings.SENDS_MAIL and account.email:
+        context["is_sent"] = send_link(doer, account, link, at=at)
+    return page(request, "account_link.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
