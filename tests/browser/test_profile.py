@@ -63,7 +63,7 @@ def test_a_face_and_a_session_left_elsewhere(new_visitor, new_operator, new_page
 def test_the_profile_on_a_telephone_by_an_administrator(new_page):
     page = new_page(viewport={"width": 360, "height": 740})
     has_signed_in(page, "sessionid", ELENA.login)
-    page.goto("/help/")
+    page.goto("/accounts/")
     page.get_by_role("button", name="Меню").click()
     page.get_by_role("link", name="Профиль", exact=True).click()
     expect(page.get_by_role("heading", name=ELENA.name)).to_be_visible()
