@@ -246,6 +246,13 @@ class IntentionChosen(AccountEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountShownAnew(AccountEvent):
+    """With another photo, or under another name."""
+
+    code = "account_shown_anew"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountDeactivated(AccountEvent):
     code = "account_deactivated"
 

@@ -93,9 +93,17 @@ def people(conversation: Conversation) -> dict[str, Any]:
     owner = conversation.operator
     return {
         "cid": conversation.public_id,
-        "owner": {"name": owner.name, "initials": initials(owner.name)} if owner else None,
+        "owner": _face(owner) if owner else None,
         "joined": [_person(conversation, one) for one in participants if one.is_in],
         "invited": [_person(conversation, one) for one in participants if not one.is_in],
+    }
+
+
+def _face(account: Account) -> dict[str, str]:
+    return {
+        "name": account.name,
+        "initials": initials(account.name),
+        "photo": account.photo_url,
     }
 
 
@@ -104,8 +112,7 @@ def _person(conversation: Conversation, participant: Participant) -> dict[str, A
     inviter = participant.invited_by
     return {
         "account": participant.account_id,
-        "name": participant.account.name,
-        "initials": initials(participant.account.name),
+        **_face(participant.account),
         "inviter_name": inviter.name if inviter else "",
         "note": participant.note,
         "expires_at": participant.expires_at,

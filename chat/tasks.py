@@ -3,7 +3,13 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from chat.files.sweeps import remove_orphans, remove_strays, remove_unfinished
+from chat.actions.sign_ins import forget_ended
+from chat.files.sweeps import (
+    remove_orphans,
+    remove_stray_photos,
+    remove_strays,
+    remove_unfinished,
+)
 
 logger = logging.getLogger("sphaera_support.files")
 
@@ -18,6 +24,12 @@ def remove_orphan_files() -> None:
 @shared_task
 def remove_stray_files() -> None:
     _tell("Files removed that no row names: %d", remove_strays(at=timezone.now()))
+    _tell("Photos removed that no account has: %d", remove_stray_photos(at=timezone.now()))
+
+
+@shared_task
+def forget_ended_sign_ins() -> None:
+    forget_ended()
 
 
 def _tell(words: str, count: int) -> None:

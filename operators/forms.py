@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -9,6 +10,34 @@ from django.utils.translation import gettext_lazy as _
 from operators import attempts
 from operators.addresses import client_address
 from operators.models import Account, Role
+
+
+class OneTooMany(forms.ValidationError):
+    """Nothing was examined: try again after so many seconds."""
+
+    def __init__(self, words: Any, retry_after: int) -> None:
+        super().__init__(words, code="too_many")
+        self.retry_after = retry_after
+
+
+def examine(
+    request: HttpRequest, username: str, password: str, roles: Collection[str]
+) -> Account | None:
+    """Whose they are, if it is one of these roles. Raises OneTooMany."""
+    try:
+        with attempts.sign_ins.attempt(client_address(request)) as failures:
+            account = authenticate(request, username=username, password=password)
+            if isinstance(account, Account) and account.role in roles:
+                failures.put_back(1)
+                return account
+    except attempts.TooManyAttempts:
+        raise OneTooMany(
+            _("Слишком много попыток. Попробуйте снова через 10 секунд."), attempts.RETRY_AFTER
+        ) from None
+    if getattr(request, "axes_locked_out", False):
+        cooloff = int(settings.AXES_COOLOFF_TIME.total_seconds())
+        raise OneTooMany(_("Слишком много попыток. Попробуйте снова через 15 минут."), cooloff)
+    return None
 
 
 class SignInForm(forms.Form):
@@ -52,30 +81,10 @@ class SignInForm(forms.Form):
         if self.errors:
             return data
         try:
-            self.account = self._examined(data["username"], data["password"])
-        except attempts.TooManyAttempts:
-            self.retry_after = attempts.RETRY_AFTER
-            raise forms.ValidationError(
-                _("Слишком много попыток. Попробуйте снова через 10 секунд."), code="too_many"
-            ) from None
-        if self._is_locked_out:
-            self.retry_after = int(settings.AXES_COOLOFF_TIME.total_seconds())
-            raise forms.ValidationError(
-                _("Слишком много попыток. Попробуйте снова через 15 минут."), code="locked"
-            )
+            self.account = examine(self.request, data["username"], data["password"], self.roles)
+        except OneTooMany as refusal:
+            self.retry_after = refusal.retry_after
+            raise
         if self.account is None:
             raise forms.ValidationError(_("Логин или пароль не подходят"), code="refused")
         return data
-
-    @property
-    def _is_locked_out(self) -> bool:
-        return getattr(self.request, "axes_locked_out", False)
-
-    def _examined(self, username: str, password: str) -> Account | None:
-        """Whose they are, if it is one who may sign in here."""
-        with attempts.sign_ins.attempt(client_address(self.request)) as failures:
-            account = authenticate(self.request, username=username, password=password)
-        if isinstance(account, Account) and account.role in self.roles:
-            failures.put_back(1)
-            return account
-        return None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from operators.access import refuse_page
 from operators.models import Account
 
-FORM = "application/x-www-form-urlencoded"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class keep_pages_apart:  # noqa: N801  reads as what it does in MIDDLEWARE
@@ -37,6 +37,6 @@ class keep_pages_apart:  # noqa: N801  reads as what it does in MIDDLEWARE
 
 def _page_of(request: HttpRequest) -> str:
     named = request.headers.get("X-Page-Of", "")
-    if not named and request.method == "POST" and request.content_type == FORM:
+    if not named and request.method == "POST" and request.content_type in FORMS:
         named = str(request.POST.get("page_of", ""))
     return named

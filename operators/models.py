@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from operators import photos
 from operators.clock import SLACK
 
 
@@ -53,6 +54,9 @@ class Account(AbstractBaseUser):
     name = models.CharField(_("Имя"), max_length=150)
     # What visitors read instead; empty where it is the same.
     shown_name = models.CharField(max_length=150, blank=True)
+    # Where a link for signing in may be sent.
+    email = models.EmailField(blank=True)
+    photo = models.FileField(upload_to=photos.FOLDER, blank=True)
     role = models.CharField(_("Роль"), max_length=20, choices=Role, default=Role.OPERATOR)
     is_active = models.BooleanField(default=True)
     intention = models.CharField(max_length=10, choices=Intention, default=Intention.ONLINE)
@@ -82,6 +86,10 @@ class Account(AbstractBaseUser):
     def public_name(self) -> str:
         return self.shown_name or self.name
 
+    @property
+    def photo_url(self) -> str:
+        return photos.address_of(self.photo.name)
+
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """Django's, of password and count of sign-outs everywhere."""
         proof = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
@@ -98,6 +106,28 @@ class Account(AbstractBaseUser):
     @property
     def is_customer(self) -> bool:
         return self.role == Role.CUSTOMER
+
+
+class SignIn(models.Model):
+    """A session of a member of staff, as its owner knows it: on which device, when used last.
+
+    That of a session which ended means nothing and goes with the next sweep.
+    """
+
+    # Some are longer than all they tell.
+    LONGEST_AGENT = 400
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    agent = models.CharField(max_length=LONGEST_AGENT, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-used_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.agent}"
 
 
 class ChosenIntention(models.Model):
@@ -218,6 +248,7 @@ class Change(models.Model):
         DEACTIVATED = "deactivated", _("отключено")
         SIGNED_OUT = "signed_out", _("выход на всех устройствах")
         LINK_MADE = "link_made", _("создана ссылка для входа")
+        LINK_SENT = "link_sent", _("ссылка для входа отправлена по почте")
         LINK_USED = "link_used", _("пароль задан по ссылке")
         SECRET_SHOWN = "secret_shown", _("показан секрет")
         SECRET_ROTATED = "secret_rotated", _("выпущен новый секрет")

@@ -9,15 +9,19 @@ import re
 import secrets
 import warnings
 from contextlib import suppress
+from email.utils import getaddresses
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from operators.addresses import Network, parse_network
 
+MAIL_TIMEOUT = 10  # seconds in which a mail server answers, while somebody waits
 LEAST_KEY = 50  # characters; Django's own measure, and of at least five different ones
 
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True} | {
@@ -28,6 +32,7 @@ _FLAGS = {"true": True, "yes": True, "on": True, "1": True} | {
 }
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
@@ -100,6 +105,18 @@ def services(database: str, redis: str) -> tuple[dict[str, Any], str]:
     return (_postgresql(database, urls[0]), _redis(redis, urls[1])) if urls[0] else ({}, "")
 
 
+def mail(server: str, sender: str) -> dict[str, Any]:
+    """Django's settings for sending; empty where nothing is sent."""
+    address, by = text(server), text(sender)
+    if bool(address) != bool(by):
+        refuse(f"{server} and {sender} go together: the mail server and whose letters they are.")
+    if not address:
+        return {}
+    if not _is_mailbox(by):
+        refuse(f"{sender}: {by!r} is not an address like support@example.ru")
+    return {**_smtp(server, address), "DEFAULT_FROM_EMAIL": by, "EMAIL_TIMEOUT": MAIL_TIMEOUT}
+
+
 def key(name: str, path: Path) -> str:
     """The one given, else that of this installation, made where there is none."""
     if given := text(name):
@@ -161,6 +178,34 @@ def _postgresql(name: str, url: str) -> dict[str, Any]:
     if found.get("ENGINE") != "django.db.backends.postgresql" or not found["NAME"]:
         refuse(f"{name} is not an address like postgres://user:password@host/name")
     return dict(found)
+
+
+def _smtp(name: str, url: str) -> dict[str, Any]:
+    """No other kind: those for trying things out write letters, links included, into the log."""
+    try:
+        found = environ.Env.email_url_config(url)
+        is_whole = bool(found["EMAIL_HOST"]) and not urlsplit(url).path and "?" not in url
+    except (ValueError, ImproperlyConfigured):
+        found, is_whole = {}, False
+    scheme = url.partition("://")[0].lower()
+    if scheme not in _SMTP_PORTS or not is_whole:
+        refuse(f"{name} is not an address like smtp+tls://user:password@host:587")
+    return {
+        **found,
+        "EMAIL_PORT": found["EMAIL_PORT"] or _SMTP_PORTS[scheme],
+        "EMAIL_HOST_USER": found["EMAIL_HOST_USER"] or "",
+        "EMAIL_HOST_PASSWORD": found["EMAIL_HOST_PASSWORD"] or "",
+    }
+
+
+def _is_mailbox(text: str) -> bool:
+    """«support@example.ru», «Поддержка <support@example.ru>»."""
+    addresses = [address for _name, address in getaddresses([text])]
+    with suppress(ValidationError):
+        for address in addresses:
+            validate_email(address)
+        return len(addresses) == 1
+    return False
 
 
 def _redis(name: str, url: str) -> str:

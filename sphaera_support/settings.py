@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chat.zone.middleware.leave_zone",
+    "chat.zone.middleware.note_session",
 ]
 
 ROOT_URLCONF = "sphaera_support.urls"
@@ -126,6 +127,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "remove-orphan-files": {"task": "chat.tasks.remove_orphan_files", "schedule": 600},
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
+    "forget-ended-sign-ins": {
+        "task": "chat.tasks.forget_ended_sign_ins",
+        "schedule": timedelta(days=1),
+    },
     "clear-sessions": {"task": "operators.tasks.clear_sessions", "schedule": timedelta(days=1)},
 }
 
@@ -219,6 +224,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # A department's form has three fields for each of the staff.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 MAX_FILE_SIZE = 50 * 1024 * 1024
+
+# E-mail leaves only where a server is named for it.
+MAIL = env.mail("EMAIL_URL", "EMAIL_FROM")
+SENDS_MAIL = bool(MAIL)
+vars().update(MAIL)
 
 SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 1000, most=1_000_000)
 

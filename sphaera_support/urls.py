@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from chat.files.views import download
-from operators.views import help_page, sign_in
+from operators.views import help_page, photo, sign_in
 from sphaera_support import views
 from sphaera_support.sign_in_links import sign_in_link
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("chat/", include("chat.zone.urls")),
     path("widget/", include("chat.widget.urls")),
     path("files/<uuid:public_id>/", download, name="download_file"),
+    path("photos/<slug:key>/", photo, name="photo"),
     path("", include("sphaera_support.administration.urls")),
     path("help/", help_page, name="help"),
     path("личный-кабинет/", include("sphaera_support.cabinet.urls")),

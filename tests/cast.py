@@ -7,6 +7,7 @@ Rustam.
 
 import uuid
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import jwt
@@ -14,12 +15,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from chat import identity
 from chat.actions import conversations, messages
+from chat.actions.changes import Doer
 from chat.actions.handover import Card, Chosen
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
+from chat.actions.photos import change_photo
 from chat.actions.presence import choose_intention
+from chat.actions.sign_ins import note_use
 from chat.actions.transfers import (
     accept_transfer,
     decline_transfer,
@@ -39,7 +44,8 @@ from chat.models import (
 from chat.rooms import actions as internal
 from departments.models import Department, Hours, Membership, Site
 from operators import presence
-from operators.models import Account, Intention, Role
+from operators.models import Account, Intention, Role, SignIn
+from operators.photos import read_photo
 from sphaera_support.cabinet.models import Customer
 
 PASSWORD = "a bicycle for two"
@@ -261,6 +267,30 @@ def cabinet_of(account: Account) -> Client:
 def signs_in_to_cabinet(client: Client, account: Account) -> None:
     form = {"username": account.login, "password": PASSWORD}
     assert client.post("/личный-кабинет/", form).status_code == 302
+
+
+# How they look, and where they are signed in
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (300, 200), **kept: Any) -> bytes:
+    written = BytesIO()
+    Image.new("RGB", size, "teal").save(written, kind, **kept)
+    return written.getvalue()
+
+
+def photo_of(account: Account) -> str:
+    """Given to them by themselves; the key of its address."""
+    read = read_photo(BytesIO(picture()), 1)
+    change_photo(Doer(account), account.pk, read, at=timezone.now())
+    account.refresh_from_db()
+    return account.photo_url.split("/")[2]
+
+
+def signed_in(browser: Client, account: Account, agent: str = "") -> SignIn:
+    """The session of a browser of theirs, as it is noted when it is used."""
+    key = browser.session.session_key or ""
+    note_use(account, key, agent=agent, address=None, at=timezone.now())
+    return SignIn.objects.get(session_key=key)
 
 
 # Handing over

@@ -23,17 +23,18 @@ from chat.actions.memberships import (
     served_sites,
 )
 from chat.actions.repairs import repair_each
-from chat.events import AccountDeactivated, RulesChanged
+from chat.actions.sign_ins import end_sessions
+from chat.events import AccountDeactivated, AccountShownAnew, RulesChanged
 from chat.happened import happened
 from chat.models import Conversation, LineCode
 from chat.streams import after_commit
 from chat.text import folded
 from departments.models import Department
-from operators import presence
+from operators import photos, presence
 from operators.models import Account, Change, Lease, Role
 
 CHANGED = {"password": gettext_lazy("изменён")}
-FIELDS = ("name", "shown_name", "login", "role")
+FIELDS = ("name", "shown_name", "login", "email", "role")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class AccountDraft:
     login: str
     role: str = Role.OPERATOR
     shown_name: str = ""
+    email: str = ""
     password: str = field(default="", repr=False)
     departments: Mapping[int, Terms] = field(default_factory=dict)
 
@@ -99,7 +101,7 @@ def add_account(doer: Doer, draft: AccountDraft, *, at: datetime) -> Account:
         )
         _seat(account, draft, departments)
         after = state_of(account) | (CHANGED if draft.password else {})
-        note_change(doer, _subject(account), Change.Deed.ADDED, after=_told(after), at=at)
+        note_change(doer, subject_of(account), Change.Deed.ADDED, after=_told(after), at=at)
         _follow(doer, account, *draft.departments, at=at)
     return account
 
@@ -116,8 +118,8 @@ def change_account(
     """`shown` is the version of the form; `even_alone` knows of LeavesAlone. Raises a Refusal."""
     with transaction.atomic():
         departments = lock_departments()
-        account = _locked(account_id)
-        demand_version(_subject(account), shown)
+        account = lock_member(account_id)
+        demand_version(subject_of(account), shown)
         _refuse_taken_login(draft.login, but=account.pk)
         if draft.role != Role.ADMINISTRATOR:
             _refuse_last(account)
@@ -126,14 +128,17 @@ def change_account(
             setattr(account, name, getattr(draft, name))
         if draft.password:
             account.set_password(draft.password)
+            end_sessions(account, at=at)
         account.version += 1
         account.save()
         _seat(account, draft, departments)
         refuse_to_leave_alone(served, even_alone=even_alone)
         after = state_of(account) | (CHANGED if draft.password else {})
         note_change(
-            doer, _subject(account), Change.Deed.CHANGED, before=before, after=_told(after), at=at
+            doer, subject_of(account), Change.Deed.CHANGED, before=before, after=_told(after), at=at
         )
+        if before["shown_name"] != account.shown_name or before["name"] != account.name:
+            happened(AccountShownAnew(account=account, by_id=doer.account.pk, at=at))
         _follow(doer, account, *old, *draft.departments, at=at)
 
 
@@ -145,19 +150,19 @@ def deactivate_account(account: Account, *, by: Doer | None = None, at: datetime
     must not wait for a conversation's. What an error leaves behind, the sweep finds.
     """
     with transaction.atomic():
-        account = _locked(account.pk)
+        account = lock_member(account.pk)
         _refuse_last(account)
         Account.objects.filter(pk=account.pk).update(is_active=False)
         if by is not None:
-            note_change(by, _subject(account), Change.Deed.DEACTIVATED, at=at)
+            note_change(by, subject_of(account), Change.Deed.DEACTIVATED, at=at)
         _end(account, at=at)
 
 
 def activate_account(account: Account, *, by: Doer, at: datetime) -> None:
     with transaction.atomic():
-        account = _locked(account.pk)
+        account = lock_member(account.pk)
         Account.objects.filter(pk=account.pk).update(is_active=True)
-        note_change(by, _subject(account), Change.Deed.ACTIVATED, at=at)
+        note_change(by, subject_of(account), Change.Deed.ACTIVATED, at=at)
         _follow(by, account, at=at)
 
 
@@ -165,19 +170,22 @@ def delete_account(doer: Doer, account_id: int, *, at: datetime) -> None:
     """Put off for good. What it wrote stays under its name, its login is free. Raises a Refusal."""
     with transaction.atomic():
         lock_departments()
-        account = _locked(account_id)
+        account = lock_member(account_id)
         if account.pk == doer.account.pk:
             raise DeletesOneself
         _refuse_last(account)
         before, old = state_of(account), _departments(account)
-        subject = _subject(account)
+        subject = subject_of(account)
         seat_account(account.pk, {})
         account.is_active, account.deleted_at = False, at
         # No login looks like this: the form takes no colon.
         account.login = f"deleted:{account.pk}"
         account.set_unusable_password()
+        account.email, photo, account.photo = "", account.photo.name, ""
         account.version += 1
         account.save()
+        after_commit(photos.discard, photo)
+        end_sessions(account, at=at)
         note_change(doer, subject, Change.Deed.DELETED, before=before, at=at)
         _end(account, *old, at=at)
 
@@ -185,11 +193,12 @@ def delete_account(doer: Doer, account_id: int, *, at: datetime) -> None:
 def sign_out_everywhere(doer: Doer, account_id: int, *, at: datetime) -> None:
     """Every session of before is worth nothing, and the sockets close. Raises NoSuchAccount."""
     with transaction.atomic():
-        account = _locked(account_id)
+        account = lock_member(account_id)
         signed_out = account.sign_out_count + 1
         Account.objects.filter(pk=account.pk).update(sign_out_count=signed_out)
         presence.release(account, Lease.Ending.SIGNED_OUT, at=at)
-        note_change(doer, _subject(account), Change.Deed.SIGNED_OUT, at=at)
+        end_sessions(account, at=at)
+        note_change(doer, subject_of(account), Change.Deed.SIGNED_OUT, at=at)
         _follow(doer, account, at=at)
 
 
@@ -199,8 +208,8 @@ def make_link(doer: Doer, account_id: int, *, at: datetime) -> str:
     Raises NoSuchAccount.
     """
     with transaction.atomic():
-        account = _locked(account_id)
-        note_change(doer, _subject(account), Change.Deed.LINK_MADE, at=at)
+        account = lock_member(account_id)
+        note_change(doer, subject_of(account), Change.Deed.LINK_MADE, at=at)
         return default_token_generator.make_token(account)
 
 
@@ -215,14 +224,15 @@ def use_link(
     """Set the password; of several who use it at once, one does. Raises LinkVoid."""
     with transaction.atomic():
         try:
-            account = _locked(account_id)
+            account = lock_member(account_id)
         except NoSuchAccount:
             raise LinkVoid from None
         if not is_link_good(account, proof):
             raise LinkVoid
         account.set_password(password)
         account.save(update_fields=["password"])
-        note_change(Doer(account, address), _subject(account), Change.Deed.LINK_USED, at=at)
+        end_sessions(account, at=at)
+        note_change(Doer(account, address), subject_of(account), Change.Deed.LINK_USED, at=at)
     return account
 
 
@@ -246,7 +256,7 @@ def _told(state: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if name in CHANGED else value for name, value in state.items()}
 
 
-def _locked(account_id: int) -> Account:
+def lock_member(account_id: int) -> Account:
     """Of staff, with the administrators locked before it. Raises NoSuchAccount."""
     lock_administrators()
     if not Account.objects.staff().filter(pk=account_id).exists():
@@ -277,7 +287,7 @@ def _seat(account: Account, draft: AccountDraft, departments: Iterable[Departmen
     seat_account(account.pk, terms)
 
 
-def _subject(account: Account) -> Subject:
+def subject_of(account: Account) -> Subject:
     return Subject(Change.Kind.ACCOUNT, account.pk, account.name, account.version)
 
 

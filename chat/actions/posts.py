@@ -60,6 +60,7 @@ class _Row(NamedTuple):
     visitor_seq: int
     author_name: str
     shown: str
+    photo: str
     public_id: str
     visitor_id: int
     site_id: int
@@ -120,6 +121,7 @@ def _stored(post: Post, links: str, row: _Row) -> Stored:
         params={"shown": row.shown} if row.shown else {},
         created_at=post.at,
     )
+    message.author_photo = row.photo
     by_id = message.author_id
     happened(MessagePosted(conversation=conversation, message=message, by_id=by_id, at=post.at))
     return message, conversation
@@ -135,6 +137,7 @@ _USUAL = """
         CASE post.author_kind WHEN 'operator' THEN operator.name ELSE visitor.name END
             AS author_name,
         CASE post.author_kind WHEN 'operator' THEN operator.shown_name ELSE '' END AS shown,
+        CASE post.author_kind WHEN 'operator' THEN operator.photo ELSE '' END AS photo,
         site.id AS site_id, site.shows_operators
     FROM post
     JOIN log ON log.id = post.conversation_id
@@ -182,7 +185,7 @@ _WHOLE = """
     inserted AS ({insert}),
     saved AS ({save})
     SELECT post.place, usual.seq, usual.visitor_seq, usual.author_name, usual.shown,
-        usual.public_id, usual.visitor_id, usual.site_id, usual.shows_operators,
+        usual.photo, usual.public_id, usual.visitor_id, usual.site_id, usual.shows_operators,
         log.id IS NULL AND EXISTS (
             SELECT 1 FROM chat_conversation c
             WHERE c.id = post.conversation_id AND c.closed_at IS NULL
@@ -218,6 +221,7 @@ _FIRST = """
     {insert}
     RETURNING client_id, seq, visitor_seq, author_name,
         COALESCE(json_extract(params, '$.shown'), ''),
+        COALESCE((SELECT photo FROM operators_account WHERE id = author_id), ''),
         (SELECT public_id FROM chat_conversation WHERE id = conversation_id),
         (SELECT visitor_id FROM chat_conversation WHERE id = conversation_id),
         (SELECT visitor.site_id {of_visitor}),

@@ -12,6 +12,7 @@ from chat import participation
 from chat.broadcasts.fragments import fragment, people_fragments, row_fragments, strip_fragment
 from chat.broadcasts.site import show_on_site, take_off_site
 from chat.events import (
+    AccountShownAnew,
     ConversationAccepted,
     ConversationEnded,
     ConversationEvent,
@@ -127,6 +128,14 @@ def conversation_moved(event: ConversationMoved) -> None:
     }
     for account_id in {event.owner_id, conversation.operator_id} - {transfer.sender_id}:
         _say(account_id, words, conversation)
+
+
+def account_shown_anew(event: AccountShownAnew) -> None:
+    """Whom they talk with sees it at once; colleagues do in the list of operators."""
+    push("processes", signal="load")
+    own = Conversation.objects.active().filter(operator=event.account)
+    for conversation in own.select_related("operator"):
+        _tell_visitor(conversation, None)
 
 
 def participants_changed(event: ParticipantEvent) -> None:

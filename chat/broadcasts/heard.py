@@ -41,6 +41,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.PlaceTaken: presence.place_taken,
     events.PlaceGivenUp: presence.place_given_up,
     events.IntentionChosen: presence.intention_chosen,
+    events.AccountShownAnew: conversations.account_shown_anew,
     events.AccountDeactivated: presence.account_deactivated,
     events.AccountSignedOut: presence.account_signed_out,
     events.InternalMessagePosted: rooms.message_posted,

@@ -9,6 +9,8 @@ from django.conf import settings
 from chat.files.budgets import HOUR
 from chat.files.storage import discard
 from chat.models import Attachment
+from operators import photos
+from operators.models import Account
 
 UNSENT_FOR = timedelta(days=7)  # as long as browsers keep drafts
 MOST_REMOVED = 1000  # by one run of a sweep
@@ -45,6 +47,18 @@ def remove_strays(*, at: datetime) -> int:
         if count >= MOST_REMOVED:
             break
     return count
+
+
+def remove_stray_photos(*, at: datetime) -> int:
+    """Remove photos of nobody: a server was killed between the file and its row."""
+    known = set(Account.objects.exclude(photo="").values_list("photo", flat=True))
+    if not known:
+        return 0
+    folder = Path(settings.MEDIA_ROOT) / photos.FOLDER
+    strays = [p for p in _aged(folder, at - HOUR) if f"{photos.FOLDER}/{p.name}" not in known]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)
 
 
 def _aged(folder: Path, before: datetime) -> list[Path]:

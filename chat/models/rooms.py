@@ -123,6 +123,9 @@ class InternalMessage(models.Model):
     # Which entry of the same log it answers to (chat.actions.quotes).
     quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
 
+    # The author's, where it was read with the message (chat.wire.photos).
+    author_photo: str | None = None
+
     objects = InternalMessageQuerySet.as_manager()
 
     class Meta:

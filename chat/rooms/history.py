@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from chat import access
@@ -18,6 +18,7 @@ from chat.rooms import wire
 from chat.sockets.delivery import PAGE_BYTES, Entry, Page
 from chat.sockets.pages import last_page, last_page_begins, read_page
 from chat.text import clean_line, folded
+from chat.wire.photos import with_photos
 from operators.models import Account
 
 logger = logging.getLogger(__name__)
@@ -114,13 +115,18 @@ def find_chat(account: Account, public_id: str) -> InternalChat | None:
 
 def read_for_member(account: Account, chat_id: int, after: int, room: int = PAGE_BYTES) -> Page:
     found = (
-        InternalMessage.objects.filter(chat=chat_id, seq__gt=after)
+        with_photos(InternalMessage.objects.all())
+        .filter(chat=chat_id, seq__gt=after)
         .filter(chat__in=access.chats_visible_to(account))
         .select_related("chat")
-        .prefetch_related(*PARTS, *(f"amends__{part}" for part in PARTS))
+        .prefetch_related(*PARTS, _amended(), *(f"amends__{part}" for part in PARTS))
         .order_by("seq")
     )
     return read_page(found, lambda one: wire.entry(one, one.chat.public_id, account.pk), room=room)
+
+
+def _amended() -> "Prefetch[Any]":
+    return Prefetch("amends", with_photos(InternalMessage.objects.all()))
 
 
 def read_missed(
@@ -165,7 +171,7 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
 
 def latest(chat: InternalChat, *, before: int | None = None) -> list[InternalMessage]:
     """A page, in the order of numbers."""
-    found = chat.messages.prefetch_related(*PARTS)
+    found = with_photos(chat.messages.prefetch_related(*PARTS))
     return last_page(found if before is None else found.filter(seq__lt=before))
 
 

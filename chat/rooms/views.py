@@ -215,12 +215,14 @@ def _people(account: Account, state: ChatState) -> dict[str, Any]:
             "is_direct": chat.is_direct,
             "names": ", ".join(str(member) for member in state.members),
             "initials": initials(title),
+            "photo": _photo_of_other(account, state),
         },
         "members": [
             {
                 "id": member.account_id,
                 "name": str(member),
                 "initials": initials(str(member)),
+                "photo": member.account.photo_url if member.account else "",
                 "is_me": member.account_id == account.pk,
                 "is_gone": member.account is None or not member.account.is_active,
                 "made_it": not chat.is_direct and member.account_id == chat.created_by_id,
@@ -234,6 +236,12 @@ def _people(account: Account, state: ChatState) -> dict[str, Any]:
     }
 
 
+def _photo_of_other(account: Account, state: ChatState) -> str:
+    """In a chat of two."""
+    others = [one.account for one in state.members if one.account_id != account.pk]
+    return others[0].photo_url if state.chat.is_direct and others and others[0] else ""
+
+
 def _colleagues(account: Account, chosen: set[int] | None = None) -> list[dict[str, Any]]:
     people = Account.objects.staff().active().exclude(pk=account.pk).order_by("name")
     return [
@@ -241,6 +249,7 @@ def _colleagues(account: Account, chosen: set[int] | None = None) -> list[dict[s
             "id": one.pk,
             "name": one.name,
             "initials": initials(one.name),
+            "photo": one.photo_url,
             "is_chosen": one.pk in (chosen or ()),
         }
         for one in people

@@ -11,6 +11,7 @@ from chat.wire.faces import STAFF, wire_time
 from chat.wire.files import file_context
 from chat.wire.messages import changed_at, gist, message_html, shown_text
 from chat.wire.moments import clock_time
+from chat.wire.photos import photo_beside
 
 OWN, OTHERS, LINE = "out", "in", "system"
 
@@ -36,6 +37,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "author_name": message.author_name,
         "icon": "",
         "initials": initials(message.author_name),
+        "photo": photo_beside(message) if side == OTHERS else "",
         **shown_text(lines.for_members(message), message.links),
         "iso": wire_time(message.created_at),
         "time": clock_time(message.created_at),

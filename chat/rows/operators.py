@@ -51,6 +51,7 @@ def _operator_row(
         "id": account.pk,
         "name": account.name,
         "initials": initials(account.name),
+        "photo": account.photo_url,
         "order": f"{0 if is_present else 1} {folded(account.name)} {account.pk:010}",
         # Of who chose nothing that we know it is certain only that they are there.
         "presence": _DOTS.get(account.intention, "busy") if is_present else "off",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Max, Q, prefetch_related_objects
+from django.db.models import F, FilteredRelation, Max, Prefetch, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from chat import access, participation
@@ -16,6 +16,7 @@ from chat.sockets.delivery import PAGE, PAGE_BYTES, Entry, Page, fitting
 from chat.sockets.pages import last_page, last_page_begins, read_page
 from chat.wire.faces import STAFF, visitor_face
 from chat.wire.messages import encoded_message
+from chat.wire.photos import with_photos
 from operators.models import Account
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ def whole(page: Iterable[Message]) -> list[Message]:
     for where there may be any: looking everywhere doubles a page's cost.
     """
     messages = list(page)
-    prefetch_related_objects([m for m in messages if m.amends_id is not None], "amends")
+    amended = Prefetch("amends", with_photos(Message.objects.all()))
+    prefetch_related_objects([m for m in messages if m.amends_id is not None], amended)
     shown = [m.amends or m for m in messages]
     asked = [m for m in shown if m.kind == MessageKind.RATING_REQUEST]
     prefetch_related_objects(asked, "rating")
@@ -65,7 +67,7 @@ def visitor_page(conversation: Conversation, after: int) -> Page:
     if conversation.last_visitor_seq <= after:
         return Page([], more=False)
     found = conversation.messages.filter(visitor_seq__gt=after).order_by("visitor_seq")
-    return read_page(found, lambda one: visitor_entry(one, conversation), load=whole)
+    return read_page(with_photos(found), lambda one: visitor_entry(one, conversation), load=whole)
 
 
 def missed_by_visitor(conversation: Conversation, after: int) -> Sequence[Entry]:

@@ -26,6 +26,7 @@ from channels.layers import get_channel_layer
 from django.utils import timezone
 
 from chat import streams
+from chat.actions.sign_ins import note_open
 from chat.actions.sweep import sweep
 from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.barriers import read_barriers
@@ -60,6 +61,7 @@ TICK = 1.0  # seconds between snapshots; every second tick compares cursors with
 RULES_VALID = 2.0  # seconds a process works with the schedules and members it has read
 KEEP_VISITS_EVERY = 20.0
 CHECK_ACCESS_EVERY = 1.0
+NOTE_SESSIONS_EVERY = 60.0
 # Sweeping for so long, a process believes that a place without a beat is dead, and not that it
 # was the server or the database that stood still.
 TRUSTED_AFTER = 30.0
@@ -253,6 +255,7 @@ class Hub:
             _Step("visits", KEEP_VISITS_EVERY, lambda _now: self._keep_visits()),
             _Step("barriers", TICK, lambda _now: self.keep_out()),
             _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
+            _Step("sessions", NOTE_SESSIONS_EVERY, lambda _now: self._note_sessions()),
             _Step("sweep", 2 * TICK, self._begin_sweep),
         )
 
@@ -486,6 +489,11 @@ class Hub:
         for operator, place in held.items():
             if place in revoked:
                 await operator.close(revoked[place])
+
+    async def _note_sessions(self) -> None:
+        keys = {operator.admission.session_key for operator in self.operators}
+        if keys:
+            await streams.in_database(note_open, keys, at=timezone.now())
 
     # The end
 

@@ -49,6 +49,7 @@ from chat.widget.transcript import Transcript, TranscriptResponse, zone_named
 from chat.wire.conversations import conversation_for_visitor, status_for_visitor
 from chat.wire.faces import visitor_face
 from chat.wire.messages import message_context
+from chat.wire.photos import with_photos
 from departments.models import Site, SiteAvatar
 from departments.origins import BadOrigin, framing, is_among, read_origin
 from operators.addresses import client_address, parse_address
@@ -272,7 +273,7 @@ def _opening(opens_at: str) -> str:
 def _shown(
     conversation: Conversation, face: str, *, before: int | None = None
 ) -> list[dict[str, Any]]:
-    found = conversation.messages.filter(visitor_seq__isnull=False)
+    found = with_photos(conversation.messages.filter(visitor_seq__isnull=False))
     shown = last_page(found if before is None else found.filter(visitor_seq__lt=before), whole)
     read = conversation.operator_read_seq
     return [message_context(message, face, read_up_to=read) for message in shown]

@@ -7,7 +7,8 @@ from typing import Any
 
 from chat.models import Conversation
 from chat.queue.availability import Snapshot
-from chat.wire.faces import shown_as, visitor_face, wire_time
+from chat.wire.faces import NAMELESS, shown_as, visitor_face, wire_time
+from operators.models import Account
 
 
 def status_for_visitor(snapshot: Snapshot, site: int, owner: int | None) -> dict[str, Any]:
@@ -32,8 +33,9 @@ def _who_answers(conversation: Conversation) -> dict[str, Any] | None:
     operator = conversation.operator
     if conversation.state != "active" or operator is None:
         return None
-    face = visitor_face(conversation.visitor.site)
-    return {"name": shown_as(operator.public_name, face), "photo": None}
+    if visitor_face(conversation.visitor.site) == NAMELESS:
+        return {"name": shown_as(operator.public_name, NAMELESS), "photo": None}
+    return _answering(operator, operator.public_name)
 
 
 def conversation_for_staff(conversation: Conversation, position: int | None) -> dict[str, Any]:
@@ -44,10 +46,14 @@ def conversation_for_staff(conversation: Conversation, position: int | None) -> 
         "state": conversation.state,
         "seq": conversation.last_seq,
         "position": position,
-        "operator": {"name": operator.name, "photo": None} if operator else None,
+        "operator": _answering(operator, operator.name) if operator else None,
         "visitor": {"id": str(conversation.visitor_id), "name": conversation.visitor.name},
         "department": str(conversation.department_id),
         "level": conversation.department.level,
         "criticality": conversation.criticality,
         "revision": conversation.revision,
     }
+
+
+def _answering(operator: Account, name: str) -> dict[str, Any]:
+    return {"name": name, "photo": operator.photo_url or None}

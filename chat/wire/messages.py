@@ -18,9 +18,10 @@ from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
 from chat.wire.cards import card_of, is_shown
-from chat.wire.faces import STAFF, shown_as, wire_time
+from chat.wire.faces import STAFF, VISITOR, shown_as, wire_time
 from chat.wire.files import file_context
 from chat.wire.moments import clock_time
+from chat.wire.photos import photo_beside
 
 MOST_QUOTED = 200  # characters
 
@@ -95,6 +96,7 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "author_kind": message.author_kind,
         "author_name": author,
         "initials": initials(message.author_name if face == STAFF else author),
+        "photo": photo_beside(message) if face == VISITOR else "",
         **_shown(message, text, face),
         "icon": lines.icon_of(message),
         "iso": wire_time(message.created_at),
@@ -126,6 +128,7 @@ def message_html(context: dict[str, Any]) -> str:
         context["is_laid_out"],
         context["icon"],
         bool(context["account"]),
+        bool(context["photo"]),
         get_language() or "",
     )
     values = {slot: str(context[slot]) for slot in _PLAIN_SLOTS}
@@ -138,7 +141,7 @@ def message_html(context: dict[str, Any]) -> str:
 
 
 _SELDOM = ("files", "read", "changed", "retracted", "quote", "card")
-_PLAIN_SLOTS = ("id", "seq", "iso", "time", "account")
+_PLAIN_SLOTS = ("id", "seq", "iso", "time", "account", "photo")
 _PEOPLES_SLOTS = ("author_name", "initials")
 _SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
 
@@ -152,6 +155,7 @@ def _outline(
     is_laid_out: bool,
     icon: str,
     has_account: bool,
+    has_photo: bool,
     language: str,
 ) -> list[str]:
     """The template rendered once with marks for values: text, slot, text, slot, …, text.
@@ -162,6 +166,7 @@ def _outline(
     context: dict[str, Any] = {
         **marks,
         "html": marks["html"] if has_text else "",
+        "photo": marks["photo"] if has_photo else "",
         "is_laid_out": is_laid_out,
         "icon": icon,
         "face": face,
@@ -183,6 +188,8 @@ def message_frame(message: Message, conversation: Conversation, face: str) -> di
     author: dict[str, Any] = {"kind": message.author_kind, "name": context["author_name"]}
     if face == STAFF:
         author["id"] = message.author_id and str(message.author_id)
+    else:
+        author["photo"] = context["photo"] or None
     return {
         "type": "message",
         "conversation": conversation.public_id,

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
@@ -19,12 +20,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat.actions import accounts as actions
 from chat.actions.accounts import AccountDraft
+from chat.actions.letters import send_link
 from chat.actions.memberships import Terms
+from chat.files.uploads import takes_upload
 from departments.models import Department
 from operators.access import administrator_page
 from operators.models import Account, Role
 from sphaera_support.administration import staff
-from sphaera_support.administration.fields import LineField, TermsField
+from sphaera_support.administration.fields import LineField, TermsField, refuse_controls
 from sphaera_support.administration.frame import (
     AdministrationForm,
     checked,
@@ -35,6 +38,7 @@ from sphaera_support.administration.frame import (
     said_in,
     saved,
 )
+from sphaera_support.administration.photos import PhotoForm, is_photo_changed, sender
 
 ROLES = [(role.value, role.label) for role in (Role.OPERATOR, Role.ADMINISTRATOR)]
 
@@ -48,6 +52,13 @@ class AccountForm(AdministrationForm):
         help_text=_("Под каким именем отвечает; пусто — под тем же."),
     )
     login = LineField(label=_("Логин"), max_length=150)
+    email = forms.EmailField(
+        label=_("Эл. почта"),
+        required=False,
+        max_length=254,
+        validators=[refuse_controls],
+        help_text=_("Сюда можно отправить ссылку для входа; другие её не видят."),
+    )
     role = forms.ChoiceField(
         label=_("Роль"),
         choices=ROLES,
@@ -143,8 +154,9 @@ def add_account(request: HttpRequest) -> HttpResponse:
     if form.is_sent and said_in(form, lambda: added.append(add(form.draft))):
         if form.draft.password:
             return saved("accounts")
-        return _link_page(request, added[0])
-    return form_page(request, "account.html", form, {"back": reverse("accounts")})
+        return _link_page(request, added[0], by_mail=True)
+    context = {"back": reverse("accounts"), "sends_mail": settings.SENDS_MAIL}
+    return form_page(request, "account.html", form, context)
 
 
 @sensitive_post_parameters("password")
@@ -164,21 +176,50 @@ def change_account(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if form.is_sent and said_in(form, lambda: change(form.draft, shown=form.shown)):
         return saved("accounts")
-    context = {"account": account, "back": reverse("accounts")}
-    return form_page(request, "account.html", form, context)
+    return _account_page(request, account, form)
+
+
+def _account_page(
+    request: HttpRequest, account: Account, form: AccountForm, photo: PhotoForm | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "account": account,
+        "form_address": reverse("change_account", args=[account.pk]),
+        "back": reverse("accounts"),
+        "sends_mail": settings.SENDS_MAIL,
+        "photo_form": photo or PhotoForm(),
+        "photo_address": reverse("account_photo", args=[account.pk]),
+    }
+    return page(request, "account.html", context, status=photo.status if photo else form.status)
+
+
+@require_POST
+@administrator_page("accounts")
+@takes_upload(sender)
+def account_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _found(pk)
+    form = PhotoForm(request)
+    if is_photo_changed(request, form, pk):
+        return saved("change_account", pk, how="photo")
+    return _account_page(request, account, AccountForm(account=account), form)
 
 
 @require_POST
 @administrator_page("accounts")
 def make_sign_in_link(request: HttpRequest, pk: int) -> HttpResponse:
-    return _link_page(request, _found(pk))
+    return _link_page(request, _found(pk), by_mail="send" in request.POST)
 
 
-def _link_page(request: HttpRequest, account: Account) -> HttpResponse:
+def _link_page(request: HttpRequest, account: Account, *, by_mail: bool) -> HttpResponse:
     """Shown once: where it is kept, its bearer could come in."""
-    proof = actions.make_link(doer_of(request), account.pk, at=timezone.now())
+    doer, at = doer_of(request), timezone.now()
+    proof = actions.make_link(doer, account.pk, at=at)
     link = request.build_absolute_uri(reverse("sign_in_link", args=[account.pk, proof]))
-    return page(request, "account_link.html", {"account": account, "link": link})
+    context = {"account": account, "link": link}
+    if by_mail and settings.SENDS_MAIL and account.email:
+        context["is_sent"] = send_link(doer, account, link, at=at)
+    return page(request, "account_link.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

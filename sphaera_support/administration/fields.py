@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.validators import URLValidator
 from django.http import QueryDict
 from django.utils.formats import localize
@@ -15,6 +16,7 @@ from chat.actions.memberships import LONGEST_LIMIT, PRIORITIES, Terms
 from chat.text import has_controls, is_blank
 from departments.looks import READABLE, contrast_with_white, read_colour
 from departments.origins import BadOrigin, read_origin, spelled
+from operators.photos import KINDS, BadPhoto, read_photo
 
 MOST_ORIGINS = 50
 LONGEST_ORIGINS = 20_000  # characters typed, so that nobody is kept waiting
@@ -82,6 +84,20 @@ def _origin(line: str) -> str:
     except BadOrigin as bad:
         words = {"line": line.strip()[:60], "why": bad.words}
         raise ValidationError(_("«%(line)s»: %(why)s.") % words) from bad
+
+
+class PhotoField(forms.FileField):
+    """What of the picture is kept (operators.photos)."""
+
+    widget = forms.FileInput(attrs={"accept": ",".join(f"image/{k.lower()}" for k in KINDS)})
+    default_error_messages = {"required": _("Выберите файл.")}
+
+    def clean(self, data: Any, initial: Any = None) -> "ContentFile[bytes]":
+        uploaded = super().clean(data, initial)
+        try:
+            return read_photo(uploaded, uploaded.size)
+        except BadPhoto as bad:
+            raise ValidationError(str(bad)) from bad
 
 
 class ColourField(forms.CharField):

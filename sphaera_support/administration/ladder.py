@@ -23,6 +23,7 @@ MOST_SHOWN = 30  # members by name on the list; all are on the department's own 
 class Member:
     key: int
     name: str
+    photo: str
     dot: str
     load: int
     limit: int
@@ -121,6 +122,7 @@ def _members(*, at: datetime) -> dict[int, list[Member]]:
         member = Member(
             key=account.pk,
             name=account.name,
+            photo=account.photo_url,
             dot=_DOTS.get(present.get(account.pk, ""), "off"),
             load=load[account.pk],
             limit=one.limit,

@@ -26,8 +26,10 @@ FIELDS: dict[str, dict[str, Any]] = {
         "name": gettext_lazy("имя"),
         "shown_name": gettext_lazy("как видят посетители"),
         "login": gettext_lazy("логин"),
+        "email": gettext_lazy("эл. почта"),
         "role": gettext_lazy("роль"),
         "password": gettext_lazy("пароль"),
+        "photo": gettext_lazy("фотография"),
         "departments": gettext_lazy("отделы"),
     },
     Change.Kind.SITE: {

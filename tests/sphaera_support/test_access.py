@@ -17,7 +17,17 @@ from chat.files.storage import store_file
 from chat.models import Sighting
 from chat.rooms.actions import create_group
 from departments.models import SiteAvatar
-from tests.cast import SECRET, answers, browser_of, cabinet_of, keep_among_staff, staff, token
+from tests.cast import (
+    SECRET,
+    answers,
+    browser_of,
+    cabinet_of,
+    keep_among_staff,
+    photo_of,
+    signed_in,
+    staff,
+    token,
+)
 
 SIGN_IN = 302  # to the page for signing in
 
@@ -95,9 +105,15 @@ MATRIX = {
     "activate_site": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "delete_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "site_schedule": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "photo": ("get", 200, 200, 200, 200),
+    "profile": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "profile_photo": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "end_session": ("post", SIGN_IN, SIGN_IN, 302, 302),
+    "end_other_sessions": ("post", SIGN_IN, SIGN_IN, 302, 302),
     "accounts": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "account_photo": ("post", SIGN_IN, SIGN_IN, 403, 422),
     "delete_account": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "make_sign_in_link": ("post", SIGN_IN, SIGN_IN, 403, 200),
     "sign_out_everywhere": ("post", SIGN_IN, SIGN_IN, 403, 302),
@@ -128,6 +144,10 @@ ONLY_POST = {
     "allow_origin",
     "make_sign_in_link",
     "sign_out_everywhere",
+    "account_photo",
+    "profile_photo",
+    "end_session",
+    "end_other_sessions",
     "move_department",
     "accept_transfer",
     "decline_transfer",
@@ -159,6 +179,7 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "change_account",
     "delete_account",
     "deactivate_account",
+    "profile",
     "sign_in_link",
     "add_site",
     "change_site",
@@ -211,6 +232,7 @@ OF_A_SITE = (
 
 OF_AN_ACCOUNT = (
     "change_account",
+    "account_photo",
     "delete_account",
     "make_sign_in_link",
     "sign_out_everywhere",
@@ -276,6 +298,8 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         **{name: [site.pk] for name in OF_A_SITE},
         "allow_origin": [site.pk, seen.pk],
         "lift_block": [1],
+        "photo": [photo_of(darya)],
+        "end_session": [signed_in(browser_of(ilya), ilya).pk],
         "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}
@@ -356,7 +380,7 @@ def test_no_page_for_visitors_tells_what_staff_write_among_themselves(
     keep_among_staff(ilya, anton, dialogue)
     bearer = {"Authorization": f"Bearer {token(marina)}"}
     given = {
-        (name, who): browser.get(url, headers=headers).getvalue().decode()
+        (name, who): browser.get(url, headers=headers).getvalue().decode(errors="replace")
         for name, url in addresses.items()
         for who, browser, headers in [
             ("anybody", browser_of(), {}),

@@ -5,15 +5,15 @@ from django.contrib.sessions.models import Session
 from django.core import serializers
 
 from chat.models import Sighting
-from operators.models import Account, Lease
+from operators.models import Account, Lease, SignIn
 from tests.cast import browser_of, signs_in_to_cabinet, token
 from tests.sphaera_support.test_access import MATRIX, addresses, as_it_is, collected
 
 __all__ = ["addresses", "collected"]  # fixtures
 
 # Presence is the one thing that opening a page means, and leases are where it is kept. That a
-# window was opened is what sightings are.
-NOT_COMPARED = {Session, Lease, Sighting}
+# window was opened is what sightings are, that a session is used what sign-ins are.
+NOT_COMPARED = {Session, Lease, Sighting, SignIn}
 
 
 def rows() -> str:

@@ -249,3 +249,55 @@ def test_a_spoiled_key_ends_the_start_with_one_sentence(say, tmp_path):
 def test_a_line_end_after_the_key_is_not_part_of_it(tmp_path):
     (tmp_path / "secret_key").write_text(f"{KEY}\n")
     assert environment.key("NO_SUCH_VARIABLE", tmp_path / "secret_key") == KEY
+
+
+# Mail
+
+
+def mail_of(**given):
+    return {"EMAIL_URL": "smtp+tls://u:hidden@mail.example.ru", "EMAIL_FROM": "a@b.ru"} | given
+
+
+def test_mail_goes_by_the_server_that_is_named(monkeypatch):
+    for name, value in mail_of().items():
+        monkeypatch.setenv(name, value)
+    found = environment.mail("EMAIL_URL", "EMAIL_FROM")
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == (
+        *("mail.example.ru", 587),
+        True,
+    )
+    assert found["DEFAULT_FROM_EMAIL"] == "a@b.ru"
+    assert found["EMAIL_TIMEOUT"] <= 10
+
+
+def test_without_a_server_nothing_is_sent(say):
+    assert told(say, "s.SENDS_MAIL") == (0, "False\n")
+    assert told(say, "s.SENDS_MAIL, s.EMAIL_HOST", **mail_of()) == (
+        0,
+        "True mail.example.ru\n",
+    )
+
+
+@pytest.mark.parametrize("missing", ["EMAIL_URL", "EMAIL_FROM"])
+def test_a_server_and_a_sender_go_together(refusal, missing):
+    words = refusal(environment.mail, "EMAIL_URL", "EMAIL_FROM", **mail_of(**{missing: ""}))
+    assert words.startswith("EMAIL_URL and EMAIL_FROM go together")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("mail.example.ru", "smtp://", "smtp:", "http://u:hidden@h", "smtps://u:hidden@h"),
+        *("consolemail://", "filemail:///tmp", "smtp://u:hidden@h:99999", "smtp://[::1"),
+        *("smtp://u:hidden@h/path", "smtp://u:hidden@h?backend=x"),
+    ],
+)
+def test_what_is_no_mail_server_is_refused_without_its_password(refusal, url):
+    words = refusal(environment.mail, "EMAIL_URL", "EMAIL_FROM", **mail_of(EMAIL_URL=url))
+    assert words == "EMAIL_URL is not an address like smtp+tls://user:password@host:587"
+
+
+@pytest.mark.parametrize("sender", ["support", "Поддержка", "a@", "a@b.ru, c@d.ru <x"])
+def test_a_sender_without_an_address_is_refused(refusal, sender):
+    words = refusal(environment.mail, "EMAIL_URL", "EMAIL_FROM", **mail_of(EMAIL_FROM=sender))
+    assert words.startswith("EMAIL_FROM: ")

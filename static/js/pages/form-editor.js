@@ -61,6 +61,7 @@ class FormEditor extends HTMLElement {
   /** Only a page with a content of ours takes the place of the form. @param {CustomEvent} event */
   judge(event) {
     const { xhr, target } = event.detail;
+    if (target?.matches("photo-picker")) return; // which judges for itself
     if (isSaving(target) ? xhr.responseText.includes('id="content"') : !/<html/i.test(xhr.responseText)) return;
     event.detail.shouldSwap = false;
     if (isSaving(target) && xhr.status < 400) this.say(this.dataset.signedOut);

@@ -24,7 +24,7 @@ function show({ look, state }) {
     consented: isTalking ? String(look.notice.version) : "0",
   });
   appearance.isOpen = state !== "folded";
-  appearance.name(isTalking ? { name: talk.dataset.operator ?? "" } : null);
+  appearance.name(isTalking ? { name: talk.dataset.operator ?? "", photo: null } : null);
   appearance.wear(look);
 }
 

@@ -200,11 +200,12 @@ export class Appearance {
     this.show();
   }
 
-  /** @param {{name: string} | null} operator */
+  /** @param {{name: string, photo: string | null} | null} operator */
   name(operator) {
     const name = operator?.name ?? "";
     this.write("[data-operator-name]", name);
     this.write("[data-operator-initials]", initials(name));
+    this.picture("[data-operator-photo]", operator?.photo);
   }
 
   /** The version of the notice that stands beside what is being sent now; 0 for none. */
@@ -231,6 +232,13 @@ export class Appearance {
   write(selector, text) {
     const element = this.root.querySelector(selector);
     if (element && element.textContent !== text) element.textContent = text;
+  }
+
+  /** Over the initials, which stay where there is none. @param {string} selector @param {string | null | undefined} address */
+  picture(selector, address) {
+    const picture = /** @type {HTMLImageElement} */ (this.root.querySelector(selector));
+    picture.hidden = !address;
+    if (address && picture.getAttribute("src") !== address) picture.src = address;
   }
 
   #facts() {
@@ -566,7 +574,7 @@ class Widget {
     this.#conversation?.composer.fit();
   }
 
-  /** @param {Frame | {id: string, state: string, position: number | null, operator: {name: string} | null}} conversation */
+  /** @param {Frame | {id: string, state: string, position: number | null, operator: {name: string, photo: string | null} | null}} conversation */
   #conversationChanged({ state, position, operator }) {
     this.root.dataset.state = state;
     this.appearance.name(operator);
@@ -671,6 +679,7 @@ class Widget {
     if (frame) {
       this.appearance.write("[data-teaser-name]", frame.author.name);
       this.appearance.write("[data-teaser-initials]", initials(frame.author.name));
+      this.appearance.picture("[data-teaser-photo]", frame.author.photo);
       this.appearance.write("[data-teaser-text]", frame.text || this.#pattern("[data-teaser-text]", "nameless", 1));
     }
     this.appearance.show();

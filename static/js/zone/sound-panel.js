@@ -16,6 +16,7 @@ export class SoundPanel extends HTMLElement {
     this.querySelector("[data-test]")?.addEventListener("click", this.#test);
     this.querySelector("[data-mute]")?.addEventListener("click", this.#mute);
     this.querySelector("[data-notify]")?.addEventListener("click", this.#notify);
+    this.hidden = false;
     this.#show();
     this.#probe();
   }
@@ -32,8 +33,13 @@ export class SoundPanel extends HTMLElement {
     return this.#notice === "granted";
   }
 
+  /** The zone, or its like on another page: whose it is, and its tones. */
+  get #place() {
+    return /** @type {HTMLElement | null} */ (this.closest("[data-sound-visitor]"));
+  }
+
   get #key() {
-    return `zone:${/** @type {HTMLElement | null} */ (this.closest("operator-zone"))?.dataset.account}`;
+    return `zone:${this.#place?.dataset.account}`;
   }
 
   /** @returns {"default" | "granted" | "muted" | "denied"} */
@@ -69,7 +75,8 @@ export class SoundPanel extends HTMLElement {
     this.#pick("sound", state);
     this.#pick("notice", this.#notice);
     /** @type {HTMLElement} */ (this.querySelector("[data-notice-choice]")).hidden = this.#notice === "denied";
-    const button = /** @type {HTMLElement} */ (this.querySelector("[aria-expanded]"));
+    const button = /** @type {HTMLElement | null} */ (this.querySelector("[aria-expanded]"));
+    if (!button) return;
     const label = { on: button.dataset.labelOn, off: button.dataset.labelOff, blocked: button.dataset.labelBlocked }[state];
     button.setAttribute("aria-label", label ?? "");
     button.title = label ?? "";
@@ -85,8 +92,7 @@ export class SoundPanel extends HTMLElement {
   #test = async () => {
     const { isMuted } = this.sound;
     this.sound.isMuted = false;
-    const zone = /** @type {HTMLElement | null} */ (this.closest("operator-zone"));
-    await this.sound.play(zone?.dataset.soundVisitor ?? "");
+    await this.sound.play(this.#place?.dataset.soundVisitor ?? "");
     this.sound.isMuted = isMuted;
   };
 
