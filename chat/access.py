@@ -27,6 +27,7 @@ from chat.actions.errors import (
     NothingToCorrect,
     NothingToReturn,
     NotThere,
+    NotYourComment,
     NotYours,
     OfferedToAnother,
     OfferOver,
@@ -42,6 +43,7 @@ from chat.actions.errors import (
 from chat.models import (
     Attachment,
     ChatMember,
+    Comment,
     Conversation,
     InternalChat,
     InternalMessage,
@@ -51,8 +53,10 @@ from chat.models import (
     Visit,
     Visitor,
 )
+from chat.models.comments import CommentQuerySet
 from chat.models.conversations import ConversationQuerySet
 from departments.models import Membership
+from operators.addresses import networks_around, parse_address
 from operators.models import Account
 
 # What is seen
@@ -149,6 +153,14 @@ def files_shown_to(visitor: Visitor) -> QuerySet[Attachment]:
     return Attachment.objects.filter(
         message__conversation__visitor=visitor, message__visitor_seq__isnull=False
     )
+
+
+def comments_about(visitor: Visitor, address: str | None) -> CommentQuerySet:
+    """What staff noted about a visitor, or of their site about whoever connects from `address`:
+    for those who see a conversation of the visitor, and for no visitor ever.
+    """
+    parsed = parse_address(address or "")
+    return Comment.objects.about(visitor, networks_around(parsed) if parsed else ())
 
 
 def may_have(account: Account, attachment: Attachment) -> bool:
@@ -477,6 +489,19 @@ def demand(rule: Rule, account: Account, conversation: Conversation, *, at: date
 def refuse(refusal: Refusal | None) -> None:
     if refusal is not None:
         raise refusal
+
+
+# What is noted about visitors
+
+
+def to_change_comment(account: Account, comment: Comment) -> Refusal | None:
+    """By its author."""
+    return None if comment.author_id == account.pk else NotYourComment()
+
+
+def to_delete_comment(account: Account, comment: Comment) -> Refusal | None:
+    """By its author; an administrator clears up what others left."""
+    return None if account.is_administrator else to_change_comment(account, comment)
 
 
 # What was said, and chats among staff

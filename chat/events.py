@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from chat.models import (
+    Comment,
     Conversation,
     InternalChat,
     InternalMessage,
@@ -192,6 +193,20 @@ class VisitorsLeft(Event):
 @dataclass(frozen=True, kw_only=True)
 class VisitorSignedOut(Event):
     code = "visitor_signed_out"
+    visitor: Visitor
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentChanged(Event):
+    """Written, put otherwise, pinned or deleted."""
+
+    code = "comment_changed"
+    comment: Comment
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemarkSaved(Event):
+    code = "remark_saved"
     visitor: Visitor
 
 

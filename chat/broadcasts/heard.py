@@ -34,6 +34,8 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.VisitorArrived: visitors.visitor_arrived,
     events.VisitorsLeft: visitors.visitors_left,
     events.VisitorSignedOut: visitors.visitor_signed_out,
+    events.CommentChanged: visitors.comment_changed,
+    events.RemarkSaved: visitors.remark_saved,
     events.RulesChanged: presence.rules_changed,
     events.PlaceTaken: presence.place_taken,
     events.PlaceGivenUp: presence.place_given_up,

@@ -1,3 +1,4 @@
+from chat.models.comments import Comment
 from chat.models.conversations import Beside, Conversation, Criticality
 from chat.models.facts import Ownership, Wait
 from chat.models.messages import (
@@ -26,6 +27,7 @@ __all__ = [
     "AuthorKind",
     "Beside",
     "ChatMember",
+    "Comment",
     "Conversation",
     "Criticality",
     "InternalChat",

@@ -1,4 +1,4 @@
-"""What the panel «Информация о посетителе» shows; for now the basics."""
+"""What the panel «Информация о посетителе» shows."""
 
 from datetime import datetime
 from typing import Any
@@ -6,20 +6,27 @@ from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
+from chat import access
+from chat.actions.comments import Subject, subjects_of
 from chat.models import Conversation, Criticality, Visit, Visitor
 from chat.wire.moments import FULL, moment
 
 
 def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     visitor = conversation.visitor
-    visit = visitor.visits.order_by("-seen_at").first()
+    visit = visitor.last_visit
     identification = [
         (_("ФИО"), visitor.name),
         (_("Договор"), visitor.contract),
         (_("План"), visitor.plan),
         (_("Критичность"), _chosen_criticality(conversation)),
     ]
+    address = visit.address if visit else None
     return {
+        "visitor": visitor.pk,
+        "remark": remark(visitor),
+        "subjects": subjects(address),
+        "comments": access.comments_about(visitor, address).count(),
         "name": visitor.name,
         "contract": visitor.contract,
         "plan": visitor.plan,
@@ -71,3 +78,32 @@ def _system(visit: Visit | None) -> list[tuple[str, str]]:
         (_("Часовой пояс"), visit.time_zone),
     ]
     return [(label, value) for label, value in told if value]
+
+
+def remark(visitor: Visitor, *, typed: str | None = None) -> dict[str, Any]:
+    """What _remark.html shows: what is saved, unless something else is typed."""
+    return {
+        "text": visitor.remark if typed is None else typed,
+        "saved": visitor.remark,
+        "by": visitor.remark_by_name,
+        "at": visitor.remark_at,
+        "most": Visitor.MAX_REMARK,
+    }
+
+
+def subjects(address: str | None) -> list[tuple[str, str]]:
+    """What one may choose to write a comment about."""
+    words = {
+        Subject.VISITOR: _("О посетителе"),
+        Subject.ADDRESS: _("Об адресе %s"),
+        Subject.NETWORK: _("О сети %s"),
+    }
+    return [
+        (subject, words[subject] % shown_network(network) if network else words[subject])
+        for subject, network in subjects_of(address).items()
+    ]
+
+
+def shown_network(network: str) -> str:
+    """An address without the width of the network that it is alone."""
+    return network.removesuffix("/128" if ":" in network else "/32")
