@@ -5,7 +5,7 @@ the facts that go with a pushed row; what a page decides is static/js/zone/acces
 data. tests/access_cases.json holds the three together.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -473,9 +473,20 @@ DEEDS: dict[str, Rule] = {
 }
 
 
-def what_may(account: Account, conversation: Conversation, *, at: datetime) -> dict[str, bool]:
-    """{deed: whether its action would allow it now}."""
+def what_may(
+    account: Account,
+    conversation: Conversation,
+    *,
+    around: tuple[Transfer | None, Iterable[Participant]] | None = None,
+    at: datetime,
+) -> dict[str, bool]:
+    """{deed: whether its action would allow it now}; the pending transfer and who takes part or is
+    invited are read unless they are known.
+    """
     here = Standing(account, conversation, at=at)
+    if around is not None:
+        here.transfer, guests = around
+        here.participant = next((one for one in guests if one.account_id == account.pk), None)
     return {deed: rule(here) is None for deed, rule in DEEDS.items()}
 
 

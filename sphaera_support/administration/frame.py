@@ -41,6 +41,7 @@ class Entry(NamedTuple):
 
 SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (_("Общение"), (Entry("departments", _("Отделы"), "layers"),)),
+    (_("Посетители"), (Entry("geo", _("Адреса и места"), "map-pin"),)),
 )
 
 

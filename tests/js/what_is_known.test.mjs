@@ -7,7 +7,7 @@ import { Profile, define } from "./browser.mjs";
 define("HTMLElement", class {});
 define("customElements", { define() {} });
 new Profile().open();
-const { merged } = await import("../../static/js/zone/visitor-information.js");
+const { merged, timeThere } = await import("../../static/js/zone/visitor-information.js");
 
 const item = (id, text = "") => ({ id, text });
 
@@ -30,4 +30,14 @@ test("what is gone goes, also from under one's hands", () => {
 test("what has no name is never held", () => {
   const fresh = item("", "new");
   assert.deepEqual(merged([item("", "old")], [fresh], () => true), [fresh]);
+});
+
+test("the hour is the one where the visitor is", () => {
+  const noon = Date.parse("2026-11-26T10:30:00Z");
+  assert.equal(timeThere("Asia/Yekaterinburg", noon), "15:30");
+  assert.equal(timeThere("America/St_Johns", noon), "07:00");
+});
+
+test("a zone that the browser does not know leaves what the server wrote", () => {
+  for (const zone of ["", "Nowhere/Else", "<b>"]) assert.equal(timeThere(zone, 0), null);
 });

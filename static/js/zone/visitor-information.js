@@ -4,10 +4,12 @@
  */
 import { keep } from "../shared/keep.js";
 import { pageHeaders } from "../shared/page-headers.js";
+import { serverNow } from "./clock.js";
 import { hear } from "./region.js";
 
 // Of many changes at once one question is made.
 const SETTLE_MS = 1000;
+const TICK_MS = 10_000;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /** @type {string} the tab that was opened last: the next visitor is looked at alike */
@@ -26,6 +28,19 @@ export function merged(old, fresh, isHeld) {
   return fresh.map((one) => held.get(one.id) ?? one);
 }
 
+/**
+ * @param {string} timeZone
+ * @param {number} [now] as the server's clock has it
+ * @returns {string | null} null of a zone that this browser does not know
+ */
+export function timeThere(timeZone, now = serverNow()) {
+  try {
+    return new Intl.DateTimeFormat("ru", { timeZone, hour: "2-digit", minute: "2-digit" }).format(now);
+  } catch {
+    return null;
+  }
+}
+
 /** Whether somebody writes in it. @param {Element} item */
 function isHeld(item) {
   if (!item.matches("[data-held]")) return false;
@@ -39,6 +54,8 @@ export class VisitorInformation extends HTMLElement {
   #hearing = null;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} parts that will be asked for */
   #settling = new Map();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
   /** @type {Map<string, number>} the last question about each part: what an earlier one brings is old */
   #asked = new Map();
 
@@ -55,12 +72,14 @@ export class VisitorInformation extends HTMLElement {
     this.addEventListener("keydown", this.#moved, { signal });
     this.addEventListener("input", this.#written, { signal });
     this.addEventListener("htmx:afterRequest", this.#answered, { signal });
+    this.#ticker = setInterval(() => this.#showClocks(), TICK_MS);
     keep.ready.then(() => this.isConnected && this.#fillKept());
     if (this.#tab(chosen)?.getAttribute("aria-selected") === "false") this.show(chosen);
   }
 
   disconnectedCallback() {
     this.#hearing?.abort();
+    clearInterval(this.#ticker);
     for (const timer of this.#settling.values()) clearTimeout(timer);
   }
 
@@ -139,6 +158,13 @@ export class VisitorInformation extends HTMLElement {
     for (const part of ["pages", "comments"]) {
       const count = this.querySelector(`#tab-${part} [data-count]`);
       if (count && part in dataset) count.textContent = dataset[part] ?? "";
+    }
+  }
+
+  /** What time it is where the visitor is. */
+  #showClocks() {
+    for (const clock of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-clock]"))) {
+      clock.textContent = timeThere(clock.dataset.clock ?? "") ?? clock.textContent;
     }
   }
 
