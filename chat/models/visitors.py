@@ -73,6 +73,8 @@ class Visit(models.Model):
     # Renewed for all sockets of a process at once (chat.sockets.hub), hence coarser than a lease.
     VALID = timedelta(seconds=60)
     GRACE = timedelta(seconds=5)
+    # Who comes back later than that did not look at the page meanwhile.
+    AWAY = timedelta(minutes=2)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="visits")

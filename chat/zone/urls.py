@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
     path("<slug:public_id>/earlier/", views.earlier_messages, name="zone_earlier"),
     path("<slug:public_id>/data/", known.visitor_data, name="visitor_data"),
+    path("<slug:public_id>/pages/", known.visitor_pages, name="visitor_pages"),
     path("<slug:public_id>/remark/", comments.save_remark, name="save_remark"),
     path("<slug:public_id>/comments/", comments.visitor_comments, name="visitor_comments"),
     path(

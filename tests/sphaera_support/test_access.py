@@ -38,6 +38,7 @@ MATRIX = {
     "zone_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "zone_earlier": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "visitor_data": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "visitor_pages": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "save_remark": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "visitor_comments": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "change_comment": ("post", SIGN_IN, SIGN_IN, 409, 409),
@@ -195,6 +196,7 @@ OF_A_CONVERSATION = (
     "leave_conversation",
     "remove_participant",
     "visitor_data",
+    "visitor_pages",
     "save_remark",
     "visitor_comments",
 )

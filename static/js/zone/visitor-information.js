@@ -72,6 +72,7 @@ export class VisitorInformation extends HTMLElement {
     this.addEventListener("keydown", this.#moved, { signal });
     this.addEventListener("input", this.#written, { signal });
     this.addEventListener("htmx:afterRequest", this.#answered, { signal });
+    this.addEventListener("htmx:afterSettle", () => nameDays(this), { signal });
     this.#ticker = setInterval(() => this.#showClocks(), TICK_MS);
     keep.ready.then(() => this.isConnected && this.#fillKept());
     if (this.#tab(chosen)?.getAttribute("aria-selected") === "false") this.show(chosen);
@@ -126,18 +127,24 @@ export class VisitorInformation extends HTMLElement {
     }
   }
 
-  /** @param {string} part */
-  async #load(part) {
+  /** @param {string} part @param {boolean} [isWhole] also what has not changed: earlier visits */
+  async #load(part, isWhole = false) {
     const panel = this.#part(part);
     if (!panel) return;
+    const body = /** @type {Element} */ (panel.querySelector("[data-body]"));
+    const latest = isWhole ? null : body.querySelector("[data-latest]");
     const asked = (this.#asked.get(part) ?? 0) + 1;
     this.#asked.set(part, asked);
-    const response = await fetch(panel.dataset.url ?? "", { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
+    const response = await fetch(`${panel.dataset.url}${latest ? "?latest" : ""}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
     const html = response?.ok && !response.redirected ? await response.text().catch(() => "") : "";
     if (!this.isConnected || this.#asked.get(part) !== asked) return;
     const fresh = html ? new DOMParser().parseFromString(html, "text/html").body.firstElementChild : null;
     /** @type {HTMLElement} */ (panel.querySelector(".part-failed")).hidden = fresh !== null;
-    if (fresh) this.#fill(/** @type {Element} */ (panel.querySelector("[data-body]")), document.adoptNode(fresh));
+    const next = latest && fresh?.querySelector(`#${latest.id}`);
+    if (latest && fresh && !next) return void this.#load(part, true);
+    if (next) latest.replaceWith(document.adoptNode(next));
+    else if (fresh) this.#fill(body, document.adoptNode(fresh));
+    nameDays(body);
   }
 
   /** @param {Element} body @param {Element} fresh */
@@ -287,6 +294,16 @@ function placeAround(parent, items) {
   for (const item of items) {
     if (item === next) next = next.nextElementSibling;
     else parent.insertBefore(item, next);
+  }
+}
+
+/** Of several visits on a day the first names it. @param {Element} root */
+function nameDays(root) {
+  let before = "";
+  for (const heading of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-day]"))) {
+    const day = new Date(heading.querySelector("time")?.dateTime ?? "").toDateString();
+    heading.hidden = day === before;
+    before = day;
   }
 }
 
