@@ -5,7 +5,7 @@ the facts that go with a pushed row; what a page decides is static/js/zone/acces
 data. tests/access_cases.json holds the three together.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -31,6 +31,7 @@ from chat.actions.errors import (
     NothingToCorrect,
     NothingToReturn,
     NotThere,
+    NotYourComment,
     NotYours,
     OfferedToAnother,
     OfferOver,
@@ -47,6 +48,7 @@ from chat.models import (
     Attachment,
     Block,
     ChatMember,
+    Comment,
     Conversation,
     InternalChat,
     InternalMessage,
@@ -56,8 +58,10 @@ from chat.models import (
     Visit,
     Visitor,
 )
+from chat.models.comments import CommentQuerySet
 from chat.models.conversations import ConversationQuerySet
 from departments.models import Membership
+from operators.addresses import networks_around, parse_address
 from operators.models import Account
 
 # What is seen
@@ -156,6 +160,14 @@ def files_shown_to(visitor: Visitor) -> QuerySet[Attachment]:
         message__visitor_seq__isnull=False,
         message__retracted_at=None,
     )
+
+
+def comments_about(visitor: Visitor, address: str | None) -> CommentQuerySet:
+    """What staff noted about a visitor, or of their site about whoever connects from `address`:
+    for those who see a conversation of the visitor, and for no visitor ever.
+    """
+    parsed = parse_address(address or "")
+    return Comment.objects.about(visitor, networks_around(parsed) if parsed else ())
 
 
 def may_have(account: Account, attachment: Attachment) -> bool:
@@ -508,9 +520,20 @@ DEEDS: dict[str, Rule] = {
 }
 
 
-def what_may(account: Account, conversation: Conversation, *, at: datetime) -> dict[str, bool]:
-    """{deed: whether its action would allow it now}."""
+def what_may(
+    account: Account,
+    conversation: Conversation,
+    *,
+    around: tuple[Transfer | None, Iterable[Participant]] | None = None,
+    at: datetime,
+) -> dict[str, bool]:
+    """{deed: whether its action would allow it now}; the pending transfer and who takes part or is
+    invited are read unless they are known.
+    """
     here = Standing(account, conversation, at=at)
+    if around is not None:
+        here.transfer, guests = around
+        here.participant = next((one for one in guests if one.account_id == account.pk), None)
     return {deed: rule(here) is None for deed, rule in DEEDS.items()}
 
 
@@ -524,6 +547,19 @@ def demand(rule: Rule, account: Account, conversation: Conversation, *, at: date
 def refuse(refusal: Refusal | None) -> None:
     if refusal is not None:
         raise refusal
+
+
+# What is noted about visitors
+
+
+def to_change_comment(account: Account, comment: Comment) -> Refusal | None:
+    """By its author."""
+    return None if comment.author_id == account.pk else NotYourComment()
+
+
+def to_delete_comment(account: Account, comment: Comment) -> Refusal | None:
+    """By its author; an administrator clears up what others left."""
+    return None if account.is_administrator else to_change_comment(account, comment)
 
 
 # What was said, and chats among staff

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from chat.models import (
     Block,
+    Comment,
     Conversation,
     InternalChat,
     InternalMessage,
@@ -215,6 +216,20 @@ class ExclusionsChanged(Event):
     """Other addresses than before get no window."""
 
     code = "exclusions_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentChanged(Event):
+    """Written, put otherwise, pinned or deleted."""
+
+    code = "comment_changed"
+    comment: Comment
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemarkSaved(Event):
+    code = "remark_saved"
+    visitor: Visitor
 
 
 @dataclass(frozen=True, kw_only=True)

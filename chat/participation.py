@@ -1,6 +1,6 @@
 """Who is in conversations beside their owners: read for lists, pages, pushes and the pulse."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -84,12 +84,15 @@ def changed_since(since: datetime) -> dict[int, dict[str, list[int]]]:
     return {pk: accounts_of(found) for pk, found in by_conversation.items()}
 
 
-def people(conversation: Conversation) -> dict[str, Any]:
+def people(
+    conversation: Conversation, participants: Collection[Participant] | None = None
+) -> dict[str, Any]:
     """What _participants.html and _invitations.html of zone/invitation show, alike to all.
 
     `removers` are those who may take somebody out, besides administrators.
     """
-    participants = current_of([conversation.pk]).get(conversation.pk, [])
+    if participants is None:
+        participants = current_of([conversation.pk]).get(conversation.pk, [])
     owner = conversation.operator
     return {
         "cid": conversation.public_id,

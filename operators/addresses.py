@@ -130,6 +130,12 @@ def network_of(text: str) -> str:
     return str(address or text)
 
 
+def networks_around(address: Address) -> list[str]:
+    """All that it is in, itself first, as parse_network writes them."""
+    widths = range(address.max_prefixlen, -1, -1)
+    return [str(ip_network((address, width), strict=False)) for width in widths]
+
+
 def client_address(request: HttpRequest) -> str:
     """The address the ASGI entry settled (see sphaera_support.asgi)."""
     return str(request.META.get("REMOTE_ADDR", ""))

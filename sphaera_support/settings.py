@@ -209,6 +209,10 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
+# Files by which addresses are places (manage.py geoip_update), the services they may be asked from.
+GEO_DIR = DATA_DIR / "geo"
+MAXMIND_ACCOUNT_ID = env.text("MAXMIND_ACCOUNT_ID")
+MAXMIND_LICENSE_KEY = env.text("MAXMIND_LICENSE_KEY")
 STORAGES = {
     "default": {"BACKEND": "sphaera_support.storage.FileStorage"},
     "staticfiles": {"BACKEND": "sphaera_support.storage.StaticStorage"},

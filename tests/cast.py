@@ -20,6 +20,7 @@ from PIL import Image
 from chat import identity
 from chat.actions import conversations, messages
 from chat.actions.changes import Doer
+from chat.actions.comments import Subject, add_comment, save_remark
 from chat.actions.handover import Card, Chosen
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
 from chat.actions.photos import change_photo
@@ -32,6 +33,7 @@ from chat.actions.transfers import (
 )
 from chat.files.storage import store_file
 from chat.models import (
+    Comment,
     Conversation,
     InternalChat,
     InternalMessage,
@@ -39,6 +41,7 @@ from chat.models import (
     Message,
     Participant,
     Transfer,
+    Visit,
     Visitor,
 )
 from chat.rooms import actions as internal
@@ -354,6 +357,28 @@ def joins(
     return join_conversation(account, conversation.public_id, at=at or timezone.now())
 
 
+# What is known of visitors
+
+
+def comes_from(visitor: Visitor, address: str | None, **told: Any) -> Visit:
+    """A visit that began just now; keywords as the fields of Visit."""
+    now = timezone.now()
+    times = {"started_at": now, "seen_at": now, "present_until": now + Visit.VALID}
+    return Visit.objects.create(visitor=visitor, address=address, **times | told)
+
+
+def notes(
+    account: Account, conversation: Conversation, text: str, about: Subject = Subject.VISITOR
+) -> Comment:
+    return add_comment(account, conversation.public_id, about, text, at=timezone.now())
+
+
+def keeps_in_mind(account: Account, conversation: Conversation, text: str) -> Visitor:
+    """The remark among the visitor's data, whatever it was."""
+    shown = Visitor.objects.values_list("remark", flat=True).get(pk=conversation.visitor_id)
+    return save_remark(account, conversation.public_id, text, shown=shown, at=timezone.now())
+
+
 # Among themselves
 
 SECRET = "§SECRET§"
@@ -373,6 +398,8 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     joins(anton, conversation)
     answers(anton, conversation, SECRET, note=True, quotes=note.client_id)
     choose_intention(ilya, Intention.BUSY, SECRET, at=at)
+    notes(ilya, conversation, SECRET)
+    keeps_in_mind(ilya, conversation, SECRET)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
     answers(anton, conversation, "Готово")
 

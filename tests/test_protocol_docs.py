@@ -240,6 +240,7 @@ async def refusals_and_routine(marina: Person, ilya: Person, conversation: str, 
     await ilya.asks("presence")
     await ilya.hears("presence")
     await ilya.hears("fragment")
+    await ilya.hears("information")
 
 
 @pytest.fixture(scope="module")

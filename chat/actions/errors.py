@@ -214,6 +214,52 @@ class LimitReached(Refusal):
     words = _("У вас уже предельное число обращений (%(limit)s). Закройте или передайте одно.")
 
 
+# What is noted about visitors
+
+
+class EmptyComment(Refusal):
+    code = "invalid"
+    words = _("Комментарий пустой.")
+
+
+class NoAddress(Refusal):
+    """Where the visitor connects from is not known."""
+
+    code = "invalid"
+    words = _("Адрес посетителя неизвестен: напишите комментарий о нём самом.")
+
+
+class CommentGone(Refusal):
+    """Deleted meanwhile, or about others."""
+
+    code = "conflict"
+    words = _("Этого комментария уже нет.")
+
+
+class NotYourComment(Refusal):
+    code = "forbidden"
+    words = _("Изменить комментарий может только его автор.")
+
+
+@dataclass(eq=False)
+class RemarkTooLong(Refusal):
+    limit: int
+    count: int
+    code = "too_large"
+    words = _("Не больше %(limit)s знаков, здесь %(count)s. Длинное напишите в «Комментарии».")
+
+
+@dataclass(eq=False)
+class RemarkChanged(Refusal):
+    """A colleague has saved another since it was shown."""
+
+    name: str
+    text: str
+    code = "conflict"
+
+    words = _("Пока вы писали, %(name)s сохраняет: «%(text)s». Сохраните ещё раз, чтобы заменить.")
+
+
 # Messages
 
 

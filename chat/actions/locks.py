@@ -92,6 +92,18 @@ def lock_visitor_of(account: Account, conversation_id: str) -> Visitor:
     return lock_visitor(visitor_id)
 
 
+def lock_site_of(account: Account, conversation_id: str) -> Visitor:
+    """The visitor of a conversation that the account sees; what is noted about those of a site
+    is changed by one at a time. Raises NotFound.
+    """
+    visible = access.visible_to(account).filter(public_id=conversation_id)
+    site_id = visible.values_list("visitor__site", flat=True).first()
+    if site_id is None:
+        raise NotFound
+    lock_site(site_id)
+    return Visitor.objects.get(conversations__public_id=conversation_id)
+
+
 def look_beside(conversation: Conversation, account: Account | None = None) -> None:
     """Its department and owner, without which a socket cannot show it, and in the same statement
     what is asked of what stands `beside` the locked conversation.

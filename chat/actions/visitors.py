@@ -63,6 +63,7 @@ def begin_visit(
         visit = recent.first()
     is_new = visit is None
     was_there = visit is not None and visit.present_until > at
+    left_at = visit.gone_at if visit is not None and at - visit.gone_at > Visit.AWAY else None
     if visit is None:
         visit = Visit(visitor=visitor, started_at=at, referrer=clean_line(page.referrer, 2000))
     changed = _note(
@@ -77,7 +78,7 @@ def begin_visit(
     is_news = not was_there or not changed.isdisjoint(_shown(page))
     # Who merely comes back, as all do after a restart, is one statement.
     with transaction.atomic() if is_news else nullcontext():
-        _keep(visit, None if is_new else changed, at=at, until=at + Visit.VALID)
+        _keep(visit, None if is_new else changed, at=at, until=at + Visit.VALID, left_at=left_at)
         if is_news:
             happened(VisitorArrived(visitor=visitor, visit=visit, at=at))
     return visit
@@ -105,19 +106,30 @@ def _note(visit: Visit, **fields: object) -> set[str]:
     return changed
 
 
-def _keep(visit: Visit, changed: set[str] | None, *, at: datetime, until: datetime) -> None:
+def _keep(
+    visit: Visit,
+    changed: set[str] | None,
+    *,
+    at: datetime,
+    until: datetime,
+    left_at: datetime | None = None,
+) -> None:
     """Save the visit, all of it where it is new (`changed` is None), and a page that is another.
 
-    A title that comes after its address is still the title of that page.
+    A title that comes after its address is still the title of that page. Who was away since
+    `left_at` looks at the page anew.
     """
     visit.seen_at, visit.present_until = at, until
     visit.save(update_fields=None if changed is None else {"seen_at", "present_until", *changed})
-    if visit.page_url and (changed is None or "page_url" in changed):
+    latest = visit.pages.order_by("-opened_at", "-pk").values("pk")[:1]
+    if left_at is not None:
+        visit.pages.filter(pk__in=latest).update(left_at=left_at)
+    is_another = changed is None or "page_url" in changed or left_at is not None
+    if visit.page_url and is_another:
         PageView.objects.create(
             visit=visit, url=visit.page_url, title=visit.page_title, opened_at=at
         )
     elif changed and "page_title" in changed:
-        latest = visit.pages.order_by("-opened_at", "-pk").values("pk")[:1]
         visit.pages.filter(pk__in=latest).update(title=visit.page_title)
 
 

@@ -37,6 +37,8 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.VisitorBlocked: barriers.barriers_changed,
     events.VisitorUnblocked: barriers.barriers_changed,
     events.ExclusionsChanged: barriers.barriers_changed,
+    events.CommentChanged: visitors.comment_changed,
+    events.RemarkSaved: visitors.remark_saved,
     events.RulesChanged: presence.rules_changed,
     events.PlaceTaken: presence.place_taken,
     events.PlaceGivenUp: presence.place_given_up,

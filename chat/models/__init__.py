@@ -1,4 +1,5 @@
 from chat.models.blocks import Block, ExcludedNetwork
+from chat.models.comments import Comment
 from chat.models.consents import Consent
 from chat.models.conversations import Beside, Conversation, Criticality
 from chat.models.facts import Ownership, Wait
@@ -30,6 +31,7 @@ __all__ = [
     "Beside",
     "Block",
     "ChatMember",
+    "Comment",
     "Consent",
     "Conversation",
     "Criticality",

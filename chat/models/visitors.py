@@ -14,6 +14,8 @@ from operators.clock import SLACK
 class Visitor(models.Model):
     """A customer of a site, known by the `sub` of the tokens that the site signs."""
 
+    MAX_REMARK = 300
+
     site = models.ForeignKey(Site, models.CASCADE, related_name="visitors")
     subject = models.CharField(max_length=255)
     name = models.CharField(max_length=200)
@@ -30,6 +32,10 @@ class Visitor(models.Model):
     # To which version of their site's notice about personal data, and when (chat.Consent).
     consented_version = models.PositiveIntegerField(default=0)
     consented_at = models.DateTimeField(null=True, blank=True)
+    # What staff keep before their eyes, by whom and since when; no visitor reads it.
+    remark = models.CharField(max_length=MAX_REMARK, blank=True)
+    remark_by_name = models.CharField(max_length=150, blank=True)
+    remark_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -46,6 +52,15 @@ class Visitor(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def last_visit(self) -> "Visit | None":
+        return self.visits.order_by("-seen_at", "-pk").first()
+
+    @property
+    def last_address(self) -> str | None:
+        """Where they connected from last."""
+        return self.visits.order_by("-seen_at", "-pk").values_list("address", flat=True).first()
+
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def present(self, at: datetime) -> Self:
@@ -60,6 +75,8 @@ class Visit(models.Model):
     # Renewed for all sockets of a process at once (chat.sockets.hub), hence coarser than a lease.
     VALID = timedelta(seconds=60)
     GRACE = timedelta(seconds=5)
+    # Who comes back later than that did not look at the page meanwhile.
+    AWAY = timedelta(minutes=2)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="visits")
@@ -83,12 +100,21 @@ class Visit(models.Model):
             models.Index(fields=["present_until"], name="visit_present"),
         )
 
+    @property
+    def gone_at(self) -> datetime:
+        """When its last socket was closed, if none is open any more; a server that died with it
+        tells that a minute late at most.
+        """
+        return self.present_until - self.GRACE
+
 
 class PageView(models.Model):
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="pages")
     url = models.TextField()
     title = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField()
+    # Where the person was away before they came back to the same visit.
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["visit", "opened_at"], name="page_of_visit"),)

@@ -228,5 +228,7 @@ def _unread(conversation: str, read_seq: str) -> Any:
     return Coalesce(Subquery(theirs.values("count")), 0)
 
 
-def conversation_row(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
-    return conversation_rows([conversation], at=at)[0]
+def conversation_row(
+    conversation: Conversation, *, around: Around | None = None, at: datetime
+) -> dict[str, Any]:
+    return conversation_rows([conversation], around=around, at=at)[0]

@@ -4,11 +4,10 @@ Read page by page as it is taken, so that a long history holds neither memory no
 """
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from chat.wire import lines
 from chat.wire.faces import visitor_face
 from chat.wire.files import size_text
 from chat.wire.messages import author_of
+from chat.zones import zone_named
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,8 @@ class Transcript:
         return "\n".join(["", author, *filter(None, [words, *told]), ""])
 
 
-def zone_named(name: str, otherwise: str) -> ZoneInfo:
-    for one in (name, otherwise):
-        with suppress(ValueError, OSError, ZoneInfoNotFoundError):
-            return ZoneInfo(one)
-    return ZoneInfo("UTC")
+def clock_of(name: str, otherwise: str) -> ZoneInfo:
+    return zone_named(name) or zone_named(otherwise) or ZoneInfo("UTC")
 
 
 class TranscriptResponse(StreamingHttpResponse):

@@ -45,7 +45,7 @@ from chat.sockets.frames import encode
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
 from chat.text import number
-from chat.widget.transcript import Transcript, TranscriptResponse, zone_named
+from chat.widget.transcript import Transcript, TranscriptResponse, clock_of
 from chat.wire.conversations import conversation_for_visitor, status_for_visitor
 from chat.wire.faces import visitor_face
 from chat.wire.messages import message_context
@@ -196,7 +196,7 @@ def transcript(request: HttpRequest, key: str) -> HttpResponseBase:
         return _no_window()
     except BadToken:
         return HttpResponse(_("Войдите в личный кабинет."), status=401)
-    zone = zone_named(request.GET.get("timezone", ""), visitor.site.time_zone)
+    zone = clock_of(request.GET.get("timezone", ""), visitor.site.time_zone)
     response = TranscriptResponse(
         Transcript(visitor, zone), at=timezone.now(), content_type="text/plain; charset=utf-8"
     )

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from chat.wire.faces import wire_time
 
-TIME, NEAR, FULL, UNTIL = "time", "near", "full", "until"
+TIME, NEAR, FULL, UNTIL, DAY = "time", "near", "full", "until", "day"
 
 
 def clock_time(at: datetime) -> str:
@@ -19,9 +19,12 @@ def clock_time(at: datetime) -> str:
 
 
 def moment(at: datetime, look: str = TIME, words: str = "", classes: str = "") -> SafeString:
-    """`<time>`; `look`: the hour alone, the hour or else the day, both, or what ends then."""
+    """`<time>`; `look`: the hour alone, the hour or else the day, both, what ends then, or the
+    day alone.
+    """
     if not words:
-        words = f"{localtime(at):%d.%m.%Y %H:%M}" if look == FULL else clock_time(at)
+        whole = {FULL: "%d.%m.%Y %H:%M", DAY: "%d.%m.%Y"}.get(look)
+        words = localtime(at).strftime(whole) if whole else clock_time(at)
     marked = format_html(' class="{}"', classes) if classes else ""
     return format_html(
         '<time{} datetime="{}" data-look="{}">{}</time>', marked, wire_time(at), look, words

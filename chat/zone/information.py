@@ -1,42 +1,85 @@
-"""What the panel «Информация о посетителе» shows; for now the basics."""
+"""What the panel «Информация о посетителе» shows."""
 
 from datetime import datetime
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, NamedTuple
 
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from chat.models import Conversation, Criticality, Visit, Visitor
+from chat import access
+from chat.actions.comments import Subject, subjects_of
+from chat.agents import agent_of
+from chat.models import Conversation, Criticality, PageView, Visit, Visitor
+from chat.places import Place, place_of
+from chat.referrers import origin_of, readable
 from chat.wire.moments import FULL, moment
+from chat.zones import zone_named
+
+
+class Counts(NamedTuple):
+    """Of a visitor; `pages` those of the visit that is the last."""
+
+    visits: int = 0
+    chats: int = 0
+    pages: int = 0
 
 
 def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     visitor = conversation.visitor
-    visit = visitor.visits.order_by("-seen_at").first()
+    visit, counts = _last_visit(visitor)
     identification = [
         (_("ФИО"), visitor.name),
         (_("Договор"), visitor.contract),
         (_("План"), visitor.plan),
         (_("Критичность"), _chosen_criticality(conversation)),
     ]
+    address = visit.address if visit else None
     return {
+        "visitor": visitor.pk,
+        "remark": remark(visitor),
+        "subjects": subjects(address),
+        "comments": access.comments_about(visitor, address).count(),
+        "pages": counts.pages,
         "name": visitor.name,
         "contract": visitor.contract,
         "plan": visitor.plan,
         "page_title": visit.page_title if visit else "",
-        "page_url": _readable(visit.page_url) if visit else "",
+        "page_url": readable(visit.page_url) if visit else "",
         "is_online": visit is not None and visit.present_until > at,
         "identification": identification,
         "identified": sum(bool(value) for _label, value in identification),
         "facts": [
             *_email_of(visitor),
+            *(_where(visit) if visit else ()),
             (_("Первое посещение"), moment(visitor.first_seen_at, FULL)),
-            (_("Пришёл с"), _readable(visit.referrer if visit else "") or _("Прямой переход")),
-            (_("Посещений / чатов"), _visits_and_chats(conversation)),
+            *_came_from(visit),
+            (_("Посещений / чатов"), f"{counts.visits} / {counts.chats}"),
+            *_consent(visitor),
             *visitor.claims.items(),
         ],
-        "system": _system(visit),
+        "clock": _clock(visit, at) if visit else None,
+        "system": _system(visit) if visit else [],
     }
+
+
+def _last_visit(visitor: Visitor) -> tuple[Visit | None, Counts]:
+    """In one statement with what is counted beside it."""
+    chats = Conversation.objects.filter(visitor=visitor)
+    counted = visitor.visits.order_by("-seen_at", "-pk").annotate(
+        of_all=_count(Visit.objects.filter(visitor=visitor), "visitor"),
+        chats=_count(chats, "visitor"),
+        looked_at=_count(PageView.objects.filter(visit=OuterRef("pk")), "visit"),
+    )
+    visit: Any = counted.first()
+    if visit is None:
+        return None, Counts(chats=chats.count())
+    return visit, Counts(visit.of_all, visit.chats, visit.looked_at)
+
+
+def _count(found: QuerySet[Any], by: str) -> Coalesce:
+    counted = found.order_by().values(by).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def _email_of(visitor: Visitor) -> list[tuple[str, str]]:
@@ -51,23 +94,81 @@ def _chosen_criticality(conversation: Conversation) -> str:
     return conversation.get_criticality_display().capitalize() if is_chosen else ""
 
 
-def _readable(url: str) -> str:
-    """An address as people write it: «/личный-кабинет/», not «/%D0%BB…»."""
-    return unquote(url)
+def _where(visit: Visit) -> list[tuple[str, str]]:
+    place = place_of(visit.address)
+    unknown = _("Внутренняя сеть") if place.is_inner else _("Не определено")
+    owned = f"{place.owner or unknown} / {visit.address}" if visit.address else unknown
+    return [(_("IP-адрес"), owned), (_("Город, страна"), _named(place) or unknown)]
 
 
-def _visits_and_chats(conversation: Conversation) -> str:
-    visitor = conversation.visitor
-    return f"{visitor.visits.count()} / {visitor.conversations.count()}"
+def _named(place: Place) -> str:
+    return ", ".join(filter(None, (place.city, place.country)))
 
 
-def _system(visit: Visit | None) -> list[tuple[str, str]]:
-    if visit is None:
-        return []
+def _came_from(visit: Visit | None) -> list[tuple[str, str]]:
+    page, words = origin_of(visit.referrer if visit else "")
+    searched = [(_("Искал(а)"), f"«{words}»")] if words else []
+    return [(_("Пришёл с"), page or _("Прямой переход")), *searched]
+
+
+def _consent(visitor: Visitor) -> list[tuple[str, str]]:
+    at = visitor.consented_at
+    return [(_("Согласие"), moment(at, FULL))] if at is not None else []
+
+
+def _clock(visit: Visit, at: datetime) -> dict[str, str] | None:
+    """What time it is where they are, which the page counts on by itself."""
+    zone = zone_named(visit.time_zone)
+    if zone is None:
+        return None
+    there = at.astimezone(zone)
+    return {"zone": zone.key, "time": f"{there:%H:%M}", "offset": _offset(there)}
+
+
+def _offset(there: datetime) -> str:
+    """«UTC+3», «UTC−3:30»."""
+    minutes = int((there.utcoffset() or there - there).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    shown = f"{hours}:{rest:02}" if rest else str(hours)
+    return f"UTC{'−' if minutes < 0 else '+'}{shown}"
+
+
+def _system(visit: Visit) -> list[tuple[str, str]]:
+    agent = agent_of(visit.user_agent)
     told = [
-        (_("IP-адрес"), visit.address or ""),
+        (_("Браузер"), agent.browser),
+        (_("Система"), agent.system),
+        (_("Устройство"), agent.device),
         (_("Язык"), visit.language),
         (_("Экран"), visit.screen.replace("x", " × ")),
-        (_("Часовой пояс"), visit.time_zone),
     ]
     return [(label, value) for label, value in told if value]
+
+
+def remark(visitor: Visitor, *, typed: str | None = None) -> dict[str, Any]:
+    """What _remark.html shows: what is saved, unless something else is typed."""
+    return {
+        "text": visitor.remark if typed is None else typed,
+        "saved": visitor.remark,
+        "by": visitor.remark_by_name,
+        "at": visitor.remark_at,
+        "most": Visitor.MAX_REMARK,
+    }
+
+
+def subjects(address: str | None) -> list[tuple[str, str]]:
+    """What one may choose to write a comment about."""
+    words = {
+        Subject.VISITOR: _("О посетителе"),
+        Subject.ADDRESS: _("Об адресе %s"),
+        Subject.NETWORK: _("О сети %s"),
+    }
+    return [
+        (subject, words[subject] % shown_network(network) if network else words[subject])
+        for subject, network in subjects_of(address).items()
+    ]
+
+
+def shown_network(network: str) -> str:
+    """An address without the width of the network that it is alone."""
+    return network.removesuffix("/128" if ":" in network else "/32")

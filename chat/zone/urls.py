@@ -1,7 +1,17 @@
 from django.urls import include, path
 
 from chat.rooms import views as internal
-from chat.zone import blocks, cards, departure, invitations, moves, transfers, views
+from chat.zone import (
+    blocks,
+    cards,
+    comments,
+    departure,
+    invitations,
+    known,
+    moves,
+    transfers,
+    views,
+)
 
 of_internal_chats = [
     path("new/", internal.create_group, name="create_group"),
@@ -23,6 +33,25 @@ urlpatterns = [
     path("departure/", departure.departure_question, name="departure_question"),
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
     path("<slug:public_id>/earlier/", views.earlier_messages, name="zone_earlier"),
+    path("<slug:public_id>/data/", known.visitor_data, name="visitor_data"),
+    path("<slug:public_id>/pages/", known.visitor_pages, name="visitor_pages"),
+    path("<slug:public_id>/remark/", comments.save_remark, name="save_remark"),
+    path("<slug:public_id>/comments/", comments.visitor_comments, name="visitor_comments"),
+    path(
+        "<slug:public_id>/comments/<int:comment_id>/",
+        comments.change_comment,
+        name="change_comment",
+    ),
+    path(
+        "<slug:public_id>/comments/<int:comment_id>/pin/",
+        comments.pin_comment,
+        name="pin_comment",
+    ),
+    path(
+        "<slug:public_id>/comments/<int:comment_id>/delete/",
+        comments.delete_comment,
+        name="delete_comment",
+    ),
     path("<slug:public_id>/close/", views.close_conversation, name="close_conversation"),
     path("<slug:public_id>/block/", blocks.block_visitor, name="block_visitor"),
     path("<slug:public_id>/unblock/", blocks.unblock_visitor, name="unblock_visitor"),

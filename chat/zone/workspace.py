@@ -3,15 +3,17 @@
 import uuid
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import access
-from chat.models import Conversation, Ownership
-from chat.participation import people, read_by
-from chat.rows.conversations import conversation_row, transfer_strip
+from chat.models import Conversation, Ownership, Participant, Transfer
+from chat.participation import current_of, people, read_by
+from chat.rows.conversations import Around, conversation_row, transfer_strip
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
 from chat.wire.faces import STAFF
@@ -31,6 +33,7 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
     found = (
         access.visible_to(account)
         .select_related("visitor__site", "operator", "department")
+        .annotate(moves=_moves())
         .filter(public_id=public_id)
         .first()
     )
@@ -41,7 +44,9 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
 
 def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     at = timezone.now()
-    row = conversation_row(conversation, at=at)
+    transfer, guests = _around(conversation)
+    around = Around({conversation.pk: transfer} if transfer else {}, {conversation.pk: guests})
+    row = conversation_row(conversation, around=around, at=at)
     told = information(conversation, at=at)
     answered = conversation.answered_at
     return {
@@ -59,20 +64,33 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             if answered
             else None,
             "revision": conversation.revision,
-            "moves": conversation.transfers.done().count(),
+            "moves": getattr(conversation, "moves", 0),
         },
-        "may": access.what_may(account, conversation, at=at),
+        "may": access.what_may(account, conversation, around=(transfer, guests), at=at),
         "blocked": access.block_of(conversation.visitor, at=at),
         "link_id": uuid.uuid4(),  # of the next link card
         "messages": messages_shown(conversation),
         "read_seq": read_by(account, conversation),
         "earlier_url": reverse("zone_earlier", args=[conversation.public_id]),
         "transfer": transfer_strip(row["transfer"]),
-        "people": people(conversation),
+        "people": people(conversation, guests),
         "last_seq": conversation.last_seq,
         "information": told,
         "me": account,
     }
+
+
+def _moves() -> Coalesce:
+    done = Transfer.objects.done().filter(conversation=OuterRef("pk")).order_by()
+    counted = done.values("conversation").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _around(conversation: Conversation) -> tuple[Transfer | None, list[Participant]]:
+    """The pending transfer, and who takes part or is invited."""
+    pending = conversation.transfers.pending()
+    transfer = pending.select_related("sender", "to_account", "to_department").first()
+    return transfer, current_of([conversation.pk]).get(conversation.pk, [])
 
 
 def messages_shown(

@@ -54,6 +54,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("excluded_addresses", _("Исключённые адреса"), "eye-off"),
         ),
     ),
+    (_("Посетители"), (Entry("geo", _("Адреса и места"), "map-pin"),)),
 )
 
 

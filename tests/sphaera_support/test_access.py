@@ -23,6 +23,7 @@ from tests.cast import (
     browser_of,
     cabinet_of,
     keep_among_staff,
+    notes,
     photo_of,
     signed_in,
     staff,
@@ -39,6 +40,13 @@ MATRIX = {
     "zone": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "zone_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "zone_earlier": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "visitor_data": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "visitor_pages": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "save_remark": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "visitor_comments": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_comment": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "pin_comment": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "delete_comment": ("post", SIGN_IN, SIGN_IN, 409, 200),
     "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "reopen_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "block_visitor": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -88,6 +96,7 @@ MATRIX = {
     "blocks": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "lift_block": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "sites": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -158,6 +167,10 @@ ONLY_POST = {
     "decline_invitation",
     "leave_conversation",
     "remove_participant",
+    "save_remark",
+    "change_comment",
+    "pin_comment",
+    "delete_comment",
     "open_direct_chat",
     "rename_chat",
     "add_member",
@@ -167,6 +180,8 @@ ONLY_POST = {
 BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
     "create_group",
     "invite_operator",
+    "visitor_comments",
+    "geo",
     "move_conversation",
     "block_visitor",
     "excluded_addresses",
@@ -209,7 +224,12 @@ OF_A_CONVERSATION = (
     "decline_invitation",
     "leave_conversation",
     "remove_participant",
+    "visitor_data",
+    "visitor_pages",
+    "save_remark",
+    "visitor_comments",
 )
+OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
@@ -275,6 +295,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
+    comment = notes(darya, dialogue, "Звонить после 11:00")
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
     )
@@ -283,6 +304,7 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         **{name: [group.public_id] for name in OF_A_CHAT},
         "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
+        **{name: [dialogue.public_id, comment.pk] for name in OF_A_COMMENT},
         "download_file": [attachment.public_id],
         "widget_shell": [site.key],
         "widget_blocked": [site.key],
@@ -405,7 +427,7 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
     def status(name):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
-    names = [*OF_A_CONVERSATION, *OF_A_CHAT, "download_file"]
+    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, "download_file"]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 

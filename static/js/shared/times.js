@@ -6,7 +6,7 @@
  * The look `opens` names the day within a week by `data-days`, from Sunday on, as a language has it
  * in «from then on».
  *
- * @typedef {"time" | "near" | "full" | "until"} Look
+ * @typedef {"time" | "near" | "full" | "until" | "day"} Look
  */
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -35,12 +35,13 @@ function dayName(at, now) {
 
 /**
  * @param {Look | string | undefined} look the hour alone; the hour or, of another day, its name;
- *   date and hour; the hour, with the name of another day before it
+ *   date and hour; the hour, with the name of another day before it; the name of the day
  * @param {Date} at
  * @param {Date} [now]
  */
 export function timeText(look, at, now = new Date()) {
   const isToday = daysBetween(now, at) === 0;
+  if (look === "day") return dayName(at, now);
   if (look === "near" && !isToday) return dayName(at, now);
   if (look === "until" && !isToday) return `${dayName(at, now)}, ${clockTime(at)}`;
   if (look !== "full") return clockTime(at);

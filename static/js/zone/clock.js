@@ -11,14 +11,19 @@ export function setClock(serverNow) {
   if (!Number.isNaN(at)) skewMs = at - Date.now();
 }
 
+/** Milliseconds, as Date.now(). */
+export function serverNow() {
+  return Date.now() + skewMs;
+}
+
 /** @param {string} since ISO 8601 @returns {number} whole seconds, never negative */
 export function secondsSince(since) {
-  return Math.max(0, Math.floor((Date.now() + skewMs - Date.parse(since)) / 1000));
+  return Math.max(0, Math.floor((serverNow() - Date.parse(since)) / 1000));
 }
 
 /** @param {string} moment ISO 8601 @returns {number} whole seconds, never negative */
 export function secondsUntil(moment) {
-  return Math.max(0, Math.ceil((Date.parse(moment) - Date.now() - skewMs) / 1000));
+  return Math.max(0, Math.ceil((Date.parse(moment) - serverNow()) / 1000));
 }
 
 /** @param {number} seconds @returns {string} «0:38», «12:05», «1:02:03» */

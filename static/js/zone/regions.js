@@ -27,6 +27,7 @@ import "./sound-panel.js";
 import "./toasts.js";
 import "./transfer.js";
 import "./typing.js";
+import "./visitor-information.js";
 import "./visitor-search.js";
 import "./who-looks.js";
 import "./who-waits.js";

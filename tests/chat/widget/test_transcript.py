@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat.actions.amendments import correct_message
 from chat.files.storage import store_file
 from chat.models import Message
-from chat.widget.transcript import Transcript, TranscriptResponse, zone_named
+from chat.widget.transcript import Transcript, TranscriptResponse, clock_of
 from tests.cast import accepts, answers, browser_of, closes, token, writes
 
 NIGHT = datetime(2026, 3, 1, 21, 30, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_a_zone_that_there_is_not_is_the_site_s(marina, talk, zone):
 
 @pytest.mark.once
 def test_where_no_zone_can_be_read_it_is_utc():
-    assert zone_named("Нигде", "Никакая") == ZoneInfo("UTC")
+    assert clock_of("Нигде", "Никакая") == ZoneInfo("UTC")
 
 
 def test_it_is_a_download_of_plain_text(marina, talk):

@@ -1,19 +1,142 @@
 """What the panel tells of a visitor."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.models import Criticality
+from chat.models import Criticality, PageView
 from chat.zone.information import information
+from chat.zone.workspace import find_conversation, workspace
+from tests.cast import answers, browser_of, comes_from, is_present, joins, notes, writes
+from tests.cast import invites as invites_to
+from tests.server import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+@pytest.fixture
+def _known_places(settings):
+    settings.GEO_DIR = ROOT / "sphaera_support" / "demo"
+
+
+def told(conversation, at=None):
+    known = information(conversation, at=at or timezone.now())
+    return dict(known["facts"]) | dict(known["system"])
+
 
 def test_what_every_conversation_begins_with_is_no_step_done(waiting):
-    told = information(waiting, at=timezone.now())
-    assert dict(told["identification"])["Критичность"] == ""
-    assert told["identified"] == 1
+    known = information(waiting, at=timezone.now())
+    assert dict(known["identification"])["Критичность"] == ""
+    assert known["identified"] == 1
     waiting.criticality = Criticality.HIGH
-    told = information(waiting, at=timezone.now())
-    assert dict(told["identification"])["Критичность"] == "Высокая"
-    assert told["identified"] == 2
+    known = information(waiting, at=timezone.now())
+    assert dict(known["identification"])["Критичность"] == "Высокая"
+    assert known["identified"] == 2
+
+
+@pytest.mark.usefixtures("_known_places")
+def test_where_they_are_and_what_they_use(waiting, marina):
+    comes_from(
+        marina,
+        "203.0.113.7",
+        referrer="https://yandex.ru/search/?text=%D1%81%D1%87%D1%91%D1%82",
+        user_agent=FIREFOX,
+        screen="1920x1080",
+        language="ru-RU",
+    )
+    assert told(waiting).items() >= {
+        ("IP-адрес", "Волга-Логистик / 203.0.113.7"),
+        ("Город, страна", "Нижний Новгород, Россия"),
+        ("Пришёл с", "https://yandex.ru/search/?text=счёт"),
+        ("Искал(а)", "«счёт»"),
+        ("Посещений / чатов", "1 / 1"),
+        ("Браузер", "Firefox 128"),
+        ("Система", "Linux"),
+        ("Устройство", "Компьютер"),
+        ("Язык", "ru-RU"),
+        ("Экран", "1920 × 1080"),
+    }
+
+
+@pytest.mark.usefixtures("_known_places")
+@pytest.mark.parametrize(
+    ("address", "shown", "place"),
+    [
+        ("10.0.0.7", "Внутренняя сеть / 10.0.0.7", "Внутренняя сеть"),
+        ("8.8.8.8", "Не определено / 8.8.8.8", "Не определено"),
+        ("198.51.100.200", "Вектор / 198.51.100.200", "Almaty, Казахстан"),
+        (None, "Не определено", "Не определено"),
+    ],
+)
+def test_an_address_that_is_inner_or_unknown_says_so(waiting, marina, address, shown, place):
+    comes_from(marina, address)
+    known = told(waiting)
+    assert (known["IP-адрес"], known["Город, страна"]) == (shown, place)
+
+
+def test_without_files_nothing_is_guessed(waiting, marina, settings, tmp_path):
+    settings.GEO_DIR = tmp_path
+    comes_from(marina, "203.0.113.7")
+    assert told(waiting)["Город, страна"] == "Не определено"
+
+
+def test_who_came_by_themselves_came_directly(waiting, marina):
+    comes_from(marina, "203.0.113.7")
+    assert told(waiting)["Пришёл с"] == "Прямой переход"
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock"),
+    [
+        ("Asia/Yekaterinburg", ("15:30", "UTC+5")),
+        ("America/St_Johns", ("07:00", "UTC−3:30")),
+        ("Europe", None),
+        ("../../etc/passwd", None),
+        ("Нигде", None),
+        ("", None),
+    ],
+)
+def test_what_time_it_is_where_they_are(waiting, marina, zone, clock):
+    comes_from(marina, None, time_zone=zone)
+    known = information(waiting, at=datetime(2026, 11, 26, 10, 30, tzinfo=UTC))["clock"]
+    assert (known and (known["time"], known["offset"])) == clock
+
+
+def test_a_consent_is_told_with_its_time(waiting, marina):
+    assert "Согласие" not in told(waiting)
+    marina.consented_at = datetime(2026, 3, 14, 7, 43, tzinfo=UTC)
+    marina.save()
+    waiting.visitor.refresh_from_db()
+    assert "14.03.2026 10:43" in told(waiting)["Согласие"]
+
+
+def test_the_data_are_had_by_themselves(dialogue, ilya, zoya):
+    url = f"/chat/{dialogue.public_id}/data/"
+    assert "Посещений / чатов" in browser_of(ilya).get(url).content.decode()
+    assert browser_of(zoya).get(url).status_code == 404
+
+
+def test_a_conversation_is_opened_by_twelve_statements_whatever_its_size(
+    marina, ilya, anton, darya, dialogue
+):
+    is_present(ilya, anton, darya)
+    for number in range(30):
+        visit = comes_from(marina, "203.0.113.7")
+        PageView.objects.bulk_create(
+            PageView(visit=visit, url=f"https://a.ru/{page}", opened_at=timezone.now())
+            for page in range(20)
+        )
+        notes(ilya, dialogue, f"№ {number}")
+        writes(marina, f"Вопрос {number}")
+        answers(ilya, dialogue, f"Ответ {number}")
+    for colleague in (anton, darya):
+        invites_to(ilya, dialogue, colleague)
+        joins(colleague, dialogue)
+    with CaptureQueriesContext(connection) as asked:
+        workspace(ilya, find_conversation(ilya, dialogue.public_id))
+    assert len(asked) <= 12, [one["sql"][:120] for one in asked]

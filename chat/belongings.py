@@ -1,0 +1,31 @@
+"""What belongs to a visitor: one list of all that is kept of a person, for whoever deletes it.
+
+{model: the way from it to the visitor}. tests/chat/test_belongings.py compares it with the models.
+"""
+
+from collections.abc import Mapping
+
+BELONGINGS: Mapping[str, str] = {
+    "chat.Visit": "visitor",
+    "chat.PageView": "visit__visitor",
+    "chat.Comment": "visitor",
+    "chat.Conversation": "visitor",
+    "chat.Message": "conversation__visitor",
+    # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
+    "chat.Attachment": "message__conversation__visitor",
+    "chat.Transfer": "conversation__visitor",
+    "chat.Participant": "conversation__visitor",
+    "chat.Ownership": "conversation__visitor",
+    "chat.Wait": "conversation__visitor",
+}
+
+# About where people connect from, of a site: of nobody alone, but of those who were there.
+ABOUT_ADDRESSES: Mapping[str, str] = {"chat.Comment": "network"}
+
+# What is kept in the visitor's own row, beside key, site and moments.
+PERSONAL_FIELDS = frozenset(
+    {
+        *("subject", "name", "email", "given_email", "contract", "plan", "claims"),
+        *("remark", "remark_by_name"),
+    }
+)

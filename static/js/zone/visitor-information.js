@@ -1,0 +1,322 @@
+/**
+ * `<visitor-information>`: the tabs of the panel. A part is asked for when its tab is opened, and
+ * anew when a frame says that it is another; what somebody is writing in it stays as it is.
+ */
+import { keep } from "../shared/keep.js";
+import { pageHeaders } from "../shared/page-headers.js";
+import { serverNow } from "./clock.js";
+import { hear } from "./region.js";
+
+// Of many changes at once one question is made.
+const SETTLE_MS = 1000;
+const TICK_MS = 10_000;
+const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
+
+/** @type {string} the tab that was opened last: the next visitor is looked at alike */
+let chosen = "tab-data";
+
+/**
+ * What stands in a part in place of what stood there, but for what is held there.
+ * @template {{id: string}} Item
+ * @param {Item[]} old
+ * @param {Item[]} fresh
+ * @param {(item: Item) => boolean} isHeld
+ * @returns {Item[]}
+ */
+export function merged(old, fresh, isHeld) {
+  const held = new Map(old.filter((one) => one.id && isHeld(one)).map((one) => [one.id, one]));
+  return fresh.map((one) => held.get(one.id) ?? one);
+}
+
+/**
+ * @param {string} timeZone
+ * @param {number} [now] as the server's clock has it
+ * @returns {string | null} null of a zone that this browser does not know
+ */
+export function timeThere(timeZone, now = serverNow()) {
+  try {
+    return new Intl.DateTimeFormat("ru", { timeZone, hour: "2-digit", minute: "2-digit" }).format(now);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether somebody writes in it. @param {Element} item */
+function isHeld(item) {
+  if (!item.matches("[data-held]")) return false;
+  if (item.querySelector("pop-over [aria-expanded=true]")) return true;
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (item.querySelectorAll("[data-saved]"));
+  return [...fields].some((field) => field === document.activeElement || field.value !== field.dataset.saved);
+}
+
+export class VisitorInformation extends HTMLElement {
+  /** @type {AbortController | null} */
+  #hearing = null;
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} parts that will be asked for */
+  #settling = new Map();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
+  /** @type {Map<string, number>} the last question about each part: what an earlier one brings is old */
+  #asked = new Map();
+
+  connectedCallback() {
+    this.#hearing = hear(this, {
+      "frame:information": ({ visitor, parts }) => visitor === this.dataset.visitor && this.#changed(parts),
+      welcomed: () => {
+        this.#changed(["data", "comments", "pages"]);
+        this.#saveAgain();
+      },
+    });
+    const { signal } = this.#hearing;
+    this.addEventListener("click", this.#pressed, { signal });
+    this.addEventListener("keydown", this.#moved, { signal });
+    this.addEventListener("input", this.#written, { signal });
+    this.addEventListener("htmx:afterRequest", this.#answered, { signal });
+    this.addEventListener("htmx:afterSettle", () => nameDays(this), { signal });
+    this.#ticker = setInterval(() => this.#showClocks(), TICK_MS);
+    keep.ready.then(() => this.isConnected && this.#fillKept());
+    if (this.#tab(chosen)?.getAttribute("aria-selected") === "false") this.show(chosen);
+  }
+
+  disconnectedCallback() {
+    this.#hearing?.abort();
+    clearInterval(this.#ticker);
+    for (const timer of this.#settling.values()) clearTimeout(timer);
+  }
+
+  /** @param {string} id of a tab */
+  show(id) {
+    chosen = id;
+    for (const tab of this.#tabs) {
+      const isChosen = tab.id === id;
+      tab.setAttribute("aria-selected", String(isChosen));
+      tab.tabIndex = isChosen ? 0 : -1;
+      this.#panelOf(tab).hidden = !isChosen;
+    }
+    this.#load(id.replace("tab-", ""));
+  }
+
+  get #tabs() {
+    return /** @type {HTMLElement[]} */ ([...this.querySelectorAll("[role=tab]")]);
+  }
+
+  /** @param {string} id */
+  #tab(id) {
+    return this.#tabs.find((tab) => tab.id === id);
+  }
+
+  /** @param {HTMLElement} tab */
+  #panelOf(tab) {
+    return /** @type {HTMLElement} */ (this.querySelector(`#${tab.getAttribute("aria-controls")}`));
+  }
+
+  /** @param {string} part */
+  #part(part) {
+    return /** @type {HTMLElement | null} */ (this.querySelector(`#part-${part}`));
+  }
+
+  /** @param {string[]} parts */
+  #changed(parts) {
+    // Whose tab is not open is asked for when it is; the data also count what is in the others.
+    for (const part of new Set([...parts, "data"])) {
+      if (this.#settling.has(part) || (part !== "data" && this.#part(part)?.hidden)) continue;
+      this.#settling.set(part, setTimeout(() => {
+        this.#settling.delete(part);
+        this.#load(part);
+      }, SETTLE_MS));
+    }
+  }
+
+  /** @param {string} part @param {boolean} [isWhole] also what has not changed: earlier visits */
+  async #load(part, isWhole = false) {
+    const panel = this.#part(part);
+    if (!panel) return;
+    const body = /** @type {Element} */ (panel.querySelector("[data-body]"));
+    const latest = isWhole ? null : body.querySelector("[data-latest]");
+    const asked = (this.#asked.get(part) ?? 0) + 1;
+    this.#asked.set(part, asked);
+    const response = await fetch(`${panel.dataset.url}${latest ? "?latest" : ""}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
+    const html = response?.ok && !response.redirected ? await response.text().catch(() => "") : "";
+    if (!this.isConnected || this.#asked.get(part) !== asked) return;
+    const fresh = html ? new DOMParser().parseFromString(html, "text/html").body.firstElementChild : null;
+    /** @type {HTMLElement} */ (panel.querySelector(".part-failed")).hidden = fresh !== null;
+    const next = latest && fresh?.querySelector(`#${latest.id}`);
+    if (latest && fresh && !next) return void this.#load(part, true);
+    if (next) latest.replaceWith(document.adoptNode(next));
+    else if (fresh) this.#fill(body, document.adoptNode(fresh));
+    nameDays(body);
+  }
+
+  /** @param {Element} body @param {Element} fresh */
+  #fill(body, fresh) {
+    const old = body.firstElementChild;
+    const focused = placeOf(body, document.activeElement);
+    this.#count(/** @type {HTMLElement} */ (fresh));
+    const items = merged([...(old?.children ?? [])], [...fresh.children], isHeld);
+    if (!old || !items.some((one) => one.parentElement === old)) body.replaceChildren(fresh);
+    else placeAround(old, items);
+    /** @type {any} */ (window).htmx?.process(body);
+    this.#fillKept();
+    if (focused && !body.contains(document.activeElement)) focusIn(body, focused);
+  }
+
+  /** @param {HTMLElement} fresh */
+  #count({ dataset }) {
+    for (const part of ["pages", "comments"]) {
+      const count = this.querySelector(`#tab-${part} [data-count]`);
+      if (count && part in dataset) count.textContent = dataset[part] ?? "";
+    }
+  }
+
+  /** What time it is where the visitor is. */
+  #showClocks() {
+    for (const clock of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-clock]"))) {
+      clock.textContent = timeThere(clock.dataset.clock ?? "") ?? clock.textContent;
+    }
+  }
+
+  // What is written
+
+  /** @param {HTMLElement} field */
+  #keyOf({ dataset }) {
+    return `known:${this.dataset.account}:${this.dataset.visitor}:${dataset.keep}`;
+  }
+
+  get #kept() {
+    return /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll("[data-keep]"));
+  }
+
+  #fillKept() {
+    for (const field of this.#kept) {
+      const text = keep.get(this.#keyOf(field));
+      if (typeof text !== "string" || field.value !== (field.dataset.saved ?? "")) continue;
+      field.value = text;
+      const comment = field.closest(".comment");
+      if (comment) this.#open(comment, true);
+    }
+  }
+
+  /** @param {Event} event */
+  #written = (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    if (field.dataset.keep) keep.set(this.#keyOf(field), field.value === (field.dataset.saved ?? "") ? null : field.value);
+  };
+
+  /** What was left while there was no link. */
+  #saveAgain() {
+    for (const field of this.#kept) {
+      if ("saved" in field.dataset && field.value !== field.dataset.saved && field !== document.activeElement) {
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }
+  }
+
+  /** @param {Event} event */
+  #answered = (event) => {
+    const { successful, requestConfig, elt } = /** @type {CustomEvent} */ (event).detail;
+    if (requestConfig.verb !== "post") return;
+    const form = /** @type {HTMLElement} */ (elt).closest("form");
+    const field = /** @type {HTMLTextAreaElement | null | undefined} */ (form?.querySelector("textarea, #remark-text"));
+    if (!successful) return this.#failed(form, /** @type {CustomEvent} */ (event).detail.xhr);
+    if (field?.dataset.keep) keep.set(this.#keyOf(field), null);
+    if (field && form?.dataset.clears !== undefined) field.value = "";
+    else if (field && form?.matches(".comment__form")) this.#leave(field.closest(".comment"), field.value);
+    if (!form?.matches(".remark")) this.#load("comments");
+    return undefined;
+  };
+
+  /** No answer, or none in words: what was typed stays. @param {HTMLElement | null} form @param {XMLHttpRequest} xhr */
+  #failed(form, { status }) {
+    const error = /** @type {HTMLElement | null | undefined} */ (form?.querySelector(".field-error"));
+    const words = /** @type {HTMLElement | null | undefined} */ (error?.querySelector("[data-words]"));
+    if (!error || !words || status === 409 || status === 422) return;
+    words.textContent = words.dataset.words ?? "";
+    error.hidden = false;
+  }
+
+  /** @param {Element | null} comment @param {string} [text] that is saved now */
+  #leave(comment, text) {
+    const field = /** @type {HTMLTextAreaElement | null | undefined} */ (comment?.querySelector("textarea"));
+    if (!comment || !field) return;
+    keep.set(this.#keyOf(field), null);
+    field.value = field.dataset.saved = text ?? field.dataset.saved ?? "";
+    this.#edit(comment, false);
+  }
+
+  /** @param {Element} comment @param {boolean} isOpen */
+  #open(comment, isOpen) {
+    /** @type {HTMLElement} */ (comment.querySelector(".comment__form")).hidden = !isOpen;
+    comment.classList.toggle("is-edited", isOpen);
+    comment.querySelector("[data-edit]")?.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  /** @param {Element} comment @param {boolean} isOpen */
+  #edit(comment, isOpen) {
+    this.#open(comment, isOpen);
+    /** @type {HTMLElement | null} */ (comment.querySelector(isOpen ? "textarea" : "[data-edit]"))?.focus();
+  }
+
+  // What is pressed
+
+  /** @param {Event} event */
+  #pressed = (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const tab = /** @type {HTMLElement | null} */ (target.closest("[role=tab]"));
+    const comment = target.closest(".comment");
+    if (tab) this.show(tab.id);
+    else if (target.closest("[data-again]")) this.#load((target.closest("[role=tabpanel]")?.id ?? "").replace("part-", ""));
+    else if (comment && target.closest("[data-edit]")) this.#edit(comment, !comment.classList.contains("is-edited"));
+    else if (comment && target.closest("[data-leave]")) this.#leave(comment);
+  };
+
+  /** @param {KeyboardEvent} event */
+  #moved = (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const comment = target.closest(".comment.is-edited");
+    if (event.key === "Escape" && comment) {
+      event.stopPropagation();
+      return this.#leave(comment);
+    }
+    const step = STEPS[/** @type {keyof typeof STEPS} */ (event.key)];
+    const at = this.#tabs.indexOf(target);
+    if (!step || at < 0) return undefined;
+    event.preventDefault();
+    const next = this.#tabs[(at + step + this.#tabs.length) % this.#tabs.length];
+    this.show(next.id);
+    return next.focus();
+  };
+}
+
+/** Those that stay are not moved, so that the focus and the caret stay too. @param {Element} parent @param {Element[]} items */
+function placeAround(parent, items) {
+  for (const child of [...parent.children]) if (!items.includes(child)) child.remove();
+  let next = parent.firstElementChild;
+  for (const item of items) {
+    if (item === next) next = next.nextElementSibling;
+    else parent.insertBefore(item, next);
+  }
+}
+
+/** Of several visits on a day the first names it. @param {Element} root */
+function nameDays(root) {
+  let before = "";
+  for (const heading of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-day]"))) {
+    const day = new Date(heading.querySelector("time")?.dateTime ?? "").toDateString();
+    heading.hidden = day === before;
+    before = day;
+  }
+}
+
+/** Which control of which item. @param {Element} body @param {Element | null} focused */
+function placeOf(body, focused) {
+  const item = body.contains(focused) ? focused?.closest("[id][data-held]") : null;
+  return item && { id: item.id, at: [...item.querySelectorAll("button, input, textarea")].indexOf(/** @type {HTMLElement} */ (focused)) };
+}
+
+/** @param {Element} body @param {{id: string, at: number}} place */
+function focusIn(body, { id, at }) {
+  const item = body.querySelector(`#${id}`);
+  /** @type {HTMLElement | null | undefined} */ (item?.querySelectorAll("button, input, textarea")[at])?.focus();
+}
+
+customElements.define("visitor-information", VisitorInformation);
