@@ -17,9 +17,11 @@ from django.utils import timezone
 
 from chat import identity
 from chat.actions import conversations, messages
+from chat.actions.changes import Doer
 from chat.actions.handover import Card, Chosen
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
 from chat.actions.presence import choose_intention
+from chat.actions.templates import TemplateDraft, add_template
 from chat.actions.transfers import (
     accept_transfer,
     decline_transfer,
@@ -27,6 +29,7 @@ from chat.actions.transfers import (
 )
 from chat.files.storage import store_file
 from chat.models import (
+    AnswerTemplate,
     Conversation,
     InternalChat,
     InternalMessage,
@@ -342,7 +345,14 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     answers(anton, conversation, SECRET, note=True, quotes=note.client_id)
     choose_intention(ilya, Intention.BUSY, SECRET, at=at)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
+    keeps_template(ilya, ilya, code=SECRET, title=SECRET, text=SECRET, group=SECRET)
     answers(anton, conversation, "Готово")
+
+
+def keeps_template(by: Account, owner: Account | None = None, **fields: Any) -> AnswerTemplate:
+    """Nobody's are shared."""
+    draft = TemplateDraft(**{"code": "A.014", "title": "Порты", "text": "Порт 5349."} | fields)
+    return add_template(Doer(by), owner, draft, at=timezone.now())
 
 
 def makes_group(account: Account, title: str, *others: Account) -> InternalChat:

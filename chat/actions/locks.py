@@ -1,8 +1,8 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
 Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits and chats among staff are locked alone. Beside these a place in
-the zone locks its account (operators.presence).
+kind in the order of keys. Visits, chats among staff and templates are locked alone. Beside these
+a place in the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -16,10 +16,12 @@ from django.db.models.lookups import IsNull
 from chat import access
 from chat.actions.errors import NotFound
 from chat.models import (
+    AnswerTemplate,
     Beside,
     Conversation,
     InternalChat,
     Participant,
+    TemplateWords,
     Transfer,
     Visit,
     Visitor,
@@ -156,6 +158,23 @@ def lock_sites() -> list[Site]:
 def lock_site(site_id: int) -> Site | None:
     """Without hindering its visitors, whose rows refer to it."""
     return Site.objects.select_for_update(no_key=True).filter(pk=site_id).first()
+
+
+def lock_template(owner: Account | None, template_id: int) -> AnswerTemplate | None:
+    """Alone: nothing else is locked with it."""
+    owned = AnswerTemplate.objects.owned_by(owner)
+    return owned.select_for_update(of=("self",)).filter(pk=template_id).first()
+
+
+def lock_templates(owner: Account | None) -> list[AnswerTemplate]:
+    owned = AnswerTemplate.objects.owned_by(owner).select_related("site")
+    return list(owned.select_for_update(of=("self",)).order_by("pk"))
+
+
+def lock_template_words() -> TemplateWords:
+    """The only row, made where there is none."""
+    TemplateWords.objects.get_or_create(pk=1)
+    return TemplateWords.objects.select_for_update().get(pk=1)
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat import events
-from chat.broadcasts import conversations, marks, messages, presence, visitors
+from chat.broadcasts import conversations, marks, messages, presence, templates, visitors
 from chat.events import Event
 from chat.rooms import broadcasts as rooms
 
@@ -35,6 +35,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.VisitorsLeft: visitors.visitors_left,
     events.VisitorSignedOut: visitors.visitor_signed_out,
     events.RulesChanged: presence.rules_changed,
+    events.TemplatesChanged: templates.templates_changed,
     events.PlaceTaken: presence.place_taken,
     events.PlaceGivenUp: presence.place_given_up,
     events.IntentionChosen: presence.intention_chosen,

@@ -17,11 +17,13 @@ from chat.models.rooms import (
     InternalMessage,
 )
 from chat.models.sightings import Sighting
+from chat.models.templates import AnswerTemplate, TemplateUse, TemplateWords
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
 __all__ = [
     "AmendmentCode",
+    "AnswerTemplate",
     "Attachment",
     "AuthorKind",
     "Beside",
@@ -40,6 +42,8 @@ __all__ = [
     "PageView",
     "Participant",
     "Sighting",
+    "TemplateUse",
+    "TemplateWords",
     "Transfer",
     "Visit",
     "Visitor",

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from chat.rooms import views as internal
-from chat.zone import departure, invitations, moves, transfers, views
+from chat.zone import departure, invitations, moves, templates, transfers, views
 
 of_internal_chats = [
     path("new/", internal.create_group, name="create_group"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("files/", views.upload_file, name="upload_file"),
     path("internal/", include(of_internal_chats)),
     path("nothing/", transfers.nothing_open, name="nothing_open"),
+    path("templates/", templates.templates, name="zone_templates"),
+    path("templates/used/", templates.templates_used, name="templates_used"),
     path("departure/", departure.departure_question, name="departure_question"),
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
     path("<slug:public_id>/earlier/", views.earlier_messages, name="zone_earlier"),

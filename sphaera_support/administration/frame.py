@@ -40,7 +40,13 @@ class Entry(NamedTuple):
 
 
 SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
-    (_("Общение"), (Entry("departments", _("Отделы"), "layers"),)),
+    (
+        _("Общение"),
+        (
+            Entry("departments", _("Отделы"), "layers"),
+            Entry("templates", _("Шаблоны"), "zap"),
+        ),
+    ),
 )
 
 
