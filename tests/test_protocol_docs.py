@@ -200,11 +200,11 @@ async def colleagues_write(server: LiveServer, ilya: Person) -> None:
 
 def keep_template(server: LiveServer, cookie: str) -> None:
     """By the administrator's form: what another process saves is told to no socket of this one."""
-    address = f"{server.base_url}/settings/templates/add/"
-    page = urlopen(Request(address, headers={"Cookie": cookie})).read().decode()
-    (proof,) = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page))
+    proof = "x" * 32
     form = {"csrfmiddlewaretoken": proof, "code": "A.014", "title": "Порты", "text": "Порт 5349."}
-    urlopen(Request(address, urlencode(form).encode(), {"Cookie": cookie}))
+    address = f"{server.base_url}/settings/templates/add/"
+    headers = {"Cookie": f"{cookie}; csrftoken={proof}"}
+    urlopen(Request(address, urlencode(form).encode(), headers))
 
 
 async def refusals_and_routine(marina: Person, ilya: Person, conversation: str, token: str) -> None:

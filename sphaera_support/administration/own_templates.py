@@ -11,6 +11,7 @@ from chat import access
 from chat.files.refusals import BadFile
 from chat.files.storage import Owner
 from chat.files.uploads import takes_upload
+from chat.text import has_controls
 from operators.access import account_of, staff_page
 from operators.models import Account
 from sphaera_support.administration import answer_templates as pages
@@ -39,14 +40,15 @@ def add_own_template(request: HttpRequest) -> HttpResponse:
 def _begun(request: HttpRequest) -> dict[str, Any]:
     if "message" not in request.GET:
         return {}
+    conversation = request.GET.get("conversation", "")
     try:
         message = UUID(request.GET["message"])
     except ValueError as no_id:
         raise Http404 from no_id
-    said = access.said_by(account_of(request)).filter(
-        client_id=message, conversation__public_id=request.GET.get("conversation", "")
-    )
-    text = said.values_list("text", flat=True).first()
+    if has_controls(conversation):
+        raise Http404
+    said = access.said_by(account_of(request)).filter(conversation__public_id=conversation)
+    text = said.filter(client_id=message).values_list("text", flat=True).first()
     if text is None:
         raise Http404
     return {"text": text}

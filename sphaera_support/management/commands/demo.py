@@ -4,7 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
+from chat.models import AnswerTemplate
+from chat.text import folded
 from departments.models import Department, Hours, Membership, Site
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
@@ -21,6 +24,39 @@ CUSTOMERS = (
     ("Орлова Марина Сергеевна", "Волга-Логистик", "m.orlova@volga-logistic.example", "0418"),
     ("Назаров Сергей Игоревич", "Вектор", "s.nazarov@vector.example", "0533"),
 )
+
+TEMPLATES = (
+    (
+        "A.001",
+        "Здравствуйте, смотрю",
+        "Общее",
+        "Здравствуйте, {имя}! Меня зовут {оператор}, уже смотрю ваш вопрос.",
+    ),
+    (
+        "A.002",
+        "Нужна минута",
+        "Общее",
+        "{имя}, мне нужно несколько минут, чтобы проверить. Оставайтесь на связи, пожалуйста.",
+    ),
+    (
+        "B.014",
+        "Порты СФЕРА.Видео 4.12",
+        "Видео",
+        (
+            "{имя}, в версии 4.12 внешние подключения идут через порт 5349 (TCP) вместо 3478.\n\n"
+            "1. Откройте порт 5349 на межсетевом экране.\n"
+            "2. Проверьте: nc -vz video.example.ru 5349\n"
+            "3. Перезапуск сервера не нужен.\n\nС уважением, {оператор}"
+        ),
+    ),
+    (
+        "C.001",
+        "Заявка зарегистрирована",
+        "Заявки",
+        "Мы зарегистрировали заявку {номер_заявки}. О решении напишем сюда же.",
+    ),
+)
+OWN_TEMPLATE = ("Л.001", "Порты моего стенда", "Стенд", "8443, 5349/tcp, 10000–10200/udp")
 
 
 class Command(BaseCommand):
@@ -41,6 +77,7 @@ class Command(BaseCommand):
             staff(f"operator{number}", name, department=departments[number - 1])
         for number, customer in enumerate(CUSTOMERS, start=1):
             create_customer(f"client{number}", *customer)
+        create_templates()
         for number in range(1, options["operators"] + 1):
             staff(f"load{number}", f"Оператор {number}", department=departments[0])
 
@@ -53,6 +90,28 @@ def create_site(departments: list[Department]) -> Site:
         for weekday in range(7):
             Hours.objects.create(site=site, weekday=weekday, opens=0, closes=24 * 60)
     return site
+
+
+def create_templates() -> None:
+    """Shared ones, and one of the first operator's own; where there are none yet."""
+    if AnswerTemplate.objects.exists():
+        return
+    first = Account.objects.get(login="operator1")
+    at = timezone.now()
+    kept = [(None, *one) for one in TEMPLATES] + [(first, *OWN_TEMPLATE)]
+    AnswerTemplate.objects.bulk_create(
+        AnswerTemplate(
+            owner=owner,
+            code=code,
+            code_key=folded(code),
+            title=title,
+            group=group,
+            text=text,
+            created_at=at,
+            changed_at=at,
+        )
+        for owner, code, title, group, text in kept
+    )
 
 
 def staff(

@@ -141,7 +141,8 @@ def test_one_s_own_words_become_a_template_and_another_s_do_not(dialogue, ilya, 
     address = f"{OWN}add/?conversation={dialogue.public_id}&message={message.client_id}"
     assert ">\nОткройте порт 5349.</textarea>" in page_of(browser_of(ilya).get(address))
     assert browser_of(darya).get(address).status_code == 404
-    assert browser_of(ilya).get(f"{OWN}add/?message=%00").status_code == 404
+    for other in ("message=%00", f"message={message.client_id}&conversation=%00"):
+        assert browser_of(ilya).get(f"{OWN}add/?{other}").status_code == 404
 
 
 def test_in_the_zone_the_form_comes_alone_and_says_when_it_is_saved(ilya):
