@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from chat.actions import templates
+from chat.files.refusals import BadFile
+from chat.files.uploads import admit_upload, upload_at
 from chat.models import AnswerTemplate
 from sphaera_support.administration import template_sheets
 from sphaera_support.administration.template_sheets import BadSheet, read_sheet, write_sheet
@@ -321,3 +323,17 @@ def test_a_long_preview_is_cut_and_says_so(monkeypatch, admin):
     monkeypatch.setattr(template_sheets, "MOST_SHOWN", 2)
     answer = sends(admin, sheet(*(f"A{number};Порты;;Текст;;" for number in range(5))))
     assert "И ещё строк: 3." in page_of(answer)
+
+
+def test_whose_a_file_is_is_asked_before_it_comes(ilya, elena):
+    def admitted(account, address):
+        cookie = f"sessionid={browser_of(account).cookies['sessionid'].value}".encode()
+        owner_of = upload_at(f"{address}import/")
+        assert owner_of is not None
+        return admit_upload(owner_of, [(b"cookie", cookie)], 1000, at=timezone.now())
+
+    assert admitted(elena, SHARED) == f"account.{elena.pk}"
+    assert admitted(ilya, OWN) == f"account.{ilya.pk}"
+    with pytest.raises(BadFile) as refused:
+        admitted(ilya, SHARED)
+    assert refused.value.status == 403
