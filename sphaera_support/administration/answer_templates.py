@@ -66,7 +66,7 @@ class Shelf:
 def known_words() -> list[str]:
     """What a template may have in braces."""
     words = TemplateWords.objects.first()
-    return [*placeholders.IN_TEMPLATE, *(words.words if words else ())]
+    return [*placeholders.IN_TEMPLATE, *sorted(words.words if words else ())]
 
 
 def sites_named() -> dict[int, str]:
@@ -76,12 +76,15 @@ def sites_named() -> dict[int, str]:
 class TemplateForm(AdministrationForm):
     code = LineField(label=_("Код"), max_length=20, help_text=_("По нему находят сразу: А.001."))
     title = LineField(label=_("Название"), max_length=120)
-    group = LineField(label=_("Группа"), max_length=80, required=False)
-    site = forms.TypedChoiceField(label=_("Сайт"), coerce=int, empty_value=None, required=False)
+    group = LineField(
+        label=_("Группа"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput({"list": "template-groups"}),
+    )
     position = forms.IntegerField(
         label=_("Место в группе"), min_value=0, max_value=MOST_POSITION, required=False
     )
-    text = TextField(label=_("Текст"), max_length=MAX_TEXT)
 
     def __init__(
         self,
@@ -91,13 +94,25 @@ class TemplateForm(AdministrationForm):
         is_taken: Callable[[str], bool] = lambda _code: False,
         **kwargs: Any,
     ) -> None:
-        self.known, self.is_taken = known, is_taken
+        self.sites, self.known, self.is_taken = sites, known, is_taken
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["site"]
-        field.choices = [("", _("Все сайты")), *sites.items()]
-        self.fields["group"].widget.attrs["list"] = "template-groups"
-        listed = ", ".join(f"{{{name}}}" for name in known)
-        self.fields["text"].help_text = gettext("Можно вставить %s.") % listed
+
+    def fields_of_now(self) -> dict[str, forms.Field]:
+        listed = ", ".join(f"{{{name}}}" for name in self.known)
+        return {
+            "site": forms.TypedChoiceField(
+                label=_("Сайт"),
+                choices=[("", _("Все сайты")), *self.sites.items()],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            ),
+            "text": TextField(
+                label=_("Текст"),
+                max_length=MAX_TEXT,
+                help_text=gettext("Можно вставить %s.") % listed,
+            ),
+        }
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

@@ -87,7 +87,7 @@ class WordsField(TextField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return "\n".join(f"{name} = {text}" for name, text in value.items())
+        return "\n".join(f"{name} = {text}" for name, text in sorted(value.items()))
 
     def clean(self, value: Any) -> dict[str, str]:
         lines = [line for line in super().clean(value).splitlines() if line.strip()]

@@ -39,6 +39,7 @@ def test_the_fields_have_their_names(admin):
     page = page_of(admin.get(f"{SHARED}add/"))
     for label in ("Код", "Название", "Группа", "Текст", "Сайт", "Место в группе"):
         assert f">{label}</label>" in page
+    assert "Можно вставить {имя}, {имя_отчество}, {оператор}, {сайт}, {номер_заявки}." in page
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_in_the_zone_the_form_comes_alone_and_says_when_it_is_saved(ilya):
 
 def test_administrators_give_placeholders_of_their_own(admin):
     admin.post(f"{SHARED}words/", {"words": "Телефон = 8 800 555\n{адрес} = Волга, 1"})
-    assert "телефон = 8 800 555\nадрес = Волга, 1" in page_of(admin.get(f"{SHARED}words/"))
+    assert "адрес = Волга, 1\nтелефон = 8 800 555" in page_of(admin.get(f"{SHARED}words/"))
     admin.post(f"{SHARED}add/", {**TYPED, "text": "Звоните: {телефон}"})
     assert AnswerTemplate.objects.get().text == "Звоните: {телефон}"
 
