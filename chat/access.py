@@ -45,6 +45,7 @@ from chat.actions.errors import (
     WroteAnew,
 )
 from chat.models import (
+    AnswerTemplate,
     Attachment,
     Block,
     ChatMember,
@@ -60,6 +61,7 @@ from chat.models import (
 )
 from chat.models.comments import CommentQuerySet
 from chat.models.conversations import ConversationQuerySet
+from chat.models.templates import AnswerTemplateQuerySet
 from departments.models import Membership
 from operators.addresses import networks_around, parse_address
 from operators.models import Account
@@ -146,6 +148,21 @@ def chats_visible_to(account: Account) -> QuerySet[InternalChat]:
     """Chats among staff are their members' of now. An administrator's role opens none."""
     mine = ChatMember.objects.current().filter(account=account)
     return InternalChat.objects.filter(pk__in=mine.values("chat"))
+
+
+def templates_shown_to(account: Account) -> AnswerTemplateQuerySet:
+    """One's own and the shared ones; to an administrator likewise."""
+    return AnswerTemplate.objects.filter(Q(owner=account) | Q(owner=None))
+
+
+def keeps_templates_of(account: Account, owner: Account | None) -> bool:
+    """Whether they are the account's to change: its own, an administrator's the shared ones."""
+    return account == owner if owner is not None else account.is_administrator
+
+
+def said_by(account: Account) -> QuerySet[Message]:
+    """One's own words, where one may still read them."""
+    return Message.objects.said().filter(author=account, conversation__in=visible_to(account))
 
 
 def conversations_of(visitor: Visitor) -> ConversationQuerySet:

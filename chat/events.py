@@ -240,6 +240,14 @@ class RulesChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TemplatesChanged(Event):
+    """Those of the account `owner_id`, or the shared ones and what placeholders stand for."""
+
+    code = "templates_changed"
+    owner_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountEvent(Event):
     account: Account
 

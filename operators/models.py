@@ -239,6 +239,8 @@ class Change(models.Model):
         DEPARTMENT = "department", _("Отдел")
         SITE = "site", _("Сайт")
         SCHEDULE = "schedule", _("График работы")
+        TEMPLATE = "template", _("Шаблон")
+        TEMPLATE_WORDS = "template_words", _("Подстановки шаблонов")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

@@ -26,6 +26,7 @@ from chat.actions.invitations import decline_invitation, invite_operator, join_c
 from chat.actions.photos import change_photo
 from chat.actions.presence import choose_intention
 from chat.actions.sign_ins import note_use
+from chat.actions.templates import TemplateDraft, add_template
 from chat.actions.transfers import (
     accept_transfer,
     decline_transfer,
@@ -33,6 +34,7 @@ from chat.actions.transfers import (
 )
 from chat.files.storage import store_file
 from chat.models import (
+    AnswerTemplate,
     Comment,
     Conversation,
     InternalChat,
@@ -401,7 +403,14 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     notes(ilya, conversation, SECRET)
     keeps_in_mind(ilya, conversation, SECRET)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
+    keeps_template(ilya, ilya, code=SECRET, title=SECRET, text=SECRET, group=SECRET)
     answers(anton, conversation, "Готово")
+
+
+def keeps_template(by: Account, owner: Account | None = None, **fields: Any) -> AnswerTemplate:
+    """Nobody's are shared."""
+    draft = TemplateDraft(**{"code": "A.014", "title": "Порты", "text": "Порт 5349."} | fields)
+    return add_template(Doer(by), owner, draft, at=timezone.now())
 
 
 def makes_group(account: Account, title: str, *others: Account) -> InternalChat:

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import msgspec
 import pytest
@@ -147,6 +149,8 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
             await asyncio.to_thread(server.manage, "shell", "-c", CARDS)
             await cards_are_answered(marina, ilya, conversation)
             await colleagues_write(server, ilya)
+            await asyncio.to_thread(keep_template, server, of_elena)
+            await ilya.hears("templates")
             await refusals_and_routine(marina, ilya, conversation, token)
             async with person("visitor", "/ws/visitor/demo/", server, heard) as again:
                 await again.say("hello", token=token, conversation=conversation)
@@ -222,6 +226,15 @@ async def colleagues_write(server: LiveServer, ilya: Person) -> None:
     group = (await ilya.hears("chat"))["id"]
     await ilya.asks("message", conversation=group)
     await ilya.hears("message of a chat", lambda message: message["kind"] == "text")
+
+
+def keep_template(server: LiveServer, cookie: str) -> None:
+    """By the administrator's form: what another process saves is told to no socket of this one."""
+    proof = "x" * 32
+    form = {"csrfmiddlewaretoken": proof, "code": "A.014", "title": "Порты", "text": "Порт 5349."}
+    address = f"{server.base_url}/settings/templates/add/"
+    headers = {"Cookie": f"{cookie}; csrftoken={proof}"}
+    urlopen(Request(address, urlencode(form).encode(), headers))
 
 
 async def refusals_and_routine(marina: Person, ilya: Person, conversation: str, token: str) -> None:

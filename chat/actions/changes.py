@@ -3,7 +3,7 @@
 It also tells the second of two administrators on one page what the first one did.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,9 +57,25 @@ def note_change(
     at: datetime,
 ) -> None:
     """Of two states only what is different is kept; a secret is named, never told."""
-    was, became = dict(before or {}), dict(after or {})
+    _change(doer, subject, deed, before or {}, after or {}, at=at).save()
+
+
+def note_changes(
+    doer: Doer,
+    noted: Iterable[tuple[Subject, Change.Deed, State, State]],
+    *,
+    at: datetime,
+) -> None:
+    """Many at once, each with what was before and what is after."""
+    Change.objects.bulk_create(_change(doer, *one, at=at) for one in noted)
+
+
+def _change(
+    doer: Doer, subject: Subject, deed: Change.Deed, before: State, after: State, *, at: datetime
+) -> Change:
+    was, became = dict(before), dict(after)
     same = {field for field in was.keys() & became.keys() if was[field] == became[field]}
-    Change.objects.create(
+    return Change(
         at=at,
         by=doer.account,
         by_name=doer.account.name,

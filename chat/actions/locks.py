@@ -1,8 +1,8 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
 Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits, chats among staff and excluded addresses are locked alone.
-Beside these a place in the zone locks its account (operators.presence).
+kind in the order of keys. Visits, chats among staff, templates and excluded addresses are locked
+alone. Beside these a place in the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -17,12 +17,14 @@ from django.db.models.lookups import IsNull
 from chat import access
 from chat.actions.errors import NotFound, WindowRefused
 from chat.models import (
+    AnswerTemplate,
     Beside,
     Block,
     Conversation,
     ExcludedNetwork,
     InternalChat,
     Participant,
+    TemplateWords,
     Transfer,
     Visit,
     Visitor,
@@ -195,6 +197,23 @@ def lock_site(site_id: int) -> Site | None:
 def lock_excluded() -> list[ExcludedNetwork]:
     """All there are and were."""
     return list(ExcludedNetwork.objects.select_for_update())
+
+
+def lock_template(owner: Account | None, template_id: int) -> AnswerTemplate | None:
+    """Alone: nothing else is locked with it."""
+    owned = AnswerTemplate.objects.owned_by(owner)
+    return owned.select_for_update(of=("self",)).filter(pk=template_id).first()
+
+
+def lock_templates(owner: Account | None) -> list[AnswerTemplate]:
+    owned = AnswerTemplate.objects.owned_by(owner).select_related("site")
+    return list(owned.select_for_update(of=("self",)).order_by("pk"))
+
+
+def lock_template_words() -> TemplateWords:
+    """The only row, made where there is none."""
+    TemplateWords.objects.get_or_create(pk=1)
+    return TemplateWords.objects.select_for_update().get(pk=1)
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat import events
-from chat.broadcasts import barriers, conversations, marks, messages, presence, visitors
+from chat.broadcasts import barriers, conversations, marks, messages, presence, templates, visitors
 from chat.events import Event
 from chat.rooms import broadcasts as rooms
 
@@ -40,6 +40,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.CommentChanged: visitors.comment_changed,
     events.RemarkSaved: visitors.remark_saved,
     events.RulesChanged: presence.rules_changed,
+    events.TemplatesChanged: templates.templates_changed,
     events.PlaceTaken: presence.place_taken,
     events.PlaceGivenUp: presence.place_given_up,
     events.IntentionChosen: presence.intention_chosen,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0017_consents"),
+        ("chat", "0018_templates"),
         ("departments", "0013_rating"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

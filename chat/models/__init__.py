@@ -21,11 +21,13 @@ from chat.models.rooms import (
     InternalMessage,
 )
 from chat.models.sightings import Sighting
+from chat.models.templates import AnswerTemplate, TemplateUse, TemplateWords
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
 __all__ = [
     "AmendmentCode",
+    "AnswerTemplate",
     "Attachment",
     "AuthorKind",
     "Beside",
@@ -50,6 +52,8 @@ __all__ = [
     "RatingRequest",
     "RatingState",
     "Sighting",
+    "TemplateUse",
+    "TemplateWords",
     "Transfer",
     "Visit",
     "Visitor",

@@ -9,6 +9,7 @@ from chat.zone import (
     invitations,
     known,
     moves,
+    templates,
     transfers,
     views,
 )
@@ -30,6 +31,8 @@ urlpatterns = [
     path("files/", views.upload_file, name="upload_file"),
     path("internal/", include(of_internal_chats)),
     path("nothing/", transfers.nothing_open, name="nothing_open"),
+    path("templates/", templates.templates, name="zone_templates"),
+    path("templates/used/", templates.templates_used, name="templates_used"),
     path("departure/", departure.departure_question, name="departure_question"),
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),
     path("<slug:public_id>/earlier/", views.earlier_messages, name="zone_earlier"),

@@ -19,6 +19,7 @@ from chat.sockets.pages import last_page
 from chat.wire.faces import STAFF
 from chat.wire.messages import message_context
 from chat.zone.information import information
+from chat.zone.templates import placeholders_of
 from operators.models import Account
 
 
@@ -77,6 +78,8 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         "last_seq": conversation.last_seq,
         "information": told,
         "me": account,
+        "site_id": conversation.visitor.site_id,
+        "placeholders": placeholders_of(account, conversation),
     }
 
 

@@ -44,6 +44,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         _("Общение"),
         (
             Entry("departments", _("Отделы"), "layers"),
+            Entry("templates", _("Шаблоны"), "zap"),
             Entry("rating", _("Оценки"), "star"),
         ),
     ),

@@ -76,6 +76,14 @@ FIELDS: dict[str, dict[str, Any]] = {
         "sunday": gettext_lazy("воскресенье"),
         "dates": gettext_lazy("исключения"),
     },
+    Change.Kind.TEMPLATE: {
+        "code": gettext_lazy("код"),
+        "title": gettext_lazy("название"),
+        "text": gettext_lazy("текст"),
+        "group": gettext_lazy("группа"),
+        "site": gettext_lazy("сайт"),
+        "position": gettext_lazy("место"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 

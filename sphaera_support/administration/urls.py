@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from sphaera_support.administration import (
     accounts,
@@ -8,14 +8,35 @@ from sphaera_support.administration import (
     frame,
     geo,
     installation,
+    own_templates,
     preview,
     profile,
     ratings,
     schedule,
+    shared_templates,
     sites,
 )
 
+of_shared_templates = [
+    path("", shared_templates.templates, name="templates"),
+    path("add/", shared_templates.add_template, name="add_template"),
+    path("words/", shared_templates.template_words, name="template_words"),
+    path("import/", shared_templates.import_template, name="import_template"),
+    path("export/", shared_templates.export_template, name="export_template"),
+    path("<int:pk>/", shared_templates.change_template, name="change_template"),
+    path("<int:pk>/delete/", shared_templates.delete_template, name="delete_template"),
+]
+of_own_templates = [
+    path("", own_templates.own_templates, name="own_templates"),
+    path("add/", own_templates.add_own_template, name="add_own_template"),
+    path("import/", own_templates.import_own_template, name="import_own_template"),
+    path("export/", own_templates.export_own_template, name="export_own_template"),
+    path("<int:pk>/", own_templates.change_own_template, name="change_own_template"),
+    path("<int:pk>/delete/", own_templates.delete_own_template, name="delete_own_template"),
+]
 urlpatterns = [
+    path("settings/templates/", include(of_shared_templates)),
+    path("profile/templates/", include(of_own_templates)),
     path("settings/", frame.first_settings, name="settings"),
     path("settings/departments/", departments.departments, name="departments"),
     path("settings/departments/add/", departments.add_department, name="add_department"),

@@ -17,6 +17,7 @@ from tests.cast import (
     invites,
     is_present,
     joins,
+    keeps_template,
     makes_group,
     takes_over,
     transfers,
@@ -120,6 +121,13 @@ def test_a_status_is_chosen_and_a_session_ends(told, ilya):
     at = timezone.now()
     assert codes(told(choose_intention, ilya, Intention.BREAK, at=at)) == ["intention_chosen"]
     assert "account_signed_out" in codes(told(sign_out, ilya, "key", at=at))
+
+
+def test_templates_are_changed(told, ilya, elena):
+    (shared,) = told(keeps_template, elena)
+    (own,) = told(keeps_template, ilya, ilya)
+    assert codes([shared, own]) == ["templates_changed"] * 2
+    assert (shared.owner_id, own.owner_id) == (None, ilya.pk)
 
 
 def test_a_group_is_made(told, ilya, darya):

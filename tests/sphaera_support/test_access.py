@@ -23,6 +23,7 @@ from tests.cast import (
     browser_of,
     cabinet_of,
     keep_among_staff,
+    keeps_template,
     notes,
     photo_of,
     signed_in,
@@ -97,6 +98,21 @@ MATRIX = {
     "lift_block": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "zone_templates": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "templates_used": ("post", SIGN_IN, SIGN_IN, 204, 204),
+    "templates": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "template_words": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "import_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "export_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "delete_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "own_templates": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "add_own_template": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "import_own_template": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "export_own_template": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_own_template": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "delete_own_template": ("get", SIGN_IN, SIGN_IN, 200, 404),
     "sites": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -137,6 +153,7 @@ MATRIX = {
     "readyz": ("get", 200, 200, 200, 200),
 }
 ONLY_POST = {
+    "templates_used",
     "close_conversation",
     "unblock_visitor",
     "lift_block",
@@ -179,6 +196,15 @@ ONLY_POST = {
 }
 BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
     "create_group",
+    "add_template",
+    "template_words",
+    "import_template",
+    "change_template",
+    "delete_template",
+    "add_own_template",
+    "import_own_template",
+    "change_own_template",
+    "delete_own_template",
     "invite_operator",
     "visitor_comments",
     "geo",
@@ -260,6 +286,8 @@ OF_AN_ACCOUNT = (
     "activate_account",
 )
 
+OF_AN_OWNER = ("change_own_template", "delete_own_template")
+
 OF_A_CHAT = (
     "internal_chat",
     "earlier_messages",
@@ -289,7 +317,7 @@ def collected():
 
 
 @pytest.fixture
-def addresses(site, first_line, ilya, dialogue, darya, collected):
+def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
     """A real object behind every name."""
     uploaded = SimpleUploadedFile("log.txt", b"text")
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
@@ -300,7 +328,10 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
     )
     drawn = SiteAvatar.objects.create(site=site, name="a1", content=b"picture")
+    shared, own = (keeps_template(*one) for one in ((elena, None), (ilya, ilya)))
     arguments = {
+        **{name: [shared.pk] for name in ("change_template", "delete_template")},
+        **{name: [own.pk] for name in ("change_own_template", "delete_own_template")},
         **{name: [group.public_id] for name in OF_A_CHAT},
         "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
@@ -427,7 +458,7 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
     def status(name):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
-    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, "download_file"]
+    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER, "download_file"]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 

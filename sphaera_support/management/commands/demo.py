@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from chat.models import AnswerTemplate
+from chat.text import folded
 from departments.models import Department, Hours, Membership, Site
 from operators import photos
 from operators.models import Account, Role
@@ -34,6 +36,39 @@ LOOK = {
     "away_title": "Сейчас нас нет на месте",
 }
 
+TEMPLATES = (
+    (
+        "A.001",
+        "Здравствуйте, смотрю",
+        "Общее",
+        "Здравствуйте, {имя}! Меня зовут {оператор}, уже смотрю ваш вопрос.",
+    ),
+    (
+        "A.002",
+        "Нужна минута",
+        "Общее",
+        "{имя}, мне нужно несколько минут, чтобы проверить. Оставайтесь на связи, пожалуйста.",
+    ),
+    (
+        "B.014",
+        "Порты СФЕРА.Видео 4.12",
+        "Видео",
+        (
+            "{имя}, в версии 4.12 внешние подключения идут через порт 5349 (TCP) вместо 3478.\n\n"
+            "1. Откройте порт 5349 на межсетевом экране.\n"
+            "2. Проверьте: nc -vz video.example.ru 5349\n"
+            "3. Перезапуск сервера не нужен.\n\nС уважением, {оператор}"
+        ),
+    ),
+    (
+        "C.001",
+        "Заявка зарегистрирована",
+        "Заявки",
+        "Мы зарегистрировали заявку {номер_заявки}. О решении напишем сюда же.",
+    ),
+)
+OWN_TEMPLATE = ("Л.001", "Порты моего стенда", "Стенд", "8443, 5349/tcp, 10000–10200/udp")
+
 
 class Command(BaseCommand):
     help = "Create the demo data, once; --operators N adds load1 … loadN of level 1."
@@ -57,6 +92,7 @@ class Command(BaseCommand):
             tell_of_blocks(site, first, at=timezone.now())
         for number, customer in enumerate(CUSTOMERS, start=1):
             create_customer(f"client{number}", *customer)
+        create_templates()
         for number in range(1, options["operators"] + 1):
             staff(f"load{number}", f"Оператор {number}", department=departments[0])
 
@@ -69,6 +105,28 @@ def create_site(departments: list[Department]) -> Site:
         for weekday in range(7):
             Hours.objects.create(site=site, weekday=weekday, opens=0, closes=24 * 60)
     return site
+
+
+def create_templates() -> None:
+    """Shared ones, and one of the first operator's own; where there are none yet."""
+    if AnswerTemplate.objects.exists():
+        return
+    first = Account.objects.get(login="operator1")
+    at = timezone.now()
+    kept = [(None, *one) for one in TEMPLATES] + [(first, *OWN_TEMPLATE)]
+    AnswerTemplate.objects.bulk_create(
+        AnswerTemplate(
+            owner=owner,
+            code=code,
+            code_key=folded(code),
+            title=title,
+            group=group,
+            text=text,
+            created_at=at,
+            changed_at=at,
+        )
+        for owner, code, title, group, text in kept
+    )
 
 
 def staff(

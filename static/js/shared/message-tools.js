@@ -4,6 +4,8 @@
  *
  * By keys: Enter in the log goes to the last message that is seen, ↑ and ↓ from one to the next,
  * Tab to its tools, Esc back to the log.
+ *
+ * Event, bubbling from the message: `savetemplate` (detail {message: its id}).
  */
 import { copyText } from "./clipboard.js";
 import { endedBy } from "./log-place.js";
@@ -50,6 +52,8 @@ export class MessageTools {
     this.tools.dispatchEvent(new CustomEvent("moved", { detail: message }));
     if (!message) return;
     /** @type {HTMLElement} */ (this.tools.querySelector("[data-copy]")).hidden = textOf(message) === "";
+    const keeping = /** @type {HTMLElement | null} */ (this.tools.querySelector("[data-save-template]"));
+    if (keeping) keeping.hidden = !mayBeKept(message, keeping.dataset.by ?? "");
     message.append(this.tools);
   }
 
@@ -60,6 +64,7 @@ export class MessageTools {
     if (!message) return undefined;
     if (target.closest("[data-reply]")) return this.#reply(message);
     if (target.closest("[data-copy]")) return this.#copy(message);
+    if (target.closest("[data-save-template]")) return this.#keep(message);
     const isOther = target.closest("a, button") !== null || getSelection()?.isCollapsed === false;
     if (this.isTouched && !isOther) this.#show(message === this.#message ? null : message);
     return undefined;
@@ -69,6 +74,12 @@ export class MessageTools {
   #reply(message) {
     this.#show(null);
     this.reply(message);
+  }
+
+  /** @param {HTMLElement} message */
+  #keep(message) {
+    this.#show(null);
+    message.dispatchEvent(new CustomEvent("savetemplate", { detail: { message: message.dataset.id }, bubbles: true }));
   }
 
   /** @param {HTMLElement} message */
@@ -120,6 +131,12 @@ function go(message) {
   message.tabIndex = -1;
   message.focus({ preventScroll: true });
   message.scrollIntoView({ block: "nearest" });
+}
+
+/** One's own answer, of text; the server looks again whose it is. @param {HTMLElement} message @param {string} name */
+function mayBeKept(message, name) {
+  const author = message.querySelector(".message__author")?.textContent;
+  return message.matches(".message--out") && author === name && textOf(message) !== "";
 }
 
 /** @param {EventTarget | null} target @returns {HTMLElement | null} what somebody said */

@@ -11,7 +11,7 @@ export function plain(text) {
 }
 
 /** What may have been meant by it, as words. @param {string} query @returns {string[][]} */
-function readings(query) {
+export function readings(query) {
   const typed = plain(query);
   const meant = [...typed].map((key) => RUSSIAN[LATIN.indexOf(key)] ?? key).join("");
   return [...new Set([typed, meant])].map((one) => one.split(/\s+/));

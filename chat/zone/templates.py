@@ -1,0 +1,73 @@
+"""Kept answers in the zone: all that one may insert, asked for once by a tab, and what was used."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import access, placeholders
+from chat.actions import templates as actions
+from chat.models import Conversation, TemplateWords
+from chat.text import number
+from operators.access import ZONE, account_of, staff_page
+from operators.models import Account
+
+
+@require_safe
+@staff_page(ZONE)
+def templates(request: HttpRequest) -> HttpResponse:
+    """304 to a tab that has them; how often they were used is no reason to have them again."""
+    account = account_of(request)
+    words = TemplateWords.objects.first() or TemplateWords()
+    shown = access.templates_shown_to(account)
+    at, count = shown.state()
+    tag = f'"{account.pk}-{at.timestamp() if at else 0}-{count}-{words.version}"'
+    known = get_conditional_response(request, etag=tag)
+    if known is not None:
+        return known
+    rows = [_row(row) for row in shown.with_uses_of(account).values(*COLUMNS, "uses")]
+    given = {"templates": rows, "words": words.words}
+    # Escaped, Russian would be three times as long.
+    as_it_is = {"ensure_ascii": False}
+    return JsonResponse(given, json_dumps_params=as_it_is, headers={"ETag": tag})
+
+
+COLUMNS = ("pk", "owner", "code", "title", "text", "group", "site")
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["pk"],
+        "code": row["code"],
+        "title": row["title"],
+        "text": row["text"],
+        "group": row["group"],
+        "site": row["site"],
+        "isOwn": row["owner"] is not None,
+        "uses": row["uses"],
+    }
+
+
+@require_POST
+@staff_page(ZONE)
+def templates_used(request: HttpRequest) -> HttpResponse:
+    """`template`, as often as there are: what went out in one answer."""
+    used = [number(one) for one in request.POST.getlist("template")]
+    actions.note_template_uses(account_of(request), used, at=timezone.now())
+    return HttpResponse(status=204)
+
+
+def placeholders_of(account: Account, conversation: Conversation) -> str:
+    """{name: value} as JSON; null for what has none."""
+    name, with_patronymic = placeholders.name_parts(conversation.visitor.name)
+    values = {
+        placeholders.NAME: name,
+        placeholders.NAME_AND_PATRONYMIC: with_patronymic,
+        placeholders.OPERATOR: account.public_name,
+        placeholders.SITE: conversation.visitor.site.name,
+        placeholders.TICKET: "",
+    }
+    return json.dumps({key: value or None for key, value in values.items()}, ensure_ascii=False)
