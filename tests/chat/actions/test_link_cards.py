@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -18,7 +19,7 @@ from chat.actions.links import BadHeading, MixedScripts, NoHeading, note_opening
 from chat.link_addresses import BadAddress
 from chat.models import Conversation, Message, MessageKind
 from chat.rows.conversations import conversation_row
-from chat.widget.transcript import Place, Transcript, zone_named
+from chat.widget.transcript import Place, Transcript
 from chat.wire.faces import STAFF, VISITOR
 from chat.wire.messages import message_context
 from tests.cast import answers, browser_of, closes, token, writes
@@ -187,7 +188,7 @@ def test_what_it_is_called_is_text(ilya, marina, dialogue):
 
 
 def test_the_text_to_keep_holds_title_and_address(marina, card):
-    text, _place = Transcript(marina, zone_named("Europe/Moscow", "UTC")).page(Place())
+    text, _place = Transcript(marina, ZoneInfo("Europe/Moscow")).page(Place())
     assert f"Илья Воронцов\n{TITLE}\n{URL}\n" in text
 
 

@@ -1,10 +1,12 @@
 """How the administration's forms are filled in by tests, and read."""
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
 from django.test import Client
+from django.urls import URLPattern, URLResolver
 
 from departments.models import Department, Membership
 from operators.models import Account
@@ -17,6 +19,17 @@ DEPARTMENT: dict[str, Any] = {
     "greeting": "",
     "waiting_text": "",
 }
+
+
+def names_of(patterns: Iterable[URLPattern | URLResolver]) -> list[str]:
+    """Of all the pages that they lead to."""
+    names: list[str] = []
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            names += names_of(pattern.url_patterns)
+        else:
+            names.append(str(pattern.name))
+    return names
 
 
 def many_operators(count: int, *departments: Department) -> list[Account]:

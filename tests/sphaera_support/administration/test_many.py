@@ -7,13 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from departments.models import Department, ExceptionalDay, Hours, Site
 from sphaera_support.administration import urls
 from tests.cast import browser_of
-from tests.sphaera_support.administration.forms import many_operators
+from tests.sphaera_support.administration.forms import many_operators, names_of
 from tests.sphaera_support.test_access import MATRIX, addresses, as_it_is, collected
 
 __all__ = ["addresses", "collected"]  # fixtures
 
 MOST_STATEMENTS = 12
-PAGES = [str(one.name) for one in urls.urlpatterns if MATRIX[str(one.name)][0] == "get"]
+PAGES = [name for name in names_of(urls.urlpatterns) if MATRIX[name][0] == "get"]
 LISTS = {
     "accounts": "Оператор 199",
     "departments": "Отдел 49",

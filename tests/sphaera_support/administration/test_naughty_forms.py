@@ -11,7 +11,7 @@ from departments.models import Department, ExceptionalDay, Hours, Membership, Si
 from operators.models import Account, Change
 from sphaera_support.administration import urls
 from tests.cast import PASSWORD, browser_of
-from tests.sphaera_support.administration.forms import page_of
+from tests.sphaera_support.administration.forms import names_of, page_of
 from tests.sphaera_support.administration.outline import Element, Outline
 from tests.sphaera_support.test_access import addresses, as_it_is, collected, of_each
 
@@ -35,7 +35,7 @@ FILLED = {"name": "Новое имя", "login": "newcomer", "password": PASSWORD
 FORGED = ("NUL", "of nobody")
 NEVER_TAKEN = ("much", "NUL")
 STORED = (Account, Department, Site, Membership, Hours, ExceptionalDay, Change)
-PAGES = sorted({str(pattern.name) for pattern in urls.urlpatterns})
+PAGES = sorted(set(names_of(urls.urlpatterns)))
 # A row's own place for what is wrong is named by the row, a list's by the list.
 PARTS = re.compile(r"(?<=_\d)_(from|to)$|_(limit|priority)_\d+$")
 OF_A_DATE = re.compile(r"^(dates)_(?:on|closed|hours|note)_(\d+)$")
