@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from sphaera_support.administration import (
     accounts,
@@ -34,7 +34,7 @@ of_own_templates = [
     path("<int:pk>/", own_templates.change_own_template, name="change_own_template"),
     path("<int:pk>/delete/", own_templates.delete_own_template, name="delete_own_template"),
 ]
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/templates/", include(of_shared_templates)),
     path("profile/templates/", include(of_own_templates)),
     path("settings/", frame.first_settings, name="settings"),
