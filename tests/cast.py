@@ -371,6 +371,7 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     joins(anton, conversation)
     answers(anton, conversation, SECRET, note=True, quotes=note.client_id)
     choose_intention(ilya, Intention.BUSY, SECRET, at=at)
+    Account.objects.filter(pk=ilya.pk).update(email=SECRET)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
     answers(anton, conversation, "Готово")
 
