@@ -52,7 +52,7 @@ def test_big_uploads_at_once(support, bearer):
     assert [status for status, _body in answers] == [201] * 6
 
 
-@pytest.mark.parametrize("path", ["/widget/demo/files/", "/chat/files/"])
+@pytest.mark.parametrize("path", ["/widget/demo/files/", "/chat/files/", "/profile/photo/"])
 def test_uploads_of_nobody_are_told_so_and_not_kept(support, path):
     stranger = {"Authorization": "Bearer a.b.c", "Cookie": "sessionid=nobody"}
     with weightless(support):
