@@ -53,14 +53,14 @@ def send_link(
     typed: str,
     *,
     client_id: uuid.UUID,
-    even_mixed: bool = False,
+    even_mixed: str = "",
     at: datetime,
 ) -> Message:
     """An answer that is a card. The same client id again is the same message.
 
-    `even_mixed` knows of MixedScripts. Raises a Refusal.
+    `even_mixed` is the domain of which the sender was told MixedScripts. Raises a Refusal.
     """
-    text = _card(title, typed, even_mixed=even_mixed)
+    text = _card(title, typed, even_mixed)
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
         known = conversation.messages.filter(client_id=client_id).first()
@@ -104,13 +104,13 @@ def note_opening(
         happened(MessageAmended(conversation=conversation, amendment=amendment, at=at))
 
 
-def _card(title: str, typed: str, *, even_mixed: bool) -> str:
+def _card(title: str, typed: str, even_mixed: str) -> str:
     if has_controls(title) or len(title) > LONGEST_TITLE:
         raise BadHeading
     line = clean_line(title, LONGEST_TITLE)
     if not line:
         raise NoHeading
     address = read_address(typed)
-    if address.is_mixed and not even_mixed:
+    if address.is_mixed and address.domain != even_mixed:
         raise MixedScripts(address.domain)
     return card_text(line, address.url)

@@ -38,13 +38,12 @@ def send_link_card(request: HttpRequest, public_id: str) -> HttpResponse:
             title,
             url,
             client_id=client_id,
-            even_mixed="even_mixed" in request.POST,
+            even_mixed=request.POST.get("even_mixed", ""),
             at=timezone.now(),
         )
     except Refusal as refusal:
-        is_mixed = isinstance(refusal, MixedScripts)
-        form |= {"title": title, "url": url, "client_id": client_id}
-        form |= {"field": refusal.field, "is_mixed": is_mixed}
+        form |= {"title": title, "url": url, "client_id": client_id, "field": refusal.field}
+        form |= {"mixed": refusal.domain if isinstance(refusal, MixedScripts) else ""}
         return refused(request, TEMPLATE, form, refusal)
     return render(request, TEMPLATE, form | {"client_id": uuid.uuid4(), "is_done": True})
 

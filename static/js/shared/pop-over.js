@@ -3,7 +3,7 @@
  * `[data-dismiss]`, Esc or a press elsewhere, and gives the focus back. The focus goes to
  * the field that is wrong, else to `[data-first]`, else to the first button. `--room` of the panel:
  * how much is seen of the page below its upper edge, also above the keyboard of a screen. A form that
- * comes back `[data-done]` closes it.
+ * comes back `[data-done]` closes it, and the focus goes to what that names.
  *
  * Events, not bubbling: `opened`, `closed`.
  */
@@ -49,9 +49,16 @@ export class PopOver extends HTMLElement {
 
   /** What the panel shows came after it was opened, or came again with an error; who is in a field of it already stays there. */
   #filled = () => {
-    if (this.isOpen && this.panel?.querySelector("[data-done]")) return this.close();
+    const done = /** @type {HTMLElement | null | undefined} */ (this.panel?.querySelector("[data-done]"));
+    if (this.isOpen && done) return this.#finish(done.dataset.done ?? "");
     if (this.isOpen && !this.panel?.contains(document.activeElement)) this.#first?.focus();
   };
+
+  /** @param {string} next */
+  #finish(next) {
+    this.close();
+    /** @type {HTMLElement | null} */ (document.querySelector(next))?.focus();
+  }
 
   #measure = () => {
     if (!this.isOpen || !this.panel) return;

@@ -83,7 +83,7 @@ def test_what_is_no_link_is_refused_and_nothing_stored(ilya, dialogue, title, ur
 
 
 def test_letters_of_two_scripts_are_sent_by_who_knows_of_them(ilya, dialogue):
-    card = sends(ilya, dialogue, url="https://sphаera.tech/", even_mixed=True)
+    card = sends(ilya, dialogue, url="https://sphаera.tech/", even_mixed="xn--sphera-5nf.tech")
     assert card.text.endswith("https://xn--sphera-5nf.tech/")
 
 
@@ -221,7 +221,10 @@ def test_of_letters_of_two_scripts_it_asks_first(ilya, dialogue):
     asked = posts(ilya, dialogue, url="https://sphаera.tech/")
     assert asked.status_code == 422
     assert "Всё равно отправить" in asked.content.decode()
-    assert posts(ilya, dialogue, url="https://sphаera.tech/", even_mixed="1").status_code == 200
+    assert 'value="xn--sphera-5nf.tech"' in asked.content.decode()
+    known = {"even_mixed": "xn--sphera-5nf.tech"}
+    assert posts(ilya, dialogue, url="https://sphаera.tech/", **known).status_code == 200
+    assert posts(ilya, dialogue, url="https://sphaerа.tech/", **known).status_code == 422
 
 
 def test_no_form_for_who_may_not(darya, kamila, marina, dialogue):

@@ -1,11 +1,14 @@
 """What the layer loses, the pulse brings: within seconds, in order, once."""
 
 import copy
+import uuid
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from chat.actions.links import send_link
+from chat.actions.ratings import ask_for_rating
 from chat.actions.visitors import end_chat_session
 from chat.models import Message
 from tests.cast import accepts, answers, browser_of, closes, signed, writes
@@ -64,6 +67,27 @@ def test_both_sides_get_the_whole_log_in_order_whatever_is_lost(
     for wire in (zone, tab):
         wire.by_pulse("message", text="о29")
         assert [seq for seq, _text in wire.log()] == list(range(1, 63))
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_cards_end_alike_in_every_tab_whatever_is_lost(wires, loses, marina, ilya, dialogue, share):
+    loses(share)
+    zone, tab, second = wires.operator(ilya), wires.visitor(marina), wires.visitor(marina)
+    at, key = timezone.now(), dialogue.public_id
+    links = [
+        send_link(ilya, key, f"Ссылка {n}", "example.ru", client_id=uuid.uuid4(), at=at)
+        for n in range(5)
+    ]
+    request = ask_for_rating(ilya, key, at=at).message
+    for number, link in enumerate(links, start=1):
+        tab.say("open_link", seq=link.visitor_seq)
+        tab.ask("rate", request=request.visitor_seq, score=number, comment="")
+    for wire, theirs in ((zone, "Оценка"), (tab, "Ваша оценка"), (second, "Ваша оценка")):
+        wire.by_pulse("amended", text=f"{theirs}: 5 из 5")
+        numbers = [entry["seq"] for entry in wire.entries("message", "amended")]
+        assert numbers == list(range(1, len(numbers) + 1))
+    assert sum("Посетитель открыл" in entry["html"] for entry in zone.of("amended")) == 5
+    assert not [raw for raw in (*tab.raw, *second.raw) if "Посетитель открыл" in raw]
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])

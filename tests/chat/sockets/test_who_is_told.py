@@ -1,9 +1,13 @@
 """Who must not receive: every frame of every socket is recorded and looked through."""
 
 import json
+import uuid
 
 import pytest
+from django.utils import timezone
 
+from chat.actions.links import send_link
+from chat.actions.ratings import ask_for_rating
 from chat.models import Conversation, MessageKind
 from tests.cast import SECRET, answers, browser_of, closes, keep_among_staff, token, writes
 
@@ -16,6 +20,7 @@ VISITOR_KEYS = {
         *("type", "conversation", "seq", "id", "author", "kind", "text", "html", "created_at"),
         "quotes",
     },
+    "amended": {"type", "conversation", "seq", "id", "of", "message", "text", "html"},
     "conversation": {"type", "id", "state", "seq", "position", "operator"},
     "status": {"type", "status", "reason", "opens_at"},
     "typing": {"type", "name", "on"},
@@ -44,6 +49,7 @@ def scene(wires, marina, ilya):
     zone.say("typing", conversation=ack["conversation"], on=True)
     zone.ask("message", conversation=ack["conversation"], text="Готово")
     tab.expect("message", text="Готово")
+    cards(tab, ilya, ack["conversation"])
     zone.say("read", conversation=ack["conversation"], seq=1)
     tab.say("read", seq=2)
     tab.say("typing", on=True)
@@ -53,6 +59,16 @@ def scene(wires, marina, ilya):
     tab.ask("end")
     zone.expect("conversation", state="closed")
     return zone, tab
+
+
+def cards(tab, ilya, key):
+    """A link, opened; a rating, asked for and given."""
+    send_link(ilya, key, "Порты", "example.ru", client_id=uuid.uuid4(), at=timezone.now())
+    tab.say("open_link", seq=tab.expect("message", kind="link")["seq"])
+    ask_for_rating(ilya, key, at=timezone.now())
+    request = tab.expect("message", kind="rating_request")["seq"]
+    tab.ask("rate", request=request, score=5, comment="Не приходит счёт")
+    tab.expect("amended", of=request)
 
 
 @pytest.mark.parametrize("who", ["anton", "kamila", "zoya"])
