@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chat.actions.visitors import Device, begin_visit, fade_visits, open_page
 from chat.models import PageView, Visit
-from chat.sockets.frames import Page
+from chat.sockets.frames import Fact, Page
 from chat.zone.visits import PAGES, VISITS, latest_shown, visits_shown
 from tests.cast import SECOND, browser_of, comes_from
 
@@ -21,7 +21,7 @@ HERE = Device("203.0.113.7", "")
 
 
 def page(name: str) -> Page:
-    return Page(url=f"https://a.ru/{name}", title=name.upper())
+    return Page(url=Fact(f"https://a.ru/{name}"), title=Fact(name.upper()))
 
 
 @pytest.fixture
