@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -9,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from chat.models import AnswerTemplate
+from chat.geo import geo_files, take_in
+from chat.models import AnswerTemplate, Comment, PageView, Visit, Visitor
 from chat.text import folded
 from departments.models import Department, Hours, Membership, Site
 from operators import photos
@@ -68,6 +70,18 @@ TEMPLATES = (
     ),
 )
 OWN_TEMPLATE = ("Л.001", "Порты моего стенда", "Стенд", "8443, 5349/tcp, 10000–10200/udp")
+# When somebody was here before: how long ago, from where, and the pages with the minutes on each.
+VISITS = (
+    (timedelta(days=9), "203.0.113.7", (("Вход", "/", 1), ("Личный кабинет", "/лк/", 6))),
+    (timedelta(days=1), "203.0.113.7", (("Личный кабинет", "/лк/", 2), ("Счета", "/лк/счета/", 4))),
+)
+BROWSER = (
+    "Mozilla/5.0 (X11; Astra Linux 1.8; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/148.0.0.0 YaBrowser/26.10.0.0 Safari/537.36"
+)
+FOUND_BY = "https://yandex.ru/search/?text=сфера+поддержка"
+# Places of the networks of documentation, made by tests/geo/make.py.
+PLACES = Path(__file__).resolve().parents[2] / "demo"
 
 
 class Command(BaseCommand):
@@ -91,8 +105,11 @@ class Command(BaseCommand):
             first = Account.objects.get(login="operator1")
             tell_of_blocks(site, first, at=timezone.now())
         for number, customer in enumerate(CUSTOMERS, start=1):
-            create_customer(f"client{number}", *customer)
+            is_fresh = create_customer(f"client{number}", *customer)
+            if is_fresh and number == 1:
+                create_history(site, f"client{number}", customer[0])
         create_templates()
+        create_places()
         for number in range(1, options["operators"] + 1):
             staff(f"load{number}", f"Оператор {number}", department=departments[0])
 
@@ -153,9 +170,10 @@ def portrait(hue: int) -> "ContentFile[bytes]":
     return photos.read_photo(drawn, drawn.tell())
 
 
-def create_customer(login: str, name: str, organisation: str, email: str, number: str) -> None:
+def create_customer(login: str, name: str, organisation: str, email: str, number: str) -> bool:
+    """Whether there was none."""
     if Account.objects.filter(login=login).exists():
-        return
+        return False
     account = Account.objects.create_account(login, PASSWORD, name=name, role=Role.CUSTOMER)
     Customer.objects.create(
         account=account,
@@ -166,3 +184,56 @@ def create_customer(login: str, name: str, organisation: str, email: str, number
         plan="Расширенный",
         valid_until=date(2027, 6, 30),
     )
+    return True
+
+
+def create_places() -> None:
+    for path in PLACES.glob("*.mmdb") if not geo_files() else ():
+        with path.open("rb") as file:
+            take_in(file, source="demo", at=timezone.now())
+
+
+def create_history(site: Site, subject: str, name: str) -> None:
+    """Somebody who was here before, and of whom something is noted."""
+    first = timezone.now() - VISITS[0][0]
+    visitor = Visitor.objects.create(site=site, subject=subject, name=name, first_seen_at=first)
+    for ago, address, pages in VISITS:
+        create_visit(visitor, ago, address, pages)
+    author = Account.objects.get(login="operator1")
+    visitor.remark, visitor.remark_by_name = "Звонить после 11:00", author.name
+    visitor.remark_at = first
+    visitor.save()
+    said = {"site": site, "author": author, "author_name": author.name, "created_at": first}
+    Comment.objects.create(
+        **said, visitor=visitor, text="Решает за всю бухгалтерию.", pinned_at=first
+    )
+    Comment.objects.create(
+        **said, network="203.0.113.0/24", text="Офис: порт 5349 наружу закрыт, откроют по заявке."
+    )
+
+
+def create_visit(
+    visitor: Visitor, ago: timedelta, address: str, pages: tuple[tuple[str, str, int], ...]
+) -> None:
+    began = at = timezone.now() - ago
+    minutes = sum(minutes for _title, _path, minutes in pages)
+    left = began + timedelta(minutes=minutes)
+    title, path, _minutes = pages[-1]
+    visit = Visit.objects.create(
+        visitor=visitor,
+        started_at=began,
+        seen_at=left,
+        present_until=left + Visit.GRACE,
+        address=address,
+        referrer=FOUND_BY,
+        user_agent=BROWSER,
+        screen="1920x1080",
+        time_zone="Europe/Moscow",
+        language="ru-RU",
+        page_url=f"https://sphaera.example{path}",
+        page_title=title,
+    )
+    for title, path, minutes in pages:
+        url = f"https://sphaera.example{path}"
+        PageView.objects.create(visit=visit, url=url, title=title, opened_at=at)
+        at += timedelta(minutes=minutes)

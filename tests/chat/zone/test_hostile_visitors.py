@@ -1,0 +1,126 @@
+"""Whatever a browser, a site or a colleague says of a visitor is shown as text, and cut."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from chat import identity
+from chat.actions.comments import Subject, add_comment, save_remark
+from chat.actions.errors import Refusal
+from chat.actions.visitors import Device, begin_visit, open_page, recognise_visitor
+from chat.models import Comment
+from chat.sockets.frames import Fact, Page
+from chat.text import has_controls
+from tests.cast import browser_of, comes_from, signed, writes
+from tests.server import ROOT
+
+HOSTILE = {
+    "markup": "<xss onload=alert(1)></script></style></textarea>",
+    "an attribute's end": '"\'><xss onfocus=alert(1) autofocus x="',
+    "a template": "{{ 7|add:7 }}{% debug %}${7}<%= 7 %>",
+    "a script's address": "javascript:alert('xss')//<xss>",
+    "markup, spelt": "%3Cxss%3E%22%27&lt;xss&gt;",
+    "100 KB": "<xss>" * 20_000,
+    "100 KB without a break": "я" * 50_000,
+    "controls": "a\x01\x02\x1b[31m\x7f\x85b<xss>",
+    "spelt controls": "https://a.ru/%00%01%0A%0D%1B%E2%80%AE%E2%81%A6<xss>",
+    "overrides": "\u202ecod.exe\u2066\u2069\u202d<xss>",
+    "NUL": "a\x00b<xss>",
+    "a lone surrogate": "a\ud800b\udc00<xss>",
+    "a search with all of it": "https://yandex.ru/search/?text=%00%E2%80%AE%3Cxss%3E&text=\x00",
+    "no address": "http://[::1/<xss>",
+    "a zone's path": "../../../etc/passwd<xss>",
+}
+LARGEST = 400_000  # bytes of a part of the page, whatever was said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _known_places(settings):
+    """In which 192.0.2.0/24 has names with markup, too."""
+    settings.GEO_DIR = ROOT / "sphaera_support" / "demo"
+
+
+def parts(account, conversation):
+    browser = browser_of(account)
+    for part in ("", "data/", "pages/", "comments/"):
+        answer = browser.get(f"/chat/{conversation.public_id}/{part}")
+        assert answer.status_code == 200, part
+        yield answer.content.decode()
+
+
+def is_harmless(html: str) -> bool:
+    shown = html.replace("\n", "")
+    is_text = not any(tag in html.lower() for tag in ("<xss", "<b>город", "<script>alert"))
+    return is_text and not has_controls(shown) and len(html.encode()) < LARGEST
+
+
+@pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_browser_says(marina, ilya, dialogue, bad):
+    at = timezone.now()
+    device = Device("192.0.2.7", bad, screen=bad, time_zone=bad, language=bad)
+    told = Fact(bad)
+    visit = begin_visit(marina, None, Page(url=told, title=told, referrer=told), device, at=at)
+    open_page(visit.pk, Page(url=Fact(f"https://a.ru/{bad}"), title=told), at=at)
+    assert all(map(is_harmless, parts(ilya, dialogue)))
+
+
+@pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_site_signs(site, ilya, bad):
+    told = {"name": bad, "contract": bad, "plan": bad, "email": bad, bad: bad, "stand": bad}
+    try:
+        said = identity.verify(site, signed(site, **told), at=timezone.now())
+    except identity.BadToken:
+        return  # not even let in
+    conversation = writes(recognise_visitor(site, said)).conversation
+    assert all(map(is_harmless, parts(ilya, conversation)))
+
+
+@pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_colleague_notes(marina, ilya, dialogue, bad):
+    comes_from(marina, "192.0.2.7")
+    browser = browser_of(ilya)
+    given = bad.encode("utf-8", "replace").decode()
+    for url, form in (
+        ("comments/", {"text": given, "subject": given}),
+        ("comments/", {"text": given[:4000], "subject": "network"}),
+        ("remark/", {"text": given, "shown": ""}),
+        ("remark/", {"text": given[:300], "shown": given}),
+    ):
+        answer = browser.post(f"/chat/{dialogue.public_id}/{url}", form)
+        assert answer.status_code in (200, 409, 422)
+        assert "<xss" not in answer.content.decode()
+    assert all(map(is_harmless, parts(ilya, dialogue)))
+
+
+def test_a_text_with_a_lone_surrogate_is_refused_as_any_that_is_none(ilya, dialogue):
+    for act in (
+        lambda: add_comment(
+            ilya, dialogue.public_id, Subject.VISITOR, "a\ud800", at=timezone.now()
+        ),
+        lambda: save_remark(ilya, dialogue.public_id, "a\ud800", shown="", at=timezone.now()),
+    ):
+        with pytest.raises(Refusal):
+            act()
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_said_over_a_socket_it_is_no_other(wires, marina, ilya, dialogue):
+    """What is no text is no frame (test_naughty_frames_of_visitors)."""
+    zone = wires.operator(ilya)
+    for bad in HOSTILE.values():
+        said = bad[:1000].encode("utf-8", "replace").decode()
+        tab = wires.visitor(
+            marina,
+            page={"url": said, "title": said, "referrer": said},
+            screen=said,
+            timezone=said,
+            language=said,
+        )
+        tab.disconnect()
+    zone.settle()
+    assert not [frame for frame in zone.raw if "<xss" in json.loads(frame).get("html", "")]
+    assert all(map(is_harmless, parts(ilya, dialogue)))
