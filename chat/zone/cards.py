@@ -11,6 +11,7 @@ from chat.actions.errors import Refusal
 from chat.actions.links import MixedScripts, send_link
 from chat.actions.ratings import ask_for_rating
 from chat.zone.answers import decided, nothing, refused
+from chat.zone.workspace import find_conversation
 from operators.access import ZONE, account_of, staff_page
 
 TEMPLATE = "zone/conversation/_link_form.html"
@@ -28,12 +29,14 @@ def send_link_card(request: HttpRequest, public_id: str) -> HttpResponse:
     """Sent, it answers with the form for another; the form names the id of its message, so that a
     second press sends no second card.
     """
+    account = account_of(request)
+    find_conversation(account, public_id)
     title, url = request.POST.get("title", ""), request.POST.get("url", "")
     client_id = _client_id(request.POST.get("client_id", ""))
     form: dict[str, object] = {"cid": public_id, "panel": f"link-{public_id}"}
     try:
         send_link(
-            account_of(request),
+            account,
             public_id,
             title,
             url,

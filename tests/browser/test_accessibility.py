@@ -118,6 +118,27 @@ def test_an_invitation_being_written_sent_and_accepted(dialogue, new_operator):
     has_no_violations(ilya.page)
 
 
+def test_cards_being_filled_in_answered_and_read(dialogue):
+    visitor, operator = dialogue
+    operator.place.get_by_role("button", name="Отправить ссылку").click()
+    panel = operator.place.get_by_role("dialog", name="Ссылка посетителю")
+    panel.get_by_label("Заголовок").fill("Порты и протоколы")
+    has_no_violations(operator.page)
+    panel.get_by_label("Адрес").fill("docs.example.ru/ports")
+    panel.get_by_label("Адрес").press("Enter")
+    operator.place.get_by_role("button", name="Запросить оценку").click()
+    card = visitor.log.get_by_role("group", name="Оценка консультации")
+    card.get_by_role("radio", name="4 из 5").check()
+    for person in (visitor, operator):
+        has_no_violations(person.page)
+    card.get_by_role("button", name="Оценить").click()
+    expect(operator.log.get_by_text("Оценка 4 из 5")).to_be_visible()
+    for person in (visitor, operator):
+        has_no_violations(person.page)
+    for frame in visitor.page.frames[1:]:
+        assert too_faint_in_any_brand(frame) == []
+
+
 def test_the_question_on_leaving_and_an_administrator_s_move(dialogue, new_operator):
     visitor, ilya = dialogue
     elena = new_operator(ELENA)
@@ -188,8 +209,8 @@ def test_both_sides_without_a_server(dialogue, support, watch, tmp_path):
 @pytest.mark.parametrize(
     "address",
     [
-        *("/help/", "/accounts/", "/accounts/2/deactivate/"),
-        *("/settings/departments/", "/settings/blocks/", "/settings/excluded/"),
+        *("/help/", "/accounts/", "/accounts/2/deactivate/", "/settings/departments/"),
+        *("/settings/blocks/", "/settings/excluded/", "/settings/rating/"),
     ],
 )
 def test_the_other_sections(page, address):

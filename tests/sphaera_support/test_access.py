@@ -61,6 +61,8 @@ MATRIX = {
     "take_conversation": ("post", SIGN_IN, SIGN_IN, 403, 200),
     "move_conversation": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "pass_offer": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "send_link_card": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "request_rating": ("post", SIGN_IN, SIGN_IN, 204, 409),
     "departure_question": ("get", SIGN_IN, SIGN_IN, 204, 204),
     "invite_operator": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "join_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
@@ -113,6 +115,8 @@ MATRIX = {
     "export_own_template": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "change_own_template": ("get", SIGN_IN, SIGN_IN, 200, 404),
     "delete_own_template": ("get", SIGN_IN, SIGN_IN, 200, 404),
+    "rating": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "rating_of_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "sites": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -180,6 +184,8 @@ ONLY_POST = {
     "cancel_transfer",
     "take_conversation",
     "pass_offer",
+    "send_link_card",
+    "request_rating",
     "join_conversation",
     "decline_invitation",
     "leave_conversation",
@@ -229,6 +235,8 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "site_keys",
     "deactivate_site",
     "delete_site",
+    "rating",
+    "rating_of_site",
 }
 OF_A_CONVERSATION = (
     "zone_conversation",
@@ -245,6 +253,8 @@ OF_A_CONVERSATION = (
     "take_conversation",
     "move_conversation",
     "pass_offer",
+    "send_link_card",
+    "request_rating",
     "invite_operator",
     "join_conversation",
     "decline_invitation",
@@ -262,6 +272,7 @@ OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
 
 OF_A_SITE = (
     "change_site",
+    "rating_of_site",
     "site_appearance",
     "site_avatar",
     "site_preview",
