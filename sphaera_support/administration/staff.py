@@ -53,8 +53,9 @@ def _places() -> dict[int, list[Place]]:
     """Of each account."""
     found: dict[int, list[Place]] = {}
     places = Membership.objects.order_by("pk")
-    for account, *place in places.values_list("account", "department__level", "department__name"):
-        found.setdefault(account, []).append(Place(*place))
+    of_each = places.values_list("account", "department__level", "department__name")
+    for account, level, name in of_each:
+        found.setdefault(account, []).append(Place(level, name))
     return found
 
 
