@@ -194,7 +194,7 @@ from chat.models import Conversation
 from operators.models import Account
 
 ilya, at = Account.objects.get(login="operator1"), timezone.now()
-key = Conversation.objects.get().public_id
+key = Conversation.objects.get(visitor__subject='marina').public_id
 send_link(ilya, key, "Порты", "https://example.ru/ports", client_id=uuid.uuid4(), at=at)
 ask_for_rating(ilya, key, at=at)
 """

@@ -53,8 +53,8 @@ def _places() -> dict[int, list[Place]]:
     """Of each account."""
     found: dict[int, list[Place]] = {}
     places = Membership.objects.order_by("pk")
-    told = places.values_list("account", "department__level", "department__name")
-    for account, level, name in told:
+    of_each = places.values_list("account", "department__level", "department__name")
+    for account, level, name in of_each:
         found.setdefault(account, []).append(Place(level, name))
     return found
 
