@@ -17,7 +17,7 @@ from chat.models.rooms import (
     InternalMessage,
 )
 from chat.models.sightings import Sighting
-from chat.models.templates import AnswerTemplate, TemplateUse, TemplateWords
+from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
@@ -42,6 +42,7 @@ __all__ = [
     "PageView",
     "Participant",
     "Sighting",
+    "TemplateFile",
     "TemplateUse",
     "TemplateWords",
     "Transfer",
