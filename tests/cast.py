@@ -26,6 +26,7 @@ from chat.actions.invitations import decline_invitation, invite_operator, join_c
 from chat.actions.photos import change_photo
 from chat.actions.presence import choose_intention
 from chat.actions.sign_ins import note_use
+from chat.actions.template_files import add_template_file
 from chat.actions.templates import TemplateDraft, add_template
 from chat.actions.transfers import (
     accept_transfer,
@@ -42,6 +43,7 @@ from chat.models import (
     LineCode,
     Message,
     Participant,
+    TemplateFile,
     Transfer,
     Visit,
     Visitor,
@@ -404,7 +406,8 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     keeps_in_mind(ilya, conversation, SECRET)
     Account.objects.filter(pk=ilya.pk).update(email=SECRET)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
-    keeps_template(ilya, ilya, code=SECRET, title=SECRET, text=SECRET, group=SECRET)
+    kept = keeps_template(ilya, ilya, code=SECRET, title=SECRET, text=SECRET, group=SECRET)
+    gives_file(ilya, kept, f"{SECRET}.txt")
     answers(anton, conversation, "Готово")
 
 
@@ -412,6 +415,11 @@ def keeps_template(by: Account, owner: Account | None = None, **fields: Any) -> 
     """Nobody's are shared."""
     draft = TemplateDraft(**{"code": "A.014", "title": "Порты", "text": "Порт 5349."} | fields)
     return add_template(Doer(by), owner, draft, at=timezone.now())
+
+
+def gives_file(by: Account, template: AnswerTemplate, name: str = "схема.txt") -> TemplateFile:
+    file, at = SimpleUploadedFile(name, b"text"), timezone.now()
+    return add_template_file(Doer(by), template.owner, template.pk, file, at=at)
 
 
 def makes_group(account: Account, title: str, *others: Account) -> InternalChat:

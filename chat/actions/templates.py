@@ -15,7 +15,8 @@ from chat.actions.errors import Refusal
 from chat.actions.locks import lock_template, lock_template_words, lock_templates
 from chat.events import TemplatesChanged
 from chat.happened import happened
-from chat.models import AnswerTemplate, TemplateUse
+from chat.models import AnswerTemplate, TemplateFile, TemplateUse
+from chat.streams import after_commit
 from chat.text import folded
 from operators.models import Account, Change
 
@@ -73,13 +74,13 @@ def add_template(
     doer: Doer, owner: Account | None, draft: TemplateDraft, *, at: datetime
 ) -> AnswerTemplate:
     """Nobody's are shared. Raises a Refusal."""
-    _demand_right(doer, owner)
+    demand_right(doer, owner)
     with transaction.atomic():
         _demand_room(owner, 1)
         template = AnswerTemplate(owner=owner, created_at=at)
         _write(template, draft, at=at)
         _note(doer, template, Change.Deed.ADDED, after=state_of(template), at=at)
-        _tell(doer, owner, at=at)
+        tell_changed(doer, owner, at=at)
     return template
 
 
@@ -93,27 +94,29 @@ def change_template(
     at: datetime,
 ) -> None:
     """`shown` is the version of the form. Raises a Refusal."""
-    _demand_right(doer, owner)
+    demand_right(doer, owner)
     with transaction.atomic():
-        template = _locked(owner, template_id)
+        template = locked_template(owner, template_id)
         demand_version(_subject(template), shown)
         before = state_of(template)
         template.version += 1
         _write(template, draft, at=at)
         after = state_of(template)
         _note(doer, template, Change.Deed.CHANGED, before=before, after=after, at=at)
-        _tell(doer, owner, at=at)
+        tell_changed(doer, owner, at=at)
 
 
 def delete_template(doer: Doer, owner: Account | None, template_id: int, *, at: datetime) -> None:
     """What was sent with it stays as it was sent. Raises NoSuchTemplate."""
-    _demand_right(doer, owner)
+    demand_right(doer, owner)
     with transaction.atomic():
-        template = _locked(owner, template_id)
+        template = locked_template(owner, template_id)
         template.version += 1
         _note(doer, template, Change.Deed.DELETED, before=state_of(template), at=at)
+        files = list(template.files.all())
         template.delete()
-        _tell(doer, owner, at=at)
+        after_commit(_discard, files)
+        tell_changed(doer, owner, at=at)
 
 
 def import_templates(
@@ -128,7 +131,7 @@ def import_templates(
     """All of them or none. The preview said which codes (folded) are new, and which are changed,
     from which version. Raises a Refusal.
     """
-    _demand_right(doer, owner)
+    demand_right(doer, owner)
     with transaction.atomic():
         there = {one.code_key: one for one in lock_templates(owner)}
         versions = {key: there[key].version for key in changes if key in there}
@@ -138,14 +141,14 @@ def import_templates(
         noted = [_imported(there, owner, draft, at=at) for draft in drafts]
         if owner is None:
             note_changes(doer, noted, at=at)
-        _tell(doer, owner, at=at)
+        tell_changed(doer, owner, at=at)
 
 
 def change_template_words(
     doer: Doer, words: Mapping[str, str], *, shown: int, at: datetime
 ) -> None:
     """What administrators' own placeholders stand for. Raises a Refusal."""
-    _demand_right(doer, None)
+    demand_right(doer, None)
     with transaction.atomic():
         kept = lock_template_words()
         subject = Subject(Change.Kind.TEMPLATE_WORDS, 0, str(_("Свои подстановки")), kept.version)
@@ -156,7 +159,7 @@ def change_template_words(
         kept.save()
         subject = Subject(subject.kind, subject.key, subject.name, kept.version)
         note_change(doer, subject, Change.Deed.CHANGED, before=before, after=after, at=at)
-        _tell(doer, None, at=at)
+        tell_changed(doer, None, at=at)
 
 
 def note_template_uses(account: Account, template_ids: Iterable[int], *, at: datetime) -> None:
@@ -165,6 +168,13 @@ def note_template_uses(account: Account, template_ids: Iterable[int], *, at: dat
     for template_id in shown.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             _note_use(account, template_id, at=at)
+
+
+def note_files(
+    doer: Doer, template: AnswerTemplate, before: list[str], after: list[str], *, at: datetime
+) -> None:
+    states = {"before": {"files": before}, "after": {"files": after}}
+    _note(doer, template, Change.Deed.CHANGED, **states, at=at)
 
 
 def is_code_taken(owner: Account | None, code: str, but: int | None = None) -> bool:
@@ -178,9 +188,15 @@ def state_of(template: AnswerTemplate) -> dict[str, Any]:
     return {**{name: getattr(template, name) for name in FIELDS}, "site": site}
 
 
-def _demand_right(doer: Doer, owner: Account | None) -> None:
+def demand_right(doer: Doer, owner: Account | None) -> None:
+    """Raises NoSuchTemplate."""
     if not access.keeps_templates_of(doer.account, owner):
         raise NoSuchTemplate
+
+
+def _discard(files: Iterable[TemplateFile]) -> None:
+    for kept in files:
+        kept.file.delete(save=False)
 
 
 def _demand_room(owner: Account | None, more: int) -> None:
@@ -188,7 +204,8 @@ def _demand_room(owner: Account | None, more: int) -> None:
         raise TooManyTemplates(MOST)
 
 
-def _locked(owner: Account | None, template_id: int) -> AnswerTemplate:
+def locked_template(owner: Account | None, template_id: int) -> AnswerTemplate:
+    """Raises NoSuchTemplate."""
     template = lock_template(owner, template_id)
     if template is None:
         raise NoSuchTemplate
@@ -253,6 +270,7 @@ def _note(
         note_change(doer, _subject(template), deed, before=before, after=after, at=at)
 
 
-def _tell(doer: Doer, owner: Account | None, *, at: datetime) -> None:
+def tell_changed(doer: Doer, owner: Account | None, *, at: datetime) -> None:
+    """To whose browsers keep them."""
     owner_id = owner.pk if owner else None
     happened(TemplatesChanged(by_id=doer.account.pk, owner_id=owner_id, at=at))

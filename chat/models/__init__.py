@@ -21,7 +21,7 @@ from chat.models.rooms import (
     InternalMessage,
 )
 from chat.models.sightings import Sighting
-from chat.models.templates import AnswerTemplate, TemplateUse, TemplateWords
+from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
@@ -52,6 +52,7 @@ __all__ = [
     "RatingRequest",
     "RatingState",
     "Sighting",
+    "TemplateFile",
     "TemplateUse",
     "TemplateWords",
     "Transfer",

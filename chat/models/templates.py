@@ -66,6 +66,22 @@ class AnswerTemplate(models.Model):
         return f"{self.code} {self.title}"
 
 
+class TemplateFile(models.Model):
+    """Goes, as a copy, with each answer that the template is inserted into."""
+
+    template = models.ForeignKey(AnswerTemplate, models.CASCADE, related_name="files")
+    file = models.FileField(upload_to="templates/%Y/%m")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class TemplateUse(models.Model):
     """How often one of the staff sent an answer with a template in it, and when last."""
 

@@ -1,6 +1,7 @@
 """Kept answers in the zone: all that one may insert, asked for once by a tab, and what was used."""
 
 import json
+from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,7 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import access, placeholders
 from chat.actions import templates as actions
-from chat.models import Conversation, TemplateWords
+from chat.actions.template_files import copy_template_files
+from chat.actions.templates import NoSuchTemplate
+from chat.files.refusals import BadFile
+from chat.models import Conversation, TemplateFile, TemplateWords
+from chat.models.templates import AnswerTemplateQuerySet
 from chat.text import number
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
@@ -28,7 +33,9 @@ def templates(request: HttpRequest) -> HttpResponse:
     known = get_conditional_response(request, etag=tag)
     if known is not None:
         return known
-    rows = [_row(row) for row in shown.with_uses_of(account).values(*COLUMNS, "uses")]
+    files = _files_of(shown)
+    found = shown.with_uses_of(account).values(*COLUMNS, "uses")
+    rows = [_row(row) | {"files": files[row["pk"]]} for row in found]
     given = {"templates": rows, "words": words.words}
     # Escaped, Russian would be three times as long.
     as_it_is = {"ensure_ascii": False}
@@ -49,6 +56,29 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "isOwn": row["owner"] is not None,
         "uses": row["uses"],
     }
+
+
+def _files_of(shown: AnswerTemplateQuerySet) -> dict[int, list[str]]:
+    """Their names, by the template's key."""
+    named: dict[int, list[str]] = defaultdict(list)
+    rows = TemplateFile.objects.filter(template__in=shown.order_by().values("pk"))
+    for template, name in rows.values_list("template", "name"):
+        named[template].append(name)
+    return named
+
+
+@require_POST
+@staff_page(ZONE)
+def template_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """Copies of its files, to go with an answer; as of uploads, whose answer they have."""
+    try:
+        copied = copy_template_files(account_of(request), pk, at=timezone.now())
+    except BadFile as bad:
+        return JsonResponse(bad.words, status=bad.status, headers=bad.headers)
+    except NoSuchTemplate as missing:
+        return JsonResponse({"detail": missing.detail}, status=404)
+    files = [{"id": one.public_id, "name": one.name, "size": one.size} for one in copied]
+    return JsonResponse({"files": files}, status=201)
 
 
 @require_POST

@@ -32,6 +32,7 @@ urlpatterns = [
     path("internal/", include(of_internal_chats)),
     path("nothing/", transfers.nothing_open, name="nothing_open"),
     path("templates/", templates.templates, name="zone_templates"),
+    path("templates/<int:pk>/files/", templates.template_files, name="copy_template_files"),
     path("templates/used/", templates.templates_used, name="templates_used"),
     path("departure/", departure.departure_question, name="departure_question"),
     path("<slug:public_id>/", views.conversation, name="zone_conversation"),

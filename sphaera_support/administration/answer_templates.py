@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +17,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import placeholders
+from chat.actions import template_files as files
 from chat.actions import templates as actions
-from chat.actions.templates import TemplateDraft
+from chat.actions.errors import Refusal
+from chat.actions.templates import NoSuchTemplate, TemplateDraft
+from chat.files.refusals import BadFile
 from chat.models import AnswerTemplate, TemplateWords
 from chat.sockets.frames import MAX_TEXT
 from chat.text import folded
+from chat.wire.files import size_text
 from departments.models import Site
 from operators.models import Account
 from sphaera_support.administration.fields import LineField, TextField
@@ -206,7 +210,50 @@ def change_page(request: HttpRequest, shelf: Shelf, pk: int) -> HttpResponse:
     form = template_form(request, shelf, template)
     change = partial(actions.change_template, doer_of(request), shelf.owner, pk, at=timezone.now())
     context = {"template": template, "delete": shelf.address("delete", pk)}
+    context |= _files(shelf, template)
     return _edited(request, shelf, form, lambda: change(form.draft, shown=form.shown), context)
+
+
+def _files(shelf: Shelf, template: AnswerTemplate) -> dict[str, Any]:
+    rows = [
+        {
+            "name": kept.name,
+            "size": size_text(kept.size),
+            "remove": shelf.address("take_file_from", template.pk, kept.pk),
+        }
+        for kept in template.files.all()
+    ]
+    return {"files": rows, "add_file": shelf.address("add_file_to", template.pk)}
+
+
+def file_page(request: HttpRequest, shelf: Shelf, pk: int) -> HttpResponse:
+    """A file goes to the template at once, whatever stands in its form."""
+    template = shelf.found(pk)
+    uploaded = request.FILES.get("file")
+    try:
+        files.add_template_file(doer_of(request), shelf.owner, pk, uploaded, at=timezone.now())
+    except BadFile as bad:
+        return _refused_file(request, shelf, template, bad.words["detail"], bad.status)
+    except Refusal as refusal:
+        return _refused_file(request, shelf, template, refusal.detail, 422)
+    return saved(shelf.name("change"), pk)
+
+
+def _refused_file(
+    request: HttpRequest, shelf: Shelf, template: AnswerTemplate, words: str, status: int
+) -> HttpResponse:
+    context = {"template": template, "error": words, "back": shelf.address("change", template.pk)}
+    context |= {"shelf": shelf, **_files(shelf, template)}
+    return page(request, "answer_template_file.html", context, status=status)
+
+
+def file_removal(request: HttpRequest, shelf: Shelf, pk: int, file: int) -> HttpResponse:
+    shelf.found(pk)
+    try:
+        files.remove_template_file(doer_of(request), shelf.owner, pk, file, at=timezone.now())
+    except NoSuchTemplate as missing:
+        raise Http404 from missing
+    return saved(shelf.name("change"), pk, how="deleted")
 
 
 # The same form in a dialog of the zone, which one does not leave for it.

@@ -83,6 +83,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "group": gettext_lazy("группа"),
         "site": gettext_lazy("сайт"),
         "position": gettext_lazy("место"),
+        "files": gettext_lazy("файлы"),
     },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log

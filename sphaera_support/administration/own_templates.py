@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import access
 from chat.files.refusals import BadFile
@@ -72,7 +72,7 @@ def export_own_template(request: HttpRequest) -> HttpResponse:
     return sheets.export_page(_own(request))
 
 
-def _sender(request: HttpRequest) -> Owner:
+def _sender(request: HttpRequest, **_address: int) -> Owner:
     account = request.user
     if not isinstance(account, Account) or not account.is_staff:
         raise BadFile(401, _("Войдите снова: сеанс закончился."))
@@ -84,3 +84,16 @@ def _sender(request: HttpRequest) -> Owner:
 @staff_page(SECTION)
 def import_own_template(request: HttpRequest) -> HttpResponse:
     return sheets.import_page(request, _own(request))
+
+
+@takes_upload(_sender)
+@require_POST
+@staff_page(SECTION)
+def add_file_to_own_template(request: HttpRequest, pk: int) -> HttpResponse:
+    return pages.file_page(request, _own(request), pk)
+
+
+@require_POST
+@staff_page(SECTION)
+def take_file_from_own_template(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    return pages.file_removal(request, _own(request), pk, file)

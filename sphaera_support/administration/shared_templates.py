@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import placeholders
 from chat.actions import templates as actions
@@ -64,7 +64,7 @@ def export_template(_request: HttpRequest) -> HttpResponse:
     return sheets.export_page(SHARED)
 
 
-def _sender(request: HttpRequest) -> Owner:
+def _sender(request: HttpRequest, **_address: int) -> Owner:
     account = request.user
     if not isinstance(account, Account) or not account.is_administrator:
         raise BadFile(403, gettext("Загружать общие шаблоны может администратор."))
@@ -76,6 +76,19 @@ def _sender(request: HttpRequest) -> Owner:
 @administrator_page("settings")
 def import_template(request: HttpRequest) -> HttpResponse:
     return sheets.import_page(request, SHARED)
+
+
+@takes_upload(_sender)
+@require_POST
+@administrator_page("settings")
+def add_file_to_template(request: HttpRequest, pk: int) -> HttpResponse:
+    return pages.file_page(request, SHARED, pk)
+
+
+@require_POST
+@administrator_page("settings")
+def take_file_from_template(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    return pages.file_removal(request, SHARED, pk, file)
 
 
 class WordsField(TextField):

@@ -25,6 +25,12 @@ of_shared_templates = [
     path("export/", shared_templates.export_template, name="export_template"),
     path("<int:pk>/", shared_templates.change_template, name="change_template"),
     path("<int:pk>/delete/", shared_templates.delete_template, name="delete_template"),
+    path("<int:pk>/files/", shared_templates.add_file_to_template, name="add_file_to_template"),
+    path(
+        "<int:pk>/files/<int:file>/",
+        shared_templates.take_file_from_template,
+        name="take_file_from_template",
+    ),
 ]
 of_own_templates = [
     path("", own_templates.own_templates, name="own_templates"),
@@ -33,6 +39,14 @@ of_own_templates = [
     path("export/", own_templates.export_own_template, name="export_own_template"),
     path("<int:pk>/", own_templates.change_own_template, name="change_own_template"),
     path("<int:pk>/delete/", own_templates.delete_own_template, name="delete_own_template"),
+    path(
+        "<int:pk>/files/", own_templates.add_file_to_own_template, name="add_file_to_own_template"
+    ),
+    path(
+        "<int:pk>/files/<int:file>/",
+        own_templates.take_file_from_own_template,
+        name="take_file_from_own_template",
+    ),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/templates/", include(of_shared_templates)),

@@ -12,7 +12,7 @@ const { askedBy } = await import("../../static/js/zone/answer-templates.js");
 const { TemplateStore } = await import("../../static/js/zone/template-store.js");
 
 let ids = 0;
-const template = (fields) => ({ id: (ids += 1), code: `N.${ids}`, title: "", text: "", group: "", site: null, isOwn: false, uses: 0, ...fields });
+const template = (fields) => ({ id: (ids += 1), code: `N.${ids}`, title: "", text: "", group: "", site: null, isOwn: false, uses: 0, files: [], ...fields });
 const SITE = 1;
 const titles = (templates, query, wanted = {}) => find(templates.map(entryOf), { query, site: SITE, ...wanted }).map(({ template: { title } }) => title);
 

@@ -22,6 +22,7 @@ from tests.cast import (
     answers,
     browser_of,
     cabinet_of,
+    gives_file,
     keep_among_staff,
     keeps_template,
     notes,
@@ -102,6 +103,7 @@ MATRIX = {
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "zone_templates": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "templates_used": ("post", SIGN_IN, SIGN_IN, 204, 204),
+    "copy_template_files": ("post", SIGN_IN, SIGN_IN, 201, 201),
     "templates": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "template_words": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -109,6 +111,8 @@ MATRIX = {
     "export_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "delete_template": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_file_to_template": ("post", SIGN_IN, SIGN_IN, 403, 400),
+    "take_file_from_template": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "own_templates": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "add_own_template": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "import_own_template": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -117,6 +121,8 @@ MATRIX = {
     "delete_own_template": ("get", SIGN_IN, SIGN_IN, 200, 404),
     "rating": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "rating_of_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_file_to_own_template": ("post", SIGN_IN, SIGN_IN, 400, 404),
+    "take_file_from_own_template": ("post", SIGN_IN, SIGN_IN, 302, 404),
     "sites": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -158,6 +164,11 @@ MATRIX = {
 }
 ONLY_POST = {
     "templates_used",
+    "copy_template_files",
+    "add_file_to_template",
+    "take_file_from_template",
+    "add_file_to_own_template",
+    "take_file_from_own_template",
     "close_conversation",
     "unblock_visitor",
     "lift_block",
@@ -297,7 +308,14 @@ OF_AN_ACCOUNT = (
     "activate_account",
 )
 
-OF_AN_OWNER = ("change_own_template", "delete_own_template")
+OF_A_TEMPLATE = (
+    "change_template",
+    "delete_template",
+    "add_file_to_template",
+    "copy_template_files",
+)
+
+OF_AN_OWNER = ("change_own_template", "delete_own_template", "add_file_to_own_template")
 
 OF_A_CHAT = (
     "internal_chat",
@@ -340,9 +358,12 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
     )
     drawn = SiteAvatar.objects.create(site=site, name="a1", content=b"picture")
     shared, own = (keeps_template(*one) for one in ((elena, None), (ilya, ilya)))
+    file_of_shared, file_of_own = (gives_file(*one) for one in ((elena, shared), (ilya, own)))
     arguments = {
-        **{name: [shared.pk] for name in ("change_template", "delete_template")},
-        **{name: [own.pk] for name in ("change_own_template", "delete_own_template")},
+        **{name: [shared.pk] for name in OF_A_TEMPLATE},
+        **{name: [own.pk] for name in OF_AN_OWNER},
+        "take_file_from_template": [shared.pk, file_of_shared.pk],
+        "take_file_from_own_template": [own.pk, file_of_own.pk],
         **{name: [group.public_id] for name in OF_A_CHAT},
         "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},

@@ -7,6 +7,7 @@
  * @typedef {import("./template-search.js").Hit} Hit
  * @typedef {import("./template-search.js").Whose} Whose
  */
+import { pageHeaders } from "../shared/page-headers.js";
 import { isComposing, isTouch } from "../shared/system.js";
 import { chosenAfter } from "./palette.js";
 import { emit } from "./region.js";
@@ -38,6 +39,8 @@ export class AnswerTemplates extends HTMLElement {
   #isBySlash = false;
   /** What stands in the field by now. @type {Set<number>} */
   #used = new Set();
+  /** Files of a template are on their way. */
+  #isAttaching = false;
 
   connectedCallback() {
     this.composer = /** @type {ChatComposer} */ (this.closest("chat-composer"));
@@ -195,6 +198,7 @@ export class AnswerTemplates extends HTMLElement {
   #preview(hit) {
     slot(this, "preview").hidden = !hit;
     slot(this, "edit").hidden = !hit?.template.isOwn;
+    slot(this, "preview-files").replaceChildren(...(hit?.template.files ?? []).map((name) => this.#file(name)));
     const parts = hit ? partsOf(hit.template.text, this.#values) : [];
     slot(this, "preview-text").replaceChildren(
       ...parts.map(({ text, name, isMissing }) => {
@@ -205,6 +209,13 @@ export class AnswerTemplates extends HTMLElement {
         return filled;
       }),
     );
+  }
+
+  /** @param {string} name */
+  #file(name) {
+    const file = this.#clone("file");
+    slot(file, "name").textContent = name;
+    return file;
   }
 
   // Keys and presses
@@ -311,8 +322,28 @@ export class AnswerTemplates extends HTMLElement {
     this.#put(fillIn(hit.template.text, this.#values));
     this.#used.add(hit.template.id);
     this.#field.focus();
-    if (isToBeSent) this.composer.send();
-    else this.#stop(this.#field.value);
+    this.#stop(this.#field.value);
+    this.#attach(hit.template).then((isWhole) => isWhole && isToBeSent && this.composer?.send());
+  }
+
+  /** Copies of its files; a note takes none. @param {import("./template-search.js").Template} template @returns {Promise<boolean>} whether they are there */
+  async #attach({ id, files }) {
+    if (files.length === 0 || this.closest(".is-note")) return true;
+    this.#isAttaching = true;
+    let words = this.dataset.unattached ?? "";
+    try {
+      const answer = await fetch(`${this.dataset.url}${id}/files/`, { method: "POST", headers: pageHeaders() });
+      const told = await answer.json();
+      words = told.detail ?? words;
+      if (answer.status === 201) this.composer?.restore({ text: "", files: told.files }, "");
+      if (answer.status === 201) return true;
+    } catch {
+      // No link, or no answer of ours: the words for it will do.
+    } finally {
+      this.#isAttaching = false;
+    }
+    this.composer?.problem(words);
+    return false;
   }
 
   /** At the caret; what is selected stays as well. @param {string} text */
@@ -335,7 +366,9 @@ export class AnswerTemplates extends HTMLElement {
 
   /** Before anybody takes it. @param {Event} event */
   #composed = (event) => {
-    if (this.#stop(/** @type {CustomEvent} */ (event).detail.text)) {
+    const { text } = /** @type {CustomEvent} */ (event).detail;
+    if (this.#isAttaching) this.composer?.problem(this.dataset.attaching ?? "");
+    if (this.#isAttaching || this.#stop(text)) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;

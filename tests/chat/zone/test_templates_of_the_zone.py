@@ -22,7 +22,7 @@ def test_one_is_given_one_s_own_and_the_shared_ones(ilya, elena, anton, site):
     keeps_template(anton, anton)
     change_template_words(Doer(elena), {"телефон": "112"}, shown=0, at=timezone.now())
     answer = browser_of(ilya).get(ADDRESS).json()
-    fields = {"code": "A.014", "text": "Порт 5349.", "uses": 0}
+    fields = {"code": "A.014", "text": "Порт 5349.", "uses": 0, "files": []}
     of_own = {"title": "Мои порты", "group": "", "site": None, "isOwn": True}
     of_shared = {"title": "Порты", "group": "Сеть", "site": site.pk, "isOwn": False}
     assert answer["templates"] == [
