@@ -344,14 +344,14 @@ export class ChatComposer extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #pressed = (event) => {
+    if (event.key === "Escape" && this.#said && !isComposing(event)) {
+      event.stopPropagation();
+      return this.endCorrection();
+    }
     if (event.key === "Escape" && this.#quote && !isComposing(event)) {
       // Of what else Esc would close, nothing.
       event.stopPropagation();
       return this.quote(undefined);
-    }
-    if (event.key === "Escape" && this.#said && !isComposing(event)) {
-      event.stopPropagation();
-      return this.endCorrection();
     }
     if (event.key === "ArrowUp" && this.#isEmpty && !isComposing(event)) {
       const asked = new CustomEvent("correctlast", { bubbles: true, cancelable: true });
@@ -403,7 +403,7 @@ export class ChatComposer extends HTMLElement {
   #showQuote() {
     const bar = /** @type {HTMLElement | null} */ (this.querySelector("[data-quoting]"));
     if (!bar) return;
-    bar.hidden = !this.#quote;
+    bar.hidden = !this.#quote || this.#said !== null;
     /** @type {Element} */ (bar.querySelector("[data-quoted-author]")).textContent = this.#quote?.author ?? "";
     /** @type {Element} */ (bar.querySelector("[data-quoted-text]")).textContent = this.#quote?.text ?? "";
   }
