@@ -71,7 +71,7 @@ class AmendmentCode(models.TextChoices):
     """How an entry changed; `before` among the parameters is what it said until then."""
 
     CORRECTED = "corrected"
-    OPENED = "opened"  # the visitor followed a link
+    LINK_OPENED = "link_opened"  # the visitor followed a link
     RATED = "rated"  # a request of a rating was answered, or is none any more
 
 
