@@ -99,7 +99,7 @@ def note_opening(
         if message is None or "opened_at" in message.params:
             return
         message.params["opened_at"] = at.isoformat()
-        code = AmendmentCode.OPENED
+        code = AmendmentCode.LINK_OPENED
         amendment = amend(conversation, message, code, to_visitor=False, at=at)
         happened(MessageAmended(conversation=conversation, amendment=amendment, at=at))
 

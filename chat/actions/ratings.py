@@ -102,8 +102,8 @@ def rate(
     """The visitor answers the request of that number, in the latest of their conversations unless
     another is named; no score: they decline. The same again is no change.
 
-    What is open may be answered after the closing too; a given answer is changed only before it.
-    Raises a Refusal.
+    After the closing there may still be a first score, also after «Не сейчас»; one that was given
+    is changed only before it. Raises a Refusal.
     """
     comment = clean_text(comment) if score is not None else ""
     with transaction.atomic():
@@ -205,7 +205,7 @@ def _refuse_late(conversation: Conversation, request: RatingRequest) -> None:
         return
     if request.state not in DECIDED:
         raise RatingOver
-    if conversation.closed_at is not None:
+    if conversation.closed_at is not None and request.state == RatingState.SCORED:
         raise ConversationClosed
 
 

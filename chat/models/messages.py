@@ -74,7 +74,7 @@ class AmendmentCode(models.TextChoices):
 
     CORRECTED = "corrected"
     RETRACTED = "retracted"
-    OPENED = "opened"  # the visitor followed a link
+    LINK_OPENED = "link_opened"  # the visitor followed a link
     RATED = "rated"  # a request of a rating was answered, or is none any more
 
 

@@ -4,7 +4,8 @@ States change only as follows (chat.actions.ratings):
 
     (none)     -> open        staff ask, or the site asks at the closing
     open       -> scored, declined       by the visitor
-    scored    <-> declined    by the visitor, until the conversation is closed
+    declined   -> scored      by the visitor
+    scored     -> declined, another score    by the visitor, until the conversation is closed
     open       -> withdrawn   staff ask again
     open       -> unanswered  the visitor has begun another conversation
 """

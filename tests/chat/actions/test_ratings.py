@@ -211,6 +211,14 @@ def test_open_at_the_closing_it_is_answered_after_it_and_then_changed_no_more(
     assert RatingRequest.objects.get().score == 4
 
 
+def test_not_now_is_not_never(ilya, marina, asked, dialogue):
+    rates(marina, asked, None)
+    closes(ilya, dialogue)
+    assert rates(marina, asked, 4).state == "scored"
+    with pytest.raises(ConversationClosed):
+        rates(marina, asked, None)
+
+
 def test_who_begins_another_conversation_has_not_answered(site, ilya, marina, asked, dialogue):
     closes(ilya, dialogue, at=timezone.now() - 2 * site.reopen_window)
     writes(marina, "Новый вопрос")
