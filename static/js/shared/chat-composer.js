@@ -185,9 +185,14 @@ export class ChatComposer extends HTMLElement {
     if (!this.#said) return;
     this.#said = null;
     const kept = keep.find(this.#key);
+    /** @type {Draft} */
+    const draft = kept?.value ?? NOTHING;
+    // Files dropped meanwhile are for the draft.
+    const files = this.#refs;
     this.#keptAt = kept?.at ?? 0;
-    this.#show(kept?.value ?? NOTHING);
-    this.#tellMode(kept?.value ?? NOTHING);
+    this.#show({ ...draft, files: [...draft.files, ...files] });
+    this.#tellMode(draft);
+    if (files.length > draft.files.length) this.save();
     this.field?.focus();
   }
 
