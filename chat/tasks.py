@@ -3,7 +3,12 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from chat.files.sweeps import remove_orphans, remove_strays, remove_unfinished
+from chat.files.sweeps import (
+    remove_orphans,
+    remove_strays,
+    remove_template_strays,
+    remove_unfinished,
+)
 
 logger = logging.getLogger("sphaera_support.files")
 
@@ -18,6 +23,8 @@ def remove_orphan_files() -> None:
 @shared_task
 def remove_stray_files() -> None:
     _tell("Files removed that no row names: %d", remove_strays(at=timezone.now()))
+    count = remove_template_strays(at=timezone.now())
+    _tell("Files of templates removed that no row names: %d", count)
 
 
 def _tell(words: str, count: int) -> None:

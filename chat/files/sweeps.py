@@ -8,7 +8,7 @@ from django.conf import settings
 
 from chat.files.budgets import HOUR
 from chat.files.storage import discard
-from chat.models import Attachment
+from chat.models import Attachment, TemplateFile
 
 UNSENT_FOR = timedelta(days=7)  # as long as browsers keep drafts
 MOST_REMOVED = 1000  # by one run of a sweep
@@ -45,6 +45,19 @@ def remove_strays(*, at: datetime) -> int:
         if count >= MOST_REMOVED:
             break
     return count
+
+
+def remove_template_strays(*, at: datetime) -> int:
+    """The same of templates, whose files are few."""
+    if not TemplateFile.objects.exists():
+        return 0
+    root = Path(settings.MEDIA_ROOT)
+    known = set(TemplateFile.objects.values_list("file", flat=True))
+    aged = [path for month in (root / "templates").glob("*/*") for path in _aged(month, at - HOUR)]
+    strays = [path for path in aged if str(path.relative_to(root)) not in known]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)
 
 
 def _aged(folder: Path, before: datetime) -> list[Path]:
