@@ -8,6 +8,7 @@ from chat.files.sweeps import (
     remove_orphans,
     remove_stray_photos,
     remove_strays,
+    remove_template_strays,
     remove_unfinished,
 )
 
@@ -25,6 +26,8 @@ def remove_orphan_files() -> None:
 def remove_stray_files() -> None:
     _tell("Files removed that no row names: %d", remove_strays(at=timezone.now()))
     _tell("Photos removed that no account has: %d", remove_stray_photos(at=timezone.now()))
+    count = remove_template_strays(at=timezone.now())
+    _tell("Files of templates removed that no row names: %d", count)
 
 
 @shared_task

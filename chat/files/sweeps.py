@@ -8,7 +8,7 @@ from django.conf import settings
 
 from chat.files.budgets import HOUR
 from chat.files.storage import discard
-from chat.models import Attachment
+from chat.models import Attachment, TemplateFile
 from operators import photos
 from operators.models import Account
 
@@ -56,6 +56,19 @@ def remove_stray_photos(*, at: datetime) -> int:
         return 0
     folder = Path(settings.MEDIA_ROOT) / photos.FOLDER
     strays = [p for p in _aged(folder, at - HOUR) if f"{photos.FOLDER}/{p.name}" not in known]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)
+
+
+def remove_template_strays(*, at: datetime) -> int:
+    """The same of templates, whose files are few."""
+    if not TemplateFile.objects.exists():
+        return 0
+    root = Path(settings.MEDIA_ROOT)
+    known = set(TemplateFile.objects.values_list("file", flat=True))
+    aged = [path for month in (root / "templates").glob("*/*") for path in _aged(month, at - HOUR)]
+    strays = [path for path in aged if str(path.relative_to(root)) not in known]
     for path in strays:
         path.unlink(missing_ok=True)
     return len(strays)

@@ -1,5 +1,6 @@
 """Files of templates: what is kept, what goes with an answer, and that nothing stays behind."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from chat.actions.changes import Doer
 from chat.actions.template_files import TooManyTemplateFiles
 from chat.actions.templates import NoSuchTemplate
 from chat.files.refusals import BadFile
+from chat.files.sweeps import remove_template_strays
 from chat.models import Attachment, TemplateFile
 from operators.models import Change
 from tests.cast import answers, browser_of, gives_file, keeps_template
@@ -121,3 +123,14 @@ def test_files_of_shared_ones_are_noted(on_disk, elena):
     noted = Change.objects.last()
     assert noted is not None
     assert (noted.before, noted.after) == ({"files": []}, {"files": ["схема.txt"]})
+
+
+def test_bytes_that_no_template_names_go_after_an_hour(on_disk, ilya):
+    template = keeps_template(ilya, ilya)
+    kept, stray = gives_file(ilya, template), gives_file(ilya, template, "вторая.txt")
+    TemplateFile.objects.filter(pk=stray.pk).delete()
+    assert remove_template_strays(at=timezone.now()) == 0
+    assert remove_template_strays(at=timezone.now() + timedelta(hours=1, seconds=9)) == 1
+    assert on_disk() == [Path(kept.file.path).name]
+    TemplateFile.objects.all().delete()
+    assert remove_template_strays(at=timezone.now() + timedelta(days=1)) == 0

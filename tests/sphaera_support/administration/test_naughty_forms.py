@@ -33,6 +33,7 @@ TYPED = {
 FILLED = {"name": "Новое имя", "login": "newcomer", "password": PASSWORD}
 # Of what is chosen from a list, or sent by the page itself.
 FORGED = ("NUL", "of nobody")
+ASKED_BY_ITSELF = ("", "csrfmiddlewaretoken", "page_of")  # each with tests of its own
 NEVER_TAKEN = ("much", "NUL")
 STORED = (Account, Department, Site, Membership, Hours, ExceptionalDay, Change)
 PAGES = sorted(set(names_of(urls.urlpatterns)))
@@ -55,7 +56,7 @@ def fields_of(form: Element) -> dict[str, list[Element]]:
     found: dict[str, list[Element]] = {}
     for one in form:
         name = one.attributes.get("name", "")
-        if one.tag in ("input", "select", "textarea") and name not in ("", "csrfmiddlewaretoken"):
+        if one.tag in ("input", "select", "textarea") and name not in ASKED_BY_ITSELF:
             found.setdefault(name, []).append(one)
     return found
 
