@@ -7,7 +7,7 @@ from typing import Any
 
 from chat.models import Conversation
 from chat.queue.availability import Snapshot
-from chat.wire.faces import shown_as, visitor_face, wire_time
+from chat.wire.faces import face_of, shown_as, wire_time
 
 
 def status_for_visitor(snapshot: Snapshot, site: int, owner: int | None) -> dict[str, Any]:
@@ -32,8 +32,7 @@ def _who_answers(conversation: Conversation) -> dict[str, Any] | None:
     operator = conversation.operator
     if conversation.state != "active" or operator is None:
         return None
-    face = visitor_face(conversation.visitor.site)
-    return {"name": shown_as(operator.public_name, face), "photo": None}
+    return {"name": shown_as(operator.public_name, face_of(conversation)), "photo": None}
 
 
 def conversation_for_staff(conversation: Conversation, position: int | None) -> dict[str, Any]:
