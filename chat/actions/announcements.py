@@ -3,7 +3,7 @@
 from chat import placeholders
 from chat.models import Conversation
 from chat.queue.position import queue_position
-from chat.wire.faces import shown_as, visitor_face
+from chat.wire.faces import face_of, shown_as
 
 
 def greeting_of(conversation: Conversation) -> str:
@@ -11,8 +11,7 @@ def greeting_of(conversation: Conversation) -> str:
     text, operator = conversation.department.greeting, conversation.operator
     if not text:
         return ""
-    face = visitor_face(conversation.visitor.site)
-    name = shown_as(operator.public_name, face) if operator else ""
+    name = shown_as(operator.public_name, face_of(conversation)) if operator else ""
     return placeholders.fill(text, _known(conversation) | {placeholders.OPERATOR: name})
 
 

@@ -25,8 +25,8 @@ from chat.actions.locks import LOCKED_OPEN_ROWS, OPEN_ROWS
 from chat.events import MessagePosted
 from chat.happened import happened
 from chat.markup import find_links
-from chat.models import AuthorKind, Conversation, Message, MessageKind, Visitor
-from departments.models import Site
+from chat.models import AuthorKind, Conversation, Message, MessageKind
+from chat.wire.faces import NAMELESS, VISITOR
 
 
 class Left(Enum):
@@ -63,8 +63,7 @@ class _Row(NamedTuple):
     photo: str
     public_id: str
     visitor_id: int
-    site_id: int
-    shows_operators: bool
+    shows_operators: bool  # the visitor's site
 
 
 def append_posts(posts: Sequence[Post]) -> list[Result]:
@@ -103,9 +102,7 @@ def _stored(post: Post, links: str, row: _Row) -> Stored:
         ("id", "public_id", "visitor_id", "last_seq"),
         (post.conversation_id, row.public_id, row.visitor_id, row.seq),
     )
-    conversation.visitor = Visitor.from_db(None, ("id",), (row.visitor_id,))
-    shows = ("id", "shows_operators")
-    conversation.visitor.site = Site.from_db(None, shows, (row.site_id, row.shows_operators))
+    conversation.face = VISITOR if row.shows_operators else NAMELESS
     is_answer = post.author_kind == AuthorKind.OPERATOR
     message = Message(
         conversation=conversation,
@@ -138,7 +135,7 @@ _USUAL = """
             AS author_name,
         CASE post.author_kind WHEN 'operator' THEN operator.shown_name ELSE '' END AS shown,
         CASE post.author_kind WHEN 'operator' THEN operator.photo ELSE '' END AS photo,
-        site.id AS site_id, site.shows_operators
+        site.shows_operators
     FROM post
     JOIN log ON log.id = post.conversation_id
     JOIN chat_visitor visitor ON visitor.id = log.visitor_id
@@ -185,7 +182,7 @@ _WHOLE = """
     inserted AS ({insert}),
     saved AS ({save})
     SELECT post.place, usual.seq, usual.visitor_seq, usual.author_name, usual.shown,
-        usual.photo, usual.public_id, usual.visitor_id, usual.site_id, usual.shows_operators,
+        usual.photo, usual.public_id, usual.visitor_id, usual.shows_operators,
         log.id IS NULL AND EXISTS (
             SELECT 1 FROM chat_conversation c
             WHERE c.id = post.conversation_id AND c.closed_at IS NULL
@@ -222,21 +219,15 @@ _FIRST = """
     RETURNING client_id, seq, visitor_seq, author_name,
         COALESCE(json_extract(params, '$.shown'), ''),
         COALESCE((SELECT photo FROM operators_account WHERE id = author_id), ''),
-        (SELECT public_id FROM chat_conversation WHERE id = conversation_id),
-        (SELECT visitor_id FROM chat_conversation WHERE id = conversation_id),
-        (SELECT visitor.site_id {of_visitor}),
-        (SELECT site.shows_operators {of_visitor})
-"""
-_OF_VISITOR = """
-    FROM chat_conversation c JOIN chat_visitor visitor ON visitor.id = c.visitor_id
-    JOIN departments_site site ON site.id = visitor.site_id WHERE c.id = conversation_id
+        (SELECT c.public_id || ' ' || c.visitor_id || ' ' || site.shows_operators
+            FROM chat_conversation c JOIN chat_visitor visitor ON visitor.id = c.visitor_id
+            JOIN departments_site site ON site.id = visitor.site_id WHERE c.id = conversation_id)
 """
 _FIRST_OF_TWO = _FIRST.format(
     post=_rows_of_json(*_POST_FIELDS),
     log=OPEN_ROWS,
     usual=_USUAL,
     insert=_INSERT.format(json_object="json_object"),
-    of_visitor=_OF_VISITOR,
 )
 _SECOND_OF_TWO = _SAVE.format(said=f"({_rows_of_json(*_SAID_FIELDS)})")
 
@@ -262,9 +253,11 @@ def _prepared(sql: str, parameters: list[Any]) -> list[Any]:
 def _store_in_two(cursor: Any, posts: dict[str, dict[str, Any]]) -> list[_Row]:
     cursor.execute(_FIRST_OF_TWO, [_encoded([*posts.values()])])
     said, rows = [], []
-    for client_id, seq, visitor_seq, *names in cursor.fetchall():
+    for client_id, seq, visitor_seq, name, shown, whose in cursor.fetchall():
         post = posts[client_id]
         said.append({**post, "seq": seq, "visitor_seq": visitor_seq})
+        public_id, visitor_id, shows = whose.split()
+        names = (name, shown, public_id, int(visitor_id), shows == "1")
         rows.append(_Row(post["place"], seq, visitor_seq, *names))
     if said:
         cursor.execute(_SECOND_OF_TWO, [_encoded(said)])

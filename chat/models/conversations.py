@@ -71,6 +71,8 @@ class Beside:
 class Conversation(models.Model):
     # Of one that an action has locked (chat.actions.locks).
     beside: Beside | None = None
+    # How its visitor is told of it (chat.wire.faces), where that was read without them.
+    face: str = ""
 
     public_id = models.CharField(max_length=20, unique=True, default=new_public_id)
     visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="conversations")

@@ -14,7 +14,7 @@ from chat import access, participation
 from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome
 from chat.sockets.delivery import PAGE, PAGE_BYTES, Entry, Page, fitting
 from chat.sockets.pages import last_page, last_page_begins, read_page
-from chat.wire.faces import STAFF, visitor_face
+from chat.wire.faces import STAFF, face_of
 from chat.wire.messages import encoded_message
 from chat.wire.photos import with_photos
 from operators.models import Account
@@ -26,7 +26,7 @@ MOST_NAMED = 500  # of those that its client names
 
 
 def visitor_entry(message: Message, conversation: Conversation) -> Entry:
-    frame = encoded_message(message, conversation, visitor_face(conversation.visitor.site))
+    frame = encoded_message(message, conversation, face_of(conversation))
     by_them = message.author_kind == AuthorKind.OPERATOR
     return Entry(message.visitor_seq or 0, frame, message.seq, by_them)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from chat.models import Conversation
 from chat.queue.availability import Snapshot
-from chat.wire.faces import NAMELESS, shown_as, visitor_face, wire_time
+from chat.wire.faces import NAMELESS, face_of, shown_as, wire_time
 from operators.models import Account
 
 
@@ -33,7 +33,7 @@ def _who_answers(conversation: Conversation) -> dict[str, Any] | None:
     operator = conversation.operator
     if conversation.state != "active" or operator is None:
         return None
-    if visitor_face(conversation.visitor.site) == NAMELESS:
+    if face_of(conversation) == NAMELESS:
         return {"name": shown_as(operator.public_name, NAMELESS), "photo": None}
     return _answering(operator, operator.public_name)
 

@@ -30,7 +30,10 @@ TYPED = {
     "less than nothing": "-1",
 }
 # What a new one needs, so that nothing is wrong with the form but what is tried.
-FILLED = {"name": "Новое имя", "login": "newcomer", "password": PASSWORD}
+FILLED = {
+    **{"name": "Новое имя", "login": "newcomer", "password": PASSWORD, "current": PASSWORD},
+    **{"code": "Я.999", "title": "Новый шаблон", "text": "Здравствуйте"},
+}
 # Of what is chosen from a list, or sent by the page itself.
 FORGED = ("NUL", "of nobody")
 ASKED_BY_ITSELF = ("", "csrfmiddlewaretoken", "page_of")  # each with tests of its own
@@ -56,7 +59,9 @@ def fields_of(form: Element) -> dict[str, list[Element]]:
     found: dict[str, list[Element]] = {}
     for one in form:
         name = one.attributes.get("name", "")
-        if one.tag in ("input", "select", "textarea") and name not in ASKED_BY_ITSELF:
+        if one.tag not in ("input", "select", "textarea") or one.attributes.get("type") == "file":
+            continue  # files have tests of their own
+        if name not in ASKED_BY_ITSELF:
             found.setdefault(name, []).append(one)
     return found
 
