@@ -76,11 +76,19 @@ class Snapshot:
 
 
 def first_lines() -> dict[int, set[int]]:
-    """Of each site, whose place it is to take new visitors."""
-    found: dict[int, set[int]] = defaultdict(set)
+    """Of each site, whose place it is to take new visitors.
+
+    Put together here: of many that were only just written PostgreSQL does not know how many there
+    are, and a statement that joined them all took more than it may.
+    """
+    takers: dict[int, set[int]] = defaultdict(set)
     members = Membership.objects.filter(department__level=1, account__is_active=True)
-    for served, account in members.values_list("department__sites", "account"):
-        found[served].add(account)
+    for department, account in members.values_list("department", "account"):
+        takers[department].add(account)
+    found: dict[int, set[int]] = defaultdict(set)
+    places = Site.departments.through.objects.filter(department__in=takers)
+    for site, department in places.values_list("site", "department"):
+        found[site] |= takers[department]
     return found
 
 

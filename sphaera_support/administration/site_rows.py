@@ -28,7 +28,7 @@ class Row:
 
 
 def rows(*, at: datetime) -> list[Row]:
-    """Those put off come last. Six queries, however many there are."""
+    """Those put off come last. Seven queries, however many there are."""
     there = {who for who, chosen in read_present(at).items() if chosen == Intention.ONLINE}
     first_line = first_lines()
     waiting = Counter(Conversation.objects.waiting().values_list("visitor__site", flat=True))
