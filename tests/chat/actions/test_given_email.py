@@ -4,6 +4,7 @@ import pytest
 
 from chat.actions.errors import NoEmail
 from chat.models import Message, Visitor
+from departments.models import Site
 from tests.cast import accepts, browser_of, signed, token, writes
 
 ADDRESS = "marina@example.ru"
@@ -68,5 +69,8 @@ def test_the_window_asks_whom_the_site_named_none(client, site, asking, vouched,
     assert ("data-email" in page) is is_asked
 
 
-def test_no_window_asks_unless_the_site_does(client, site, marina):
-    assert "data-email" not in window_of(client, site, token(marina))
+def test_no_window_asks_unless_the_site_does(client, site, asking):
+    """The field is there and shown once the site's look says so, in open windows too."""
+    assert "&quot;asks_email&quot;:true" in window_of(client, site, token(asking))
+    Site.objects.update(asks_email=False)
+    assert "&quot;asks_email&quot;:false" in window_of(client, site, token(asking))

@@ -61,12 +61,16 @@ def test_it_is_refused_before_it_comes(strict, marina):
         )
 
 
-@pytest.mark.parametrize("content", [PNG, b"text"])
+@pytest.mark.parametrize("content", [PNG, b"text"], ids=["picture", "text"])
 def test_a_kind_that_is_taken_is_taken(strict, marina, content):
     assert store(content, visitor=marina).pk
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.png", ZIP), ("a.txt", PDF), ("a", ZIP)])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.png", ZIP), ("a.txt", PDF), ("a", ZIP)],
+    ids=["archive", "document", "nameless"],
+)
 def test_another_kind_is_refused_whatever_it_is_called(strict, marina, name, content):
     with pytest.raises(BadFile, match="Здесь принимаются: картинки, текст и журналы") as refusal:
         store(content, name, visitor=marina)

@@ -13,7 +13,7 @@ from tests.cast import SECRET, answers, browser_of, closes, keep_among_staff, to
 
 VISITOR_KEYS = {
     "welcome": {
-        *("type", "visit", "status", "reason", "opens_at", "previews", "look"),
+        *("type", "visit", "status", "reason", "opens_at", "consented", "previews", "look"),
         *("conversation", "messages"),
     },
     "message": {
