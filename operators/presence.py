@@ -66,6 +66,11 @@ def fade(place: uuid.UUID, *, at: datetime) -> None:
     )
 
 
+def holds_place(account: Account) -> bool:
+    """One that ran out is held until it is given up."""
+    return Lease.objects.filter(account=account, released_at=None).exists()
+
+
 def release(account: Account, ending: Lease.Ending, *, at: datetime) -> bool:
     """Give the account's place up at once; False when there was none to give up."""
     held = Lease.objects.filter(account=account, released_at=None)

@@ -74,7 +74,6 @@ def photo(_request: HttpRequest, key: str) -> HttpResponse:
     except FileNotFoundError as gone:
         raise Http404 from gone
     response["Cache-Control"] = "private, max-age=31536000, immutable"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 

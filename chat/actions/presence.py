@@ -35,6 +35,8 @@ def lose_zone(place: uuid.UUID, *, at: datetime) -> None:
 
 def leave_zone(account: Account, ending: Lease.Ending, *, at: datetime) -> None:
     """The operator opened another section, signed out, or was put off: away at once."""
+    if not presence.holds_place(account):
+        return  # as on most pages, which need no transaction for that
     with transaction.atomic():
         if presence.release(account, ending, at=at):
             happened(PlaceGivenUp(account=account, at=at))
