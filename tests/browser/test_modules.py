@@ -343,7 +343,7 @@ def test_one_file_too_many_is_told_before_sending_and_goes_with_the_next(page: P
         upload(page, 201, name)
     attach(page, "г")
     expect(rows(page).last).to_contain_text("не больше 3")
-    page.get_by_role("button", name="Отправить").click()
+    page.get_by_role("button", name="Отправить", exact=True).click()
     expect(rows(page)).to_have_count(1)
     page.unroute("**/upload")
     page.route("**/upload", lambda route: route.fulfill(status=201, body='{"id":"г","size":1}'))

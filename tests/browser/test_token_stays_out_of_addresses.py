@@ -21,7 +21,7 @@ def test_the_token_is_in_no_address_and_in_no_log(page, stranger, support):
 
     widget = open_widget(page)
     widget.get_by_role("textbox", name="Сообщение").fill("Здравствуйте")
-    widget.get_by_role("button", name="Отправить").click()
+    widget.get_by_role("button", name="Отправить", exact=True).click()
     widget.get_by_text("Сообщение сохранено").wait_for()
 
     assert any(address.startswith("ws:") for address in addresses)
