@@ -67,7 +67,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         },
         "may": access.what_may(account, conversation, around=(transfer, guests), at=at),
         "messages": messages_shown(conversation),
-        "read_seq": read_by(account, conversation),
+        "read_seq": read_by(account, conversation, guests),
         "earlier_url": reverse("zone_earlier", args=[conversation.public_id]),
         "transfer": transfer_strip(row["transfer"]),
         "people": people(conversation, guests),

@@ -74,7 +74,11 @@ export class VisitorInformation extends HTMLElement {
     this.addEventListener("htmx:afterRequest", this.#answered, { signal });
     this.addEventListener("htmx:afterSettle", () => nameDays(this), { signal });
     this.#ticker = setInterval(() => this.#showClocks(), TICK_MS);
-    keep.ready.then(() => this.isConnected && this.#fillKept());
+    keep.ready.then(() => {
+      if (!this.isConnected) return;
+      this.#fillKept();
+      this.#saveAgain();
+    });
     if (this.#tab(chosen)?.getAttribute("aria-selected") === "false") this.show(chosen);
   }
 
@@ -188,9 +192,12 @@ export class VisitorInformation extends HTMLElement {
 
   #fillKept() {
     for (const field of this.#kept) {
-      const text = keep.get(this.#keyOf(field));
-      if (typeof text !== "string" || field.value !== (field.dataset.saved ?? "")) continue;
-      field.value = text;
+      const kept = keep.get(this.#keyOf(field));
+      if (!kept || field.value !== (field.dataset.saved ?? "")) continue;
+      field.value = kept.text;
+      // What it replaces is what was shown then: a colleague may have saved another since.
+      const shown = /** @type {HTMLInputElement | null | undefined} */ (field.form?.querySelector("[name=shown]"));
+      if (shown) shown.value = kept.shown;
       const comment = field.closest(".comment");
       if (comment) this.#open(comment, true);
     }
@@ -199,7 +206,8 @@ export class VisitorInformation extends HTMLElement {
   /** @param {Event} event */
   #written = (event) => {
     const field = /** @type {HTMLInputElement} */ (event.target);
-    if (field.dataset.keep) keep.set(this.#keyOf(field), field.value === (field.dataset.saved ?? "") ? null : field.value);
+    const { saved = "" } = field.dataset;
+    if (field.dataset.keep) keep.set(this.#keyOf(field), field.value === saved ? null : { text: field.value, shown: saved });
   };
 
   /** What was left while there was no link. */
