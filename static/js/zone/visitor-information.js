@@ -136,17 +136,18 @@ export class VisitorInformation extends HTMLElement {
     const panel = this.#part(part);
     if (!panel) return;
     const body = /** @type {Element} */ (panel.querySelector("[data-body]"));
-    const latest = isWhole ? null : body.querySelector("[data-latest]");
+    const latest = isWhole ? [] : latestOf(body);
     const asked = (this.#asked.get(part) ?? 0) + 1;
     this.#asked.set(part, asked);
-    const response = await fetch(`${panel.dataset.url}${latest ? "?latest" : ""}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
+    const response = await fetch(`${panel.dataset.url}${latest.length ? "?latest" : ""}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
     const html = response?.ok && !response.redirected ? await response.text().catch(() => "") : "";
     if (!this.isConnected || this.#asked.get(part) !== asked) return;
     const fresh = html ? new DOMParser().parseFromString(html, "text/html").body.firstElementChild : null;
     /** @type {HTMLElement} */ (panel.querySelector(".part-failed")).hidden = fresh !== null;
-    const next = latest && fresh?.querySelector(`#${latest.id}`);
-    if (latest && fresh && !next) return void this.#load(part, true);
-    if (next) latest.replaceWith(document.adoptNode(next));
+    const now = fresh && latest.length ? latestOf(fresh) : [];
+    // Another has begun, or one has ended.
+    if (fresh && latest.length && String(now.map(({ id }) => id)) !== String(latest.map(({ id }) => id))) return void this.#load(part, true);
+    if (now.length) now.forEach((visit, at) => latest[at].replaceWith(document.adoptNode(visit)));
     else if (fresh) this.#fill(body, document.adoptNode(fresh));
     nameDays(body);
   }
@@ -303,6 +304,11 @@ function placeAround(parent, items) {
     if (item === next) next = next.nextElementSibling;
     else parent.insertBefore(item, next);
   }
+}
+
+/** Visits that go on, and the last that began. @param {Element} root */
+function latestOf(root) {
+  return [...root.querySelectorAll("[data-latest]")];
 }
 
 /** Of several visits on a day the first names it. @param {Element} root */
