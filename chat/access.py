@@ -308,8 +308,12 @@ class Standing:
 
     @property
     def is_addressed(self) -> bool:
-        pending = self.conversation.transfers.pending()
-        return pending.filter(addressed_to(self.account)).exists()
+        """`addressed_to`, of the pending transfer."""
+        if self.transfer is None:
+            return False
+        if (department := self.transfer.to_department_id) is None:
+            return self.transfer.to_account_id == self.account.pk
+        return self.account.departments.filter(pk=department).exists()
 
 
 # Each is what forbids it, None for nothing.

@@ -67,12 +67,13 @@ def joined_by(account: Account) -> set[int]:
     return set(joined.values_list("conversation", flat=True))
 
 
-def read_by(account: Account, conversation: Conversation) -> int:
+def read_by(
+    account: Account, conversation: Conversation, participants: Iterable[Participant]
+) -> int:
     """How far the account has looked; of who only looks on nobody keeps account: 0."""
     if conversation.operator_id == account.pk:
         return conversation.operator_read_seq
-    mine = conversation.participants.current().filter(account=account)
-    return mine.values_list("read_seq", flat=True).first() or 0
+    return next((one.read_seq for one in participants if one.account_id == account.pk), 0)
 
 
 def changed_since(since: datetime) -> dict[int, dict[str, list[int]]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from chat.models import PageView, Visit, Visitor
@@ -20,17 +20,14 @@ def visits_shown(visitor: Visitor, *, before: int, at: datetime) -> dict[str, An
     found = visitor.visits.order_by("-pk")
     listed = list((found.filter(pk__lt=before) if before else found)[: VISITS + 1])
     more = listed[VISITS - 1].pk if len(listed) > VISITS else 0
-    shown = _shown(listed[:VISITS], at=at)
-    if shown and not before:
-        shown[0]["is_latest"] = True
-    return {"visits": shown, "more": more, "before": before}
+    return {"visits": _shown(listed[:VISITS], at=at), "more": more, "before": before}
 
 
 def latest_shown(visitor: Visitor, *, at: datetime) -> dict[str, Any]:
-    shown = _shown(list(visitor.visits.order_by("-pk")[:1]), at=at)
-    for visit in shown:
-        visit["is_latest"] = True
-    return {"visits": shown, "more": 0, "before": 0}
+    """Those that go on, of several devices perhaps, and the last that began."""
+    found = visitor.visits.order_by("-pk")
+    latest = found.filter(Q(pk__in=found.values("pk")[:1]) | Q(pk__in=found.present(at)))
+    return {"visits": _shown(list(latest[:VISITS]), at=at), "more": 0, "before": 0}
 
 
 def _shown(visits: list[Visit], *, at: datetime) -> list[dict[str, Any]]:

@@ -71,7 +71,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         "blocked": access.block_of(conversation.visitor, at=at),
         "link_id": uuid.uuid4(),  # of the next link card
         "messages": messages_shown(conversation),
-        "read_seq": read_by(account, conversation),
+        "read_seq": read_by(account, conversation, guests),
         "earlier_url": reverse("zone_earlier", args=[conversation.public_id]),
         "transfer": transfer_strip(row["transfer"]),
         "people": people(conversation, guests),

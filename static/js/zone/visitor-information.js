@@ -74,7 +74,11 @@ export class VisitorInformation extends HTMLElement {
     this.addEventListener("htmx:afterRequest", this.#answered, { signal });
     this.addEventListener("htmx:afterSettle", () => nameDays(this), { signal });
     this.#ticker = setInterval(() => this.#showClocks(), TICK_MS);
-    keep.ready.then(() => this.isConnected && this.#fillKept());
+    keep.ready.then(() => {
+      if (!this.isConnected) return;
+      this.#fillKept();
+      this.#saveAgain();
+    });
     if (this.#tab(chosen)?.getAttribute("aria-selected") === "false") this.show(chosen);
   }
 
@@ -132,17 +136,18 @@ export class VisitorInformation extends HTMLElement {
     const panel = this.#part(part);
     if (!panel) return;
     const body = /** @type {Element} */ (panel.querySelector("[data-body]"));
-    const latest = isWhole ? null : body.querySelector("[data-latest]");
+    const latest = isWhole ? [] : latestOf(body);
     const asked = (this.#asked.get(part) ?? 0) + 1;
     this.#asked.set(part, asked);
-    const response = await fetch(`${panel.dataset.url}${latest ? "?latest" : ""}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
+    const response = await fetch(`${panel.dataset.url}${latest.length ? "?latest" : ""}`, { headers: { "HX-Request": "true", ...pageHeaders() } }).catch(() => null);
     const html = response?.ok && !response.redirected ? await response.text().catch(() => "") : "";
     if (!this.isConnected || this.#asked.get(part) !== asked) return;
     const fresh = html ? new DOMParser().parseFromString(html, "text/html").body.firstElementChild : null;
     /** @type {HTMLElement} */ (panel.querySelector(".part-failed")).hidden = fresh !== null;
-    const next = latest && fresh?.querySelector(`#${latest.id}`);
-    if (latest && fresh && !next) return void this.#load(part, true);
-    if (next) latest.replaceWith(document.adoptNode(next));
+    const now = fresh && latest.length ? latestOf(fresh) : [];
+    // Another has begun, or one has ended.
+    if (fresh && latest.length && String(now.map(({ id }) => id)) !== String(latest.map(({ id }) => id))) return void this.#load(part, true);
+    if (now.length) now.forEach((visit, at) => latest[at].replaceWith(document.adoptNode(visit)));
     else if (fresh) this.#fill(body, document.adoptNode(fresh));
     nameDays(body);
   }
@@ -188,9 +193,12 @@ export class VisitorInformation extends HTMLElement {
 
   #fillKept() {
     for (const field of this.#kept) {
-      const text = keep.get(this.#keyOf(field));
-      if (typeof text !== "string" || field.value !== (field.dataset.saved ?? "")) continue;
-      field.value = text;
+      const kept = keep.get(this.#keyOf(field));
+      if (!kept || field.value !== (field.dataset.saved ?? "")) continue;
+      field.value = kept.text;
+      // What it replaces is what was shown then: a colleague may have saved another since.
+      const shown = /** @type {HTMLInputElement | null | undefined} */ (field.form?.querySelector("[name=shown]"));
+      if (shown) shown.value = kept.shown;
       const comment = field.closest(".comment");
       if (comment) this.#open(comment, true);
     }
@@ -199,7 +207,8 @@ export class VisitorInformation extends HTMLElement {
   /** @param {Event} event */
   #written = (event) => {
     const field = /** @type {HTMLInputElement} */ (event.target);
-    if (field.dataset.keep) keep.set(this.#keyOf(field), field.value === (field.dataset.saved ?? "") ? null : field.value);
+    const { saved = "" } = field.dataset;
+    if (field.dataset.keep) keep.set(this.#keyOf(field), field.value === saved ? null : { text: field.value, shown: saved });
   };
 
   /** What was left while there was no link. */
@@ -295,6 +304,11 @@ function placeAround(parent, items) {
     if (item === next) next = next.nextElementSibling;
     else parent.insertBefore(item, next);
   }
+}
+
+/** Visits that go on, and the last that began. @param {Element} root */
+function latestOf(root) {
+  return [...root.querySelectorAll("[data-latest]")];
 }
 
 /** Of several visits on a day the first names it. @param {Element} root */

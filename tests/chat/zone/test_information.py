@@ -10,8 +10,18 @@ from django.utils import timezone
 from chat.models import Criticality, PageView
 from chat.zone.information import information
 from chat.zone.workspace import find_conversation, workspace
-from tests.cast import answers, browser_of, comes_from, is_present, joins, notes, writes
-from tests.cast import invites as invites_to
+from tests.cast import (
+    answers,
+    browser_of,
+    closes,
+    comes_from,
+    invites,
+    is_present,
+    joins,
+    notes,
+    transfers,
+    writes,
+)
 from tests.server import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,10 +131,16 @@ def test_the_data_are_had_by_themselves(dialogue, ilya, zoya):
     assert browser_of(zoya).get(url).status_code == 404
 
 
+def statements_of(account, conversation):
+    with CaptureQueriesContext(connection) as asked:
+        workspace(account, find_conversation(account, conversation.public_id))
+    return [one["sql"][:120] for one in asked]
+
+
 def test_a_conversation_is_opened_by_twelve_statements_whatever_its_size(
-    marina, ilya, anton, darya, dialogue
+    marina, ilya, anton, darya, elena, dialogue
 ):
-    is_present(ilya, anton, darya)
+    """Beside the two by which any page knows who asks."""
     for number in range(30):
         visit = comes_from(marina, "203.0.113.7")
         PageView.objects.bulk_create(
@@ -132,11 +148,12 @@ def test_a_conversation_is_opened_by_twelve_statements_whatever_its_size(
             for page in range(20)
         )
         notes(ilya, dialogue, f"№ {number}")
-        writes(marina, f"Вопрос {number}")
-        answers(ilya, dialogue, f"Ответ {number}")
-    for colleague in (anton, darya):
-        invites_to(ilya, dialogue, colleague)
-        joins(colleague, dialogue)
-    with CaptureQueriesContext(connection) as asked:
-        workspace(ilya, find_conversation(ilya, dialogue.public_id))
-    assert len(asked) <= 12, [one["sql"][:120] for one in asked]
+        asked = writes(marina, f"Вопрос {number}")
+        answers(ilya, dialogue, f"Ответ {number}", quotes=asked.client_id)
+    is_present(ilya, anton, darya)
+    invites(ilya, dialogue, darya)
+    joins(darya, dialogue)
+    transfers(ilya, dialogue, anton)
+    counts = {one.login: len(statements_of(one, dialogue)) for one in (ilya, anton, darya, elena)}
+    assert max(counts.values()) <= 12, counts
+    assert len(statements_of(darya, closes(ilya, dialogue))) <= 12

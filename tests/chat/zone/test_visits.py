@@ -91,12 +91,21 @@ def test_earlier_visits_come_page_by_page(marina, dialogue, ilya):
     assert (read, before) == (all_of_them[::-1], "")
 
 
-def test_the_latest_is_had_alone(marina, dialogue, ilya, at):
-    comes_from(marina, None)
-    latest = comes_from(marina, None)
-    html = asks(ilya, dialogue, latest="")
-    assert re.findall(r'id="known-visit-(\d+)" data-latest', html) == [str(latest.pk)]
-    assert latest_shown(marina, at=timezone.now())["visits"][0]["is_latest"]
+def test_what_goes_on_and_the_latest_are_had_alone(marina, dialogue, ilya, at):
+    """At two devices at once, and one visit that is over."""
+    over = {"started_at": at, "seen_at": at, "present_until": at + Visit.VALID}
+    goes_on, _gone, latest = (
+        comes_from(marina, None),
+        *(comes_from(marina, None, **over) for _visit in range(2)),
+    )
+    assert [one["pk"] for one in latest_shown(marina, at=timezone.now())["visits"]] == [
+        latest.pk,
+        goes_on.pk,
+    ]
+    for asked in ({"latest": ""}, {}):
+        html = asks(ilya, dialogue, **asked)
+        found = re.findall(r'id="known-visit-(\d+)" data-latest', html)
+        assert found == [str(latest.pk), str(goes_on.pk)]
 
 
 def test_of_a_visit_of_very_many_pages_the_latest_are_shown(marina, at):
