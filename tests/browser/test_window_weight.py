@@ -11,7 +11,16 @@ MOST_REQUESTS = 12
 # Fetched when the page is idle or the chat is opened: not part of the first view.
 LATER = {
     *("conversation", "outbox", "chat-composer", "message-log", "message-track", "log-place"),
-    *("message-tools", "message-changes", "quotes", "clipboard", "preview", "menu", "cards", "pop-over"),
+    *(
+        "message-tools",
+        "message-changes",
+        "quotes",
+        "clipboard",
+        "preview",
+        "menu",
+        "cards",
+        "pop-over",
+    ),
     *(
         "keep",
         "carried",

@@ -31,8 +31,13 @@ TYPED = {
 }
 # What a new one needs, so that nothing is wrong with the form but what is tried.
 FILLED = {
-    **{"name": "Новое имя", "login": "newcomer", "password": PASSWORD, "current": PASSWORD},
-    **{"code": "Я.999", "title": "Новый шаблон", "text": "Здравствуйте"},
+    "name": "Новое имя",
+    "login": "newcomer",
+    "password": PASSWORD,
+    "current": PASSWORD,
+    "code": "Я.999",
+    "title": "Новый шаблон",
+    "text": "Здравствуйте",
 }
 # Of what is chosen from a list, or sent by the page itself.
 FORGED = ("NUL", "of nobody")
