@@ -428,6 +428,7 @@ export class ChatComposer extends HTMLElement {
     const draft = kept?.value ?? NOTHING;
     // The field may have been typed into before this module arrived: then the draft comes first.
     const typed = field.value === draft.text ? "" : field.value;
+    const { selectionStart, selectionEnd } = field;
     const given = this.#refs;
     const asked = this.#quote;
     this.#isLoaded = true;
@@ -435,7 +436,7 @@ export class ChatComposer extends HTMLElement {
     this.#show({ ...draft, text: draft.text + typed, files: [...draft.files, ...given], quote: asked ?? draft.quote });
     if (kept?.value) this.#tellMode(draft);
     const caret = recallCaret(this.#key, draft);
-    if (typed) field.setSelectionRange(field.value.length, field.value.length);
+    if (typed) field.setSelectionRange(draft.text.length + selectionStart, draft.text.length + selectionEnd);
     else if (draft.text) field.setSelectionRange(caret.start, caret.end);
     if (typed || given.length || asked || this.mode() !== (draft.mode ?? "")) this.save();
   }
