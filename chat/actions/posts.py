@@ -253,12 +253,12 @@ def _prepared(sql: str, parameters: list[Any]) -> list[Any]:
 def _store_in_two(cursor: Any, posts: dict[str, dict[str, Any]]) -> list[_Row]:
     cursor.execute(_FIRST_OF_TWO, [_encoded([*posts.values()])])
     said, rows = [], []
-    for client_id, seq, visitor_seq, *told, whose in cursor.fetchall():
+    for client_id, seq, visitor_seq, name, shown, photo, whose in cursor.fetchall():
         post = posts[client_id]
         said.append({**post, "seq": seq, "visitor_seq": visitor_seq})
         public_id, visitor_id, shows = whose.split()
         about = (public_id, int(visitor_id), shows == "1")
-        rows.append(_Row(post["place"], seq, visitor_seq, *told, *about))
+        rows.append(_Row(post["place"], seq, visitor_seq, name, shown, photo, *about))
     if said:
         cursor.execute(_SECOND_OF_TWO, [_encoded(said)])
     return sorted(rows)
