@@ -49,6 +49,7 @@ def test_what_one_notes_a_colleague_reads_at_once(dialogue, elena):
 
     # A page that the visitor opens is there, too.
     here.get_by_role("tab", name="Страницы").click()
-    expect(here.get_by_text("Сейчас на сайте")).to_be_visible()
+    pages = here.get_by_role("tabpanel", name="Страницы")
+    expect(pages.get_by_text("Сейчас на сайте")).to_be_visible()
     visitor.page.evaluate("document.title = 'Счета'")
-    expect(here.get_by_text("Счета")).to_be_visible()
+    expect(pages.get_by_text("Счета")).to_be_visible()

@@ -4,7 +4,7 @@
  */
 import { keep } from "../shared/keep.js";
 import { pageHeaders } from "../shared/page-headers.js";
-import { serverNow } from "./clock.js";
+import { serverNow, showTimers } from "./clock.js";
 import { hear } from "./region.js";
 
 // Of many changes at once one question is made.
@@ -73,6 +73,8 @@ export class VisitorInformation extends HTMLElement {
     this.addEventListener("input", this.#written, { signal });
     this.addEventListener("htmx:afterRequest", this.#answered, { signal });
     this.addEventListener("htmx:afterSettle", () => nameDays(this), { signal });
+    // Requests may fail while the socket lives.
+    addEventListener("online", () => this.#saveAgain(), { signal });
     this.#ticker = setInterval(() => this.#showClocks(), TICK_MS);
     keep.ready.then(() => {
       if (!this.isConnected) return;
@@ -150,6 +152,7 @@ export class VisitorInformation extends HTMLElement {
     if (now.length) now.forEach((visit, at) => latest[at].replaceWith(document.adoptNode(visit)));
     else if (fresh) this.#fill(body, document.adoptNode(fresh));
     nameDays(body);
+    showTimers(body);
   }
 
   /** @param {Element} body @param {Element} fresh */
