@@ -548,13 +548,26 @@ def what_may(
     around: tuple[Transfer | None, Iterable[Participant]] | None = None,
     at: datetime,
 ) -> dict[str, bool]:
-    """{deed: whether its action would allow it now}; the pending transfer and who takes part or is
-    invited are read unless they are known.
-    """
+    """{deed: whether its action would allow it now}."""
+    return deeds_of(standing_of(account, conversation, around=around, at=at))
+
+
+def standing_of(
+    account: Account,
+    conversation: Conversation,
+    *,
+    around: tuple[Transfer | None, Iterable[Participant]] | None = None,
+    at: datetime,
+) -> Standing:
+    """The pending transfer and who takes part or is invited are read unless they are known."""
     here = Standing(account, conversation, at=at)
     if around is not None:
         here.transfer, guests = around
         here.participant = next((one for one in guests if one.account_id == account.pk), None)
+    return here
+
+
+def deeds_of(here: Standing) -> dict[str, bool]:
     return {deed: rule(here) is None for deed, rule in DEEDS.items()}
 
 

@@ -13,6 +13,9 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Message": "conversation__visitor",
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
+    "chat.RatingRequest": "conversation__visitor",
+    "chat.Consent": "visitor",
+    "chat.Block": "conversation__visitor",
     "chat.Transfer": "conversation__visitor",
     "chat.Participant": "conversation__visitor",
     "chat.Ownership": "conversation__visitor",

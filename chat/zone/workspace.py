@@ -49,6 +49,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     around = Around({conversation.pk: transfer} if transfer else {}, {conversation.pk: guests})
     row = conversation_row(conversation, around=around, at=at)
     told = information(conversation, at=at)
+    here = access.standing_of(account, conversation, around=(transfer, guests), at=at)
     answered = conversation.answered_at
     return {
         "conversation": {
@@ -67,8 +68,8 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             "revision": conversation.revision,
             "moves": getattr(conversation, "moves", 0),
         },
-        "may": access.what_may(account, conversation, around=(transfer, guests), at=at),
-        "blocked": access.block_of(conversation.visitor, at=at),
+        "may": access.deeds_of(here),
+        "blocked": here.block,
         "link_id": uuid.uuid4(),  # of the next link card
         "messages": messages_shown(conversation),
         "read_seq": read_by(account, conversation, guests),

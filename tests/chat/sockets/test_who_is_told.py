@@ -106,7 +106,9 @@ def test_a_visitor_s_frames_hold_what_is_listed_and_nothing_else(wires, marina, 
     tab.settle()
     unlisted = [frame for frame in tab.frames if frame.keys() - VISITOR_KEYS[frame["type"]]]
     assert unlisted == []
-    assert {frame["author"].keys() == {"kind", "name"} for frame in tab.of("message")} == {True}
+    assert {frame["author"].keys() == {"kind", "name", "photo"} for frame in tab.of("message")} == {
+        True
+    }
 
 
 def test_a_visitor_is_told_no_login_and_no_address(wires, marina, ilya):

@@ -191,6 +191,7 @@ def test_a_page_of_them_is_a_few_statements_however_many_there_are(dialogue, ily
             browser.get(f"/chat/{dialogue.public_id}/comments/")
         return len(asked)
 
+    statements()  # with the note that the session was used
     few = statements()
     for number in range(60):
         notes(ilya, dialogue, f"№ {number}")

@@ -136,6 +136,7 @@ def test_it_takes_as_many_statements_however_much_there_is(marina, dialogue, ily
             browser.get(f"/chat/{dialogue.public_id}/pages/")
         return len(asked)
 
+    statements()  # with the note that the session was used
     few = statements()
     for _number in range(20):
         another = comes_from(marina, None)
