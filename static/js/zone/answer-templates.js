@@ -213,7 +213,7 @@ export class AnswerTemplates extends HTMLElement {
 
   /** @param {string} name */
   #file(name) {
-    const file = this.#clone("file");
+    const file = this.#clone("carried");
     slot(file, "name").textContent = name;
     return file;
   }
