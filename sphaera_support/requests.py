@@ -22,13 +22,14 @@ from twisted.web.http import RESPONSES
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from chat.files.budgets import UPLOADS_AT_ONCE
+from chat.files.limits import largest_of_all
 from chat.files.refusals import BadFile, NoRoom, TooLarge
-from chat.files.uploads import OwnerOf, admit_upload, upload_at
+from chat.files.uploads import AROUND, OwnerOf, admit_upload, upload_at
 from chat.streams import in_database
 
 logger = logging.getLogger(__name__)
 
-MAX_UPLOAD = settings.MAX_FILE_SIZE + 64 * 1024  # a file and what multipart puts around it
+MAX_UPLOAD = largest_of_all() + AROUND
 MAX_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
 IN_MEMORY = 64 * 1024  # of a body: less than this is not worth a file
 LINGER = 30  # seconds in which one who is refused may finish sending, and so read why
@@ -101,7 +102,9 @@ class SupportRequest(WebRequest):
         return MAX_FORM if self._owner_of is None else MAX_UPLOAD
 
     def _too_large(self) -> BadFile:
-        return TooLarge() if self._owner_of else BadFile(413, _("Запрос слишком большой."))
+        if self._owner_of is None:
+            return BadFile(413, _("Запрос слишком большой."))
+        return TooLarge(largest_of_all())
 
     def _place_for(self, length: int | None) -> Any:
         if length is not None and length < IN_MEMORY:

@@ -218,7 +218,8 @@ FILE_UPLOAD_HANDLERS = ["chat.files.uploads.DiskHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # A department's form has three fields for each of the staff.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
-MAX_FILE_SIZE = 50 * 1024 * 1024
+VISITOR_FILE_SIZE = 20 * 1024 * 1024
+STAFF_FILE_SIZE = 100 * 1024 * 1024
 
 SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 1000, most=1_000_000)
 

@@ -1,6 +1,5 @@
 """Why a file is not taken."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chat.files.budgets import MEGABYTE
@@ -17,9 +16,8 @@ class BadFile(ValueError):
 
 
 class TooLarge(BadFile):
-    def __init__(self) -> None:
-        limit = settings.MAX_FILE_SIZE // MEGABYTE
-        super().__init__(413, _("Файл больше %s МБ. Отправьте ссылку.") % limit)
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, _("Файл больше %s МБ. Отправьте ссылку.") % max(1, limit // MEGABYTE))
 
 
 class NoRoom(BadFile):

@@ -6,12 +6,12 @@ import uuid
 from datetime import datetime
 from math import ceil
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from chat.files.budgets import HOUR, MEGABYTE, STAFF_FILES, VISITOR_FILES, Budget
 from chat.files.checks import clean_name, content_type_of
+from chat.files.limits import largest_file
 from chat.files.refusals import BadFile, NoRoom, TooLarge
 from chat.models import Attachment, Visitor
 from operators.models import Account
@@ -27,8 +27,7 @@ def store_file(
     if uploaded is None:
         raise BadFile(400, _("Файл не пришёл. Попробуйте ещё раз."))
     size = uploaded.size or 0
-    if size > settings.MAX_FILE_SIZE:
-        raise TooLarge
+    refuse_too_large(owner, size)
     if size == 0:
         raise BadFile(400, _("Файл пустой."))
     refuse_beyond_budget(owner, size, at=at)
@@ -48,6 +47,13 @@ def store_file(
         raise NoRoom from error
     _make_room(owner)
     return attachment
+
+
+def refuse_too_large(owner: Owner, size: int) -> None:
+    (sender,) = owner.values()
+    limit = largest_file(sender)
+    if size > limit:
+        raise TooLarge(limit)
 
 
 def refuse_beyond_budget(owner: Owner, size: int, *, at: datetime) -> None:

@@ -21,10 +21,11 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from chat.files.refusals import BadFile, NoRoom
-from chat.files.storage import Owner, refuse_beyond_budget, store_file
+from chat.files.storage import Owner, refuse_beyond_budget, refuse_too_large, store_file
 
 OwnerOf = Callable[..., Owner]  # from the header and the address alone; raises BadFile
 View = Callable[..., HttpResponse]
+AROUND = 64 * 1024  # bytes that multipart may put around a file
 
 
 def takes_upload(owner_of: OwnerOf) -> Callable[[View], View]:
@@ -56,6 +57,7 @@ def admit_upload(
     for middleware in (SessionMiddleware, AuthenticationMiddleware):
         middleware(lambda _request: HttpResponse()).process_request(request)
     owner = owner_of(request)
+    refuse_too_large(owner, size - AROUND)
     refuse_beyond_budget(owner, size, at=at)
     ((kind, person),) = owner.items()
     return f"{kind}.{person.pk}"

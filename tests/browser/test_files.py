@@ -69,12 +69,12 @@ def test_a_file_that_is_not_taken_says_why_and_keeps_the_rest(visitor, tmp_path,
 
 def test_a_file_too_large_is_refused_with_the_limit(dialogue, tmp_path):
     path = tmp_path / "видео.mp4"
-    with path.open("wb") as file:
-        file.truncate(50 * MEGABYTE + 1)
-    for writer in dialogue:
+    for writer, limit in zip(dialogue, (20, 100), strict=True):
+        with path.open("wb") as file:
+            file.truncate(limit * MEGABYTE + 1)
         writer.field.fill("Запись")
         writer.picks(path)
-        expect(writer.place.get_by_text("Больше 50 МБ")).to_be_visible()
+        expect(writer.place.get_by_text(f"Больше {limit} МБ")).to_be_visible()
         expect(writer.field).to_have_value("Запись")
 
 
