@@ -3,7 +3,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from chat.files.sweeps import remove_orphans, remove_strays, remove_unfinished
+from chat.files.sweeps import draw_missing, remove_orphans, remove_strays, remove_unfinished
 
 logger = logging.getLogger("sphaera_support.files")
 
@@ -13,6 +13,11 @@ def remove_orphan_files() -> None:
     at = timezone.now()
     _tell("Uploads removed that no message took: %d", remove_orphans(at=at))
     _tell("Unfinished uploads removed: %d", remove_unfinished(at=at))
+
+
+@shared_task
+def draw_missing_previews() -> None:
+    _tell("Previews drawn that were missing: %d", draw_missing())
 
 
 @shared_task

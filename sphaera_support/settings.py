@@ -125,6 +125,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "remove-orphan-files": {"task": "chat.tasks.remove_orphan_files", "schedule": 600},
+    "draw-missing-previews": {"task": "chat.tasks.draw_missing_previews", "schedule": 60},
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "clear-sessions": {"task": "operators.tasks.clear_sessions", "schedule": timedelta(days=1)},
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from chat.files.budgets import HOUR, MEGABYTE, STAFF_FILES, VISITOR_FILES, Budget
 from chat.files.checks import clean_name, content_type_of
 from chat.files.limits import largest_file
+from chat.files.previews import add_preview
 from chat.files.refusals import BadFile, NoRoom, TooLarge
 from chat.models import Attachment, Visitor
 from operators.models import Account
@@ -41,12 +42,23 @@ def store_file(
         **owner,
     )
     try:
-        attachment.file.save(uuid.uuid4().hex, uploaded, save=True)
+        _keep(attachment, uploaded)
     except OSError as error:
         logger.error("No room for a file of %d bytes: %s", size, error)
         raise NoRoom from error
     _make_room(owner)
     return attachment
+
+
+def _keep(attachment: Attachment, uploaded: "UploadedFile[bytes]") -> None:
+    """First what lies on the disk, then its row; without the row nothing."""
+    attachment.file.save(uuid.uuid4().hex, uploaded, save=False)
+    try:
+        add_preview(attachment)
+        attachment.save()
+    except BaseException:
+        _remove_bytes(attachment)
+        raise
 
 
 def refuse_too_large(owner: Owner, size: int) -> None:
@@ -99,8 +111,24 @@ def discard(attachment: Attachment) -> bool:
     """Remove an upload if it is still unsent: its row first, so that no message finds it after."""
     gone, _rows = Attachment.objects.unsent().filter(pk=attachment.pk).delete()
     if gone:
-        attachment.file.delete(save=False)
+        _remove_bytes(attachment)
     return bool(gone)
+
+
+def _remove_bytes(attachment: Attachment) -> None:
+    attachment.file.storage.delete(attachment.preview_name)
+    attachment.file.delete(save=False)
+
+
+def draw_again(attachment: Attachment) -> None:
+    """The preview of one that was stored while nobody could draw it, or by an earlier version."""
+    try:
+        add_preview(attachment)
+    except FileNotFoundError:
+        attachment.preview_size = 0
+    there = Attachment.objects.filter(pk=attachment.pk)
+    if not there.update(preview_size=attachment.preview_size):
+        attachment.file.storage.delete(attachment.preview_name)
 
 
 def _digest(uploaded: "UploadedFile[bytes]") -> str:

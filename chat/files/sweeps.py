@@ -7,11 +7,12 @@ from pathlib import Path
 from django.conf import settings
 
 from chat.files.budgets import HOUR
-from chat.files.storage import discard
+from chat.files.storage import discard, draw_again
 from chat.models import Attachment
 
 UNSENT_FOR = timedelta(days=7)  # as long as browsers keep drafts
 MOST_REMOVED = 1000  # by one run of a sweep
+MOST_DRAWN = 100  # likewise
 
 
 def remove_orphans(*, at: datetime) -> int:
@@ -29,15 +30,32 @@ def remove_unfinished(*, at: datetime) -> int:
     return count
 
 
+def draw_missing() -> int:
+    """Draw the previews for which nobody had time when their pictures came."""
+    pictures = Attachment.objects.not_drawn().order_by("-created_at")[:MOST_DRAWN]
+    for attachment in pictures:
+        draw_again(attachment)
+    return len(pictures)
+
+
 def remove_strays(*, at: datetime) -> int:
     """Remove bytes without a row: a server was killed between the two."""
     if not Attachment.objects.exists():
         return 0  # a database that is yet to be restored, more likely than files of nobody
-    root, count = Path(settings.MEDIA_ROOT), 0
-    for day in (root / "attachments").glob("*/*/*"):
+    root = Path(settings.MEDIA_ROOT)
+    return _strays(root / "attachments", at) + _strays(root / "previews", at)
+
+
+def _strays(folder: Path, at: datetime) -> int:
+    """A preview is its file's, by its name."""
+    count = 0
+    for day in folder.glob("*/*/*"):
         aged = _aged(day, at - HOUR)
         for start in range(0, len(aged), 500):
-            by_name = {str(path.relative_to(root)): path for path in aged[start : start + 500]}
+            by_name = {
+                str("attachments" / path.relative_to(folder)): path
+                for path in aged[start : start + 500]
+            }
             known = Attachment.objects.filter(file__in=by_name).values_list("file", flat=True)
             for name in by_name.keys() - set(known):
                 by_name[name].unlink(missing_ok=True)

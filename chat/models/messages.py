@@ -148,9 +148,16 @@ SHOWN_IN_PLACE = {
 }
 
 
+# What is shown in a tab of its own: text by a page of ours, the other by the browser's own viewer.
+SHOWN_APART = {"text/plain", "application/pdf"}
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unsent(self) -> Self:
         return self.filter(message=None, internal_message=None)
+
+    def not_drawn(self) -> Self:
+        return self.filter(preview_size=None)
 
 
 class Attachment(models.Model):
@@ -170,6 +177,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
+    # Of the preview that lies beside it (chat.files.previews): 0 for none, null while not drawn.
+    preview_size = models.PositiveIntegerField(null=True, default=0)
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -190,6 +199,11 @@ class Attachment(models.Model):
             models.Index(fields=["visitor", "created_at"], name="attachment_of_visitor"),
             models.Index(fields=["account", "created_at"], name="attachment_of_account"),
             models.Index(fields=["file"], name="attachment_file"),
+            models.Index(
+                fields=["created_at"],
+                name="attachment_not_drawn",
+                condition=models.Q(preview_size=None),
+            ),
         )
 
     def __str__(self) -> str:
@@ -199,5 +213,13 @@ class Attachment(models.Model):
         return reverse("download_file", args=[self.public_id])
 
     @property
-    def is_image(self) -> bool:
+    def is_picture(self) -> bool:
         return self.content_type in SHOWN_IN_PLACE
+
+    @property
+    def is_shown_apart(self) -> bool:
+        return self.content_type in SHOWN_APART
+
+    @property
+    def preview_name(self) -> str:
+        return f"previews/{str(self.file.name).removeprefix('attachments/')}"

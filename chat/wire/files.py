@@ -2,18 +2,26 @@
 
 from typing import Any
 
-from chat.files.signatures import sign_file
+from django.urls import reverse
+
+from chat.files.signatures import signature_of
 from chat.models import Attachment
 from chat.wire.faces import VISITOR
 
 
 def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
+    signature = f"?{signature_of(attachment)}" if face == VISITOR else ""
+
+    def address(name: str) -> str:
+        return reverse(name, args=[attachment.public_id]) + signature
+
     return {
         "id": attachment.public_id,
-        "url": sign_file(attachment) if face == VISITOR else attachment.get_absolute_url(),
+        "url": address("download_file"),
         "name": attachment.name,
         "size_text": size_text(attachment.size),
-        "is_image": attachment.is_image,
+        "preview_url": address("preview_file") if attachment.preview_size else "",
+        "view_url": address("look_into_file") if attachment.is_shown_apart else "",
     }
 
 

@@ -57,6 +57,8 @@ MATRIX = {
     "leave_chat": ("post", SIGN_IN, SIGN_IN, 200, 404),
     "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
     "download_file": ("get", 404, 404, 200, 200),
+    "preview_file": ("get", 404, 404, 404, 404),  # of a text
+    "look_into_file": ("get", 404, 404, 200, 200),
     "widget_loader": ("get", 200, 200, 200, 200),
     "widget_shell": ("get", 403, 403, 403, 403),
     "widget_blocked": ("get", 200, 200, 200, 200),
@@ -243,6 +245,8 @@ def addresses(site, first_line, ilya, dialogue, darya, collected):
         "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         "download_file": [attachment.public_id],
+        "preview_file": [attachment.public_id],
+        "look_into_file": [attachment.public_id],
         "widget_shell": [site.key],
         "widget_blocked": [site.key],
         "widget_window": [site.key],
@@ -360,7 +364,7 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
     def status(name):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
-    names = [*OF_A_CONVERSATION, *OF_A_CHAT, "download_file"]
+    names = [*OF_A_CONVERSATION, *OF_A_CHAT, "download_file", "look_into_file"]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 
