@@ -3,7 +3,13 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from chat.files.sweeps import draw_missing, remove_orphans, remove_strays, remove_unfinished
+from chat.files.sweeps import (
+    draw_missing,
+    remove_orphans,
+    remove_parts,
+    remove_strays,
+    remove_unfinished,
+)
 
 logger = logging.getLogger("sphaera_support.files")
 
@@ -13,6 +19,7 @@ def remove_orphan_files() -> None:
     at = timezone.now()
     _tell("Uploads removed that no message took: %d", remove_orphans(at=at))
     _tell("Unfinished uploads removed: %d", remove_unfinished(at=at))
+    _tell("Uploads removed that did not go on: %d", remove_parts(at=at))
 
 
 @shared_task

@@ -5,14 +5,17 @@ import logging
 import uuid
 from datetime import datetime
 from math import ceil
+from pathlib import Path
+from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from chat.files.budgets import HOUR, MEGABYTE, STAFF_FILES, VISITOR_FILES, Budget
 from chat.files.checks import clean_name, content_type_of
 from chat.files.limits import largest_file
-from chat.files.previews import add_preview
+from chat.files.previews import preview_of
 from chat.files.refusals import BadFile, NoRoom, TooLarge
 from chat.models import Attachment, Visitor
 from operators.models import Account
@@ -22,18 +25,26 @@ Owner = dict[str, Visitor | Account]  # visitor= or account=
 
 
 def store_file(
-    uploaded: "UploadedFile[bytes] | None", *, at: datetime, **owner: Visitor | Account
+    uploaded: "UploadedFile[bytes] | None",
+    *,
+    at: datetime,
+    public_id: uuid.UUID | None = None,
+    **owner: Any,
 ) -> Attachment:
-    """Keep an upload until a message takes it; `owner` is visitor= or account=. Raises BadFile."""
+    """Keep an upload until a message takes it; `owner` is visitor= or account=. Raises BadFile.
+
+    What came in pieces has its id already, and a place in its person's budget.
+    """
     if uploaded is None:
         raise BadFile(400, _("Файл не пришёл. Попробуйте ещё раз."))
     size = uploaded.size or 0
     refuse_too_large(owner, size)
-    if size == 0:
-        raise BadFile(400, _("Файл пустой."))
-    refuse_beyond_budget(owner, size, at=at)
+    refuse_empty(size)
+    if public_id is None:
+        refuse_beyond_budget(owner, size, at=at)
     name = clean_name(uploaded.name or "")
     attachment = Attachment(
+        public_id=public_id or uuid.uuid4(),
         name=name,
         content_type=content_type_of(uploaded, name),
         size=size,
@@ -54,11 +65,16 @@ def _keep(attachment: Attachment, uploaded: "UploadedFile[bytes]") -> None:
     """First what lies on the disk, then its row; without the row nothing."""
     attachment.file.save(uuid.uuid4().hex, uploaded, save=False)
     try:
-        add_preview(attachment)
+        _add_preview(attachment)
         attachment.save()
     except BaseException:
         _remove_bytes(attachment)
         raise
+
+
+def refuse_empty(size: int) -> None:
+    if size == 0:
+        raise BadFile(400, _("Файл пустой."))
 
 
 def refuse_too_large(owner: Owner, size: int) -> None:
@@ -107,6 +123,15 @@ def _make_room(owner: Owner) -> None:
             discard(attachment)
 
 
+def _add_preview(attachment: Attachment) -> None:
+    """Of a picture, beside its file; where all are busy it is left for the sweep."""
+    drawn = preview_of(Path(attachment.file.path)) if attachment.is_picture else b""
+    attachment.preview_size = None if drawn is None else len(drawn)
+    if drawn:
+        attachment.file.storage.delete(attachment.preview_name)
+        attachment.file.storage.save(attachment.preview_name, ContentFile(drawn))
+
+
 def discard(attachment: Attachment) -> bool:
     """Remove an upload if it is still unsent: its row first, so that no message finds it after."""
     gone, _rows = Attachment.objects.unsent().filter(pk=attachment.pk).delete()
@@ -123,7 +148,7 @@ def _remove_bytes(attachment: Attachment) -> None:
 def draw_again(attachment: Attachment) -> None:
     """The preview of one that was stored while nobody could draw it, or by an earlier version."""
     try:
-        add_preview(attachment)
+        _add_preview(attachment)
     except FileNotFoundError:
         attachment.preview_size = 0
     there = Attachment.objects.filter(pk=attachment.pk)

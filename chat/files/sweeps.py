@@ -7,8 +7,9 @@ from pathlib import Path
 from django.conf import settings
 
 from chat.files.budgets import HOUR
+from chat.files.parts import KEPT_FOR, discard_part
 from chat.files.storage import discard, draw_again
-from chat.models import Attachment
+from chat.models import Attachment, PartialUpload
 
 UNSENT_FOR = timedelta(days=7)  # as long as browsers keep drafts
 MOST_REMOVED = 1000  # by one run of a sweep
@@ -28,6 +29,19 @@ def remove_unfinished(*, at: datetime) -> int:
         path.unlink(missing_ok=True)
         count += 1
     return count
+
+
+def remove_parts(*, at: datetime) -> int:
+    """Remove what came in pieces and did not go on for as long as that is kept."""
+    aged = PartialUpload.objects.filter(touched_at__lt=at - KEPT_FOR)[:MOST_REMOVED]
+    for part in aged:
+        discard_part(part)
+    nobody_s = _aged(Path(settings.MEDIA_ROOT, "parts"), at - HOUR)
+    known = {part.hex for part in PartialUpload.objects.values_list("public_id", flat=True)}
+    strays = [path for path in nobody_s if path.name not in known]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(aged) + len(strays)
 
 
 def draw_missing() -> int:

@@ -18,7 +18,10 @@ from operators.models import Account
 
 View = Callable[[HttpRequest, UUID], HttpResponseBase]
 # Of strangers' text on a page of ours: no script, no form, nothing from elsewhere.
-OF_TEXT = "sandbox allow-downloads; default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"
+OF_TEXT = (
+    "sandbox allow-downloads; default-src 'none'; style-src 'self'; img-src 'self';"
+    " frame-ancestors 'none'"
+)
 
 
 def _for_who_may(show: Callable[[HttpRequest, Attachment], HttpResponseBase]) -> View:

@@ -7,6 +7,7 @@ from chat.models.messages import (
     LineCode,
     Message,
     MessageKind,
+    PartialUpload,
 )
 from chat.models.participants import Participant
 from chat.models.rooms import (
@@ -38,6 +39,7 @@ __all__ = [
     "Outcome",
     "Ownership",
     "PageView",
+    "PartialUpload",
     "Participant",
     "Sighting",
     "Transfer",

@@ -152,6 +152,20 @@ SHOWN_IN_PLACE = {
 SHOWN_APART = {"text/plain", "application/pdf"}
 
 
+class PartialUpload(models.Model):
+    """A large file that comes in pieces; it becomes an attachment of the same id."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    visitor = models.ForeignKey(Visitor, models.CASCADE, null=True, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()  # that it will have
+    touched_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unsent(self) -> Self:
         return self.filter(message=None, internal_message=None)
