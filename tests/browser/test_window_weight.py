@@ -12,7 +12,18 @@ MOST_REQUESTS = 12
 LATER = {
     *("conversation", "outbox", "chat-composer", "message-log", "message-track", "log-place"),
     *("message-tools", "quotes", "clipboard", "preview", "menu", "pop-over"),
-    *("keep", "carried", "file-links", "system", "blank", "times", "tabs", "picture-viewer"),
+    *(
+        "keep",
+        "carried",
+        "file-links",
+        "uploads",
+        "kept-files",
+        "system",
+        "blank",
+        "times",
+        "tabs",
+        "picture-viewer",
+    ),
 }
 MOST_BYTES = 60 * 1024
 MOST_LOADER_BYTES = 3 * 1024
