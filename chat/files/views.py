@@ -17,10 +17,11 @@ from chat.models import Attachment
 from operators.models import Account
 
 View = Callable[[HttpRequest, UUID], HttpResponseBase]
-# Of strangers' text on a page of ours: no script, no form, nothing from elsewhere.
+# Of strangers' text on a page of ours: no script, no form, nothing from elsewhere. Without scripts
+# the page's own origin gives it no more than its fonts.
 OF_TEXT = (
-    "sandbox allow-downloads; default-src 'none'; style-src 'self'; img-src 'self';"
-    " frame-ancestors 'none'"
+    "sandbox allow-downloads allow-same-origin; default-src 'none'; style-src 'self';"
+    " font-src 'self'; img-src 'self'; frame-ancestors 'none'"
 )
 
 
