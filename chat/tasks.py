@@ -9,6 +9,7 @@ from chat.files.sweeps import (
     remove_parts,
     remove_strays,
     remove_unfinished,
+    scan_pending,
 )
 
 logger = logging.getLogger("sphaera_support.files")
@@ -20,6 +21,11 @@ def remove_orphan_files() -> None:
     _tell("Uploads removed that no message took: %d", remove_orphans(at=at))
     _tell("Unfinished uploads removed: %d", remove_unfinished(at=at))
     _tell("Uploads removed that did not go on: %d", remove_parts(at=at))
+
+
+@shared_task
+def scan_pending_files() -> None:
+    _tell("Files looked into that had to wait: %d", scan_pending(at=timezone.now()))
 
 
 @shared_task

@@ -125,6 +125,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "remove-orphan-files": {"task": "chat.tasks.remove_orphan_files", "schedule": 600},
+    "scan-pending-files": {"task": "chat.tasks.scan_pending_files", "schedule": 30},
     "draw-missing-previews": {"task": "chat.tasks.draw_missing_previews", "schedule": 60},
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "clear-sessions": {"task": "operators.tasks.clear_sessions", "schedule": timedelta(days=1)},
@@ -216,6 +217,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640 if FILES_BY_PROXY else 0o600
 # What is on its way: on the disk where it will stay, and never in memory (as /tmp may be).
 FILE_UPLOAD_TEMP_DIR = env.folder("DATA_DIR", "var", "media", "incoming")
 FILE_UPLOAD_HANDLERS = ["chat.files.uploads.DiskHandler"]
+# Where clamd looks into files, host:port or the path of its socket. Empty: nobody does.
+CLAMD = env.peer("CLAMD")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # A department's form has three fields for each of the staff.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000

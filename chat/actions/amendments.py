@@ -61,7 +61,7 @@ def correct_internal_message(
         if text != message.text:
             before, message.text, message.corrected_at = message.text, text, at
             message.links = find_links(text)
-            amendment = amend_internal(chat, message, before=before, at=at)
+            amendment = amend_internal(chat, message, AmendmentCode.CORRECTED, before=before, at=at)
             happened(InternalMessagePosted(message=amendment, by_id=account.pk, at=at))
     return message
 

@@ -19,6 +19,7 @@ from chat.models import (
     Beside,
     Conversation,
     InternalChat,
+    InternalMessage,
     Participant,
     Transfer,
     Visit,
@@ -156,6 +157,10 @@ def lock_sites() -> list[Site]:
 def lock_site(site_id: int) -> Site | None:
     """Without hindering its visitors, whose rows refer to it."""
     return Site.objects.select_for_update(no_key=True).filter(pk=site_id).first()
+
+
+def lock_chat_of(message: InternalMessage) -> InternalChat:
+    return InternalChat.objects.select_for_update().get(pk=message.chat_id)
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:

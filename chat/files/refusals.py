@@ -20,6 +20,17 @@ class TooLarge(BadFile):
         super().__init__(413, _("Файл больше %s МБ. Отправьте ссылку.") % max(1, limit // MEGABYTE))
 
 
+class Infected(BadFile):
+    """The sender is told at once; the log names the virus, too."""
+
+    def __init__(self, name: str, virus: str) -> None:
+        super().__init__(
+            422,
+            _("Антивирус нашёл в «%(name)s» вирус %(virus)s. Файл не принят.")
+            % {"name": name, "virus": virus},
+        )
+
+
 class NoRoom(BadFile):
     def __init__(self) -> None:
         super().__init__(507, _("На сервере нет места для файла. Мы уже знаем."))

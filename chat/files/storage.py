@@ -12,12 +12,13 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from chat.files.antivirus import examine
 from chat.files.budgets import HOUR, MEGABYTE, STAFF_FILES, VISITOR_FILES, Budget
 from chat.files.checks import clean_name, content_type_of
 from chat.files.limits import largest_file
 from chat.files.previews import preview_of
-from chat.files.refusals import BadFile, NoRoom, TooLarge
-from chat.models import Attachment, Visitor
+from chat.files.refusals import BadFile, Infected, NoRoom, TooLarge
+from chat.models import Attachment, Verdict, Visitor
 from operators.models import Account
 
 logger = logging.getLogger("sphaera_support.files")
@@ -43,10 +44,15 @@ def store_file(
     if public_id is None:
         refuse_beyond_budget(owner, size, at=at)
     name = clean_name(uploaded.name or "")
+    content_type, finding = content_type_of(uploaded, name), examine(uploaded)
+    if finding.verdict == Verdict.INFECTED:
+        logger.warning("A virus was refused: %s", finding.virus)
+        raise Infected(name, finding.virus)
     attachment = Attachment(
+        verdict=finding.verdict,
         public_id=public_id or uuid.uuid4(),
         name=name,
-        content_type=content_type_of(uploaded, name),
+        content_type=content_type,
         size=size,
         sha256=_digest(uploaded),
         created_at=at,

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from django.conf import settings
 
+from chat.actions.verdicts import settle_verdict
+from chat.files.antivirus import Finding, examine
 from chat.files.budgets import HOUR
 from chat.files.parts import KEPT_FOR, discard_part
 from chat.files.storage import discard, draw_again
-from chat.models import Attachment, PartialUpload
+from chat.models import Attachment, PartialUpload, Verdict
 
 UNSENT_FOR = timedelta(days=7)  # as long as browsers keep drafts
 MOST_REMOVED = 1000  # by one run of a sweep
-MOST_DRAWN = 100  # likewise
+MOST_DRAWN = MOST_SCANNED = 100  # likewise
 
 
 def remove_orphans(*, at: datetime) -> int:
@@ -50,6 +52,22 @@ def draw_missing() -> int:
     for attachment in pictures:
         draw_again(attachment)
     return len(pictures)
+
+
+def scan_pending(*, at: datetime) -> int:
+    """Ask the antivirus about what came while it was away; while it is, once is enough."""
+    count = 0
+    for attachment in Attachment.objects.not_examined().order_by("created_at")[:MOST_SCANNED]:
+        try:
+            with attachment.file.open() as content:
+                finding = examine(content)
+        except FileNotFoundError:
+            finding = Finding("")
+        if finding.verdict == Verdict.PENDING:
+            break
+        settle_verdict(attachment, finding.verdict, finding.virus, at=at)
+        count += 1
+    return count
 
 
 def remove_strays(*, at: datetime) -> int:

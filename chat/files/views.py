@@ -13,7 +13,7 @@ from chat import access
 from chat.files.downloads import hand_out, hand_out_pdf, hand_out_preview
 from chat.files.excerpts import excerpt_of
 from chat.files.signatures import is_signed
-from chat.models import Attachment
+from chat.models import Attachment, Verdict
 from operators.models import Account
 
 View = Callable[[HttpRequest, UUID], HttpResponseBase]
@@ -37,12 +37,24 @@ def _for_who_may(show: Callable[[HttpRequest, Attachment], HttpResponseBase]) ->
         )
         if not _may_have(request, attachment):
             raise Http404
+        if attachment.is_withheld:
+            return _withheld(request, attachment)
         try:
             return show(request, attachment)
         except FileNotFoundError as gone:
             raise Http404 from gone
 
     return view
+
+
+def _withheld(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
+    is_pending = attachment.verdict == Verdict.PENDING
+    return render(
+        request,
+        "files/withheld.html",
+        {"file": attachment, "is_pending": is_pending},
+        status=409 if is_pending else 403,
+    )
 
 
 def _may_have(request: HttpRequest, attachment: Attachment) -> bool:

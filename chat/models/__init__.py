@@ -8,6 +8,7 @@ from chat.models.messages import (
     Message,
     MessageKind,
     PartialUpload,
+    Verdict,
 )
 from chat.models.participants import Participant
 from chat.models.rooms import (
@@ -43,6 +44,7 @@ __all__ = [
     "Participant",
     "Sighting",
     "Transfer",
+    "Verdict",
     "Visit",
     "Visitor",
     "Wait",

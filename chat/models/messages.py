@@ -67,6 +67,8 @@ class AmendmentCode(models.TextChoices):
     """How an entry changed; `before` among the parameters is what it said until then."""
 
     CORRECTED = "corrected"
+    # A file of it was looked into.
+    SCANNED = "scanned"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -152,6 +154,14 @@ SHOWN_IN_PLACE = {
 SHOWN_APART = {"text/plain", "application/pdf"}
 
 
+class Verdict(models.TextChoices):
+    """Of the antivirus; empty where there was none."""
+
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
 class PartialUpload(models.Model):
     """A large file that comes in pieces; it becomes an attachment of the same id."""
 
@@ -169,6 +179,9 @@ class PartialUpload(models.Model):
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unsent(self) -> Self:
         return self.filter(message=None, internal_message=None)
+
+    def not_examined(self) -> Self:
+        return self.filter(verdict=Verdict.PENDING)
 
     def not_drawn(self) -> Self:
         return self.filter(preview_size=None)
@@ -191,6 +204,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
+    verdict = models.CharField(max_length=8, choices=Verdict, blank=True, default="")
+    virus = models.CharField(max_length=100, blank=True, default="")
     # Of the preview that lies beside it (chat.files.previews): 0 for none, null while not drawn.
     preview_size = models.PositiveIntegerField(null=True, default=0)
 
@@ -218,6 +233,11 @@ class Attachment(models.Model):
                 name="attachment_not_drawn",
                 condition=models.Q(preview_size=None),
             ),
+            models.Index(
+                fields=["created_at"],
+                name="attachment_not_examined",
+                condition=models.Q(verdict="pending"),
+            ),
         )
 
     def __str__(self) -> str:
@@ -225,6 +245,11 @@ class Attachment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("download_file", args=[self.public_id])
+
+    @property
+    def is_withheld(self) -> bool:
+        """From everybody: not looked into yet, or found to be harmful."""
+        return self.verdict in (Verdict.PENDING, Verdict.INFECTED)
 
     @property
     def is_picture(self) -> bool:

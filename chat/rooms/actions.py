@@ -18,7 +18,14 @@ from chat.actions.quotes import quoted_among_staff
 from chat.events import InternalChatChanged, InternalChatRead, InternalMessagePosted
 from chat.happened import happened
 from chat.markup import find_links
-from chat.models import ChatMember, InternalChat, InternalKind, InternalLineCode, InternalMessage
+from chat.models import (
+    AmendmentCode,
+    ChatMember,
+    InternalChat,
+    InternalKind,
+    InternalLineCode,
+    InternalMessage,
+)
 from chat.rooms.errors import (
     AlreadyMember,
     ChatWithOneself,
@@ -247,9 +254,14 @@ def _tell(
 
 
 def amend_internal(
-    chat: InternalChat, message: InternalMessage, *, before: str, at: datetime
+    chat: InternalChat,
+    message: InternalMessage,
+    code: AmendmentCode,
+    *,
+    at: datetime,
+    **params: object,
 ) -> InternalMessage:
-    """Save a locked chat's corrected message, and say so under the next number."""
+    """Save a locked chat's changed message, and say so under the next number."""
     message.folded = folded(message.text)
     message.save()
     chat.last_seq += 1
@@ -263,8 +275,8 @@ def amend_internal(
         author=message.author,
         author_name=message.author_name,
         amends=message,
-        code="corrected",
-        params={"before": before},
+        code=code,
+        params=params,
         created_at=at,
     )
 

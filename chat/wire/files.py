@@ -15,13 +15,17 @@ def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
     def address(name: str) -> str:
         return reverse(name, args=[attachment.public_id]) + signature
 
+    is_had = not attachment.is_withheld
     return {
         "id": attachment.public_id,
         "url": address("download_file"),
         "name": attachment.name,
         "size_text": size_text(attachment.size),
-        "preview_url": address("preview_file") if attachment.preview_size else "",
-        "view_url": address("look_into_file") if attachment.is_shown_apart else "",
+        "preview_url": address("preview_file") if is_had and attachment.preview_size else "",
+        "view_url": address("look_into_file") if is_had and attachment.is_shown_apart else "",
+        "withheld": "" if is_had else attachment.verdict,
+        # Why is for staff to know.
+        "virus": "" if face == VISITOR else attachment.virus,
     }
 
 

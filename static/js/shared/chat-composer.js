@@ -36,7 +36,7 @@ const QUIET_MS = 1000;
 /** @type {Draft} */
 const NOTHING = { text: "", start: 0, end: 0, files: [], mode: "" };
 // Refused for what they are, by our own server: no second try will change that.
-const REFUSED_FOR_GOOD = new Set([400, 413, 415]);
+const REFUSED_FOR_GOOD = new Set([400, 413, 415, 422]);
 // By what stands before a server that is away, as by no answer at all: it goes once the link is back.
 const AWAY = new Set([502, 503, 504]);
 

@@ -45,4 +45,27 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AddField(
+            model_name="attachment",
+            name="verdict",
+            field=models.CharField(
+                blank=True,
+                choices=[("pending", "Pending"), ("clean", "Clean"), ("infected", "Infected")],
+                default="",
+                max_length=8,
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="virus",
+            field=models.CharField(blank=True, default="", max_length=100),
+        ),
+        migrations.AddIndex(
+            model_name="attachment",
+            index=models.Index(
+                condition=models.Q(("verdict", "pending")),
+                fields=["created_at"],
+                name="attachment_not_examined",
+            ),
+        ),
     ]
