@@ -54,3 +54,19 @@ def test_a_large_file_goes_on_over_a_broken_link_and_a_reload(dialogue, tmp_path
     with opened.value.expect_download() as download:
         opened.value.get_by_role("link", name="Скачать").click()
     assert download.value.path().read_text() == path.read_text()
+
+
+def test_a_large_file_that_is_taken_away_is_gone_from_the_server(visitor, tmp_path):
+    path = tmp_path / "журнал.log"
+    path.write_text(LINE * 120_000)
+    visitor.page.route(
+        PIECES, lambda route: None if route.request.method == "PATCH" else route.continue_()
+    )
+    with visitor.page.expect_request(lambda request: request.method == "PATCH"):
+        with visitor.page.expect_file_chooser() as chooser:
+            visitor.place.get_by_role("button", name="Прикрепить файл").click()
+        chooser.value.set_files(path)
+    with visitor.page.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
+        visitor.place.get_by_role("button", name="Убрать файл журнал.log").click()
+    assert gone.value.status == 204
+    expect(visitor.place.locator("[data-file]")).to_have_count(0)
