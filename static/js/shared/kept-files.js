@@ -65,11 +65,19 @@ function lockOf(key) {
   return `sphaera-file:${key}`;
 }
 
+/** @type {Promise<IDBDatabase> | undefined} */
+let database;
+
 /** @param {IDBTransactionMode} mode */
 async function opened(mode) {
+  database ??= openDatabase();
+  return (await database).transaction(STORE, mode).objectStore(STORE);
+}
+
+function openDatabase() {
   const opening = indexedDB.open(DATABASE, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  return (await answer(opening)).transaction(STORE, mode).objectStore(STORE);
+  return answer(opening);
 }
 
 /** @template Result @param {IDBRequest<Result>} request @returns {Promise<Result>} */

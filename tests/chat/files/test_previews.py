@@ -70,16 +70,21 @@ def test_what_moves_is_shown_still(marina):
     assert shown.convert("RGB").getpixel((1, 1))[0] > 200
 
 
-def bomb():
+def bomb(*size):
     target = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(target, "PNG")
+    Image.new("1", size).save(target, "PNG")
     return target.getvalue()
 
 
 @pytest.mark.parametrize(
     "content",
-    [bomb(), picture("PNG", (40, 30))[:60], b"GIF89a" + os.urandom(300)],
-    ids=["a bomb", "half a picture", "noise"],
+    [
+        bomb(20_000, 20_000),
+        bomb(5001, 5000),
+        picture("PNG", (40, 30))[:60],
+        b"GIF89a" + os.urandom(300),
+    ],
+    ids=["a bomb", "a little too much", "half a picture", "noise"],
 )
 def test_what_cannot_be_drawn_within_bounds_is_a_file_like_any(marina, ilya, dialogue, content):
     stored = store("a.png", content, visitor=marina)
