@@ -1,5 +1,6 @@
 """A large file comes in pieces, and goes on where it stopped: tus 1.0."""
 
+import fcntl
 import io
 from base64 import b64encode
 from datetime import timedelta
@@ -271,6 +272,14 @@ def test_a_client_may_ask_what_there_is(db):
     assert told.status_code == 204
     assert told["Tus-Extension"] == "creation,expiration,termination"
     assert told["Tus-Max-Size"] == str(100 * MEGABYTE)
+
+
+def test_while_one_request_brings_a_piece_another_is_told_to_wait(tab):
+    address = tab.begins("a.log", 10)["Location"]
+    with path_of(PartialUpload.objects.get()).open("r+b") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert tab.brings(address, 0, b"01234").status_code == 423
+    assert tab.brings(address, 0, b"01234").status_code == 204
 
 
 @pytest.mark.django_db(transaction=True)
