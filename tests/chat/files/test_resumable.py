@@ -304,8 +304,9 @@ def bearer_of(visitor):
     return [(b"authorization", f"Bearer {token(visitor)}".encode())]
 
 
-def test_a_piece_is_admitted_by_whose_it_is_and_not_against_the_budget(marina, monkeypatch):
-    monkeypatch.setattr("chat.files.storage.VISITOR_FILES", Budget(0, 0))
+def test_a_piece_is_admitted_by_whose_it_is_and_not_against_the_budget(tab, marina, monkeypatch):
+    tab.brings(tab.begins("a.log", 4)["Location"], 0, b"text")
+    monkeypatch.setattr("chat.files.storage.VISITOR_FILES", Budget(1, MEGABYTE))
     address = f"{VISITORS}6f2b5c1e-3f5e-4a29-8f0e-2d8f0f5b0a11/"
     taken = upload_at(address)
     assert isinstance(taken, Taken)
