@@ -19,6 +19,7 @@ from chat.files.sweeps import remove_parts
 from chat.files.uploads import PIECE_SIZE, Taken, admit_upload, upload_at
 from chat.models import Attachment, PartialUpload
 from tests.cast import browser_of, token, writes
+from tests.chat.files.test_files import room_for
 from tests.crowd import at_once
 from tests.naughty_files import REFUSED
 
@@ -132,12 +133,24 @@ def test_a_piece_that_does_not_follow_is_refused(tab, offset):
 
 
 def test_more_than_was_said_is_refused_and_what_was_there_stays(tab, disk):
-    address = tab.begins("a.log", 10)["Location"]
-    tab.brings(address, 0, b"01234")
-    refused = tab.brings(address, 5, b"567890")
+    content = b"x" * 200_000
+    address = tab.begins("a.log", len(content))["Location"]
+    tab.brings(address, 0, content[:5])
+    refused = tab.brings(address, 5, content)
     assert (refused.status_code, "длиннее" in refused.json()["detail"]) == (413, True)
     assert tab.asks(address)["Upload-Offset"] == "5"
-    assert tab.brings(address, 5, b"56789").status_code == 204
+    assert tab.brings(address, 5, content[5:]).status_code == 204
+    assert disk.agrees()
+
+
+def test_a_full_disk_is_told_and_what_was_there_stays(tab, disk):
+    content = b"x" * 300_000
+    address = tab.begins("a.log", len(content))["Location"]
+    tab.brings(address, 0, content[:5])
+    with room_for(100_000):
+        assert tab.brings(address, 5, content[5:]).status_code == 507
+    assert tab.asks(address)["Upload-Offset"] == "5"
+    assert tab.brings(address, 5, content[5:]).status_code == 204
     assert disk.agrees()
 
 
