@@ -73,6 +73,7 @@ def test_without_an_antivirus_nobody_is_asked(marina, settings):
     assert store(visitor=marina).verdict == ""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("answer", "after", "verdict", "virus"),
     [
@@ -91,10 +92,12 @@ def test_whatever_it_says_is_understood(settings, answer, after, verdict, virus)
     assert (finding.verdict, finding.virus) == (verdict, virus)
 
 
+@pytest.mark.once
 def test_more_than_it_takes_is_not_taken_for_harmless(asked):
     assert examine(io.BytesIO(bytes(3 * 1024 * 1024))).verdict == "pending"
 
 
+@pytest.mark.once
 def test_by_the_path_of_a_socket_nobody_is_there(settings, tmp_path):
     settings.CLAMD = str(tmp_path / "clamd.ctl")
     assert examine(io.BytesIO(b"text")).verdict == "pending"

@@ -27,6 +27,7 @@ def looked_into(stored, browser, **asked):
     return browser.get(f"/files/{stored.public_id}/view/", asked)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "text"),
     [
@@ -48,6 +49,7 @@ def test_a_text_is_shown_as_text_whatever_it_is_written_in(tmp_path, content, te
     assert (excerpt.text, excerpt.is_whole) == (text, True)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "lines", "is_whole"),
     [
