@@ -5,11 +5,14 @@ from django.utils import timezone
 
 from chat.actions.sign_ins import forget_ended
 from chat.files.sweeps import (
+    draw_missing,
     remove_orphans,
+    remove_parts,
     remove_stray_photos,
     remove_strays,
     remove_template_strays,
     remove_unfinished,
+    scan_pending,
 )
 
 logger = logging.getLogger("sphaera_support.files")
@@ -20,6 +23,17 @@ def remove_orphan_files() -> None:
     at = timezone.now()
     _tell("Uploads removed that no message took: %d", remove_orphans(at=at))
     _tell("Unfinished uploads removed: %d", remove_unfinished(at=at))
+    _tell("Uploads removed that did not go on: %d", remove_parts(at=at))
+
+
+@shared_task
+def scan_pending_files() -> None:
+    _tell("Files looked into that had to wait: %d", scan_pending(at=timezone.now()))
+
+
+@shared_task
+def draw_missing_previews() -> None:
+    _tell("Previews drawn that were missing: %d", draw_missing())
 
 
 @shared_task

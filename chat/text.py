@@ -60,6 +60,11 @@ def clean_line(text: str, limit: int) -> str:
     return "" if is_blank(line) else line
 
 
+def without_turns(text: str) -> str:
+    """Without the signs that turn the direction of what follows."""
+    return _BIDI.sub("", text)
+
+
 def has_controls(text: str) -> bool:
     """Signs that no name needs: controls, and those that turn the direction of what follows."""
     return bool(_FORBIDDEN.search(text) or _BIDI.search(text))

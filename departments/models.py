@@ -279,7 +279,7 @@ class Site(models.Model):
     @property
     def file_limit(self) -> int:
         """Of one file of its visitors, in bytes."""
-        most: int = settings.MAX_FILE_SIZE
+        most: int = settings.VISITOR_FILE_SIZE
         own = self.max_file_size
         return most if own is None else min(own * MEGABYTE, most)
 

@@ -97,6 +97,14 @@ def folder(name: str, default: str, *within: str) -> Path:
     return path
 
 
+def peer(name: str) -> str:
+    """A socket's path, or host:port; empty for none."""
+    value = text(name)
+    if value and not re.fullmatch(r"/\S+|(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}", value):
+        refuse(f"{name}: {value!r} is neither host:port nor the path of a socket.")
+    return value
+
+
 def services(database: str, redis: str) -> tuple[dict[str, Any], str]:
     """Django's database and Redis' address; both empty for the embedded way."""
     urls = text(database), text(redis)

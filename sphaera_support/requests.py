@@ -22,14 +22,12 @@ from twisted.web.http import RESPONSES
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from chat.files.budgets import UPLOADS_AT_ONCE
-from chat.files.limits import WRAPPING
 from chat.files.refusals import BadFile, NoRoom, TooLarge
-from chat.files.uploads import OwnerOf, admit_upload, upload_at
+from chat.files.uploads import Taken, admit_upload, upload_at
 from chat.streams import in_database
 
 logger = logging.getLogger(__name__)
 
-MAX_UPLOAD = settings.MAX_FILE_SIZE + WRAPPING
 MAX_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
 IN_MEMORY = 64 * 1024  # of a body: less than this is not worth a file
 LINGER = 30  # seconds in which one who is refused may finish sending, and so read why
@@ -70,7 +68,7 @@ class SupportRequest(WebRequest):
         # Twisted would read every form into memory, to parse what nobody here asks it for.
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
         self.outflow = Outflow()
-        self._owner_of: OwnerOf | None = None
+        self._takes: Taken | None = None
         self._owner = ""
         self._received = 0
         self._is_refused = self._is_asking = self._is_whole = False
@@ -83,10 +81,10 @@ class SupportRequest(WebRequest):
             return
         # Twisted tells a request its line only together with its body.
         path = self.channel._path.partition(b"?")[0]  # noqa: SLF001
-        self._owner_of = upload_at(unquote(path.decode("latin1")))
+        self._takes = upload_at(unquote(path.decode("latin1")))
         if length is not None and length > self._limit:
             self._refuse(self._too_large())
-        elif self._owner_of is not None and not self._is_refused:
+        elif self._takes is not None and not self._is_refused:
             self._is_asking = True
             self.channel.transport.pauseProducing()
             headers = [
@@ -94,15 +92,17 @@ class SupportRequest(WebRequest):
                 for name, values in self.requestHeaders.getAllRawHeaders()
                 for value in values
             ]
-            asking = self._ask(self._owner_of, headers, length or 0)
+            asking = self._ask(self._takes, headers, length or 0)
             self._asking = asyncio.ensure_future(asking)
 
     @property
     def _limit(self) -> int:
-        return MAX_FORM if self._owner_of is None else MAX_UPLOAD
+        return MAX_FORM if self._takes is None else self._takes.limit
 
     def _too_large(self) -> BadFile:
-        return TooLarge() if self._owner_of else BadFile(413, _("Запрос слишком большой."))
+        if self._takes is None:
+            return BadFile(413, _("Запрос слишком большой."))
+        return TooLarge(self._takes.limit)
 
     def _place_for(self, length: int | None) -> Any:
         if length is not None and length < IN_MEMORY:
@@ -125,9 +125,9 @@ class SupportRequest(WebRequest):
         except OSError:
             self._refuse(NoRoom())
 
-    async def _ask(self, owner_of: OwnerOf, headers: list[tuple[bytes, bytes]], size: int) -> None:
+    async def _ask(self, takes: Taken, headers: list[tuple[bytes, bytes]], size: int) -> None:
         try:
-            owner = await in_database(admit_upload, owner_of, headers, size, at=timezone.now())
+            owner = await in_database(admit_upload, takes, headers, size, at=timezone.now())
             self._admit(owner)
         except BadFile as bad:
             self._refuse(bad)

@@ -126,6 +126,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "remove-orphan-files": {"task": "chat.tasks.remove_orphan_files", "schedule": 600},
+    "scan-pending-files": {"task": "chat.tasks.scan_pending_files", "schedule": 30},
+    "draw-missing-previews": {"task": "chat.tasks.draw_missing_previews", "schedule": 60},
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
@@ -224,10 +226,13 @@ FILE_UPLOAD_PERMISSIONS = 0o640 if FILES_BY_PROXY else 0o600
 # What is on its way: on the disk where it will stay, and never in memory (as /tmp may be).
 FILE_UPLOAD_TEMP_DIR = env.folder("DATA_DIR", "var", "media", "incoming")
 FILE_UPLOAD_HANDLERS = ["chat.files.uploads.DiskHandler"]
+# Where clamd looks into files, host:port or the path of its socket. Empty: nobody does.
+CLAMD = env.peer("CLAMD")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # A department's form has three fields for each of the staff.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
-MAX_FILE_SIZE = 50 * 1024 * 1024
+VISITOR_FILE_SIZE = 20 * 1024 * 1024
+STAFF_FILE_SIZE = 100 * 1024 * 1024
 
 # E-mail leaves only where a server is named for it.
 MAIL = env.mail("EMAIL_URL", "EMAIL_FROM")

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chat.files.views import download
+from chat.files.views import download, look_into, preview
 from operators.views import help_page, photo, sign_in
 from sphaera_support import views
 from sphaera_support.sign_in_links import sign_in_link
@@ -14,6 +14,8 @@ urlpatterns = [
     path("widget/", include("chat.widget.urls")),
     path("files/<uuid:public_id>/", download, name="download_file"),
     path("photos/<slug:key>/", photo, name="photo"),
+    path("files/<uuid:public_id>/preview/", preview, name="preview_file"),
+    path("files/<uuid:public_id>/view/", look_into, name="look_into_file"),
     path("", include("sphaera_support.administration.urls")),
     path("help/", help_page, name="help"),
     path("личный-кабинет/", include("sphaera_support.cabinet.urls")),

@@ -16,6 +16,7 @@ missing=()
 has_postgres || missing+=(postgresql)
 has redis-server || missing+=(redis-server)
 has chromium-headless-shell || has chromium || has google-chrome || missing+=(chromium-headless-shell)
+has clamd || missing+=(clamav-daemon)
 has_emoji || missing+=(fontconfig fonts-noto-color-emoji)
 if compgen -G 'tests/js/*.test.*js' >/dev/null; then
     has node || missing+=(nodejs)

@@ -23,6 +23,7 @@ from chat.models import (
     Conversation,
     ExcludedNetwork,
     InternalChat,
+    InternalMessage,
     Participant,
     TemplateWords,
     Transfer,
@@ -214,6 +215,10 @@ def lock_template_words() -> TemplateWords:
     """The only row, made where there is none."""
     TemplateWords.objects.get_or_create(pk=1)
     return TemplateWords.objects.select_for_update().get(pk=1)
+
+
+def lock_chat_of(message: InternalMessage) -> InternalChat:
+    return InternalChat.objects.select_for_update().get(pk=message.chat_id)
 
 
 def lock_chat(account: Account, chat_id: str) -> InternalChat:

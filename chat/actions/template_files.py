@@ -90,8 +90,8 @@ def copy_template_files(account: Account, template_id: int, *, at: datetime) -> 
 
 
 def _checked(uploaded: "UploadedFile[bytes]", size: int) -> TemplateFile:
-    if size > settings.MAX_FILE_SIZE:
-        raise TooLarge
+    if size > settings.STAFF_FILE_SIZE:
+        raise TooLarge(settings.STAFF_FILE_SIZE)
     name = clean_name(uploaded.name or "")
     kind = content_type_of(uploaded, name)
     return TemplateFile(name=name, content_type=kind, size=size)

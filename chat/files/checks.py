@@ -56,9 +56,7 @@ def clean_name(name: str) -> str:
 
 def content_type_of(uploaded: "UploadedFile[bytes]", name: str) -> str:
     """What the bytes are; the name only says what must not be kept under it. Raises BadFile."""
-    suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if suffix in RUN:
-        raise BadFile(415, _("Файлы .%s не принимаются: это программа.") % suffix)
+    refuse_program(name)
     uploaded.seek(0)
     guess = filetype.guess(uploaded.read(8192))
     kind = str(guess.mime) if guess else ""
@@ -75,6 +73,12 @@ def content_type_of(uploaded: "UploadedFile[bytes]", name: str) -> str:
         )
         % name,
     )
+
+
+def refuse_program(name: str) -> None:
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if suffix in RUN:
+        raise BadFile(415, _("Файлы .%s не принимаются: это программа.") % suffix)
 
 
 def _is_text(chunks: Iterable[bytes]) -> bool:

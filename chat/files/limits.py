@@ -1,12 +1,13 @@
-"""Which files are taken from whom."""
+"""Which files are taken from whom: what pages tell before, and uploads are held to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from chat.models import Visitor
 from departments.models import FileKind, Site
+from operators.models import Account
 
 _ARCHIVES = {
     *("application/zip", "application/x-7z-compressed", "application/x-rar-compressed"),
@@ -32,17 +33,21 @@ class Limits:
         return not self.kinds or kind_of(content_type) in self.kinds
 
 
-def limits_of(owner: Mapping[str, object]) -> Limits:
-    """Of visitor=, with their site, or of account=, as chat.files.storage names who uploads."""
-    visitor = owner.get("visitor")
-    if isinstance(visitor, Visitor):
-        return limits_on(visitor.site)
-    return Limits(settings.MAX_FILE_SIZE)
+def limits_of(sender: Visitor | Account) -> Limits:
+    """Of a visitor, with their site, or of staff."""
+    if isinstance(sender, Account):
+        return Limits(settings.STAFF_FILE_SIZE)
+    return limits_on(sender.site)
 
 
 def limits_on(site: Site) -> Limits:
     """Of its visitors."""
     return Limits(site.file_limit, tuple(site.file_kinds), taken=site.attaches_files)
+
+
+def largest_of_all() -> int:
+    """What nobody may exceed, before it is known who it is."""
+    return max(settings.STAFF_FILE_SIZE, settings.VISITOR_FILE_SIZE)
 
 
 def kind_of(content_type: str) -> FileKind:

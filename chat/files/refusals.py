@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chat.files.budgets import MEGABYTE
@@ -20,8 +19,8 @@ class BadFile(ValueError):
 
 
 class TooLarge(BadFile):
-    def __init__(self, limit: int = settings.MAX_FILE_SIZE) -> None:
-        super().__init__(413, _("Файл больше %s МБ. Отправьте ссылку.") % (limit // MEGABYTE))
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, _("Файл больше %s МБ. Отправьте ссылку.") % max(1, limit // MEGABYTE))
 
 
 class OtherKind(BadFile):
@@ -29,6 +28,17 @@ class OtherKind(BadFile):
         taken = ", ".join(str(FileKind(kind).label) for kind in kinds)
         words = {"name": name, "taken": taken}
         super().__init__(415, _("Не приняли «%(name)s». Здесь принимаются: %(taken)s.") % words)
+
+
+class Infected(BadFile):
+    """The sender is told at once; the log names the virus, too."""
+
+    def __init__(self, name: str, virus: str) -> None:
+        super().__init__(
+            422,
+            _("Антивирус нашёл в «%(name)s» вирус %(virus)s. Файл не принят.")
+            % {"name": name, "virus": virus},
+        )
 
 
 class NoRoom(BadFile):

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,51 +21,68 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from chat.files.limits import WRAPPING
+from chat.files.limits import WRAPPING, largest_of_all
 from chat.files.refusals import BadFile, NoRoom
-from chat.files.storage import Owner, refuse_upload, store_file
+from chat.files.storage import Owner, refuse_beyond_budget, refuse_unwelcome, store_file
 
 OwnerOf = Callable[..., Owner]  # from the header and the address alone; raises BadFile
 View = Callable[..., HttpResponse]
+PIECE_SIZE = 8 * 1024 * 1024  # bytes of a file in one request; a broken one costs so much
 
 
-def takes_upload(owner_of: OwnerOf) -> Callable[[View], View]:
+@dataclass(frozen=True)
+class Taken:
+    """What a view takes: a whole file, or a piece of one that was admitted when it was begun."""
+
+    owner_of: OwnerOf
+    is_piece: bool = False
+
+    @property
+    def limit(self) -> int:
+        """In bytes, before it is known whose it is."""
+        return PIECE_SIZE if self.is_piece else largest_of_all() + WRAPPING
+
+
+def takes_upload(owner_of: OwnerOf, *, is_piece: bool = False) -> Callable[[View], View]:
     """Name what the server asks before it takes the body of a request for this view."""
 
     def mark(view: View) -> View:
-        view.owner_of_upload = owner_of  # type: ignore[attr-defined]
+        view.takes = Taken(owner_of, is_piece)  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
-def upload_at(path: str) -> OwnerOf | None:
+def upload_at(path: str) -> Taken | None:
     """What to ask before the body of a request to `path`; None where no upload is taken."""
     try:
         match = resolve(path)
     except Resolver404:
         return None
-    owner_of = getattr(match.func, "owner_of_upload", None)
-    return owner_of and partial(owner_of, **match.kwargs)
+    taken: Taken | None = getattr(match.func, "takes", None)
+    named = {name: value for name, value in match.kwargs.items() if name != "public_id"}
+    return taken and replace(taken, owner_of=partial(taken.owner_of, **named))
 
 
 def admit_upload(
-    owner_of: OwnerOf, headers: list[tuple[bytes, bytes]], size: int, *, at: datetime
+    taken: Taken, headers: list[tuple[bytes, bytes]], size: int, *, at: datetime
 ) -> str:
     """Whose upload it is, as one word. Raises BadFile when the body need not come at all."""
     scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
     request = ASGIRequest(scope, io.BytesIO())
     for middleware in (SessionMiddleware, AuthenticationMiddleware):
         middleware(lambda _request: HttpResponse()).process_request(request)
-    owner = owner_of(request)
-    refuse_upload(owner, size, wrapping=WRAPPING, at=at)
+    owner = taken.owner_of(request)
+    if not taken.is_piece:
+        refuse_unwelcome(owner, size, wrapping=WRAPPING)
+        refuse_beyond_budget(owner, size, at=at)
     ((kind, person),) = owner.items()
     return f"{kind}.{person.pk}"
 
 
 def answer_upload(request: HttpRequest, owner_of: OwnerOf, **kwargs: Any) -> JsonResponse:
     try:
-        owner = owner_of(request, **kwargs)
+        owner: dict[str, Any] = owner_of(request, **kwargs)
         attachment = store_file(_file(request), at=timezone.now(), **owner)
     except BadFile as bad:
         return JsonResponse(bad.words, status=bad.status, headers=bad.headers)

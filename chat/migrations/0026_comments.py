@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0023_retraction"),
+        ("chat", "0025_pieces_and_verdicts"),
         ("departments", "0009_asks_email"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,6 +10,8 @@ from chat.models.messages import (
     LineCode,
     Message,
     MessageKind,
+    PartialUpload,
+    Verdict,
 )
 from chat.models.participants import Participant
 from chat.models.ratings import RatingRequest, RatingState
@@ -48,6 +50,7 @@ __all__ = [
     "Outcome",
     "Ownership",
     "PageView",
+    "PartialUpload",
     "Participant",
     "RatingRequest",
     "RatingState",
@@ -56,6 +59,7 @@ __all__ = [
     "TemplateUse",
     "TemplateWords",
     "Transfer",
+    "Verdict",
     "Visit",
     "Visitor",
     "Wait",

@@ -76,6 +76,8 @@ class AmendmentCode(models.TextChoices):
     RETRACTED = "retracted"
     LINK_OPENED = "link_opened"  # the visitor followed a link
     RATED = "rated"  # a request of a rating was answered, or is none any more
+    # A file of it was looked into.
+    SCANNED = "scanned"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -177,9 +179,41 @@ SHOWN_IN_PLACE = {
 }
 
 
+# What is shown in a tab of its own: text by a page of ours, the other by the browser's own viewer.
+SHOWN_APART = {"text/plain", "application/pdf"}
+
+
+class Verdict(models.TextChoices):
+    """Of the antivirus; empty where there was none."""
+
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class PartialUpload(models.Model):
+    """A large file that comes in pieces; it becomes an attachment of the same id."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    visitor = models.ForeignKey(Visitor, models.CASCADE, null=True, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()  # that it will have
+    touched_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unsent(self) -> Self:
         return self.filter(message=None, internal_message=None)
+
+    def not_examined(self) -> Self:
+        return self.filter(verdict=Verdict.PENDING)
+
+    def not_drawn(self) -> Self:
+        return self.filter(preview_size=None)
 
 
 class Attachment(models.Model):
@@ -199,6 +233,10 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
+    verdict = models.CharField(max_length=8, choices=Verdict, blank=True, default="")
+    virus = models.CharField(max_length=100, blank=True, default="")
+    # Of the preview that lies beside it (chat.files.previews): 0 for none, null while not drawn.
+    preview_size = models.PositiveIntegerField(null=True, default=0)
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -219,6 +257,16 @@ class Attachment(models.Model):
             models.Index(fields=["visitor", "created_at"], name="attachment_of_visitor"),
             models.Index(fields=["account", "created_at"], name="attachment_of_account"),
             models.Index(fields=["file"], name="attachment_file"),
+            models.Index(
+                fields=["created_at"],
+                name="attachment_not_drawn",
+                condition=models.Q(preview_size=None),
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="attachment_not_examined",
+                condition=models.Q(verdict="pending"),
+            ),
         )
 
     def __str__(self) -> str:
@@ -234,5 +282,18 @@ class Attachment(models.Model):
         return said is not None and said.retracted_at is not None
 
     @property
-    def is_image(self) -> bool:
+    def is_withheld(self) -> bool:
+        """From everybody: not looked into yet, or found to be harmful."""
+        return self.verdict in (Verdict.PENDING, Verdict.INFECTED)
+
+    @property
+    def is_picture(self) -> bool:
         return self.content_type in SHOWN_IN_PLACE
+
+    @property
+    def is_shown_apart(self) -> bool:
+        return self.content_type in SHOWN_APART
+
+    @property
+    def preview_name(self) -> str:
+        return f"previews/{str(self.file.name).removeprefix('attachments/')}"

@@ -18,7 +18,14 @@ from chat.actions.quotes import quoted_among_staff
 from chat.events import InternalChatChanged, InternalChatRead, InternalMessagePosted
 from chat.happened import happened
 from chat.markup import find_links
-from chat.models import ChatMember, InternalChat, InternalKind, InternalLineCode, InternalMessage
+from chat.models import (
+    AmendmentCode,
+    ChatMember,
+    InternalChat,
+    InternalKind,
+    InternalLineCode,
+    InternalMessage,
+)
 from chat.rooms.errors import (
     AlreadyMember,
     ChatWithOneself,
@@ -247,7 +254,7 @@ def _tell(
 
 
 def amend_internal(
-    message: InternalMessage, code: str, *, before: str, at: datetime
+    message: InternalMessage, code: AmendmentCode, *, at: datetime, **params: object
 ) -> InternalMessage:
     """Save a locked chat's changed message, and say so under the next number."""
     chat = message.chat
@@ -265,7 +272,7 @@ def amend_internal(
         author_name=message.author_name,
         amends=message,
         code=code,
-        params={"before": before},
+        params=params,
         created_at=at,
     )
 

@@ -1,22 +1,24 @@
 """What one message may hold, for the pages that say so; the server checks the same numbers."""
 
 from django import template
-from django.conf import settings
 from django.utils.html import format_html
 
 from chat.files.budgets import MEGABYTE
+from chat.files.limits import limits_of
+from chat.models import Visitor
 from chat.sockets.frames import MAX_FILES, MAX_TEXT, encode
 from departments.models import FileKind
+from operators.models import Account
 
 register = template.Library()
 
 
 @register.simple_tag
-def message_limits() -> str:
+def message_limits(writer: Visitor | Account) -> str:
     """Attributes of <chat-composer>."""
     return format_html(
         'max-length="{}" max-files="{}" max-file-size="{}"',
-        *(MAX_TEXT, MAX_FILES, settings.MAX_FILE_SIZE),
+        *(MAX_TEXT, MAX_FILES, limits_of(writer).size),
     )
 
 
@@ -27,6 +29,5 @@ def file_kinds() -> str:
 
 
 @register.simple_tag
-def largest_file() -> int:
-    """In megabytes."""
-    return settings.MAX_FILE_SIZE // MEGABYTE
+def largest_in_megabytes(sender: Visitor | Account) -> int:
+    return limits_of(sender).size // MEGABYTE

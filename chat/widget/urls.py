@@ -2,6 +2,7 @@ from django.urls import path
 
 from chat.widget.views import (
     avatar,
+    begin_upload,
     earlier_messages,
     file_link,
     frame_blocked,
@@ -9,6 +10,7 @@ from chat.widget.views import (
     shell,
     transcript,
     upload,
+    upload_piece,
     window,
 )
 
@@ -21,5 +23,7 @@ urlpatterns = [
     path("<slug:key>/earlier/<slug:public_id>/", earlier_messages, name="widget_earlier"),
     path("<slug:key>/transcript/", transcript, name="widget_transcript"),
     path("<slug:key>/files/", upload, name="widget_upload"),
+    path("<slug:key>/uploads/", begin_upload, name="widget_begin_upload"),
+    path("<slug:key>/uploads/<uuid:public_id>/", upload_piece, name="widget_piece"),
     path("<slug:key>/files/<uuid:public_id>/", file_link, name="widget_file_link"),
 ]

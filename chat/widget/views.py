@@ -25,13 +25,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import access
 from chat.actions.sightings import note_refusal, note_sighting
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.barriers import barriers_before, demand_entry, is_excluded
 from chat.files.refusals import BadFile
+from chat.files.resumable import answer_begun, answer_piece
 from chat.files.signatures import sign_file
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
@@ -219,6 +220,24 @@ def _uploader(request: HttpRequest, key: str) -> Owner:
 @takes_upload(_uploader)
 def upload(request: HttpRequest, key: str) -> JsonResponse:
     return answer_upload(request, _uploader, key=key)
+
+
+@csrf_exempt
+@require_http_methods(["POST", "OPTIONS"])
+@never_cache
+def begin_upload(request: HttpRequest, key: str) -> HttpResponse:
+    def address(public_id: UUID) -> str:
+        return reverse("widget_piece", args=[key, public_id])
+
+    return answer_begun(request, _uploader, address, key=key)
+
+
+@csrf_exempt
+@require_http_methods(["HEAD", "PATCH", "DELETE", "OPTIONS"])
+@never_cache
+@takes_upload(_uploader, is_piece=True)
+def upload_piece(request: HttpRequest, key: str, public_id: UUID) -> HttpResponse:
+    return answer_piece(request, _uploader, public_id, key=key)
 
 
 def _bearer(request: HttpRequest, key: str) -> Visitor:

@@ -2,18 +2,30 @@
 
 from typing import Any
 
-from chat.files.signatures import sign_file
+from django.urls import reverse
+
+from chat.files.signatures import signature_of
 from chat.models import Attachment
 from chat.wire.faces import STAFF
 
 
 def file_context(attachment: Attachment, face: str) -> dict[str, Any]:
+    signature = "" if face == STAFF else f"?{signature_of(attachment)}"
+
+    def address(name: str) -> str:
+        return reverse(name, args=[attachment.public_id]) + signature
+
+    is_had = not attachment.is_withheld
     return {
         "id": attachment.public_id,
-        "url": attachment.get_absolute_url() if face == STAFF else sign_file(attachment),
+        "url": address("download_file"),
         "name": attachment.name,
         "size_text": size_text(attachment.size),
-        "is_image": attachment.is_image,
+        "preview_url": address("preview_file") if is_had and attachment.preview_size else "",
+        "view_url": address("look_into_file") if is_had and attachment.is_shown_apart else "",
+        "withheld": "" if is_had else attachment.verdict,
+        # Why is for staff to know.
+        "virus": attachment.virus if face == STAFF else "",
     }
 
 

@@ -29,6 +29,8 @@ of_internal_chats = [
 urlpatterns = [
     path("", views.zone, name="zone"),
     path("files/", views.upload_file, name="upload_file"),
+    path("uploads/", views.begin_upload, name="begin_upload"),
+    path("uploads/<uuid:public_id>/", views.upload_piece, name="upload_piece"),
     path("internal/", include(of_internal_chats)),
     path("nothing/", transfers.nothing_open, name="nothing_open"),
     path("templates/", templates.templates, name="zone_templates"),

@@ -1,15 +1,19 @@
 """The zone «Общение»: its page, one conversation in it, its closing, and files sent from there."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
 from chat.files.refusals import BadFile
+from chat.files.resumable import answer_begun, answer_piece
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.text import number
@@ -88,3 +92,21 @@ def _uploader(request: HttpRequest) -> Owner:
 @takes_upload(_uploader)
 def upload_file(request: HttpRequest) -> JsonResponse:
     return answer_upload(request, _uploader)
+
+
+@require_http_methods(["POST", "OPTIONS"])
+@never_cache
+def begin_upload(request: HttpRequest) -> HttpResponse:
+    """Not led to sign in, as pages are: scripts alone come here, and are told so."""
+
+    def address(public_id: UUID) -> str:
+        return reverse("upload_piece", args=[public_id])
+
+    return answer_begun(request, _uploader, address)
+
+
+@require_http_methods(["HEAD", "PATCH", "DELETE", "OPTIONS"])
+@never_cache
+@takes_upload(_uploader, is_piece=True)
+def upload_piece(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    return answer_piece(request, _uploader, public_id)

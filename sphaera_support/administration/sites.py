@@ -42,7 +42,7 @@ from sphaera_support.administration.frame import (
 from sphaera_support.administration.zones import ZoneField
 
 LONGEST_REOPEN = 720  # hours
-LARGEST_FILE = settings.MAX_FILE_SIZE // MEGABYTE
+LARGEST_FILE = settings.VISITOR_FILE_SIZE // MEGABYTE
 OUR_NOTICE = _("Отправляя сообщение, вы соглашаетесь на обработку персональных данных")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _HELP_OF_ORIGINS = _(

@@ -26,6 +26,8 @@ LATER = {
         "carried",
         "file-links",
         "file-kinds",
+        "uploads",
+        "kept-files",
         "system",
         "blank",
         "times",

@@ -81,7 +81,12 @@ MATRIX = {
     "remove_member": ("post", SIGN_IN, SIGN_IN, 409, 404),
     "leave_chat": ("post", SIGN_IN, SIGN_IN, 200, 404),
     "upload_file": ("post", SIGN_IN, SIGN_IN, 400, 400),
+    # Without the version of their protocol these know nobody.
+    "begin_upload": ("post", 412, 412, 412, 412),
+    "upload_piece": ("head", 412, 412, 412, 412),
     "download_file": ("get", 404, 404, 200, 200),
+    "preview_file": ("get", 404, 404, 404, 404),  # of a text
+    "look_into_file": ("get", 404, 404, 200, 200),
     "widget_loader": ("get", 200, 200, 200, 200),
     "widget_shell": ("get", 403, 403, 403, 403),
     "widget_blocked": ("get", 200, 200, 200, 200),
@@ -90,6 +95,8 @@ MATRIX = {
     "widget_earlier": ("get", 401, 401, 401, 401),
     "widget_transcript": ("get", 401, 401, 401, 401),
     "widget_upload": ("post", 401, 401, 401, 401),
+    "widget_begin_upload": ("post", 412, 412, 412, 412),
+    "widget_piece": ("head", 412, 412, 412, 412),
     "widget_file_link": ("get", 401, 401, 401, 401),
     "settings": ("get", SIGN_IN, SIGN_IN, 403, 302),
     "departments": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -174,7 +181,9 @@ ONLY_POST = {
     "lift_block",
     "reopen_conversation",
     "upload_file",
+    "begin_upload",
     "widget_upload",
+    "widget_begin_upload",
     "cabinet_sign_out",
 } | {
     "activate_account",
@@ -369,13 +378,18 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         **{name: [dialogue.public_id, comment.pk] for name in OF_A_COMMENT},
         "download_file": [attachment.public_id],
+        "preview_file": [attachment.public_id],
+        "look_into_file": [attachment.public_id],
         "widget_shell": [site.key],
         "widget_blocked": [site.key],
         "widget_avatar": [site.key, drawn.name],
         "widget_window": [site.key],
         "widget_earlier": [site.key, dialogue.public_id],
         "widget_transcript": [site.key],
+        "upload_piece": [attachment.public_id],
         "widget_upload": [site.key],
+        "widget_begin_upload": [site.key],
+        "widget_piece": [site.key, attachment.public_id],
         "widget_file_link": [site.key, attachment.public_id],
         **{name: [first_line.pk] for name in OF_A_DEPARTMENT},
         "site_schedule": [site.pk],
@@ -438,7 +452,13 @@ def test_what_changes_something_is_not_had_by_get(addresses, browsers):
 
 
 ONLY_GET = MATRIX.keys() - ONLY_POST - BOTH
-TAKEN_NOWHERE = [(method, name) for method in ("put", "patch", "delete") for name in MATRIX]
+OF_PIECES = {"upload_piece", "widget_piece"}
+TAKEN_NOWHERE = [
+    (method, name)
+    for method in ("put", "patch", "delete")
+    for name in MATRIX
+    if method == "put" or name not in OF_PIECES
+]
 
 
 @pytest.mark.once
@@ -490,7 +510,8 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
     def status(name):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
-    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER, "download_file"]
+    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER]
+    names += ["download_file", "look_into_file"]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from chat.identity import verify
+from chat.models import Attachment
 from departments.models import Department, Site
 from operators.models import Account
 from sphaera_support.cabinet.models import Customer
@@ -79,6 +80,14 @@ def test_the_demo_has_its_people_and_places(demo):
         *("admin", "operator1", "operator2", "operator3", "client1", "client2"),
     }
     assert counts() == [6, 2, 1, 3]
+
+
+def test_files_are_shown_once_in_a_conversation_that_is_over(demo):
+    for _time in range(2):
+        call_command("demo", "--files")
+    picture, log = Attachment.objects.order_by("pk")
+    assert (bool(picture.preview_size), log.content_type) == (True, "text/plain")
+    assert picture.message.conversation.state == "closed"
 
 
 def test_each_operator_has_their_level(demo):

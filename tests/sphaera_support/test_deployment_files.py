@@ -90,7 +90,7 @@ def test_the_proxy_drops_what_clients_say_of_themselves(compose):
 def test_the_proxy_lets_the_largest_file_through(compose):
     nginx = compose["configs"]["nginx"]["content"]
     (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", nginx)
-    (limit,) = re.findall(r"MAX_FILE_SIZE = (\d+) \* 1024 \* 1024", SETTINGS)
+    (limit,) = re.findall(r"STAFF_FILE_SIZE = (\d+) \* 1024 \* 1024", SETTINGS)
     assert int(limit) < int(megabytes) <= int(limit) + 10
 
 

@@ -33,7 +33,7 @@ def wary(account: Account | None = None) -> Client:
 # Forgery
 
 
-UNPROVEN = sorted(set(POSTS) - {"widget_upload"})
+UNPROVEN = sorted(set(POSTS) - {"widget_upload", "widget_begin_upload"})
 
 
 @pytest.mark.once
@@ -47,6 +47,11 @@ def test_a_post_without_proof_is_refused(addresses, elena, sent):
         return as_it_is(browser).post(addresses[name], sent).status_code
 
     assert of_each(UNPROVEN, status) == dict.fromkeys(UNPROVEN, 403)
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_a_piece_of_a_file_without_proof_is_refused(addresses, elena, method):
+    assert getattr(wary(elena), method)(addresses["upload_piece"]).status_code == 403
 
 
 @pytest.mark.once

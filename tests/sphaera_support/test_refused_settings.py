@@ -135,6 +135,11 @@ def test_what_is_no_port_is_refused(refusal, port):
     assert "is not a whole number from 1 to 65535" in words
 
 
+@pytest.mark.parametrize("peer", ["clamd", "h:", ":3310", "h:x", "http://h:3310", "h:3310/x"])
+def test_what_is_no_peer_is_refused(refusal, peer):
+    assert "is neither host:port nor the path" in refusal(lambda: environment.peer("P"), P=peer)
+
+
 @pytest.mark.parametrize("proxies", ["nginx", "10.0.0.300", "10.0.0.0/33", "/8", "::1, here"])
 def test_what_is_no_network_is_refused(refusal, proxies):
     assert "is not an address or network" in refusal(environment.networks, "P", P=proxies)

@@ -1,15 +1,20 @@
+import uuid
 from argparse import ArgumentParser
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from chat.actions.conversations import accept_conversation, close_conversation
+from chat.actions.messages import post_visitor_message
+from chat.files.storage import store_file
 from chat.geo import geo_files, take_in
 from chat.models import AnswerTemplate, Comment, PageView, Visit, Visitor
 from chat.text import folded
@@ -85,10 +90,14 @@ PLACES = Path(__file__).resolve().parents[2] / "demo"
 
 
 class Command(BaseCommand):
-    help = "Create the demo data, once; --operators N adds load1 … loadN of level 1."
+    help = (
+        "Create the demo data, once; --operators N adds load1 … loadN of level 1,"
+        " --files an earlier conversation of client1 with a picture and a log."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--operators", type=int, default=0, metavar="N")
+        parser.add_argument("--files", action="store_true")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -112,6 +121,8 @@ class Command(BaseCommand):
         create_places()
         for number in range(1, options["operators"] + 1):
             staff(f"load{number}", f"Оператор {number}", department=departments[0])
+        if options["files"]:
+            show_files(Account.objects.get(login="operator1"))
 
 
 def create_site(departments: list[Department]) -> Site:
@@ -168,6 +179,40 @@ def portrait(hue: int) -> "ContentFile[bytes]":
     drawn = BytesIO()
     image.save(drawn, "PNG")
     return photos.read_photo(drawn, drawn.tell())
+
+
+def show_files(operator: Account) -> None:
+    """A picture and a log, in a conversation that is over."""
+    at, name = timezone.now(), CUSTOMERS[0][0]
+    visitor, _is_new = Visitor.objects.get_or_create(
+        site=Site.objects.get(key="demo"), subject="client1", defaults={"name": name}
+    )
+    if visitor.conversations.exists():
+        return
+    files = [
+        store_file(SimpleUploadedFile(called, content), at=at, visitor=visitor).public_id
+        for called, content in (("ошибка.png", _screenshot()), ("оплата.log", _log(at)))
+    ]
+    _message, conversation = post_visitor_message(
+        visitor.pk, client_id=uuid.uuid4(), text="Оплата не проходит, вот", files=files, at=at
+    )
+    accept_conversation(operator, conversation.public_id, at=at)
+    close_conversation(operator, conversation.public_id, at=at)
+
+
+def _screenshot() -> bytes:
+    target, picture = BytesIO(), Image.new("RGB", (1600, 900), "#eef3f6")
+    draw = ImageDraw.Draw(picture)
+    draw.rounded_rectangle((400, 250, 1200, 650), 24, "white", "#8aa")
+    draw.line((700, 350, 900, 550), "#c0392b", 24)
+    draw.line((900, 350, 700, 550), "#c0392b", 24)
+    picture.save(target, "PNG")
+    return target.getvalue()
+
+
+def _log(at: datetime) -> bytes:
+    lines = [f"{at:%F %T} INFO запрос {number} обработан" for number in range(300)]
+    return "\n".join([*lines, f"{at:%F %T} ERROR платёж отклонён: 402"]).encode()
 
 
 def create_customer(login: str, name: str, organisation: str, email: str, number: str) -> bool:

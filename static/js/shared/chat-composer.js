@@ -1,5 +1,6 @@
 /**
- * `<chat-composer draft-key="…" max-length="4000" max-files="10" upload-url="…">` around a
+ * `<chat-composer draft-key="…" max-length="4000" max-files="10" upload-url="…"
+ * pieces-url="…">` around a
  * textarea, a `[data-send]` button, a `[data-attach]` button with an `input[type=file]`, and the
  * include `shared/_composer_parts.html` (files, problem line, words). Files are dropped anywhere on
  * the page; the nearest `[data-drop]` shows it. Set `uploadHeaders` to a function returning headers
@@ -29,7 +30,9 @@ import { droppedFiles, pastedFiles } from "./carried.js";
 import { kindOf } from "./file-kinds.js";
 import { PASSING } from "./connection.js";
 import { keep } from "./keep.js";
+import { keepWhile, takeOver } from "./kept-files.js";
 import { isComposing, isTouch } from "./system.js";
+import { goesInPieces, upload } from "./uploads.js";
 
 const TYPING_EVERY_MS = 3000;
 const TYPING_ENDS_MS = 5000;
@@ -40,7 +43,7 @@ const QUIET_MS = 1000;
 /** @type {Draft} */
 const NOTHING = { text: "", start: 0, end: 0, files: [], mode: "" };
 // Refused for what they are, by our own server: no second try will change that.
-const REFUSED_FOR_GOOD = new Set([400, 413, 415]);
+const REFUSED_FOR_GOOD = new Set([400, 413, 415, 422]);
 // By what stands before a server that is away, as by no answer at all: it goes once the link is back.
 const AWAY = new Set([502, 503, 504]);
 
@@ -73,6 +76,10 @@ export class ChatComposer extends HTMLElement {
   mode = () => "";
   /** @type {Map<HTMLElement, FileRef | null>} rows of attached files; null while being uploaded or failed */
   #files = new Map();
+  /** What ends the sending of a row. @type {WeakMap<HTMLElement, () => void>} */
+  #cancels = new WeakMap();
+  /** Whom it is told that it is over. @type {WeakMap<HTMLElement, () => void>} */
+  #overs = new WeakMap();
   /** What is answered to. @type {Quote | undefined} */
   #quote;
   /** Which message stands in the field to be changed, while what was being written waits. @type {Said | null} */
@@ -115,6 +122,7 @@ export class ChatComposer extends HTMLElement {
     this.querySelector("[data-uncorrect]")?.addEventListener("click", () => this.endCorrection(), { signal });
     this.querySelector("[data-unquote]")?.addEventListener("click", () => this.quote(undefined), { signal });
     keep.ready.then(() => signal.aborted || this.#loadDraft());
+    keep.ready.then(() => takeOver(this.#key, (file) => this.#begin(file), signal));
     keep.follow(this.#key, this.#follow, signal);
   }
 
@@ -285,9 +293,8 @@ export class ChatComposer extends HTMLElement {
     const refusal = this.refusesFiles || this.getAttribute("refuses-files");
     if (refusal) return this.problem(refusal);
     for (const file of files) {
-      const row = this.#showFile(file.name, file.size, null);
-      showThumb(row, file);
-      this.#upload(file, row);
+      const sending = this.#begin(file);
+      if (goesInPieces(file, this.#place) && file.size <= this.#maxFileSize) keepWhile(this.#key, file, sending);
     }
     for (const name of folders) this.#fail(this.#showFile(name, null, null), this.#word("folder"));
   }
@@ -497,14 +504,24 @@ export class ChatComposer extends HTMLElement {
     this.dispatchEvent(new CustomEvent("typing", { detail: { on }, bubbles: true }));
   }
 
+  /** @param {File} file @returns {Promise<void>} until it need not be sent any more */
+  #begin(file) {
+    const row = this.#showFile(file.name, file.size, null);
+    showThumb(row, file);
+    return new Promise((resolve) => {
+      this.#overs.set(row, () => resolve());
+      this.#upload(file, row);
+    });
+  }
+
   /** @param {File} file @param {HTMLElement} row */
   async #upload(file, row) {
     const again = () => {
-      this.#fail(row, "");
       row.classList.remove("is-failed", "is-waiting");
+      this.#say(row, "");
       this.#upload(file, row);
     };
-    const limit = Number(this.getAttribute("max-file-size") ?? 0);
+    const limit = this.#maxFileSize;
     if (limit && file.size > limit) {
       return this.#fail(row, this.#word("tooBig", { limit: sizeText(limit, this.#word("units")) }));
     }
@@ -517,48 +534,67 @@ export class ChatComposer extends HTMLElement {
       return this.#fail(row, this.#word("tooMany", { max: this.#maxFiles }), again);
     }
     row.classList.add("is-uploading");
-    const request = new XMLHttpRequest();
-    row.querySelector("[data-remove]")?.addEventListener("click", () => request.abort());
-    request.upload.onprogress = (event) => showProgress(row, event.loaded / event.total);
-    request.onload = () => this.#uploaded(row, request, again);
-    request.onerror = () => this.#wait(row, this.#word("failed"), again);
-    request.open("POST", this.getAttribute("upload-url") ?? "");
     try {
       // What can not be read looks like a lost link to the request: a folder, a file moved since.
       await file.slice(0, 1).arrayBuffer();
     } catch {
       return this.#fail(row, this.#word("unreadable"), again);
     }
-    try {
-      for (const [name, value] of Object.entries(await this.uploadHeaders())) request.setRequestHeader(name, value);
-    } catch {
-      return this.#wait(row, this.#word("failed"), again);
-    }
-    const form = new FormData();
-    form.append("file", file, file.name);
-    if (row.isConnected) request.send(form);
+    if (!this.#files.has(row)) return;
+    this.#cancels.set(row, upload(file, this.#place, {
+      progress: (share) => showProgress(row, share),
+      came: (ref) => this.#came(row, ref),
+      refused: (status, detail) => this.#refused(row, status, detail, again),
+      lost: () => this.#wait(row, this.#word("failed"), again),
+    }));
   }
 
-  /** @param {HTMLElement} row @param {XMLHttpRequest} request @param {() => void} again */
-  #uploaded(row, request, again) {
-    /** @type {any} */
-    let answer = {};
-    try {
-      answer = JSON.parse(request.responseText) ?? {};
-    } catch {
-      // A proxy's own error page is not JSON: the words for its status will do.
-    }
-    const { status } = request;
-    if (status === 201 && answer.id) {
-      row.classList.remove("is-uploading");
-      this.#files.set(row, { id: answer.id, name: answer.name, size: answer.size });
-      return this.save();
-    }
+  /** @returns {import("./uploads.js").Place} */
+  get #place() {
+    return {
+      url: this.getAttribute("upload-url") ?? "",
+      piecesUrl: this.getAttribute("pieces-url") ?? "",
+      client: /** @type {HTMLElement | null} */ (this.querySelector("[data-files]"))?.dataset.client ?? "",
+      headers: () => this.uploadHeaders(),
+    };
+  }
+
+  get #maxFileSize() {
+    return Number(this.getAttribute("max-file-size") ?? 0);
+  }
+
+  /** @param {HTMLElement} row @param {FileRef} file */
+  #came(row, file) {
+    this.#cancels.delete(row);
+    this.#overs.get(row)?.();
+    row.classList.remove("is-uploading");
+    if (!this.isConnected) return this.#handOver(file);
+    this.#files.set(row, file);
+    return this.save();
+  }
+
+  /** Another conversation was opened meanwhile: the draft of this one is not the field's any more. @param {FileRef} file */
+  #handOver(file) {
+    const composers = /** @type {NodeListOf<ChatComposer>} */ (document.querySelectorAll("chat-composer"));
+    const live = [...composers].find((one) => one.#key === this.#key);
+    if (live) return live.adopt(file);
+    const draft = this.draft ?? NOTHING;
+    keep.set(this.#key, { ...draft, files: [...draft.files, file] });
+  }
+
+  /** A file of this draft that has come to the server. @param {FileRef} file */
+  adopt(file) {
+    this.#showKept(file);
+    this.save();
+  }
+
+  /** @param {HTMLElement} row @param {number} status @param {string | undefined} detail @param {() => void} again */
+  #refused(row, status, detail, again) {
     // Who is signed out is led to the page for signing in, which is no answer to an upload.
     const known = this.#word(`failed-${status < 400 ? 401 : status}`);
-    const reason = answer.detail ?? (known || this.#word("refused", { status }));
+    const reason = detail ?? (known || this.#word("refused", { status }));
     if (AWAY.has(status)) return this.#wait(row, reason, again);
-    return this.#fail(row, reason, answer.detail && REFUSED_FOR_GOOD.has(status) ? undefined : again);
+    return this.#fail(row, reason, detail && REFUSED_FOR_GOOD.has(status) ? undefined : again);
   }
 
   /** @param {FileRef} file one that is shown stays as it is, unless it is gone now */
@@ -595,6 +631,8 @@ export class ChatComposer extends HTMLElement {
 
   /** @param {HTMLElement} row */
   #removeFile(row) {
+    this.#cancels.get(row)?.();
+    this.#overs.get(row)?.();
     this.#files.delete(row);
     row.remove();
   }
@@ -608,6 +646,12 @@ export class ChatComposer extends HTMLElement {
   #fail(row, reason, again) {
     row.classList.remove("is-uploading");
     row.classList.add("is-failed");
+    if (!again) this.#overs.get(row)?.();
+    this.#say(row, reason, again);
+  }
+
+  /** @param {HTMLElement} row @param {string} reason @param {() => void} [again] */
+  #say(row, reason, again) {
     /** @type {HTMLElement} */ (row.querySelector("[data-state]")).textContent = reason;
     const retry = /** @type {HTMLElement | null} */ (row.querySelector("[data-retry]"));
     if (!retry) return;

@@ -24,7 +24,7 @@ export class FileLinks {
     if (!link || this.#passing || event.defaultPrevented) return;
     event.preventDefault();
     const url = await this.fresh(link);
-    if (url) link.href = url;
+    if (url) link.search = signature(url);
     this.#passing = true;
     link.click();
     this.#passing = false;
@@ -36,14 +36,16 @@ export class FileLinks {
     if (!link || !(picture instanceof HTMLImageElement) || picture.dataset.renewed === picture.src) return;
     const url = await this.fresh(link);
     if (!url) return;
-    link.href = url;
-    picture.src = `${url}&inline`;
+    link.search = signature(url);
+    const again = new URL(picture.src);
+    again.search = signature(url);
+    picture.src = again.href;
     picture.dataset.renewed = picture.src;
   }
 
   /** @param {HTMLAnchorElement} link @returns {Promise<string | null>} null where there is none, or no link to the server */
   async fresh(link) {
-    const id = link.pathname.split("/").at(-2);
+    const id = /\/files\/([^/]+)\//.exec(link.pathname)?.[1];
     try {
       const answer = await fetch(`${this.url}${id}/`, { headers: { Authorization: `Bearer ${await this.token()}` } });
       return answer.ok ? (await answer.json()).url : null;
@@ -53,7 +55,12 @@ export class FileLinks {
   }
 }
 
+/** What of a link is good for a day, whatever of the file it leads to. @param {string} url */
+function signature(url) {
+  return new URL(url, location.href).search;
+}
+
 /** @param {Element} element */
 function linkOf(element) {
-  return /** @type {HTMLAnchorElement | null} */ (element.closest?.("a.attachment, a[data-download]"));
+  return /** @type {HTMLAnchorElement | null} */ (element.closest?.("a.attachment, a[data-view], a[data-download]"));
 }

@@ -170,14 +170,14 @@ def test_it_is_kept_under_a_name_that_nobody_can_guess(marina, settings):
 
 
 def test_more_than_the_limit_is_refused_with_the_limit(marina, settings):
-    settings.MAX_FILE_SIZE = 1024 * 1024
+    settings.VISITOR_FILE_SIZE = 1024 * 1024
     with pytest.raises(BadFile, match="больше 1 МБ") as refusal:
         store("big.txt", b"x" * (1024 * 1024 + 1), visitor=marina)
     assert refusal.value.status == 413
 
 
 def test_exactly_the_limit_is_accepted(marina, settings):
-    settings.MAX_FILE_SIZE = 1024
+    settings.VISITOR_FILE_SIZE = 1024
     assert store("big.txt", b"x" * 1024, visitor=marina).size == 1024
 
 

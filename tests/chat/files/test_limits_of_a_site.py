@@ -8,7 +8,7 @@ from chat.actions.errors import NoFilesHere
 from chat.files.checks import KINDS
 from chat.files.limits import WRAPPING, kind_of, limits_of
 from chat.files.refusals import BadFile
-from chat.files.storage import refuse_upload, store_file
+from chat.files.storage import refuse_unwelcome, store_file
 from chat.models import Attachment
 from departments.models import FileKind
 from tests.cast import browser_of, token, writes
@@ -54,11 +54,9 @@ def test_more_than_the_site_takes_is_refused_with_its_limit(strict, marina):
 
 
 def test_it_is_refused_before_it_comes(strict, marina):
-    refuse_upload({"visitor": marina}, MEGABYTE + WRAPPING, wrapping=WRAPPING, at=timezone.now())
+    refuse_unwelcome({"visitor": marina}, MEGABYTE + WRAPPING, wrapping=WRAPPING)
     with pytest.raises(BadFile, match="больше 1 МБ"):
-        refuse_upload(
-            {"visitor": marina}, MEGABYTE + WRAPPING + 1, wrapping=WRAPPING, at=timezone.now()
-        )
+        refuse_unwelcome({"visitor": marina}, MEGABYTE + WRAPPING + 1, wrapping=WRAPPING)
 
 
 @pytest.mark.parametrize("content", [PNG, b"text"], ids=["picture", "text"])
@@ -80,9 +78,9 @@ def test_another_kind_is_refused_whatever_it_is_called(strict, marina, name, con
 
 def test_no_site_takes_more_than_the_server(site, marina, settings):
     site.max_file_size = 50
-    settings.MAX_FILE_SIZE = MEGABYTE
+    settings.VISITOR_FILE_SIZE = MEGABYTE
     marina.site = site
-    assert limits_of({"visitor": marina}).size == MEGABYTE
+    assert limits_of(marina).size == MEGABYTE
 
 
 def test_operators_are_bound_by_none_of_it(strict, without_files, ilya):

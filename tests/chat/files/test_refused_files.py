@@ -1,11 +1,13 @@
 """A message whose files cannot go out: which of them, told in words that help."""
 
+import re
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from chat.files.refusals import TooLarge
 from chat.files.storage import store_file
 from chat.sockets.frames import MAX_FILES
 from chat.templatetags.limits import message_limits
@@ -13,8 +15,9 @@ from tests.cast import makes_group, writes
 from tests.server import ROOT
 
 
-def store(name, **owner):
-    return store_file(SimpleUploadedFile(name, b"text"), at=timezone.now(), **owner)
+def store(name, content="text", **owner):
+    uploaded = SimpleUploadedFile(name, content.encode())
+    return store_file(uploaded, at=timezone.now(), **owner)
 
 
 @pytest.fixture
@@ -57,12 +60,18 @@ def test_more_files_than_a_message_may_carry_are_refused_with_the_limit(sides, s
 
 @pytest.mark.parametrize("template", COMPOSERS, ids=lambda path: path.name)
 def test_every_composer_knows_the_limit_before_sending(template):
-    assert "{% message_limits %}" in template.read_text()
+    assert re.search(r"{% message_limits (visitor|request.user) %}", template.read_text())
 
 
-def test_the_limits_that_pages_name_are_those_that_are_kept(settings):
-    settings.MAX_FILE_SIZE = 7
-    assert f'max-files="{MAX_FILES}" max-file-size="7"' in message_limits()
+def test_each_side_is_told_the_limits_that_it_is_held_to(settings, marina, ilya):
+    settings.VISITOR_FILE_SIZE, settings.STAFF_FILE_SIZE = 3, 4
+    for sender, owner in ((marina, {"visitor": marina}), (ilya, {"account": ilya})):
+        told = re.search(r'max-files="(\d+)" max-file-size="(\d+)"', message_limits(sender))
+        assert told
+        assert int(told[1]) == MAX_FILES
+        assert store("a.txt", "x" * int(told[2]), **owner)
+        with pytest.raises(TooLarge):
+            store("a.txt", "x" * (int(told[2]) + 1), **owner)
 
 
 def test_as_many_as_it_may_carry_go_out(marina):
