@@ -45,12 +45,18 @@ def seat_account(account_id: int, departments: Mapping[int, Terms]) -> None:
 
 
 def served_sites() -> dict[int, str]:
-    """Sites whose new visitors somebody takes: {key: name}.
+    """Sites whose new visitors somebody takes: {key: name}."""
+    return sites_served_by(first_line_places())
 
-    By two statements, for the reason of chat.queue.availability.first_lines.
-    """
-    takers = Membership.objects.filter(department__level=1, account__is_active=True)
-    departments = set(takers.values_list("department", flat=True))
+
+def first_line_places() -> QuerySet[Membership]:
+    """Of who takes new visitors."""
+    return Membership.objects.filter(department__level=1, account__is_active=True)
+
+
+def sites_served_by(places: QuerySet[Membership]) -> dict[int, str]:
+    """{key: name}; by two statements, for the reason of chat.queue.availability.first_lines."""
+    departments = set(places.values_list("department", flat=True))
     served = Site.objects.active().filter(departments__in=departments)
     return dict(served.distinct().values_list("pk", "name"))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from chat.actions.memberships import served_sites
+from chat.actions.memberships import first_line_places, sites_served_by
 from chat.models import Conversation
 from chat.queue.availability import read_present
 from departments.models import Department, Membership, Site
@@ -157,8 +157,7 @@ def _alone_without(department: Department) -> list[str]:
     """Sites whose new visitors nobody else would take."""
     if department.level != 1:
         return []
-    takers = Membership.objects.filter(department__level=1, account__is_active=True)
-    others = takers.exclude(department=department).values("department")
-    left = set(Site.objects.filter(departments__in=others).values_list("pk", flat=True))
-    own = set(department.sites.values_list("pk", flat=True))
-    return sorted(name for pk, name in served_sites().items() if pk in own and pk not in left)
+    places = first_line_places()
+    own = sites_served_by(places.filter(department=department))
+    others = sites_served_by(places.exclude(department=department))
+    return sorted(own[pk] for pk in own.keys() - others.keys())

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chat.actions.memberships import first_line_places, sites_served_by
 from chat.models import Conversation
 from chat.queue.availability import read_present
 from chat.text import folded
-from departments.models import Membership, Site
+from departments.models import Membership
 from operators.models import Account, Intention
 
 _DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
@@ -73,8 +74,7 @@ def consequences(account: Account) -> dict[str, Any]:
 
 def _alone_without(account: Account) -> list[str]:
     """Sites whose new visitors nobody else would take."""
-    takers = Membership.objects.filter(department__level=1, account__is_active=True)
-    own = takers.filter(account=account).values("department")
-    others = takers.exclude(account=account).values("department")
-    alone = Site.objects.active().filter(departments__in=own).exclude(departments__in=others)
-    return list(alone.distinct().values_list("name", flat=True))
+    places = first_line_places()
+    own = sites_served_by(places.filter(account=account))
+    others = sites_served_by(places.exclude(account=account))
+    return sorted(own[pk] for pk in own.keys() - others.keys())

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { verdictOf } from "../../static/js/zone/answers.js";
+import { guardSwap, verdictOf } from "../../static/js/zone/answers.js";
 import { ask, explain, hear, openFirst, ownerOf, tellFrame, unfold } from "../../static/js/zone/region.js";
 import { define } from "./browser.mjs";
 
@@ -77,6 +77,22 @@ for (const [what, answer, verdict] of [
   ["an open form is not taken away", { wouldTakeForm: true }, "renew"],
 ]) {
   test(what, () => assert.equal(verdictOf({ ...ANSWER, ...answer }), verdict));
+}
+
+for (const [target, isTaken] of [
+  ["workspace", false],
+  ["conversation-actions", false],
+  ["elsewhere", true],
+]) {
+  test(`what comes for ${target} ${isTaken ? "is put in" : "waits"} while a form of the conversation is open`, () => {
+    define("location", { href: "https://chat.example.ru/chat/" });
+    let renewed = 0;
+    const zone = { conversation: "abc", workspace: { openForm: {} }, renew: () => renewed++ };
+    const xhr = { status: 200, responseURL: "https://chat.example.ru/chat/abc/", getResponseHeader: () => null };
+    const detail = { xhr, requestConfig: { verb: "get" }, target: { id: target }, shouldSwap: true };
+    guardSwap(/** @type {any} */ (zone), detail);
+    assert.deepEqual([detail.shouldSwap, renewed], isTaken ? [true, 0] : [false, 1]);
+  });
 }
 
 test("a page is asked for anew when state or operator are others", async () => {

@@ -7,6 +7,8 @@ import { renewProof } from "../shared/page-headers.js";
 import { conversationIn, emit, parse, say, tell } from "./region.js";
 
 const AGAIN = "X-Again";
+// Parts of the pane that are asked for anew; in either may be a form that somebody fills in.
+const RENEWED = new Set(["workspace", "conversation-actions"]);
 
 /**
  * @param {{isRetargeted: boolean, isRefusal: boolean, path: string, wouldTakeForm: boolean}} answer
@@ -26,7 +28,7 @@ export function guardSwap(zone, detail) {
   const path = new URL(xhr.responseURL || location.href, location.href).pathname;
   const refusal = [409, 422].includes(xhr.status) ? parse(serverResponse) : null;
   // What is open was asked for again, and a form of it opened before the answer.
-  const isSame = requestConfig.verb === "get" && target.id === "workspace" && path.endsWith(`/${zone.conversation}/`);
+  const isSame = requestConfig.verb === "get" && RENEWED.has(target.id) && path.endsWith(`/${zone.conversation}/`);
   const verdict = verdictOf({
     isRetargeted: Boolean(xhr.getResponseHeader("HX-Retarget")),
     isRefusal: refusal !== null,

@@ -160,7 +160,8 @@ def test_the_latest_few_are_kept_of_each_kind(site, monkeypatch):
     assert Sighting.objects.filter(origin=SHOP).exists()
 
 
-def test_who_makes_origins_up_is_noted_only_so_often(site):
+def test_who_makes_origins_up_is_noted_only_so_often(site, monkeypatch):
+    monkeypatch.setattr(sightings.lately, "of_anybody", Bucket(capacity=10, rate=0))
     for number in range(60):
         frame(f"https://made-up-{number}.ru/")
     assert Sighting.objects.count() <= MOST
