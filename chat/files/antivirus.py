@@ -24,6 +24,7 @@ LONGEST_ANSWER = 4096  # bytes
 class Finding:
     verdict: str
     virus: str = ""
+    is_away: bool = False  # nobody was there to say it
 
 
 def examine(content: IO[Any]) -> Finding:
@@ -34,7 +35,7 @@ def examine(content: IO[Any]) -> Finding:
         answer = _ask(content)
     except OSError as error:
         logger.warning("clamd does not answer: %s", error)
-        return Finding(Verdict.PENDING)
+        return Finding(Verdict.PENDING, is_away=True)
     if answer == "stream: OK":
         return Finding(Verdict.CLEAN)
     if answer.endswith(" FOUND"):

@@ -57,7 +57,10 @@ def draw_missing() -> int:
 
 
 def scan_pending(*, at: datetime) -> int:
-    """Ask the antivirus about what came while it was away; while it is, once is enough."""
+    """Ask the antivirus about what came while it was away; while it is, once is enough.
+
+    What it does not take stands in nobody's way.
+    """
     count = 0
     for attachment in Attachment.objects.not_examined().order_by("created_at")[:MOST_SCANNED]:
         try:
@@ -65,8 +68,10 @@ def scan_pending(*, at: datetime) -> int:
                 finding = examine(content)
         except FileNotFoundError:
             finding = Finding("")
-        if finding.verdict == Verdict.PENDING:
+        if finding.is_away:
             break
+        if finding.verdict == Verdict.PENDING:
+            continue
         settle_verdict(attachment, finding.verdict, finding.virus, at=at)
         count += 1
     return count

@@ -162,6 +162,15 @@ def test_what_is_not_sent_yet_is_looked_into_as_well(marina, clamd, settings, aw
     assert stored.verdict == "clean"
 
 
+def test_what_it_does_not_take_stands_in_nobodys_way(marina, clamd, settings, away):
+    store(visitor=marina, content=b"x" * (3 * 1024 * 1024))
+    behind = store(visitor=marina)
+    settings.CLAMD = clamd.address
+    assert scan_pending(at=timezone.now()) == 1
+    behind.refresh_from_db()
+    assert behind.verdict == "clean"
+
+
 def test_who_does_without_an_antivirus_again_gets_what_waited(marina, settings, away):
     stored = store(visitor=marina)
     settings.CLAMD = ""
