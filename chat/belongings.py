@@ -13,6 +13,7 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Message": "conversation__visitor",
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
+    "chat.PartialUpload": "visitor",  # and what lies in MEDIA_ROOT of it
     "chat.RatingRequest": "conversation__visitor",
     "chat.Consent": "visitor",
     "chat.Block": "conversation__visitor",

@@ -27,7 +27,8 @@ from chat.models import Attachment, PartialUpload
 for sweep in (remove_parts, remove_strays, remove_unfinished):
     sweep(at=timezone.now() + timedelta(hours=2))
 root = Path(settings.MEDIA_ROOT)
-files = [path for path in root.rglob("*") if path.is_file()]
+ours = ("attachments", "previews", "parts", "incoming")
+files = [path for folder in ours for path in (root / folder).rglob("*") if path.is_file()]
 there = {str(path.relative_to(root)): path.stat().st_size for path in files}
 rows = {file.file.name: file.size for file in Attachment.objects.all()}
 parts = ["parts/" + part.public_id.hex for part in PartialUpload.objects.all()]

@@ -85,7 +85,7 @@ def test_all_of_it_is_kept_and_told_to_windows(admin, wires, site, marina):
     ("field", "value", "words"),
     [
         ("max_file_size", "0", "больше либо равно 1"),
-        ("max_file_size", "51", "меньше либо равно 50"),
+        ("max_file_size", "21", "меньше либо равно 20"),
         ("max_file_size", "много", "целое число"),
         ("file_kinds", [], "Отметьте хотя бы один"),
         ("file_kinds", ["programs"], "нет среди допустимых"),
