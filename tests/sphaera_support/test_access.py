@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from chat.files.storage import store_file
 from chat.models import Sighting
+from chat.places import CITY, path_of
 from chat.rooms.actions import create_group
 from departments.models import SiteAvatar
 from tests.cast import (
@@ -31,6 +33,7 @@ from tests.cast import (
     staff,
     token,
 )
+from tests.server import ROOT
 
 SIGN_IN = 302  # to the page for signing in
 
@@ -108,6 +111,7 @@ MATRIX = {
     "lift_block": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "remove_geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "zone_templates": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "templates_used": ("post", SIGN_IN, SIGN_IN, 204, 204),
     "copy_template_files": ("post", SIGN_IN, SIGN_IN, 201, 201),
@@ -220,7 +224,13 @@ ONLY_POST = {
     "remove_member",
     "leave_chat",
 }
-BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
+BOTH = {
+    "login",
+    "logout",
+    "cabinet",
+    "transfer_conversation",
+    "return_conversation",
+} | {
     "create_group",
     "add_template",
     "template_words",
@@ -234,6 +244,7 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "invite_operator",
     "visitor_comments",
     "geo",
+    "remove_geo",
     "move_conversation",
     "block_visitor",
     "excluded_addresses",
@@ -355,8 +366,10 @@ def collected():
 
 
 @pytest.fixture
-def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
+def addresses(site, first_line, ilya, dialogue, darya, elena, collected, settings, tmp_path):
     """A real object behind every name."""
+    settings.GEO_DIR = tmp_path
+    copyfile(ROOT / "sphaera_support" / "demo" / "city.mmdb", path_of(CITY))
     uploaded = SimpleUploadedFile("log.txt", b"text")
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
@@ -397,6 +410,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
         **{name: [site.pk] for name in OF_A_SITE},
         "allow_origin": [site.pk, seen.pk],
         "lift_block": [1],
+        "remove_geo": [CITY],
         "photo": [photo_of(darya)],
         "end_session": [signed_in(browser_of(ilya), ilya).pk],
         "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
