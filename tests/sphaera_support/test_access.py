@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
+from functools import partial
 from shutil import copyfile
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from chat.actions.amendments import correct_message, retract_message
 from chat.files.storage import store_file
 from chat.models import Sighting
 from chat.places import CITY, path_of
@@ -52,6 +54,7 @@ MATRIX = {
     "change_comment": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "pin_comment": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "delete_comment": ("post", SIGN_IN, SIGN_IN, 409, 200),
+    "originals": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "reopen_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "block_visitor": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -228,6 +231,7 @@ BOTH = {
     "login",
     "logout",
     "cabinet",
+    "originals",
     "transfer_conversation",
     "return_conversation",
 } | {
@@ -274,6 +278,7 @@ OF_A_CONVERSATION = (
     "block_visitor",
     "unblock_visitor",
     "zone_earlier",
+    "originals",
     "close_conversation",
     "reopen_conversation",
     "transfer_conversation",
@@ -497,6 +502,9 @@ def test_no_page_for_visitors_tells_what_staff_write_among_themselves(
 ):
     """Every address there is, as anybody but staff may ask for it."""
     keep_among_staff(ilya, anton, dialogue)
+    for deed in (partial(correct_message, text="Поправлено"), retract_message):
+        said = answers(ilya, dialogue, SECRET)
+        deed(ilya, dialogue.public_id, said.seq, at=timezone.now())
     bearer = {"Authorization": f"Bearer {token(marina)}"}
     given = {
         (name, who): browser.get(url, headers=headers).getvalue().decode(errors="replace")
