@@ -165,6 +165,14 @@ def said_by(account: Account) -> QuerySet[Message]:
     return Message.objects.said().filter(author=account, conversation__in=visible_to(account))
 
 
+def originals_shown_to(account: Account) -> QuerySet[Message]:
+    """What was changed or taken back, whose former words are an administrator's to read."""
+    changed = Message.objects.said().exclude(corrected_at=None, retracted_at=None)
+    if not account.is_administrator:
+        return changed.none()
+    return changed.filter(conversation__in=visible_to(account))
+
+
 def conversations_of(visitor: Visitor) -> ConversationQuerySet:
     """Their own, open and closed; staff notes in them are nobody's but staff's."""
     return Conversation.objects.filter(visitor=visitor)

@@ -88,6 +88,14 @@ def take_in(content: IO[bytes], *, source: str, at: datetime) -> GeoFile:
     return taken
 
 
+def take_away(kind: str) -> GeoFile | None:
+    """What it was; None where there was none. Whoever reads goes on without."""
+    found = _found(kind)
+    path_of(kind).unlink(missing_ok=True)
+    _note_of(kind).unlink(missing_ok=True)
+    return found
+
+
 def geo_files() -> list[GeoFile]:
     """Those there are, as the files themselves tell."""
     return [found for kind in (CITY, OWNER) if (found := _found(kind)) is not None]

@@ -71,6 +71,14 @@ def read_address(typed: str) -> Address:
     return _read(found[1].lower(), found[2], found[3] or "")
 
 
+def known_address(url: str) -> Address | None:
+    """Of what is kept; None where it is none, or none any more."""
+    try:
+        return read_address(url) if url else None
+    except BadAddress:
+        return None
+
+
 def _read(scheme: str, authority: str, rest: str) -> Address:
     if "@" in authority:
         raise BadAddress(_("уберите из него имя и пароль, их увидел бы посетитель"))

@@ -241,6 +241,8 @@ class Change(models.Model):
         SCHEDULE = "schedule", _("График работы")
         TEMPLATE = "template", _("Шаблон")
         TEMPLATE_WORDS = "template_words", _("Подстановки шаблонов")
+        GEO = "geo", _("База адресов")
+        CONVERSATION = "conversation", _("Обращение")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")
@@ -255,6 +257,7 @@ class Change(models.Model):
         SECRET_SHOWN = "secret_shown", _("показан секрет")
         SECRET_ROTATED = "secret_rotated", _("выпущен новый секрет")
         SECRET_ENDED = "secret_ended", _("прежний секрет больше не действует")
+        ORIGINALS_READ = "originals_read", _("прочитаны исходные тексты")
 
     at = models.DateTimeField()
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")

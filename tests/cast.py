@@ -406,7 +406,8 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     keeps_in_mind(ilya, conversation, SECRET)
     Account.objects.filter(pk=ilya.pk).update(email=SECRET)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
-    kept = keeps_template(ilya, ilya, code=SECRET, title=SECRET, text=SECRET, group=SECRET)
+    link = {"link_title": SECRET, "link_url": f"https://example.ru/{SECRET}"}
+    kept = keeps_template(ilya, ilya, code=SECRET, title=SECRET, text=SECRET, group=SECRET, **link)
     gives_file(ilya, kept, f"{SECRET}.txt")
     answers(anton, conversation, "Готово")
 

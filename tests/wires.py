@@ -193,9 +193,10 @@ class Wires:
         origin: str | None = ORIGIN,
         cookies: Client | None = None,
         address: str = "127.0.0.1",
+        agent: bytes = b"Tests",
     ) -> Wire:
         """A socket before its first frame."""
-        headers = [(b"user-agent", b"Tests"), (b"host", b"127.0.0.1:8000")]
+        headers = [(b"user-agent", agent), (b"host", b"127.0.0.1:8000")]
         if origin is not None:
             headers.append((b"origin", origin.encode("latin1")))
         if cookies is not None:

@@ -13,7 +13,7 @@ from chat.actions.locks import lock_theirs, lock_visible
 from chat.actions.log import amend, answers_as, append
 from chat.events import MessageAmended, MessagePosted
 from chat.happened import happened
-from chat.link_addresses import card_text, read_address
+from chat.link_addresses import Address, card_text, read_address
 from chat.models import AmendmentCode, AuthorKind, Message, MessageKind
 from chat.text import clean_line, has_controls
 from operators.models import Account
@@ -31,6 +31,11 @@ class BadHeading(Refusal):
     code = "invalid"
     field = "title"
     words = _("В заголовке не бывает управляющих знаков, и он не длиннее 200 знаков.")
+
+
+class CardNotAlone(Refusal):
+    code = "invalid"
+    words = _("Карточка ссылки уходит отдельным сообщением.")
 
 
 @dataclass(eq=False)
@@ -60,7 +65,7 @@ def send_link(
 
     `even_mixed` is the domain of which the sender was told MixedScripts. Raises a Refusal.
     """
-    text = _card(title, typed, even_mixed)
+    line, address = checked_link(title, typed, even_mixed)
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
         known = conversation.messages.filter(client_id=client_id).first()
@@ -77,7 +82,7 @@ def send_link(
             author=account,
             author_name=account.name,
             params=answers_as(account),
-            text=text,
+            text=card_text(line, address.url),
             at=at,
         )
         happened(MessagePosted(conversation=conversation, message=message, by_id=account.pk, at=at))
@@ -104,7 +109,8 @@ def note_opening(
         happened(MessageAmended(conversation=conversation, amendment=amendment, at=at))
 
 
-def _card(title: str, typed: str, even_mixed: str) -> str:
+def checked_link(title: str, typed: str, even_mixed: str = "") -> tuple[str, Address]:
+    """What a card shows, and where it leads. Raises a Refusal."""
     if has_controls(title) or len(title) > LONGEST_TITLE:
         raise BadHeading
     line = clean_line(title, LONGEST_TITLE)
@@ -113,4 +119,4 @@ def _card(title: str, typed: str, even_mixed: str) -> str:
     address = read_address(typed)
     if address.is_mixed and address.domain != even_mixed:
         raise MixedScripts(address.domain)
-    return card_text(line, address.url)
+    return line, address

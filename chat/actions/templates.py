@@ -34,9 +34,11 @@ class TemplateDraft:
     group: str = ""
     site: int | None = None
     position: int = 0
+    link_title: str = ""
+    link_url: str = ""
 
 
-FIELDS = ("code", "title", "text", "group", "position")
+FIELDS = ("code", "title", "text", "group", "position", "link_title", "link_url")
 
 
 class NoSuchTemplate(Refusal):

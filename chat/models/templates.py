@@ -42,6 +42,9 @@ class AnswerTemplate(models.Model):
     code_key = models.CharField(max_length=60)
     title = models.CharField(max_length=120)
     text = models.TextField()
+    # A link card that goes with it; both or neither.
+    link_title = models.CharField(max_length=200, blank=True)
+    link_url = models.CharField(max_length=2000, blank=True)
     group = models.CharField(max_length=80, blank=True)
     # Where it is offered; without one, everywhere.
     site = models.ForeignKey(Site, models.CASCADE, null=True, related_name="+")

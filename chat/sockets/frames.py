@@ -119,6 +119,13 @@ class OperatorHello(Frame, frozen=True, tag="hello"):
         return {name: seq if name == self.open else MOST_SEQ for name, seq in self.after.items()}
 
 
+class LinkCard(Struct, frozen=True):
+    title: str
+    url: str
+    # The domain of which the sender was told that it could be taken for another.
+    even_mixed: Annotated[str, Meta(max_length=255)] = ""
+
+
 class OperatorMessage(Frame, frozen=True, tag="message"):
     id: UUID
     conversation: ConversationId
@@ -126,6 +133,12 @@ class OperatorMessage(Frame, frozen=True, tag="message"):
     files: list[UUID] = []
     note: bool = False
     quotes: UUID | None = None
+    link: LinkCard | None = None  # a card in place of all that
+
+    @property
+    def says(self) -> bool:
+        """Anything besides its card."""
+        return bool(self.text or self.files or self.note or self.quotes)
 
 
 # When a message changed last, as it was shown (`data-changed`); null for never. A client that does

@@ -11,9 +11,10 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
 from chat.actions import amendments, conversations, messages, presence
+from chat.actions.links import CardNotAlone, send_link
 from chat.actions.posts import Post, Stored
 from chat.broadcasts import marks
-from chat.models import AuthorKind
+from chat.models import AuthorKind, Message
 from chat.rooms.socket import InternalChats
 from chat.sockets import frames, history
 from chat.sockets.base import ANOTHER_ACCOUNT, FORBIDDEN, NOT_SIGNED_IN, TAKEN, SocketConsumer
@@ -231,28 +232,46 @@ class OperatorConsumer(SocketConsumer):
         if stored is None and not await self._is_still_staff():
             await self.close(FORBIDDEN)
             return
-        if stored is None:
-            stored = await in_database(
-                messages.post_operator_message,
-                self.account,
-                frame.conversation,
-                client_id=frame.id,
-                text=frame.text,
-                files=frame.files,
-                note=frame.note,
-                quotes=frame.quotes,
-                at=timezone.now(),
-            )
-        message, _conversation = stored
+        message = stored[0] if stored else await self._unusual(frame)
         await self.ack(frame.id, seq=message.seq, created_at=wire_time(message.created_at))
 
     async def _usual(self, frame: frames.OperatorMessage) -> Stored | None:
         pk = self.conversations.key_of(frame.conversation)
-        if frame.files or frame.note or frame.quotes or pk is None:
+        if frame.files or frame.note or frame.quotes or frame.link or pk is None:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(
             Post(pk, AuthorKind.OPERATOR, self.account_id, frame.id, text, timezone.now())
+        )
+
+    async def _unusual(self, frame: frames.OperatorMessage) -> Message:
+        if frame.link is not None:
+            return await self._card(frame, frame.link)
+        message, _conversation = await in_database(
+            messages.post_operator_message,
+            self.account,
+            frame.conversation,
+            client_id=frame.id,
+            text=frame.text,
+            files=frame.files,
+            note=frame.note,
+            quotes=frame.quotes,
+            at=timezone.now(),
+        )
+        return message
+
+    async def _card(self, frame: frames.OperatorMessage, link: frames.LinkCard) -> Message:
+        if frame.says:
+            raise CardNotAlone
+        return await in_database(
+            send_link,
+            self.account,
+            frame.conversation,
+            link.title,
+            link.url,
+            client_id=frame.id,
+            even_mixed=link.even_mixed,
+            at=timezone.now(),
         )
 
     async def correct(self, frame: frames.Correct) -> None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from chat import access
@@ -55,7 +56,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
             (_("Первое посещение"), moment(visitor.first_seen_at, FULL)),
             *_came_from(visit),
             (_("Посещений / чатов"), f"{counts.visits} / {counts.chats}"),
-            *_consent(visitor),
+            (_("Согласие"), _consent(visitor)),
             *visitor.claims.items(),
         ],
         "clock": _clock(visit, at) if visit else None,
@@ -111,9 +112,16 @@ def _came_from(visit: Visit | None) -> list[tuple[str, str]]:
     return [(_("Пришёл с"), page or _("Прямой переход")), *searched]
 
 
-def _consent(visitor: Visitor) -> list[tuple[str, str]]:
-    at = visitor.consented_at
-    return [(_("Согласие"), moment(at, FULL))] if at is not None else []
+def _consent(visitor: Visitor) -> str:
+    """To which version of the site's notice about personal data, when; and whether there is a
+    newer one by now.
+    """
+    version, at = visitor.consented_version, visitor.consented_at
+    if not version or at is None:
+        return ""
+    given = format_html(_("версия {}, {}"), version, moment(at, FULL))
+    now = visitor.site.privacy_version
+    return format_html(_("{}; действует версия {}"), given, now) if now > version else given
 
 
 def _clock(visit: Visit, at: datetime) -> dict[str, str] | None:

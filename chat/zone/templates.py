@@ -14,6 +14,7 @@ from chat.actions import templates as actions
 from chat.actions.template_files import copy_template_files
 from chat.actions.templates import NoSuchTemplate
 from chat.files.refusals import BadFile
+from chat.link_addresses import known_address
 from chat.models import Conversation, TemplateFile, TemplateWords
 from chat.models.templates import AnswerTemplateQuerySet
 from chat.text import number
@@ -42,7 +43,7 @@ def templates(request: HttpRequest) -> HttpResponse:
     return JsonResponse(given, json_dumps_params=as_it_is, headers={"ETag": tag})
 
 
-COLUMNS = ("pk", "owner", "code", "title", "text", "group", "site")
+COLUMNS = ("pk", "owner", "code", "title", "text", "group", "site", "link_title", "link_url")
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +56,17 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "site": row["site"],
         "isOwn": row["owner"] is not None,
         "uses": row["uses"],
+        "link": _link(row["link_title"], row["link_url"]),
     }
+
+
+def _link(title: str, url: str) -> dict[str, Any] | None:
+    """The card that goes with it, as it will be read."""
+    address = known_address(url)
+    if address is None:
+        return None
+    shown = {"domain": address.domain, "rest": address.rest, "isMixed": address.is_mixed}
+    return {"title": title, "url": url, **shown}
 
 
 def _files_of(shown: AnswerTemplateQuerySet) -> dict[int, list[str]]:

@@ -20,8 +20,10 @@ from chat import placeholders
 from chat.actions import template_files as files
 from chat.actions import templates as actions
 from chat.actions.errors import Refusal
+from chat.actions.links import LONGEST_TITLE, checked_link
 from chat.actions.templates import NoSuchTemplate, TemplateDraft
 from chat.files.refusals import BadFile
+from chat.link_addresses import LONGEST, known_address
 from chat.models import AnswerTemplate, TemplateWords
 from chat.sockets.frames import MAX_TEXT
 from chat.text import folded
@@ -89,6 +91,22 @@ class TemplateForm(AdministrationForm):
     position = forms.IntegerField(
         label=_("Место в группе"), min_value=0, max_value=MOST_POSITION, required=False
     )
+    link_title = LineField(
+        label=_("Заголовок ссылки"),
+        max_length=LONGEST_TITLE,
+        required=False,
+        help_text=_("Ссылка уходит карточкой вслед за ответом. Без неё оба поля пустые."),
+    )
+    link_url = LineField(
+        label=_("Адрес ссылки"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(
+            {"inputmode": "url", "autocapitalize": "none", "placeholder": "https://"}
+        ),
+    )
+    # The domain of which the sender was told that it could be taken for another.
+    even_mixed = forms.CharField(max_length=255, required=False)
 
     def __init__(
         self,
@@ -135,10 +153,37 @@ class TemplateForm(AdministrationForm):
             raise ValidationError(words % strange[0])
         return text
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        title, typed = cleaned.get("link_title", ""), cleaned.get("link_url", "")
+        if (title or typed) and not {"link_title", "link_url"} & self.errors.keys():
+            try:
+                self._check_link(title, typed)
+            except Refusal as refusal:
+                self.add_error(f"link_{refusal.field}", refusal.detail)
+        return cleaned
+
+    def _check_link(self, title: str, typed: str) -> None:
+        if strange := placeholders.words_in(title):
+            words = gettext("В заголовке ссылки ничего не подставляется: уберите «{%s}».")
+            self.add_error("link_title", words % strange[0])
+        line, address = checked_link(title, typed, self.cleaned_data.get("even_mixed", ""))
+        self.cleaned_data |= {"link_title": line, "link_url": address.url}
+
+    @property
+    def mixed(self) -> str:
+        """The domain of the link, where it could be taken for another: it is asked about."""
+        address = known_address(self["link_url"].value() or "")
+        return address.domain if address and address.is_mixed else ""
+
+    @property
+    def is_confirmed(self) -> bool:
+        return bool(self["even_mixed"].value() == self.mixed)
+
     @property
     def draft(self) -> TemplateDraft:
-        fields = {key: value for key, value in self.cleaned_data.items() if key != "shown_version"}
-        return TemplateDraft(**fields)
+        other = {"shown_version", "even_mixed"}
+        return TemplateDraft(**{k: v for k, v in self.cleaned_data.items() if k not in other})
 
 
 def template_form(
@@ -163,7 +208,13 @@ def template_form(
 
 def _initial(template: AnswerTemplate) -> dict[str, Any]:
     fields = {name: getattr(template, name) for name in actions.FIELDS}
-    return {**fields, "site": template.site_id}
+    return {**fields, "site": template.site_id, "even_mixed": confirmed_domain(template)}
+
+
+def confirmed_domain(template: AnswerTemplate) -> str:
+    """Of its link, which somebody has let pass already."""
+    address = known_address(template.link_url)
+    return address.domain if address else ""
 
 
 def list_page(request: HttpRequest, shelf: Shelf) -> HttpResponse:

@@ -4,22 +4,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from chat.actions.geo_files import TITLES, put_geo_file, remove_geo_file
 from chat.files.refusals import BadFile
 from chat.files.storage import Owner
 from chat.files.uploads import takes_upload
-from chat.geo import NoGeoFile, geo_files, take_in
-from chat.places import CITY, OWNER
-from operators.access import account_of, administrator_page
+from chat.geo import NoGeoFile, geo_files
+from operators.access import administrator_page
 from operators.models import Account
 from sphaera_support.administration.frame import (
     AdministrationForm,
+    doer_of,
     form_page,
+    page,
     posted,
     said_in,
     saved,
@@ -27,7 +29,6 @@ from sphaera_support.administration.frame import (
 
 # Networks move: after so long many addresses are somewhere else.
 OLD_AFTER = timedelta(days=180)
-KINDS = {CITY: gettext_lazy("Города и страны"), OWNER: gettext_lazy("Владельцы сетей")}
 
 
 class GeoForm(AdministrationForm):
@@ -60,8 +61,20 @@ def _take(request: HttpRequest) -> None:
     file = request.FILES.get("file")
     if file is None:
         raise NoGeoFile
-    source = f"{file.name}, {account_of(request).name}"
-    take_in(file, source=source, at=timezone.now())
+    put_geo_file(doer_of(request), file, name=file.name or "", at=timezone.now())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("settings")
+def remove_geo(request: HttpRequest, kind: str) -> HttpResponse:
+    found = {file.kind: file for file in geo_files()}
+    if kind not in found:
+        raise Http404
+    if request.method == "POST":
+        remove_geo_file(doer_of(request), kind, at=timezone.now())
+        return saved("geo", how="deleted")
+    context = {"title": TITLES[kind], "file": found[kind]}
+    return page(request, "geo_removal.html", context)
 
 
 def _kinds(at: datetime) -> list[dict[str, Any]]:
@@ -69,10 +82,11 @@ def _kinds(at: datetime) -> list[dict[str, Any]]:
     found = {file.kind: file for file in geo_files()}
     return [
         {
+            "key": kind,
             "title": title,
             "file": found.get(kind),
             "is_old": kind in found and at - found[kind].built_at > OLD_AFTER,
             "days": (at - found[kind].built_at).days if kind in found else 0,
         }
-        for kind, title in KINDS.items()
+        for kind, title in TITLES.items()
     ]

@@ -84,6 +84,8 @@ FIELDS: dict[str, dict[str, Any]] = {
         "site": gettext_lazy("сайт"),
         "position": gettext_lazy("место"),
         "files": gettext_lazy("файлы"),
+        "link_title": gettext_lazy("заголовок ссылки"),
+        "link_url": gettext_lazy("адрес ссылки"),
     },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log

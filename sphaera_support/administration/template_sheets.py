@@ -22,6 +22,7 @@ from chat.text import folded
 from sphaera_support.administration.answer_templates import (
     Shelf,
     TemplateForm,
+    confirmed_domain,
     known_words,
     sites_named,
 )
@@ -34,6 +35,8 @@ COLUMNS = {
     "text": gettext_lazy("Текст"),
     "site": gettext_lazy("Сайт"),
     "position": gettext_lazy("Место"),
+    "link_title": gettext_lazy("Заголовок ссылки"),
+    "link_url": gettext_lazy("Адрес ссылки"),
 }
 REQUIRED = ("code", "title", "text")
 MOST_BYTES = 5 * 1024 * 1024
@@ -139,7 +142,7 @@ def write_sheet(templates: Iterable[AnswerTemplate]) -> bytes:
     for one in templates:
         site = one.site.name if one.site else ""
         cells = (one.code, one.title, one.group, one.text, site, one.position or "")
-        writer.writerow(map(_guarded, cells))
+        writer.writerow(map(_guarded, (*cells, one.link_title, one.link_url)))
     return sheet.getvalue().encode("utf-8-sig")
 
 
@@ -163,7 +166,8 @@ def judge(lines: Iterable[Line], shelf: Shelf) -> list[Judged]:
 def _judged(
     line: Line, there: dict[str, AnswerTemplate], sites: dict[int, str], known: list[str]
 ) -> Judged:
-    form, reasons = _filled_in(line, sites, known)
+    kept = _link_of(there.get(folded(line.cells.get("code", "").strip())))
+    form, reasons = _filled_in(line, kept, sites, known)
     if reasons or not form.is_valid():
         fields = {name: str(COLUMNS.get(name, "")) for name in form.errors}
         told = [f"{fields[name]}: {words[0]}" for name, words in form.errors.items()]
@@ -172,13 +176,23 @@ def _judged(
     template = there.get(folded(draft.code))
     if template is None:
         return Judged(line, "new", draft=draft)
-    kept = {name: getattr(template, name) for name in actions.FIELDS}
-    is_same = draft == TemplateDraft(**kept, site=template.site_id)
+    now = {name: getattr(template, name) for name in actions.FIELDS}
+    is_same = draft == TemplateDraft(**now, site=template.site_id)
     return Judged(line, "same" if is_same else "changed", draft=draft, version=template.version)
 
 
+def _link_of(template: AnswerTemplate | None) -> dict[str, str]:
+    """What a table without columns for it leaves as it is; and what was let pass is not asked
+    about again.
+    """
+    if template is None:
+        return {}
+    link = {"link_title": template.link_title, "link_url": template.link_url}
+    return link | {"even_mixed": confirmed_domain(template)}
+
+
 def _filled_in(
-    line: Line, sites: dict[int, str], known: list[str]
+    line: Line, kept: dict[str, str], sites: dict[int, str], known: list[str]
 ) -> tuple[TemplateForm, list[str]]:
     """The form of a template as the row would fill it in, and what no field of it can say."""
     reasons = [_("В строке больше столбцов, чем в первой.")] if line.is_too_long else []
@@ -186,7 +200,7 @@ def _filled_in(
     by_name = {folded(name): pk for pk, name in sites.items()}
     if named and folded(named) not in by_name:
         reasons.append(_("Сайта «%s» нет.") % named[:60])
-    data = {**line.cells, "site": by_name.get(folded(named), "")}
+    data = {**kept, **line.cells, "site": by_name.get(folded(named), "")}
     return TemplateForm(data, sites=sites, known=known), reasons
 
 

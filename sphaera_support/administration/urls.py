@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/rating/", ratings.rating, name="rating"),
     path("settings/rating/<int:pk>/", ratings.rating, name="rating_of_site"),
     path("settings/geo/", geo.geo, name="geo"),
+    path("settings/geo/<slug:kind>/remove/", geo.remove_geo, name="remove_geo"),
     path("sites/", sites.sites, name="sites"),
     path("sites/add/", sites.add_site, name="add_site"),
     path("sites/<int:pk>/", sites.change_site, name="change_site"),

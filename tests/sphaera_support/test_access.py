@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
+from functools import partial
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from chat.actions.amendments import correct_message, retract_message
 from chat.files.storage import store_file
 from chat.models import Sighting
+from chat.places import CITY, path_of
 from chat.rooms.actions import create_group
 from departments.models import SiteAvatar
 from tests.cast import (
@@ -31,6 +35,7 @@ from tests.cast import (
     staff,
     token,
 )
+from tests.server import ROOT
 
 SIGN_IN = 302  # to the page for signing in
 
@@ -49,6 +54,7 @@ MATRIX = {
     "change_comment": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "pin_comment": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "delete_comment": ("post", SIGN_IN, SIGN_IN, 409, 200),
+    "originals": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "reopen_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "block_visitor": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -108,6 +114,7 @@ MATRIX = {
     "lift_block": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "remove_geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "zone_templates": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "templates_used": ("post", SIGN_IN, SIGN_IN, 204, 204),
     "copy_template_files": ("post", SIGN_IN, SIGN_IN, 201, 201),
@@ -220,7 +227,14 @@ ONLY_POST = {
     "remove_member",
     "leave_chat",
 }
-BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
+BOTH = {
+    "login",
+    "logout",
+    "cabinet",
+    "originals",
+    "transfer_conversation",
+    "return_conversation",
+} | {
     "create_group",
     "add_template",
     "template_words",
@@ -234,6 +248,7 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "invite_operator",
     "visitor_comments",
     "geo",
+    "remove_geo",
     "move_conversation",
     "block_visitor",
     "excluded_addresses",
@@ -263,6 +278,7 @@ OF_A_CONVERSATION = (
     "block_visitor",
     "unblock_visitor",
     "zone_earlier",
+    "originals",
     "close_conversation",
     "reopen_conversation",
     "transfer_conversation",
@@ -355,8 +371,10 @@ def collected():
 
 
 @pytest.fixture
-def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
+def addresses(site, first_line, ilya, dialogue, darya, elena, collected, settings, tmp_path):
     """A real object behind every name."""
+    settings.GEO_DIR = tmp_path
+    copyfile(ROOT / "sphaera_support" / "demo" / "city.mmdb", path_of(CITY))
     uploaded = SimpleUploadedFile("log.txt", b"text")
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
@@ -397,6 +415,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
         **{name: [site.pk] for name in OF_A_SITE},
         "allow_origin": [site.pk, seen.pk],
         "lift_block": [1],
+        "remove_geo": [CITY],
         "photo": [photo_of(darya)],
         "end_session": [signed_in(browser_of(ilya), ilya).pk],
         "sign_in_link": [darya.pk, default_token_generator.make_token(darya)],
@@ -483,6 +502,9 @@ def test_no_page_for_visitors_tells_what_staff_write_among_themselves(
 ):
     """Every address there is, as anybody but staff may ask for it."""
     keep_among_staff(ilya, anton, dialogue)
+    for deed in (partial(correct_message, text="Поправлено"), retract_message):
+        said = answers(ilya, dialogue, SECRET)
+        deed(ilya, dialogue.public_id, said.seq, at=timezone.now())
     bearer = {"Authorization": f"Bearer {token(marina)}"}
     given = {
         (name, who): browser.get(url, headers=headers).getvalue().decode(errors="replace")

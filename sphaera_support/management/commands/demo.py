@@ -74,6 +74,15 @@ TEMPLATES = (
         "Мы зарегистрировали заявку {номер_заявки}. О решении напишем сюда же.",
     ),
 )
+# A card goes with it.
+LINKED_TEMPLATE = {
+    "code": "B.015",
+    "title": "Порты: что открыть",
+    "group": "Видео",
+    "text": "{имя}, порядок настройки — в инструкции.",
+    "link_title": "Настройка портов СФЕРА.Видео",
+    "link_url": "https://docs.example.ru/video/ports",
+}
 OWN_TEMPLATE = ("Л.001", "Порты моего стенда", "Стенд", "8443, 5349/tcp, 10000–10200/udp")
 # When somebody was here before: how long ago, from where, and the pages with the minutes on each.
 VISITS = (
@@ -141,19 +150,18 @@ def create_templates() -> None:
         return
     first = Account.objects.get(login="operator1")
     at = timezone.now()
-    kept = [(None, *one) for one in TEMPLATES] + [(first, *OWN_TEMPLATE)]
+    names = ("code", "title", "group", "text")
+    kept = [(None, dict(zip(names, one, strict=True))) for one in TEMPLATES]
+    kept += [(None, LINKED_TEMPLATE), (first, dict(zip(names, OWN_TEMPLATE, strict=True)))]
     AnswerTemplate.objects.bulk_create(
         AnswerTemplate(
             owner=owner,
-            code=code,
-            code_key=folded(code),
-            title=title,
-            group=group,
-            text=text,
+            code_key=folded(fields["code"]),
             created_at=at,
             changed_at=at,
+            **fields,
         )
-        for owner, code, title, group, text in kept
+        for owner, fields in kept
     )
 
 

@@ -4,8 +4,8 @@
  * textarea, a `[data-send]` button, a `[data-attach]` button with an `input[type=file]`, and the
  * include `shared/_composer_parts.html` (files, problem line, words). Files are dropped anywhere on
  * the page; the nearest `[data-drop]` shows it. Set `uploadHeaders` to a function returning headers
- * (CSRF token, bearer), `refusesFiles` to words where files are of no use, and `mode` to a function
- * returning what to keep beside the draft. `file-kinds` names the kinds that are taken, none for all,
+ * (CSRF token, bearer), `refusesFiles` to words where files are of no use, `mode` to a function
+ * returning what to keep beside the draft, and `fillCard` to one that shows a link card in its row. `file-kinds` names the kinds that are taken, none for all,
  * `kind-names` (JSON) what each is called, and `refuses-files` says why no file is.
  *
  * A draft belongs to its person, not to a tab: typing changes it, and nothing else; every tab shows
@@ -74,6 +74,8 @@ export class ChatComposer extends HTMLElement {
   uploadHeaders = () => ({});
   refusesFiles = "";
   mode = () => "";
+  /** Shows what a link card among the files leads to. @type {(row: HTMLElement, link: import("./outbox.js").LinkCard) => void} */
+  fillCard = () => {};
   /** @type {Map<HTMLElement, FileRef | null>} rows of attached files; null while being uploaded or failed */
   #files = new Map();
   /** What ends the sending of a row. @type {WeakMap<HTMLElement, () => void>} */
@@ -326,7 +328,7 @@ export class ChatComposer extends HTMLElement {
       this.problem(this.#word("uploading"));
       return false;
     }
-    if (this.files.length > this.#maxFiles) {
+    if (this.files.filter(({ link }) => !link).length > this.#maxFiles) {
       this.problem(this.#word("tooMany", { max: this.#maxFiles }));
       return false;
     }
@@ -612,11 +614,12 @@ export class ChatComposer extends HTMLElement {
    * @param {FileRef | null} file
    */
   #showFile(name, size, file) {
-    const template = /** @type {HTMLTemplateElement} */ (this.querySelector("template[data-file-row]"));
+    const template = /** @type {HTMLTemplateElement} */ (this.querySelector(file?.link ? "template[data-card-row]" : "template[data-file-row]"));
     const clone = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
     const row = /** @type {HTMLElement} */ (clone.firstElementChild);
     /** @type {HTMLElement} */ (row.querySelector("[data-name]")).textContent = name;
-    /** @type {HTMLElement} */ (row.querySelector("[data-size]")).textContent = size === null ? "" : sizeText(size, this.#word("units"));
+    if (file?.link) this.fillCard(row, file.link);
+    else /** @type {HTMLElement} */ (row.querySelector("[data-size]")).textContent = size === null ? "" : sizeText(size, this.#word("units"));
     const remove = /** @type {HTMLElement} */ (row.querySelector("[data-remove]"));
     remove.setAttribute("aria-label", fill(remove.getAttribute("aria-label") ?? "", { name }));
     remove.addEventListener("click", () => {

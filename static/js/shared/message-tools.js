@@ -5,6 +5,8 @@
  * By keys: Enter in the log goes to the last message that is seen, ↑ and ↓ from one to the next,
  * Tab to its tools, Esc back to the log.
  *
+ * What was deleted has none but, for administrators, the way to what it said (`[data-originals]`).
+ *
  * Event, bubbling from the message: `savetemplate` (detail {message: its id}).
  */
 import { copyText } from "./clipboard.js";
@@ -12,7 +14,7 @@ import { endedBy } from "./log-place.js";
 import { textOf } from "./quotes.js";
 
 const TOLD_MS = 2000;
-const SAID = ".message[data-seq]:is(.message--in, .message--out, .message--note):not(.is-pending, .is-retracted)";
+const SAID = ".message[data-seq]:is(.message--in, .message--out, .message--note):not(.is-pending)";
 
 export class MessageTools {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -28,20 +30,22 @@ export class MessageTools {
     this.log = log;
     this.tools = tools;
     this.reply = reply;
+    this.originals = /** @type {HTMLAnchorElement | null} */ (tools.querySelector("[data-originals]"));
+    this.said = this.originals ? SAID : `${SAID}:not(.is-retracted)`;
     this.isTouched = matchMedia("(hover: none)").matches;
     /** @param {string} type @param {(event: any) => void} act */
     const on = (type, act) => log.addEventListener(type, act, { signal });
-    on("focusin", ({ target }) => this.#show(messageOf(target)));
+    on("focusin", ({ target }) => this.#show(this.#messageOf(target)));
     on("focusout", ({ relatedTarget }) => log.contains(relatedTarget) || this.#show(null));
     on("keydown", this.#pressed);
     on("click", this.#clicked);
     if (this.isTouched) return;
-    on("pointerover", ({ target }) => this.#show(messageOf(target) ?? messageOf(document.activeElement)));
-    on("pointerleave", () => this.#show(messageOf(document.activeElement)));
+    on("pointerover", ({ target }) => this.#show(this.#messageOf(target) ?? this.#messageOf(document.activeElement)));
+    on("pointerleave", () => this.#show(this.#messageOf(document.activeElement)));
   }
 
   get #message() {
-    return this.tools.hidden ? null : messageOf(this.tools);
+    return this.tools.hidden ? null : this.#messageOf(this.tools);
   }
 
   /** @param {HTMLElement | null} message */
@@ -54,13 +58,17 @@ export class MessageTools {
     /** @type {HTMLElement} */ (this.tools.querySelector("[data-copy]")).hidden = textOf(message) === "";
     const keeping = /** @type {HTMLElement | null} */ (this.tools.querySelector("[data-save-template]"));
     if (keeping) keeping.hidden = !mayBeKept(message, keeping.dataset.by ?? "");
+    if (this.originals) {
+      this.originals.hidden = !message.matches("[data-changed], .is-retracted");
+      this.originals.hash = message.id;
+    }
     message.append(this.tools);
   }
 
   /** @param {MouseEvent} event */
   #clicked = (event) => {
     const target = /** @type {Element} */ (event.target);
-    const message = messageOf(target);
+    const message = this.#messageOf(target);
     if (!message) return undefined;
     if (target.closest("[data-reply]")) return this.#reply(message);
     if (target.closest("[data-copy]")) return this.#copy(message);
@@ -99,7 +107,7 @@ export class MessageTools {
   /** @param {KeyboardEvent} event */
   #pressed = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const message = messageOf(event.target);
+    const message = this.#messageOf(event.target);
     const next = event.target === this.log && event.key === "Enter" ? this.#lowest : message && this.#neighbour(message, event.key);
     if (message && event.key === "Escape") this.log.focus({ preventScroll: true });
     else if (next) go(next);
@@ -109,7 +117,7 @@ export class MessageTools {
   };
 
   get #all() {
-    return [.../** @type {NodeListOf<HTMLElement>} */ (this.log.querySelectorAll(SAID))];
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.log.querySelectorAll(this.said))];
   }
 
   /** The last that is seen whole. */
@@ -124,6 +132,11 @@ export class MessageTools {
     const all = this.#all;
     return step ? all[all.indexOf(message) + step] : undefined;
   }
+
+  /** @param {EventTarget | null} target @returns {HTMLElement | null} what somebody said */
+  #messageOf(target) {
+    return target instanceof Element ? target.closest(this.said) : null;
+  }
 }
 
 /** @param {HTMLElement} message */
@@ -137,9 +150,4 @@ function go(message) {
 function mayBeKept(message, name) {
   const author = message.querySelector(".message__author")?.textContent;
   return message.matches(".message--out") && author === name && textOf(message) !== "";
-}
-
-/** @param {EventTarget | null} target @returns {HTMLElement | null} what somebody said */
-function messageOf(target) {
-  return target instanceof Element ? target.closest(SAID) : null;
 }

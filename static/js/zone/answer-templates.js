@@ -11,6 +11,7 @@ import { pageHeaders } from "../shared/page-headers.js";
 import { isComposing, isTouch } from "../shared/system.js";
 import { chosenAfter } from "./palette.js";
 import { emit } from "./region.js";
+import { attached, fillCard } from "./template-links.js";
 import { drawn, excerpt, find, marked } from "./template-search.js";
 import { store } from "./template-store.js";
 import { fillIn, firstUnfilled, partsOf } from "./template-text.js";
@@ -199,6 +200,8 @@ export class AnswerTemplates extends HTMLElement {
     slot(this, "preview").hidden = !hit;
     slot(this, "edit").hidden = !hit?.template.isOwn;
     slot(this, "preview-files").replaceChildren(...(hit?.template.files ?? []).map((name) => this.#file(name)));
+    slot(this, "preview-card").hidden = !hit?.template.link;
+    if (hit?.template.link) fillCard(slot(this, "preview-card"), hit.template.link);
     const parts = hit ? partsOf(hit.template.text, this.#values) : [];
     slot(this, "preview-text").replaceChildren(
       ...parts.map(({ text, name, isMissing }) => {
@@ -314,6 +317,10 @@ export class AnswerTemplates extends HTMLElement {
 
   // Into the field
 
+  get #isNote() {
+    return this.closest(".is-note") !== null;
+  }
+
   /** @param {number} number @param {boolean} isToBeSent */
   #insert(number, isToBeSent) {
     const hit = this.#hits[number];
@@ -321,6 +328,8 @@ export class AnswerTemplates extends HTMLElement {
     this.#show(false);
     this.#put(fillIn(hit.template.text, this.#values));
     this.#used.add(hit.template.id);
+    const { link } = hit.template;
+    if (link && !this.#isNote) this.composer.restore({ text: "", files: [attached(link)] }, "");
     this.#field.focus();
     this.#stop(this.#field.value);
     this.#attach(hit.template).then((isWhole) => isWhole && isToBeSent && this.composer?.send());
@@ -328,7 +337,7 @@ export class AnswerTemplates extends HTMLElement {
 
   /** Copies of its files; a note takes none. @param {import("./template-search.js").Template} template @returns {Promise<boolean>} whether they are there */
   async #attach({ id, files }) {
-    if (files.length === 0 || this.closest(".is-note")) return true;
+    if (files.length === 0 || this.#isNote) return true;
     this.#isAttaching = true;
     let words = this.dataset.unattached ?? "";
     try {

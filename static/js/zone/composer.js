@@ -7,9 +7,11 @@
  * @typedef {import("../shared/chat-composer.js").ChatComposer} ChatComposer
  * @typedef {"reply" | "note"} Mode
  */
+import { isBlank } from "../shared/blank.js";
 import "../shared/chat-composer.js";
 import { pageHeaders } from "../shared/page-headers.js";
 import { emit, send } from "./region.js";
+import { fillCard, sorted } from "./template-links.js";
 
 export class ZoneComposer extends HTMLElement {
   connectedCallback() {
@@ -18,6 +20,7 @@ export class ZoneComposer extends HTMLElement {
     customElements.upgrade(this.composer);
     this.composer.uploadHeaders = pageHeaders;
     this.composer.mode = () => this.#modeToKeep;
+    this.composer.fillCard = fillCard;
     this.composer.refusesFiles = this.canReply ? "" : this.dataset.noFiles ?? "";
     this.addEventListener("draft", this.#drafted);
     this.addEventListener("compose", this.#composed);
@@ -114,8 +117,10 @@ export class ZoneComposer extends HTMLElement {
       this.composer?.problem(this.dataset.noteQuoted ?? "");
       return event.preventDefault();
     }
-    const detail = { conversation: this.conversation, text, files: note ? [] : files, note, quote };
-    emit(this, "post", detail);
+    const { words, cards } = sorted({ text: isBlank(text) ? "" : text, files, note });
+    const { conversation } = this;
+    if (words) emit(this, "post", { conversation, text, files: words, note, quote });
+    for (const card of cards) emit(this, "post", { conversation, text: "", files: [card], note });
     // A note carries no files: they stay attached for the answer.
     if (note && files.length) setTimeout(() => this.composer?.restore({ text: "", files }, ""));
     return undefined;

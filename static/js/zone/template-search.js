@@ -1,7 +1,7 @@
 /**
  * Which templates answer what is typed, the best first. Pure.
  *
- * @typedef {{id: number, code: string, title: string, text: string, group: string, site: number | null, isOwn: boolean, uses: number, files: string[]}} Template files: their names
+ * @typedef {{id: number, code: string, title: string, text: string, group: string, site: number | null, isOwn: boolean, uses: number, files: string[], link: import("../shared/outbox.js").LinkCard | null}} Template files: their names
  * @typedef {{template: Template, code: string, title: string, text: string}} Entry a template as it is searched
  * @typedef {Entry & {words: string[]}} Hit with the words that were found in it
  * @typedef {"all" | "own" | "shared"} Whose

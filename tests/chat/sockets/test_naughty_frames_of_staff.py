@@ -9,6 +9,7 @@ from tests.chat.sockets.test_naughty_frames_of_visitors import ANYTHING
 from tests.naughty import ID, NO_FRAMES, answers_to, frame, is_polite, stored
 from tests.wires import PATIENCE
 
+CARD = {"title": "Порты", "url": "https://example.ru"}
 UNFIT = {
     "frame of visitors": frame("end", id=ID),
     "page": frame("page", url="http://a"),
@@ -31,6 +32,13 @@ UNFIT = {
     "retraction of a text": frame("retract", id=ID, conversation="x", seq="1"),
     "retraction as of visitors": frame("retract", id=ID, message=ID),
     "note that is one perhaps": frame("message", id=ID, conversation="x", text="а", note=1),
+    "card that is a text": frame("message", id=ID, conversation="x", link="https://a.ru"),
+    "card without an address": frame("message", id=ID, conversation="x", link={"title": "а"}),
+    "card to nowhere": frame("message", id=ID, conversation="nowhere", link=CARD),
+    "card with NUL": frame("message", id=ID, conversation="x", link={**CARD, "title": "а\x00"}),
+    "card of a lone surrogate": frame(
+        "message", id=ID, conversation="x", link={**CARD, "url": "\ud800"}
+    ),
 }
 
 
@@ -105,7 +113,9 @@ FRAMES = st.builds(
         ]
     ),
     st.dictionaries(
-        st.sampled_from(["id", "conversation", "text", "files", "note", "on", "seq", "value"]),
+        st.sampled_from(
+            ["id", "conversation", "text", "files", "note", "on", "seq", "value", "link"]
+        ),
         ANYTHING | st.just(ID),
     ),
 )

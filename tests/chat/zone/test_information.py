@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.models import Criticality, PageView
+from chat.models import Criticality, PageView, Visitor
 from chat.zone.information import information
 from chat.zone.workspace import find_conversation, workspace
 from tests.cast import (
@@ -117,12 +117,22 @@ def test_what_time_it_is_where_they_are(waiting, marina, zone, clock):
     assert (known and (known["time"], known["offset"])) == clock
 
 
-def test_a_consent_is_told_with_its_time(waiting, marina):
-    assert "Согласие" not in told(waiting)
-    marina.consented_at = datetime(2026, 3, 14, 7, 43, tzinfo=UTC)
+def test_a_consent_is_told_with_its_version_and_time(waiting, marina):
+    marina.consented_version, marina.consented_at = 2, datetime(2026, 3, 14, 7, 43, tzinfo=UTC)
     marina.save()
     waiting.visitor.refresh_from_db()
-    assert "14.03.2026 10:43" in told(waiting)["Согласие"]
+    waiting.visitor.site.privacy_version = 2
+    shown = told(waiting)["Согласие"]
+    assert shown.startswith("версия 2, <time ")
+    assert "14.03.2026 10:43" in shown
+    waiting.visitor.site.privacy_version = 3
+    assert told(waiting)["Согласие"] == f"{shown}; действует версия 3"
+
+
+def test_without_a_consent_there_is_a_dash(dialogue, marina, ilya):
+    Visitor.objects.update(consented_version=0, consented_at=None)
+    page = browser_of(ilya).get(f"/chat/{dialogue.public_id}/data/").content.decode()
+    assert "<dt>Согласие</dt><dd>—</dd>" in page
 
 
 def test_the_data_are_had_by_themselves(dialogue, ilya, zoya):

@@ -22,7 +22,7 @@ def test_one_is_given_one_s_own_and_the_shared_ones(ilya, elena, anton, site):
     keeps_template(anton, anton)
     change_template_words(Doer(elena), {"телефон": "112"}, shown=0, at=timezone.now())
     answer = browser_of(ilya).get(ADDRESS).json()
-    fields = {"code": "A.014", "text": "Порт 5349.", "uses": 0, "files": []}
+    fields = {"code": "A.014", "text": "Порт 5349.", "uses": 0, "files": [], "link": None}
     of_own = {"title": "Мои порты", "group": "", "site": None, "isOwn": True}
     of_shared = {"title": "Порты", "group": "Сеть", "site": site.pk, "isOwn": False}
     assert answer["templates"] == [
@@ -30,6 +30,30 @@ def test_one_is_given_one_s_own_and_the_shared_ones(ilya, elena, anton, site):
         fields | {"id": shared.pk} | of_shared,
     ]
     assert answer["words"] == {"телефон": "112"}
+
+
+def test_its_card_comes_with_the_domain_that_will_be_shown(ilya):
+    keeps_template(ilya, ilya, link_title="Порты", link_url="https://xn--e1afmkfd.xn--p1ai/порты")
+    (given,) = browser_of(ilya).get(ADDRESS).json()["templates"]
+    assert given["link"] == {
+        "title": "Порты",
+        "url": "https://xn--e1afmkfd.xn--p1ai/порты",
+        "domain": "пример.рф",
+        "rest": "/порты",
+        "isMixed": False,
+    }
+
+
+def test_of_a_deceptive_one_the_true_name_comes_with_a_warning(ilya):
+    keeps_template(ilya, ilya, link_title="Порты", link_url="https://xn--sphera-5nf.tech/")
+    (given,) = browser_of(ilya).get(ADDRESS).json()["templates"]
+    assert (given["link"]["domain"], given["link"]["isMixed"]) == ("xn--sphera-5nf.tech", True)
+
+
+def test_one_whose_address_is_none_any_more_takes_no_other_along(ilya):
+    keeps_template(ilya, ilya, link_title="Порты", link_url="https://xn--\u0301/")
+    (given,) = browser_of(ilya).get(ADDRESS).json()["templates"]
+    assert (given["title"], given["link"]) == ("Порты", None)
 
 
 def test_a_tab_that_has_them_is_given_them_again_only_when_they_are_others(ilya, elena):

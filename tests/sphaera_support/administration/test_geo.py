@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from chat.places import path_of, place_of
+from operators.models import Change
 from tests.cast import browser_of
 from tests.server import ROOT
 
@@ -61,6 +62,41 @@ def test_what_is_no_database_is_told_at_the_field_and_the_old_one_stays(elena, c
     assert left == {"city.json", "city.mmdb"}
 
 
+def noted():
+    fields = ("kind", "subject_name", "deed", "before__source", "after__source")
+    return list(Change.objects.values_list(*fields))
+
+
+def test_who_put_which_file_in_and_took_it_away_is_noted(elena):
+    for name in ("City.mmdb", "Newer.mmdb"):
+        sends(elena, name, CITY)
+    browser_of(elena).post("/settings/geo/city/remove/")
+    first, second = "City.mmdb, Елена Соколова", "Newer.mmdb, Елена Соколова"
+    assert noted() == [
+        ("geo", "Города и страны", "added", None, first),
+        ("geo", "Города и страны", "changed", first, second),
+        ("geo", "Города и страны", "deleted", second, None),
+    ]
+    assert Change.objects.filter(by=elena, address="127.0.0.1").count() == 3
+
+
+def test_of_what_was_refused_nothing_is_noted(elena):
+    sends(elena, "City.mmdb", b"text")
+    assert noted() == []
+
+
+def test_one_that_is_taken_away_is_asked_about_first(elena):
+    sends(elena, "City.mmdb", CITY)
+    asked = browser_of(elena).get("/settings/geo/city/remove/").content.decode()
+    assert "Убрать базу «Города и страны»?" in asked
+    assert place_of("203.0.113.7").city == "Нижний Новгород"
+    answer = browser_of(elena).post("/settings/geo/city/remove/")
+    assert answer["Location"] == "/settings/geo/?saved=deleted"
+    assert (page(elena).count("Файла нет"), place_of("203.0.113.7").city) == (2, "")
+    for kind in ("city", "owner", "settings"):
+        assert browser_of(elena).post(f"/settings/geo/{kind}/remove/").status_code == 404
+
+
 def test_nothing_sent_is_told_too(elena):
     answer = browser_of(elena).post("/settings/geo/", {})
     assert answer.status_code == 422
@@ -68,4 +104,5 @@ def test_nothing_sent_is_told_too(elena):
 
 def test_an_operator_may_not(ilya):
     assert sends(ilya, "City.mmdb", CITY).status_code == 403
+    assert browser_of(ilya).post("/settings/geo/city/remove/").status_code == 403
     assert not path_of("city").exists()

@@ -38,6 +38,8 @@ FILLED = {
     "code": "Я.999",
     "title": "Новый шаблон",
     "text": "Здравствуйте",
+    "link_title": "Порты",
+    "link_url": "https://example.ru/",
 }
 # Of what is chosen from a list, or sent by the page itself.
 FORGED = ("NUL", "of nobody")

@@ -39,6 +39,8 @@ def test_the_fields_have_their_names(admin):
     page = page_of(admin.get(f"{SHARED}add/"))
     for label in ("Код", "Название", "Группа", "Текст", "Сайт", "Место в группе"):
         assert f">{label}</label>" in page
+    for label in ("Заголовок ссылки", "Адрес ссылки"):
+        assert f">{label}</label>" in page
     assert "Можно вставить {имя}, {имя_отчество}, {оператор}, {сайт}, {номер_заявки}." in page
 
 
@@ -66,6 +68,55 @@ def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_kept(
     assert answer.status_code == 422
     assert said in error_of(answer, field)
     assert AnswerTemplate.objects.count() == 1
+
+
+CARD = {"link_title": "Порты видео", "link_url": "docs.example.ru/ports"}
+DECEPTIVE = "https://sphаera.tech/"  # with a Cyrillic letter
+SPELLED = "xn--sphera-5nf.tech"
+
+
+@pytest.mark.parametrize("address", [SHARED, OWN])
+def test_a_card_is_kept_as_it_will_be_sent(admin, address):
+    admin.post(f"{address}add/", {**TYPED, **CARD})
+    kept = AnswerTemplate.objects.get()
+    assert (kept.link_title, kept.link_url) == ("Порты видео", "https://docs.example.ru/ports")
+    assert "https://docs.example.ru/ports" in page_of(admin.get(f"{address}{kept.pk}/"))
+    admin.post(f"{address}{kept.pk}/", {**TYPED, "shown_version": 1})
+    kept.refresh_from_db()
+    assert (kept.link_title, kept.link_url) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("link_title", "", "Напишите заголовок"),
+        ("link_title", "я" * 201, "200"),
+        ("link_title", "Порты\x00", "управляющие"),
+        ("link_title", "Порты для {имя}", "уберите «{имя}»"),
+        ("link_url", "", "напишите его"),
+        ("link_url", "javascript:alert(1)", "начинается с https"),
+        ("link_url", "data:text/html,x", "начинается с https"),
+        ("link_url", "https://a:b@example.ru/", "имя и пароль"),
+        ("link_url", f"https://example.ru/{'x' * 5000}", "2000"),
+        ("link_url", DECEPTIVE, SPELLED),
+    ],
+)
+def test_of_a_card_the_same_is_refused_as_where_one_is_sent(admin, field, typed, said):
+    answer = admin.post(f"{SHARED}add/", {**TYPED, **CARD, field: typed})
+    assert answer.status_code == 422
+    assert said in error_of(answer, field)
+    assert not AnswerTemplate.objects.exists()
+
+
+def test_letters_that_deceive_are_asked_about_once(admin):
+    typed = {**TYPED, "link_title": "Порты", "link_url": DECEPTIVE}
+    asked = page_of(admin.post(f"{SHARED}add/", typed))
+    assert f'name="even_mixed" value="{SPELLED}">' in asked
+    assert admin.post(f"{SHARED}add/", {**typed, "even_mixed": "other.ru"}).status_code == 422
+    admin.post(f"{SHARED}add/", {**typed, "even_mixed": SPELLED})
+    kept = AnswerTemplate.objects.get()
+    assert kept.link_url == f"https://{SPELLED}/"
+    assert f'value="{SPELLED}" checked' in page_of(admin.get(f"{SHARED}{kept.pk}/"))
 
 
 def test_braces_that_hold_no_word_are_the_author_s_own(admin):
@@ -285,6 +336,42 @@ def test_a_row_that_does_not_fit_says_why_and_is_left_out(admin, row, reason):
     assert "Загрузить 1, пропустить 1" in page_of(answer)
     sends(admin, content, seen=seen_in(answer))
     assert list(AnswerTemplate.objects.values_list("code", flat=True)) == ["z"]
+
+
+LINKED = f"{HEAD};Заголовок ссылки;Адрес ссылки"
+
+
+def test_a_card_goes_by_table_and_comes_back_the_same(admin, elena):
+    rows = ["A;Порты;;5349;;;Порты видео;docs.example.ru/ports", "B;Почта;;25;;;;"]
+    content = sheet(*rows, head=LINKED)
+    sends(admin, content, seen=seen_in(sends(admin, content)))
+    assert AnswerTemplate.objects.get(code="A").link_url == "https://docs.example.ru/ports"
+    assert "Без изменений: 2." in page_of(sends(admin, admin.get(f"{SHARED}export/").content))
+
+
+def test_a_table_from_before_cards_leaves_them_as_they_are(admin, elena):
+    keeps_template(elena, code="A", link_title="Порты", link_url="https://example.ru/")
+    content = sheet("A;Порты видео;;5349;;")
+    sends(admin, content, seen=seen_in(sends(admin, content)))
+    kept = AnswerTemplate.objects.get()
+    assert (kept.title, kept.link_url) == ("Порты видео", "https://example.ru/")
+
+
+def test_what_was_let_pass_in_the_form_is_the_same_in_a_table(admin, elena):
+    keeps_template(elena, link_title="Порты", link_url=f"https://{SPELLED}/")
+    content = admin.get(f"{SHARED}export/").content
+    assert "Без изменений: 1." in page_of(sends(admin, content))
+    other = sheet(f"Z;Порты;;5349;;;Порты;{DECEPTIVE}", head=LINKED)
+    assert "Адрес ссылки: В имени сайта смешаны" in page_of(sends(admin, other))
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "reason"),
+    [("Порты", "", "Адрес ссылки: "), ("", "example.ru", "Заголовок ссылки: ")],
+)
+def test_half_a_card_is_refused_with_the_row(admin, title, url, reason):
+    content = sheet(f"A;Порты;;5349;;;{title};{url}", head=LINKED)
+    assert reason in page_of(sends(admin, content))
 
 
 def test_of_another_file_or_other_templates_than_were_shown_nothing_is_brought_in(admin, elena):
