@@ -241,6 +241,7 @@ class Change(models.Model):
         SCHEDULE = "schedule", _("График работы")
         TEMPLATE = "template", _("Шаблон")
         TEMPLATE_WORDS = "template_words", _("Подстановки шаблонов")
+        FIELD = "field", _("Поле")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")
