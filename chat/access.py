@@ -51,6 +51,7 @@ from chat.models import (
     ChatMember,
     Comment,
     Conversation,
+    ExtraField,
     InternalChat,
     InternalMessage,
     Message,
@@ -61,6 +62,7 @@ from chat.models import (
 )
 from chat.models.comments import CommentQuerySet
 from chat.models.conversations import ConversationQuerySet
+from chat.models.fields import ExtraFieldQuerySet
 from chat.models.templates import AnswerTemplateQuerySet
 from departments.models import Membership
 from operators.addresses import networks_around, parse_address
@@ -193,6 +195,14 @@ def comments_about(visitor: Visitor, address: str | None) -> CommentQuerySet:
     """
     parsed = parse_address(address or "")
     return Comment.objects.about(visitor, networks_around(parsed) if parsed else ())
+
+
+def fields_about(conversation: Conversation) -> ExtraFieldQuerySet:
+    """The extra fields of its site, with what staff wrote in them about its visitor and about
+    itself: for those who see the conversation, and for no visitor ever.
+    """
+    there = ExtraField.objects.current().of_site(conversation.visitor.site_id)
+    return there.as_filled(conversation)
 
 
 def may_have(account: Account, attachment: Attachment) -> bool:

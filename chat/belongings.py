@@ -9,11 +9,12 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Visit": "visitor",
     "chat.PageView": "visit__visitor",
     "chat.Comment": "visitor",
+    "chat.FieldValue": "visitor",
     "chat.Conversation": "visitor",
     "chat.Message": "conversation__visitor",
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
-    "chat.PartialUpload": "visitor",  # and what lies in MEDIA_ROOT of it
+    "chat.PartialUpload": "visitor",  # with its file in MEDIA_ROOT
     "chat.RatingRequest": "conversation__visitor",
     "chat.Consent": "visitor",
     "chat.Block": "conversation__visitor",

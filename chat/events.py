@@ -233,6 +233,22 @@ class RemarkSaved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FieldSaved(Event):
+    """Of the visitor, or of a conversation of theirs."""
+
+    code = "field_saved"
+    visitor: Visitor
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedAnew(Event):
+    """Their site vouches for something else than it did."""
+
+    code = "signed_anew"
+    visitor: Visitor
+
+
+@dataclass(frozen=True, kw_only=True)
 class RulesChanged(Event):
     """Departments, their members, sites or schedules are others, or who may be what."""
 

@@ -21,7 +21,10 @@ LIFETIME = timedelta(minutes=10)
 SKEW = timedelta(seconds=60)
 MAX_CLAIMS = 20
 MOST_MINUTES = 1_000_000
-_REGISTERED = {"aud", "sub", "name", "iat", "exp", "nbf", "iss", "jti", "email", "contract", "plan"}
+# What is no further claim.
+REGISTERED = frozenset(
+    {"aud", "sub", "name", "iat", "exp", "nbf", "iss", "jti", "email", "contract", "plan"}
+)
 
 
 class Flaw(StrEnum):
@@ -199,6 +202,6 @@ def _other_claims(payload: dict[str, Any]) -> dict[str, str]:
     others = {
         clean_line(key, 60): clean_line(str(value), 300)
         for key, value in payload.items()
-        if key not in _REGISTERED and isinstance(value, str | int | float | bool)
+        if key not in REGISTERED and isinstance(value, str | int | float | bool)
     }
     return dict(list(others.items())[:MAX_CLAIMS])

@@ -243,6 +243,7 @@ class Change(models.Model):
         TEMPLATE_WORDS = "template_words", _("Подстановки шаблонов")
         GEO = "geo", _("База адресов")
         CONVERSATION = "conversation", _("Обращение")
+        FIELD = "field", _("Поле")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

@@ -21,6 +21,8 @@ from chat import identity
 from chat.actions import conversations, messages
 from chat.actions.changes import Doer
 from chat.actions.comments import Subject, add_comment, save_remark
+from chat.actions.field_values import Given, save_value
+from chat.actions.fields import FieldDraft, add_field
 from chat.actions.handover import Card, Chosen
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
 from chat.actions.photos import change_photo
@@ -38,6 +40,7 @@ from chat.models import (
     AnswerTemplate,
     Comment,
     Conversation,
+    ExtraField,
     InternalChat,
     InternalMessage,
     LineCode,
@@ -383,6 +386,23 @@ def keeps_in_mind(account: Account, conversation: Conversation, text: str) -> Vi
     return save_remark(account, conversation.public_id, text, shown=shown, at=timezone.now())
 
 
+def defines(by: Account, title: str = "Стенд", **draft: Any) -> ExtraField:
+    """An extra field; without a key one is made of the title."""
+    same = {name: draft.pop(name, default) for name, default in _OF_A_FIELD.items()}
+    fields = FieldDraft(title=title, **draft)
+    return add_field(Doer(by), fields, **same, at=timezone.now())
+
+
+_OF_A_FIELD = {"key": "", "kind": "text", "about": "visitor"}
+
+
+def fills(
+    account: Account, conversation: Conversation, key: str, typed: str, shown: str = ""
+) -> None:
+    given = Given(typed, shown)
+    save_value(account, conversation.public_id, key, given, at=timezone.now())
+
+
 # Among themselves
 
 SECRET = "§SECRET§"
@@ -404,6 +424,9 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     choose_intention(ilya, Intention.BUSY, SECRET, at=at)
     notes(ilya, conversation, SECRET)
     keeps_in_mind(ilya, conversation, SECRET)
+    for about in ("visitor", "conversation"):
+        field = defines(ilya, SECRET, about=about, kind="choice", choices=[SECRET])
+        fills(ilya, conversation, field.key, SECRET)
     Account.objects.filter(pk=ilya.pk).update(email=SECRET)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
     link = {"link_title": SECRET, "link_url": f"https://example.ru/{SECRET}"}

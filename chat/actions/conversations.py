@@ -1,6 +1,6 @@
 """The life of a conversation: opened, accepted, closed, reopened (table in the model)."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from chat.actions import queue
 from chat.actions.announcements import greeting_of
 from chat.actions.errors import NoDepartment, NotFound
 from chat.actions.facts import OPENED, record_turn
+from chat.actions.field_values import Given, demand_fields
 from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_visible, lock_visitor_of, look_beside
@@ -119,15 +120,25 @@ def accept_conversation(account: Account, conversation_id: str, *, at: datetime)
     return conversation
 
 
-def close_conversation(account: Account, conversation_id: str, *, at: datetime) -> Conversation:
-    """«Закрыть обращение». Closing what is closed is no change. Raises NotYours, OtherDepartment
-    or NotFound.
+def close_conversation(
+    account: Account,
+    conversation_id: str,
+    *,
+    given: Mapping[str, Given] | None = None,
+    at: datetime,
+) -> Conversation:
+    """«Закрыть обращение», with what is `given` for the extra fields that it needs, by key.
+    Closing what is closed is no change. Raises NotYours, OtherDepartment, FieldsMissing or
+    NotFound.
     """
     with transaction.atomic():
+        if given:
+            lock_visitor_of(account, conversation_id)
         conversation = lock_visible(account, conversation_id)
         if conversation.closed_at is not None:
             return conversation
         access.demand(access.to_close, account, conversation, at=at)
+        demand_fields(account, conversation, given or {}, at=at)
         _close(conversation, by=account, at=at)
     return conversation
 

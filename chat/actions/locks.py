@@ -1,8 +1,8 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
 Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits, chats among staff, templates and excluded addresses are locked
-alone. Beside these a place in the zone locks its account (operators.presence).
+kind in the order of keys. Visits, chats among staff, templates, extra fields and excluded
+addresses are locked alone. Beside these a place in the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -22,6 +22,7 @@ from chat.models import (
     Block,
     Conversation,
     ExcludedNetwork,
+    ExtraField,
     InternalChat,
     InternalMessage,
     Participant,
@@ -198,6 +199,12 @@ def lock_site(site_id: int) -> Site | None:
 def lock_excluded() -> list[ExcludedNetwork]:
     """All there are and were."""
     return list(ExcludedNetwork.objects.select_for_update())
+
+
+def lock_fields() -> list[ExtraField]:
+    """All there are and were, in order; see lock_departments."""
+    list(ExtraField.objects.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    return list(ExtraField.objects.all())
 
 
 def lock_template(owner: Account | None, template_id: int) -> AnswerTemplate | None:

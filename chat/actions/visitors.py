@@ -1,14 +1,16 @@
 """Visitors as their site vouches for them, their visits and the pages they open."""
 
 import uuid
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from chat.actions.locks import lock_visit
-from chat.events import VisitorArrived, VisitorSignedOut, VisitorsLeft
+from chat.events import SignedAnew, VisitorArrived, VisitorSignedOut, VisitorsLeft
 from chat.happened import happened
 from chat.identity import Identity, VoidToken
 from chat.models import Conversation, PageView, Visit, Visitor
@@ -39,18 +41,26 @@ def recognise_visitor(site: Site, identity: Identity) -> Visitor:
         "claims": identity.claims,
     }
     visitor, is_new = Visitor.objects.get_or_create(
-        site=site, subject=identity.subject, defaults=signed
+        site=site,
+        subject=identity.subject,
+        defaults=signed | {"signed_at": identity.issued_at},
     )
     if visitor.signed_out_at is not None and identity.issued_at <= visitor.signed_out_at:
         raise VoidToken("signed out")
     if not is_new and is_revoked(visitor):
         raise VoidToken("put off")
     if not is_new and any(getattr(visitor, field) != value for field, value in signed.items()):
-        for field, value in signed.items():
-            setattr(visitor, field, value)
-        visitor.save(update_fields=list(signed))
+        _sign_anew(visitor, signed | {"signed_at": identity.issued_at})
     visitor.site = site
     return visitor
+
+
+def _sign_anew(visitor: Visitor, signed: Mapping[str, Any]) -> None:
+    for field, value in signed.items():
+        setattr(visitor, field, value)
+    with transaction.atomic():
+        visitor.save(update_fields=list(signed))
+        happened(SignedAnew(visitor=visitor, at=signed["signed_at"]))
 
 
 def begin_visit(

@@ -8,7 +8,9 @@ from chat.broadcasts.conversations import row_changed, rows_changed
 from chat.broadcasts.site import show_on_site, take_off_site
 from chat.events import (
     CommentChanged,
+    FieldSaved,
     RemarkSaved,
+    SignedAnew,
     VisitorArrived,
     VisitorSignedOut,
     VisitorsLeft,
@@ -50,7 +52,7 @@ def comment_changed(event: CommentChanged) -> None:
         _tell_information(concerned, "comments")
 
 
-def remark_saved(event: RemarkSaved) -> None:
+def data_changed(event: RemarkSaved | FieldSaved | SignedAnew) -> None:
     _tell_information(event.visitor.pk, "data")
 
 

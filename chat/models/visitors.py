@@ -26,6 +26,8 @@ class Visitor(models.Model):
     plan = models.CharField(max_length=200, blank=True)
     # Whatever else the site signed, shown to operators as it is: {claim: text}.
     claims = models.JSONField(default=dict, blank=True)
+    # Since when the site signs all this as it is now.
+    signed_at = models.DateTimeField(null=True, blank=True)
     first_seen_at = models.DateTimeField(default=timezone.now)
     # Tokens issued up to this moment are void: the person signed out of the site.
     signed_out_at = models.DateTimeField(null=True, blank=True)

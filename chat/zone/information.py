@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from chat import access
 from chat.actions.comments import Subject, subjects_of
 from chat.agents import agent_of
+from chat.filled import Filled, filled
 from chat.models import Conversation, Criticality, PageView, Visit, Visitor
 from chat.places import Place, place_of
 from chat.referrers import origin_of, readable
 from chat.wire.moments import FULL, moment
+from chat.zone.field_rows import field_row
 from chat.zones import zone_named
 
 
@@ -36,11 +38,14 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         (_("Критичность"), _chosen_criticality(conversation)),
     ]
     address = visit.address if visit else None
+    rows, comments = _fields_and_comments(conversation, address)
+    taken = {one.field.key for one in rows if one.signed}
     return {
         "visitor": visitor.pk,
         "remark": remark(visitor),
         "subjects": subjects(address),
-        "comments": access.comments_about(visitor, address).count(),
+        "fields": [field_row(one) for one in rows],
+        "comments": comments,
         "pages": counts.pages,
         "name": visitor.name,
         "contract": visitor.contract,
@@ -57,7 +62,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
             *_came_from(visit),
             (_("Посещений / чатов"), f"{counts.visits} / {counts.chats}"),
             (_("Согласие"), _consent(visitor)),
-            *visitor.claims.items(),
+            *((claim, text) for claim, text in visitor.claims.items() if claim not in taken),
         ],
         "clock": _clock(visit, at) if visit else None,
         "system": _system(visit) if visit else [],
@@ -81,6 +86,17 @@ def _last_visit(visitor: Visitor) -> tuple[Visit | None, Counts]:
 def _count(found: QuerySet[Any], by: str) -> Coalesce:
     counted = found.order_by().values(by).annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _fields_and_comments(
+    conversation: Conversation, address: str | None
+) -> tuple[list[Filled], int]:
+    """Counted in the statement that reads the fields, where there are any."""
+    comments = access.comments_about(conversation.visitor, address)
+    fields: Any = access.fields_about(conversation).annotate(comments=_count(comments, "site"))
+    found = list(fields)
+    count = found[0].comments if found else comments.count()
+    return [filled(one, conversation.visitor) for one in found], count
 
 
 def _email_of(visitor: Visitor) -> list[tuple[str, str]]:

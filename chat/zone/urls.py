@@ -6,6 +6,7 @@ from chat.zone import (
     cards,
     comments,
     departure,
+    field_values,
     invitations,
     known,
     moves,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("<slug:public_id>/data/", known.visitor_data, name="visitor_data"),
     path("<slug:public_id>/pages/", known.visitor_pages, name="visitor_pages"),
     path("<slug:public_id>/remark/", comments.save_remark, name="save_remark"),
+    path("<slug:public_id>/fields/<str:key>/", field_values.save_field, name="save_field"),
     path("<slug:public_id>/comments/", comments.visitor_comments, name="visitor_comments"),
     path(
         "<slug:public_id>/comments/<int:comment_id>/",

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat.actions import conversations
 from chat.actions.errors import NotFound, Refusal
+from chat.actions.field_values import FieldsMissing
 from chat.files.refusals import BadFile
 from chat.files.resumable import answer_begun, answer_piece
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.text import number
 from chat.zone.answers import decided, opened
+from chat.zone.field_values import closing_asks, given_fields
 from chat.zone.lists import lists
 from chat.zone.workspace import find_conversation, messages_shown, nothing_open, workspace
 from operators.access import ZONE, account_of, staff_page
@@ -61,9 +63,13 @@ def earlier_messages(request: HttpRequest, public_id: str) -> HttpResponse:
 def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     try:
-        conversations.close_conversation(account, public_id, at=timezone.now())
+        conversations.close_conversation(
+            account, public_id, given=given_fields(request.POST), at=timezone.now()
+        )
     except NotFound as missing:
         raise Http404 from missing
+    except FieldsMissing as missing:
+        return closing_asks(request, public_id, missing)
     except Refusal as refusal:
         context = {"detail": refusal.detail}
         return render(request, "shared/_refusal.html", context, status=409)

@@ -55,7 +55,13 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("excluded_addresses", _("Исключённые адреса"), "eye-off"),
         ),
     ),
-    (_("Посетители"), (Entry("geo", _("Адреса и места"), "map-pin"),)),
+    (
+        _("Посетители"),
+        (
+            Entry("fields", _("Поля"), "id-card"),
+            Entry("geo", _("Адреса и места"), "map-pin"),
+        ),
+    ),
 )
 
 

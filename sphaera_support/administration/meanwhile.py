@@ -87,6 +87,13 @@ FIELDS: dict[str, dict[str, Any]] = {
         "link_title": gettext_lazy("заголовок ссылки"),
         "link_url": gettext_lazy("адрес ссылки"),
     },
+    Change.Kind.FIELD: {
+        "title": gettext_lazy("название"),
+        "choices": gettext_lazy("варианты"),
+        "is_required": gettext_lazy("обязательность"),
+        "site": gettext_lazy("сайт"),
+        "position": gettext_lazy("порядок"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 

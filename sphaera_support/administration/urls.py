@@ -5,6 +5,7 @@ from sphaera_support.administration import (
     appearance,
     blocks,
     departments,
+    extra_fields,
     frame,
     geo,
     installation,
@@ -32,6 +33,14 @@ of_shared_templates = [
         name="take_file_from_template",
     ),
 ]
+of_fields = [
+    path("", extra_fields.fields, name="fields"),
+    path("add/", extra_fields.add_field, name="add_field"),
+    path("<int:pk>/", extra_fields.change_field, name="change_field"),
+    path("<int:pk>/move/", extra_fields.move_field, name="move_field"),
+    path("<int:pk>/retire/", extra_fields.retire_field, name="retire_field"),
+    path("<int:pk>/restore/", extra_fields.restore_field, name="restore_field"),
+]
 of_own_templates = [
     path("", own_templates.own_templates, name="own_templates"),
     path("add/", own_templates.add_own_template, name="add_own_template"),
@@ -50,6 +59,7 @@ of_own_templates = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/templates/", include(of_shared_templates)),
+    path("settings/fields/", include(of_fields)),
     path("profile/templates/", include(of_own_templates)),
     path("settings/", frame.first_settings, name="settings"),
     path("settings/departments/", departments.departments, name="departments"),

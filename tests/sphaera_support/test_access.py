@@ -26,6 +26,7 @@ from tests.cast import (
     answers,
     browser_of,
     cabinet_of,
+    defines,
     gives_file,
     keep_among_staff,
     keeps_template,
@@ -50,6 +51,7 @@ MATRIX = {
     "visitor_data": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "visitor_pages": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "save_remark": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "save_field": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "visitor_comments": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "change_comment": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "pin_comment": ("post", SIGN_IN, SIGN_IN, 200, 200),
@@ -115,6 +117,12 @@ MATRIX = {
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "remove_geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "fields": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_field": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_field": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "move_field": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "retire_field": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "restore_field": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "zone_templates": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "templates_used": ("post", SIGN_IN, SIGN_IN, 204, 204),
     "copy_template_files": ("post", SIGN_IN, SIGN_IN, 201, 201),
@@ -218,6 +226,10 @@ ONLY_POST = {
     "leave_conversation",
     "remove_participant",
     "save_remark",
+    "save_field",
+    "move_field",
+    "retire_field",
+    "restore_field",
     "change_comment",
     "pin_comment",
     "delete_comment",
@@ -235,6 +247,8 @@ BOTH = {
     "transfer_conversation",
     "return_conversation",
 } | {
+    "add_field",
+    "change_field",
     "create_group",
     "add_template",
     "template_words",
@@ -303,6 +317,7 @@ OF_A_CONVERSATION = (
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 
+OF_A_FIELD = ("change_field", "move_field", "retire_field", "restore_field")
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
 
@@ -380,6 +395,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
     comment = notes(darya, dialogue, "Звонить после 11:00")
+    field = defines(elena)
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
     )
@@ -395,6 +411,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         **{name: [dialogue.public_id, comment.pk] for name in OF_A_COMMENT},
+        "save_field": [dialogue.public_id, field.key],
+        **{name: [field.pk] for name in OF_A_FIELD},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
         "look_into_file": [attachment.public_id],
@@ -532,7 +550,7 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
     def status(name):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
-    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER]
+    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, "save_field", *OF_A_CHAT, *OF_AN_OWNER]
     names += ["download_file", "look_into_file"]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from chat.identity import verify
-from chat.models import Attachment
+from chat.models import Attachment, ExtraField, FieldValue
 from departments.models import Department, Site
 from operators.models import Account
 from sphaera_support.cabinet.models import Customer
@@ -88,6 +88,12 @@ def test_files_are_shown_once_in_a_conversation_that_is_over(demo):
     picture, log = Attachment.objects.order_by("pk")
     assert (bool(picture.preview_size), log.content_type) == (True, "text/plain")
     assert picture.message.conversation.state == "closed"
+
+
+def test_somebody_s_extra_fields_are_filled_in(demo):
+    call_command("demo")
+    assert {one.kind for one in ExtraField.objects.all()} == set(ExtraField.Kind)
+    assert FieldValue.objects.filter(visitor__subject="client1").count() == 4
 
 
 def test_each_operator_has_their_level(demo):

@@ -16,13 +16,14 @@ from chat.actions.conversations import accept_conversation, close_conversation
 from chat.actions.messages import post_visitor_message
 from chat.files.storage import store_file
 from chat.geo import geo_files, take_in
-from chat.models import AnswerTemplate, Comment, PageView, Visit, Visitor
+from chat.models import AnswerTemplate, Comment, FieldValue, PageView, Visit, Visitor
 from chat.text import folded
 from departments.models import Department, Hours, Membership, Site
 from operators import photos
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_blocks import tell_of_blocks
+from sphaera_support.demo_fields import define_fields, values_of
 
 # The demo's, said in the README.
 PASSWORD = "demo"  # nosec B105
@@ -116,7 +117,7 @@ class Command(BaseCommand):
         ]
         is_new = not Site.with_deleted.filter(key="demo").exists()
         site = create_site(departments)
-        staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR)
+        define_fields(staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR), at=timezone.now())
         for number, name in enumerate(OPERATORS, start=1):
             staff(f"operator{number}", name, department=departments[number - 1])
         if is_new:
@@ -256,6 +257,7 @@ def create_history(site: Site, subject: str, name: str) -> None:
     visitor.remark, visitor.remark_by_name = "Звонить после 11:00", author.name
     visitor.remark_at = first
     visitor.save()
+    FieldValue.objects.bulk_create(values_of(visitor, author, at=first))
     said = {"site": site, "author": author, "author_name": author.name, "created_at": first}
     Comment.objects.create(
         **said, visitor=visitor, text="Решает за всю бухгалтерию.", pinned_at=first

@@ -17,6 +17,7 @@ import "./help-drawer.js";
 import "./invitation.js";
 import "./keeps-focus.js";
 import "./lists.js";
+import "./mine-or-theirs.js";
 import "./needs-link.js";
 import "./operator-list.js";
 import "./palette.js";

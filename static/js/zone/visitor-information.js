@@ -217,7 +217,9 @@ export class VisitorInformation extends HTMLElement {
   /** What was left while there was no link. */
   #saveAgain() {
     for (const field of this.#kept) {
-      if ("saved" in field.dataset && field.value !== field.dataset.saved && field !== document.activeElement) {
+      // Of what was refused in words its writer decides.
+      const isLeft = "saved" in field.dataset && !field.matches(":focus, [aria-invalid=true]");
+      if (isLeft && field.value !== field.dataset.saved) {
         field.dispatchEvent(new Event("change", { bubbles: true }));
       }
     }
@@ -225,10 +227,11 @@ export class VisitorInformation extends HTMLElement {
 
   /** @param {Event} event */
   #answered = (event) => {
-    const { successful, requestConfig, elt } = /** @type {CustomEvent} */ (event).detail;
+    const { successful, requestConfig } = /** @type {CustomEvent} */ (event).detail;
     if (requestConfig.verb !== "post") return;
-    const form = /** @type {HTMLElement} */ (elt).closest("form");
-    const field = /** @type {HTMLTextAreaElement | null | undefined} */ (form?.querySelector("textarea, #remark-text"));
+    // Also one whose place another has taken already: then its parent is told instead.
+    const form = /** @type {HTMLElement} */ (requestConfig.elt).closest("form");
+    const field = /** @type {HTMLTextAreaElement | null | undefined} */ (form?.querySelector("[data-keep]"));
     if (!successful) return this.#failed(form, /** @type {CustomEvent} */ (event).detail.xhr);
     if (field?.dataset.keep) keep.set(this.#keyOf(field), null);
     if (field && form?.dataset.clears !== undefined) field.value = "";

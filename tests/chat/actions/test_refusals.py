@@ -41,7 +41,12 @@ def test_its_code_is_one_of_the_protocol(kind):
 def test_its_words_are_russian_and_name_what_it_carries(kind):
     refusal = refusal_of(kind)
     assert re.match(r"[А-ЯЁ]|<name>: [а-яё]", refusal.detail)
-    carried = {f"<{name}>" for name in vars(refusal)} - {"<files>", "<version>", "<changes>"}
+    carried = {f"<{name}>" for name in vars(refusal)} - {
+        "<files>",
+        "<version>",
+        "<changes>",
+        "<asked>",
+    }
     assert set(re.findall(r"<\w+>|%", refusal.detail)) == carried
 
 

@@ -3,8 +3,20 @@
 import pytest
 from django.utils import timezone
 
+from chat import identity
 from chat.actions.comments import Subject, pin_comment
-from tests.cast import SECRET, accepts, comes_from, keeps_in_mind, notes, writes
+from chat.actions.visitors import recognise_visitor
+from tests.cast import (
+    SECRET,
+    accepts,
+    comes_from,
+    defines,
+    fills,
+    keeps_in_mind,
+    notes,
+    signed,
+    writes,
+)
 
 
 def told(zone):
@@ -27,11 +39,41 @@ def test_who_has_the_visitor_before_them_hears_of_a_comment_and_no_visitor_does(
     assert not [frame for frame in [*zone.raw, *tab.raw] if SECRET in frame]
 
 
+def test_who_has_the_visitor_before_them_hears_of_a_field_and_no_visitor_does(
+    wires, marina, ilya, elena, dialogue
+):
+    zone, tab = wires.operator(ilya), wires.visitor(marina)
+    fields = [defines(elena, SECRET, about=about) for about in ("visitor", "conversation")]
+    tab.settle()
+    zone.settle()
+    before = len(told(zone))
+    for field in fields:
+        fills(ilya, dialogue, field.key, SECRET)
+    zone.settle()
+    assert told(zone)[before:] == [(str(marina.pk), ["data"])] * 2
+    tab.settle()
+    assert not tab.of("information")
+    assert not [frame for frame in [*zone.raw, *tab.raw] if SECRET in frame]
+
+
+def test_what_the_site_signs_anew_is_news(wires, site, marina, ilya, dialogue):
+    zone = wires.operator(ilya)
+    said = identity.verify(site, signed(site, stand="7"), at=timezone.now())
+    recognise_visitor(site, said)
+    zone.settle()
+    assert told(zone)[-1:] == [(str(marina.pk), ["data"])]
+    before = len(told(zone))
+    recognise_visitor(site, said)
+    zone.settle()
+    assert len(told(zone)) == before
+
+
 @pytest.mark.parametrize("who", ["darya", "anton", "kamila", "zoya"])
-def test_who_follows_nothing_of_theirs_is_told_nothing(wires, ilya, dialogue, request, who):
+def test_who_follows_nothing_of_theirs_is_told_nothing(wires, ilya, elena, dialogue, request, who):
     other = wires.operator(request.getfixturevalue(who))
     notes(ilya, dialogue, SECRET)
     keeps_in_mind(ilya, dialogue, SECRET)
+    fills(ilya, dialogue, defines(elena).key, SECRET)
     other.settle()
     assert told(other) == []
 

@@ -9,10 +9,10 @@ from chat import identity
 from chat.actions.comments import Subject, add_comment, save_remark
 from chat.actions.errors import Refusal
 from chat.actions.visitors import Device, begin_visit, open_page, recognise_visitor
-from chat.models import Comment
+from chat.models import Comment, ExtraField, FieldValue
 from chat.sockets.frames import Fact, Page
-from chat.text import has_controls
-from tests.cast import browser_of, comes_from, signed, writes
+from chat.text import clean_line, has_controls
+from tests.cast import accepts, browser_of, comes_from, defines, fills, signed, writes
 from tests.hostile import HOSTILE
 from tests.server import ROOT
 
@@ -79,16 +79,46 @@ def test_what_a_colleague_notes(marina, ilya, dialogue, bad):
     assert all(map(is_harmless, parts(ilya, dialogue)))
 
 
-def test_a_text_with_a_lone_surrogate_is_refused_as_any_that_is_none(ilya, dialogue):
+@pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
+def test_what_stands_in_extra_fields(site, elena, ilya, bad):
+    """What staff type into one of each kind, and what a site signs for it."""
+    given = bad.encode("utf-8", "replace").decode()
+    for kind in ExtraField.Kind:
+        # The forms of administrators take no controls.
+        listed = [clean_line(given, 100)] if kind == ExtraField.Kind.CHOICE else []
+        for about in ExtraField.About:
+            title = clean_line(given, 80)
+            defines(elena, title, key=f"{kind}_{about}", kind=kind, about=about, choices=listed)
+    said = identity.verify(
+        site,
+        signed(site, **{f"{kind}_visitor": bad[:120] for kind in ExtraField.Kind}),
+        at=timezone.now(),
+    )
+    conversation = accepts(ilya, writes(recognise_visitor(site, said)).conversation)
+    assert all(map(is_harmless, parts(ilya, conversation)))
+    browser = browser_of(ilya)
+    for key in ExtraField.objects.values_list("key", flat=True):
+        for typed in (given, given[:400]):
+            url = f"/chat/{conversation.public_id}/fields/{key}/"
+            answer = browser.post(url, {"value": typed, "shown": given})
+            assert answer.status_code in (200, 409, 422)
+            assert "<xss" not in answer.content.decode()
+    assert all(map(is_harmless, parts(ilya, conversation)))
+
+
+def test_a_text_with_a_lone_surrogate_is_refused_as_any_that_is_none(ilya, elena, dialogue):
+    field = defines(elena)
     for act in (
         lambda: add_comment(
             ilya, dialogue.public_id, Subject.VISITOR, "a\ud800", at=timezone.now()
         ),
         lambda: save_remark(ilya, dialogue.public_id, "a\ud800", shown="", at=timezone.now()),
+        lambda: fills(ilya, dialogue, field.key, "a\ud800"),
     ):
         with pytest.raises(Refusal):
             act()
     assert not Comment.objects.exists()
+    assert not FieldValue.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

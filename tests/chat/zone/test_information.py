@@ -15,6 +15,8 @@ from tests.cast import (
     browser_of,
     closes,
     comes_from,
+    defines,
+    fills,
     invites,
     is_present,
     joins,
@@ -158,6 +160,8 @@ def test_a_conversation_is_opened_by_twelve_statements_whatever_its_size(
             for page in range(20)
         )
         notes(ilya, dialogue, f"№ {number}")
+        about = ("visitor", "conversation")[number % 2]
+        fills(ilya, dialogue, defines(elena, f"Поле {number}", about=about).key, "Есть")
         asked = writes(marina, f"Вопрос {number}")
         answers(ilya, dialogue, f"Ответ {number}", quotes=asked.client_id)
     is_present(ilya, anton, darya)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chat.models import ExtraField
 from departments.models import Department, ExceptionalDay, Hours, Membership, Site
 from operators.models import Account, Change
 from sphaera_support.administration import urls
@@ -45,7 +46,7 @@ FILLED = {
 FORGED = ("NUL", "of nobody")
 ASKED_BY_ITSELF = ("", "csrfmiddlewaretoken", "page_of")  # each with tests of its own
 NEVER_TAKEN = ("much", "NUL")
-STORED = (Account, Department, Site, Membership, Hours, ExceptionalDay, Change)
+STORED = (Account, Department, Site, Membership, Hours, ExceptionalDay, ExtraField, Change)
 PAGES = sorted(set(names_of(urls.urlpatterns)))
 # A row's own place for what is wrong is named by the row, a list's by the list.
 PARTS = re.compile(r"(?<=_\d)_(from|to)$|_(limit|priority)_\d+$")
