@@ -3,6 +3,7 @@ from chat.models.comments import Comment
 from chat.models.consents import Consent
 from chat.models.conversations import Beside, Conversation, Criticality
 from chat.models.facts import Ownership, Wait
+from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.messages import (
     AmendmentCode,
     Attachment,
@@ -40,6 +41,8 @@ __all__ = [
     "Conversation",
     "Criticality",
     "ExcludedNetwork",
+    "HistoryCursor",
+    "HistoryEntry",
     "InternalChat",
     "InternalKind",
     "InternalLineCode",
