@@ -9,6 +9,7 @@ from chat.zone import (
     invitations,
     known,
     moves,
+    past,
     templates,
     transfers,
     views,
@@ -41,6 +42,12 @@ urlpatterns = [
     path("<slug:public_id>/earlier/", views.earlier_messages, name="zone_earlier"),
     path("<slug:public_id>/data/", known.visitor_data, name="visitor_data"),
     path("<slug:public_id>/pages/", known.visitor_pages, name="visitor_pages"),
+    path("<slug:public_id>/history/", past.visitor_history, name="visitor_history"),
+    path(
+        "<slug:public_id>/history/<slug:past_id>/",
+        past.visitor_history_day,
+        name="visitor_history_day",
+    ),
     path("<slug:public_id>/remark/", comments.save_remark, name="save_remark"),
     path("<slug:public_id>/comments/", comments.visitor_comments, name="visitor_comments"),
     path(
