@@ -12,6 +12,8 @@ BELONGINGS: Mapping[str, str] = {
     "chat.FieldValue": "visitor",
     "chat.Conversation": "visitor",
     "chat.Message": "conversation__visitor",
+    # What it is found by; the database deletes it with its message.
+    "chat.HistoryEntry": "conversation__visitor",
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
     "chat.PartialUpload": "visitor",  # with its file in MEDIA_ROOT

@@ -1,8 +1,10 @@
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
+from chat.actions.history import index_for
 from chat.actions.sign_ins import forget_ended
 from chat.files.sweeps import (
     draw_missing,
@@ -16,6 +18,9 @@ from chat.files.sweeps import (
 )
 
 logger = logging.getLogger("sphaera_support.files")
+
+# At a stretch, of the five seconds between two: an old history that is new to the index.
+INDEXING = timedelta(seconds=2)
 
 
 @shared_task
@@ -42,6 +47,11 @@ def remove_stray_files() -> None:
     _tell("Photos removed that no account has: %d", remove_stray_photos(at=timezone.now()))
     count = remove_template_strays(at=timezone.now())
     _tell("Files of templates removed that no row names: %d", count)
+
+
+@shared_task
+def index_history() -> None:
+    index_for(INDEXING)
 
 
 @shared_task

@@ -18,25 +18,23 @@ STEP = timedelta(seconds=40)
 def tell_of_blocks(site: Site, operator: Account, *, at: datetime) -> None:
     """One whose term is over, one that lasts; in the first a corrected and a deleted message."""
     begins = at - timedelta(days=3)
-    rude = _writes(site, "demo-rude", "Громов Кирилл", "Почему так долго?!", at=begins)
+    rude = writes(site, "demo-rude", "Громов Кирилл", "Почему так долго?!", at=begins)
     conversations.accept_conversation(operator, rude.public_id, at=begins + STEP)
-    hasty = _answers(operator, rude, "Сейчас пасмотрю", at=begins + 2 * STEP)
+    hasty = answers(operator, rude, "Сейчас пасмотрю", at=begins + 2 * STEP)
     amendments.correct_message(
         operator, rude.public_id, hasty, "Сейчас посмотрю", at=begins + 3 * STEP
     )
-    slip = _answers(operator, rude, "Это в другой чат", at=begins + 4 * STEP)
+    slip = answers(operator, rude, "Это в другой чат", at=begins + 4 * STEP)
     amendments.retract_message(operator, rude.public_id, slip, at=begins + 5 * STEP)
-    _writes(site, "demo-rude", "Громов Кирилл", "Да вы все там …", at=begins + 6 * STEP)
+    writes(site, "demo-rude", "Громов Кирилл", "Да вы все там …", at=begins + 6 * STEP)
     cooled = BlockDraft("Оскорбления", Block.Term.HOUR)
     blocks.block_visitor(Doer(operator), rude.public_id, cooled, at=begins + 7 * STEP)
-    spam = _writes(
-        site, "demo-spam", "Реклама", "Продвижение сайтов недорого", at=begins + 9 * STEP
-    )
+    spam = writes(site, "demo-spam", "Реклама", "Продвижение сайтов недорого", at=begins + 9 * STEP)
     for_good = BlockDraft("Реклама, третий раз", Block.Term.FOREVER)
     blocks.block_visitor(Doer(operator), spam.public_id, for_good, at=begins + 10 * STEP)
 
 
-def _writes(site: Site, subject: str, name: str, text: str, *, at: datetime) -> Conversation:
+def writes(site: Site, subject: str, name: str, text: str, *, at: datetime) -> Conversation:
     signed = sign(site, subject, name, at=at)
     visitor = recognise_visitor(site, verify(site, signed, at=at))
     _message, conversation = messages.post_visitor_message(
@@ -45,7 +43,7 @@ def _writes(site: Site, subject: str, name: str, text: str, *, at: datetime) -> 
     return conversation
 
 
-def _answers(operator: Account, conversation: Conversation, text: str, *, at: datetime) -> int:
+def answers(operator: Account, conversation: Conversation, text: str, *, at: datetime) -> int:
     key = conversation.public_id
     message, _conversation = messages.post_operator_message(
         operator, key, client_id=uuid.uuid4(), text=text, files=[], note=False, at=at

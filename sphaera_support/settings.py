@@ -129,6 +129,7 @@ CELERY_BEAT_SCHEDULE = {
     "scan-pending-files": {"task": "chat.tasks.scan_pending_files", "schedule": 30},
     "draw-missing-previews": {"task": "chat.tasks.draw_missing_previews", "schedule": 60},
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
+    "index-history": {"task": "chat.tasks.index_history", "schedule": 5},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),

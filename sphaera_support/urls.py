@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from chat.files.views import download, look_into, preview
+from chat.history.pages import history, history_day
 from operators.views import help_page, photo, sign_in
 from sphaera_support import views
 from sphaera_support.sign_in_links import sign_in_link
@@ -12,6 +13,8 @@ urlpatterns = [
     path("logout/", views.sign_out, name="logout"),
     path("chat/", include("chat.zone.urls")),
     path("widget/", include("chat.widget.urls")),
+    path("history/", history, name="history"),
+    path("history/<slug:public_id>/", history_day, name="history_day"),
     path("files/<uuid:public_id>/", download, name="download_file"),
     path("photos/<slug:key>/", photo, name="photo"),
     path("files/<uuid:public_id>/preview/", preview, name="preview_file"),

@@ -1,8 +1,9 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
 Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits, chats among staff, templates, extra fields and excluded
-addresses are locked alone. Beside these a place in the zone locks its account (operators.presence).
+kind in the order of keys. Visits, chats among staff, templates, extra fields, excluded addresses
+and what is being indexed are locked alone. Beside these a place in the zone locks its account
+(operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -23,8 +24,10 @@ from chat.models import (
     Conversation,
     ExcludedNetwork,
     ExtraField,
+    HistoryCursor,
     InternalChat,
     InternalMessage,
+    Message,
     Participant,
     TemplateWords,
     Transfer,
@@ -235,3 +238,17 @@ def lock_chat(account: Account, chat_id: str) -> InternalChat:
     if chat is None or not chat.members.current().filter(account=account).exists():
         raise NotFound
     return chat
+
+
+def lock_history_cursor(*, at: datetime) -> HistoryCursor | None:
+    """The only row, made where there is none; None while another indexes."""
+    HistoryCursor.objects.get_or_create(pk=1, defaults={"newest_at": at})
+    return HistoryCursor.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+
+
+def lock_unindexed(after: int, most: int) -> list[Message]:
+    """The first of what is beyond that key. What is being changed just now is left to whoever
+    changes it, who indexes it anew.
+    """
+    unindexed = Message.objects.unindexed(after).order_by("pk")
+    return list(unindexed.select_for_update(of=("self",), skip_locked=True, no_key=True)[:most])

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chat.actions.facts import TURNS, record_turn
+from chat.actions.history import index_anew
 from chat.markup import find_links
 from chat.models import AmendmentCode, AuthorKind, Conversation, LineCode, Message, MessageKind
 from operators.models import Account
@@ -16,6 +17,8 @@ APPENDED = (
 )
 # Of staff: neither what stays among them nor a question about themselves is what was waited for.
 NO_ANSWERS = {MessageKind.NOTE, MessageKind.RATING_REQUEST}
+# Amendments after which a message is found by something else.
+OTHER_WORDS = {AmendmentCode.CORRECTED, AmendmentCode.RETRACTED}
 
 
 def append(
@@ -142,6 +145,8 @@ def amend(
     and what changed of it.
     """
     message.save()
+    if code in OTHER_WORDS:
+        index_anew(message)
     is_shown = to_visitor and message.visitor_seq is not None
     conversation.last_seq += 1
     if is_shown:

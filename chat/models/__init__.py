@@ -4,6 +4,7 @@ from chat.models.consents import Consent
 from chat.models.conversations import Beside, Conversation, Criticality
 from chat.models.facts import Ownership, Wait
 from chat.models.fields import ExtraField, FieldValue
+from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.messages import (
     AmendmentCode,
     Attachment,
@@ -43,6 +44,8 @@ __all__ = [
     "ExcludedNetwork",
     "ExtraField",
     "FieldValue",
+    "HistoryCursor",
+    "HistoryEntry",
     "InternalChat",
     "InternalKind",
     "InternalLineCode",

@@ -86,6 +86,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         unsaid = [MessageKind.EVENT, MessageKind.AMENDED, MessageKind.RATING_REQUEST]
         return self.exclude(kind__in=unsaid)
 
+    def findable(self) -> Self:
+        """What a search may find: said, and not taken back."""
+        return self.said().filter(retracted_at=None)
+
+    def unindexed(self, after: int) -> Self:
+        """Of what is beyond that key, what no search finds yet."""
+        return self.findable().filter(pk__gt=after, entry=None)
+
 
 class Message(models.Model):
     """One entry of the log. `visitor_seq` is empty for what the visitor may not see.

@@ -24,6 +24,7 @@ from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_fields import define_fields, values_of
+from sphaera_support.demo_history import tell_of_earlier_talks
 
 # The demo's, said in the README.
 PASSWORD = "demo"  # nosec B105
@@ -123,6 +124,7 @@ class Command(BaseCommand):
         if is_new:
             first = Account.objects.get(login="operator1")
             tell_of_blocks(site, first, at=timezone.now())
+            tell_of_earlier_talks(site, first, at=timezone.now())
         for number, customer in enumerate(CUSTOMERS, start=1):
             is_fresh = create_customer(f"client{number}", *customer)
             if is_fresh and number == 1:

@@ -138,6 +138,7 @@ export class VisitorInformation extends HTMLElement {
     const panel = this.#part(part);
     if (!panel) return;
     const body = /** @type {Element} */ (panel.querySelector("[data-body]"));
+    if (panel.dataset.once !== undefined && body.firstElementChild) return this.#fail(panel, false);
     const latest = isWhole ? [] : latestOf(body);
     const asked = (this.#asked.get(part) ?? 0) + 1;
     this.#asked.set(part, asked);
@@ -145,7 +146,7 @@ export class VisitorInformation extends HTMLElement {
     const html = response?.ok && !response.redirected ? await response.text().catch(() => "") : "";
     if (!this.isConnected || this.#asked.get(part) !== asked) return;
     const fresh = html ? new DOMParser().parseFromString(html, "text/html").body.firstElementChild : null;
-    /** @type {HTMLElement} */ (panel.querySelector(".part-failed")).hidden = fresh !== null;
+    this.#fail(panel, fresh === null);
     const now = fresh && latest.length ? latestOf(fresh) : [];
     // Another has begun, or one has ended.
     if (fresh && latest.length && String(now.map(({ id }) => id)) !== String(latest.map(({ id }) => id))) return void this.#load(part, true);
@@ -153,6 +154,11 @@ export class VisitorInformation extends HTMLElement {
     else if (fresh) this.#fill(body, document.adoptNode(fresh));
     nameDays(body);
     showTimers(body);
+  }
+
+  /** @param {Element} panel @param {boolean} isFailed */
+  #fail(panel, isFailed) {
+    /** @type {HTMLElement} */ (panel.querySelector(".part-failed")).hidden = !isFailed;
   }
 
   /** @param {Element} body @param {Element} fresh */
@@ -227,8 +233,11 @@ export class VisitorInformation extends HTMLElement {
 
   /** @param {Event} event */
   #answered = (event) => {
-    const { successful, requestConfig } = /** @type {CustomEvent} */ (event).detail;
-    if (requestConfig.verb !== "post") return;
+    const { successful, requestConfig, elt } = /** @type {CustomEvent} */ (event).detail;
+    const once = /** @type {HTMLElement} */ (elt).closest("[data-once]");
+    // 422 says in words what is wrong.
+    if (once) return this.#fail(once, !successful && !(/** @type {CustomEvent} */ (event).detail.xhr.status === 422));
+    if (requestConfig.verb !== "post") return undefined;
     // Also one whose place another has taken already: then its parent is told instead.
     const form = /** @type {HTMLElement} */ (requestConfig.elt).closest("form");
     const field = /** @type {HTMLTextAreaElement | null | undefined} */ (form?.querySelector("[data-keep]"));

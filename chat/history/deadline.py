@@ -1,0 +1,51 @@
+"""A query of the database that may take no longer than it is given."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from django.db import OperationalError, connection, transaction
+
+# Steps of SQLite's machine between two looks at the clock: some milliseconds.
+STEPS = 20_000
+
+
+class TookTooLong(Exception):
+    """It was given up; nothing waits for it any more."""
+
+
+@contextmanager
+def deadline(limit: timedelta) -> Iterator[None]:
+    """Queries within end by then. Raises TookTooLong."""
+    try:
+        with _of_postgresql(limit) if connection.vendor == "postgresql" else _of_sqlite(limit):
+            yield
+    except OperationalError as error:
+        is_ours = isinstance(error.__cause__, psycopg.errors.QueryCanceled)
+        if is_ours or str(error) == "interrupted":
+            raise TookTooLong from error
+        raise
+
+
+@contextmanager
+def _of_postgresql(limit: timedelta) -> Iterator[None]:
+    """A transaction of its own, with which the limit goes again."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        milliseconds = str(int(limit.total_seconds() * 1000))
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [milliseconds])
+        yield
+
+
+@contextmanager
+def _of_sqlite(limit: timedelta) -> Iterator[None]:
+    connection.ensure_connection()
+    database: Any = connection.connection
+    ends = time.monotonic() + limit.total_seconds()
+    database.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
+    try:
+        yield
+    finally:
+        database.set_progress_handler(None, STEPS)

@@ -1,0 +1,128 @@
+"""Looking through what was said, newest first, page by page.
+
+Messages that match are few or many, and each needs another way. Few are found in the index, all of
+them, and put in order then; many are met soon by walking back from the newest. Told to find the
+newest twenty, PostgreSQL takes the second way for the rare as well, through the whole history, so
+it is told which way to go. FTS5 reads its index in the order of keys.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from chat.history.deadline import deadline
+from chat.history.terms import Asked
+from chat.models.conversations import ConversationQuerySet
+
+PAGE = 20
+LIMIT = timedelta(seconds=2)
+FEW = 5000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for, and where: only in `conversations`, None for all there are."""
+
+    asked: Asked
+    conversations: ConversationQuerySet | None
+    since: datetime | None = None
+    until: datetime | None = None
+    # Keys of these, where they are few: then each is looked through.
+    within: tuple[int, ...] | None = None
+
+
+def search(
+    wanted: Wanted, *, before: int | None = None, after: int | None = None, most: int = PAGE
+) -> list[int]:
+    """Keys of messages: the newest that are older than `before`, or the oldest newer than `after`.
+
+    Raises chat.history.deadline.TookTooLong.
+    """
+    parts = _parts(wanted, before=before, after=after)
+    values = [*parts.pop("values"), most]
+    with deadline(LIMIT), connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute(_SQLITE.format(**parts), [_match(wanted, '"{}"', " AND "), *values])
+            return [key for (key,) in cursor.fetchall()]
+        match = _match(wanted, "'{}'", " & ")
+        cursor.execute(_FEW.format(**parts, few=FEW), [match, *values])
+        count, keys = cursor.fetchone()
+        if count > FEW:
+            cursor.execute(_MANY.format(**parts), [match, *values])
+            keys = [key for (key,) in cursor.fetchall()]
+        return list(keys)
+
+
+_FEW = """
+    WITH matched AS MATERIALIZED (
+        SELECT entry.message_id, entry.conversation_id FROM chat_historyentry entry
+        WHERE entry.terms @@ %s::tsquery AND {where} LIMIT {few} + 1
+    )
+    SELECT (SELECT count(*) FROM matched), ARRAY(
+        SELECT entry.message_id FROM matched entry WHERE {seen}
+        ORDER BY entry.message_id {order} LIMIT %s
+    )
+"""
+# What is asked so, the index of terms cannot answer.
+_MANY = """
+    SELECT entry.message_id FROM chat_historyentry entry
+    WHERE (entry.terms @@ %s::tsquery) IS TRUE AND {where} AND {seen}
+    ORDER BY entry.message_id {order} LIMIT %s
+"""
+_SQLITE = """
+    SELECT entry.message_id
+    FROM chat_historyterms CROSS JOIN chat_historyentry entry
+        ON entry.message_id = chat_historyterms.rowid
+    WHERE chat_historyterms MATCH %s AND {where} AND {seen}
+    ORDER BY chat_historyterms.rowid {order} LIMIT %s
+"""
+
+
+def _match(wanted: Wanted, quoted: str, between: str) -> str:
+    """Of terms, which have no sign that means something to either (chat.history.terms)."""
+    return between.join(quoted.format(term) for term in sorted(wanted.asked.terms))
+
+
+def _parts(wanted: Wanted, *, before: int | None, after: int | None) -> dict[str, Any]:
+    """What the statements are put together from, and the values in their order."""
+    where, values = _where(wanted, before, after)
+    seen, of_seen = _seen(wanted.conversations)
+    order = "ASC" if after is not None else "DESC"
+    return {"where": where, "seen": seen, "order": order, "values": [*values, *of_seen]}
+
+
+def _where(wanted: Wanted, before: int | None, after: int | None) -> tuple[str, list[Any]]:
+    if connection.vendor == "postgresql":
+        key, found = "entry.message_id", "strpos"
+    else:
+        key, found = "chat_historyterms.rowid", "instr"
+    time = connection.ops.adapt_datetimefield_value
+    conditions: list[tuple[str, Any]] = [
+        (f"{key} < %s", before),
+        (f"{key} > %s", after),
+        ("entry.created_at >= %s", wanted.since and time(wanted.since)),
+        ("entry.created_at < %s", wanted.until and time(wanted.until)),
+        *((f"{found}(entry.folded, %s) > 0", literal) for literal in wanted.asked.literals),
+    ]
+    named = [(sql, value) for sql, value in conditions if value is not None]
+    sqls, values = [sql for sql, _value in named], [value for _sql, value in named]
+    if wanted.within is not None:
+        places = ", ".join(["%s"] * len(wanted.within)) or "NULL"
+        sqls.append(f"entry.conversation_id IN ({places})")
+        values += wanted.within
+    return " AND ".join(sqls) or "TRUE", values
+
+
+def _seen(conversations: ConversationQuerySet | None) -> tuple[str, tuple[Any, ...]]:
+    """Asked of each message that matches: OFFSET keeps PostgreSQL from gathering all that one may
+    see before it begins.
+    """
+    if conversations is None:
+        return "TRUE", ()
+    this = conversations.order_by().filter(pk=RawSQL("entry.conversation_id", ())).values("pk")
+    sql, values = this.query.sql_with_params()
+    fence = " OFFSET 0" if connection.vendor == "postgresql" else ""
+    return f"EXISTS ({sql}{fence})", values

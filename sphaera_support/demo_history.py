@@ -1,0 +1,53 @@
+"""Of the demo: somebody who asked before, so that the history has something to be searched for."""
+
+from datetime import datetime, timedelta
+
+from chat.actions import conversations
+from chat.models import Conversation
+from departments.models import Site
+from operators.models import Account
+from sphaera_support.demo_blocks import STEP, answers, writes
+
+WHO = ("demo-regular", "Смирнова Анна Викторовна")
+# How long ago, and what she and the operator said in turns.
+TALKS = (
+    (
+        timedelta(days=45),
+        "Не открывается СФЕРА.Видео, код ошибки 0x80070005",
+        "Здравствуйте! Эта ошибка о правах доступа: запустите установку от имени администратора.",
+        "Помогло, спасибо!",
+    ),
+    (
+        timedelta(days=12),
+        "После обновления нет звука на вебинарах, порт 5349 открыт",
+        "Проверьте, пожалуйста, версию клиента: со звуком разобрались в 4.12.",
+        "Обновили до 4.12, звук есть. Счёт за ноябрь пришлёте?",
+        "Счета отправляем пятого числа на почту из договора СФ-2026/0418.",
+    ),
+)
+
+
+def tell_of_earlier_talks(site: Site, operator: Account, *, at: datetime) -> None:
+    for ago, *said in TALKS:
+        now = at - ago
+        conversation = writes(site, *WHO, said[0], at=now)
+        conversations.accept_conversation(operator, conversation.public_id, at=now + STEP)
+        for number, text in enumerate(said[1:], start=2):
+            _says(site, operator, conversation, text, number, at=now + number * STEP)
+        ends = now + (len(said) + 2) * STEP
+        conversations.close_conversation(operator, conversation.public_id, at=ends)
+
+
+def _says(
+    site: Site,
+    operator: Account,
+    conversation: Conversation,
+    text: str,
+    number: int,
+    *,
+    at: datetime,
+) -> None:
+    if number % 2:
+        writes(site, *WHO, text, at=at)
+    else:
+        answers(operator, conversation, text, at=at)

@@ -1,0 +1,39 @@
+"""A search ends in time, whatever there is to look through."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+
+from chat.history.deadline import TookTooLong, deadline
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENDLESS = """
+    WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n > 0)
+    SELECT count(*) FROM number
+"""
+
+
+def asks(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def test_what_takes_longer_is_given_up():
+    with pytest.raises(TookTooLong), deadline(timedelta(milliseconds=50)):
+        asks(ENDLESS)
+
+
+def test_afterwards_nothing_is_limited_so():
+    with pytest.raises(TookTooLong), deadline(timedelta(milliseconds=50)):
+        asks(ENDLESS)
+    if connection.vendor == "postgresql":
+        assert asks("SHOW statement_timeout") == "15s"
+    assert asks("SELECT 1") == 1
+
+
+def test_another_fault_stays_what_it_is():
+    with pytest.raises(OperationalError), deadline(timedelta(seconds=5)):
+        raise OperationalError("disk I/O error")

@@ -1,0 +1,139 @@
+"""The index follows the log, and goes with it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils import timezone
+
+from chat import tasks
+from chat.actions.amendments import correct_message, retract_message
+from chat.actions.history import BATCH, SETTLES_IN, index_history
+from chat.files.storage import store_file
+from chat.history.search import Wanted, search
+from chat.history.terms import read_asked
+from chat.models import HistoryCursor, HistoryEntry, Message
+from tests.cast import answers, closes, writes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def indexes(*, later=timedelta(), most=BATCH):
+    return index_history(most=most, at=timezone.now() + later)
+
+
+def found(query):
+    return search(Wanted(read_asked(query), None))
+
+
+def test_what_was_said_is_found_newest_first(dialogue, ilya):
+    later = answers(ilya, dialogue, "Счёт придёт завтра")
+    indexes()
+    first = Message.objects.get(seq=1)
+    assert found("счета") == [later.pk, first.pk]
+    assert found("завтра счет") == [later.pk]
+    assert found("вчера") == []
+
+
+def test_a_page_goes_on_where_the_one_before_ended(dialogue, ilya):
+    said = [answers(ilya, dialogue, f"Порт {number}").pk for number in range(5349, 5354)]
+    indexes()
+    wanted = Wanted(read_asked("порты"), None)
+    assert search(wanted, most=2) == said[:-3:-1]
+    assert search(wanted, before=said[3], most=2) == [said[2], said[1]]
+    assert search(wanted, after=said[1], most=2) == [said[2], said[3]]
+
+
+def test_files_are_found_by_their_names(waiting, marina):
+    file = SimpleUploadedFile("Акт сверки 0418.txt", b"text")
+    log = store_file(file, at=timezone.now(), visitor=marina)
+    said = writes(marina, "", files=[log.public_id])
+    indexes()
+    assert found("акты") == found("041") == [said.pk]
+
+
+def test_lines_of_the_system_are_not_said(dialogue, ilya):
+    closes(ilya, dialogue)
+    indexes()
+    assert found("закрыто") == []
+
+
+def test_a_batch_is_no_longer_than_asked_and_the_next_goes_on(dialogue, ilya):
+    for number in range(4):
+        answers(ilya, dialogue, f"Порт {number}")
+    assert [indexes(most=2), indexes(most=2), indexes(most=2), indexes(most=2)] == [2, 2, 1, 0]
+    assert len(found("порт")) == 4
+
+
+def test_nothing_is_passed_over_that_may_still_be_written(dialogue):
+    """A message gets its key before its transaction ends: one with a lower key may come later."""
+    indexes()
+    assert HistoryCursor.objects.get().done == 0
+    indexes(later=SETTLES_IN)
+    indexes(later=2 * SETTLES_IN)
+    assert HistoryCursor.objects.get().done == Message.objects.latest("pk").pk
+    assert indexes(later=3 * SETTLES_IN) == 0
+
+
+def test_one_that_comes_late_is_found_all_the_same(dialogue, ilya):
+    early, late = answers(ilya, dialogue, "Ранний"), answers(ilya, dialogue, "Поздний")
+    indexes()
+    HistoryEntry.objects.filter(message=early).delete()  # as if it had not been there yet
+    indexes(later=SETTLES_IN)
+    assert found("ранний") == [early.pk]
+    assert found("поздний") == [late.pk]
+
+
+def test_what_was_corrected_is_found_by_its_last_words(dialogue, ilya):
+    said = answers(ilya, dialogue, "Порт 5349")
+    indexes()
+    correct_message(ilya, dialogue.public_id, said.seq, "Шлюз 8443", at=timezone.now())
+    assert (found("порт"), found("5349")) == ([], [])
+    assert found("шлюз 8443") == [said.pk]
+
+
+def test_what_was_taken_back_is_not_found(dialogue, ilya):
+    said = answers(ilya, dialogue, "Порт 5349")
+    indexes()
+    retract_message(ilya, dialogue.public_id, said.seq, at=timezone.now())
+    indexes(later=SETTLES_IN)
+    assert found("порт") == []
+    assert not HistoryEntry.objects.filter(pk=said.pk).exists()
+
+
+def test_what_was_taken_back_before_it_was_indexed_never_is(dialogue, ilya):
+    said = answers(ilya, dialogue, "Порт 5349")
+    retract_message(ilya, dialogue.public_id, said.seq, at=timezone.now())
+    indexes()
+    assert found("порт") == []
+
+
+def rows_of_the_index():
+    if connection.vendor == "postgresql":
+        return HistoryEntry.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM chat_historyterms WHERE chat_historyterms MATCH 'счет'"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_what_a_message_is_found_by_goes_with_it_whoever_deletes_it(waiting, by_hand):
+    indexes()
+    assert rows_of_the_index() == 1
+    if by_hand:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM chat_message")
+    else:
+        waiting.delete()
+    assert rows_of_the_index() == HistoryEntry.objects.count() == 0
+
+
+def test_the_sweep_takes_all_there_is_batch_by_batch(dialogue, ilya, monkeypatch):
+    monkeypatch.setattr("chat.actions.history.BATCH", 2)
+    for number in range(5):
+        answers(ilya, dialogue, f"Порт {number}")
+    tasks.index_history()
+    assert len(found("порт")) == 5
