@@ -27,7 +27,6 @@ def lists(account: Account) -> dict[str, Any]:
         "waiting": sorted([*waiting, *asked.values()], key=lambda row: row["since"]),
         "mine": _rows(groups.mine.order_by("-last_message_at"), at=at),
         "others": _rows(groups.others.order_by("-last_message_at"), at=at),
-        "most": MOST,
         "on_site": first_page(account, at=at),
         "operators": operators,
         "chats": chat_rows(account),
