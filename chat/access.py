@@ -30,6 +30,7 @@ from chat.actions.errors import (
     NotBlocked,
     NothingToCorrect,
     NothingToReturn,
+    NotNow,
     NotThere,
     NotYourComment,
     NotYours,
@@ -39,11 +40,17 @@ from chat.actions.errors import (
     Refusal,
     ReopenedTooLate,
     SameOwner,
+    SiteIsClosed,
     StillOpen,
     TransferExpired,
     TransferOver,
+    VisitorGone,
+    WithoutWindow,
     WroteAnew,
+    WroteFirst,
 )
+from chat.barriers import barriers_before
+from chat.keeping_out import Caller, who_is_kept_out
 from chat.models import (
     AnswerTemplate,
     Attachment,
@@ -64,6 +71,8 @@ from chat.models.comments import CommentQuerySet
 from chat.models.conversations import ConversationQuerySet
 from chat.models.fields import ExtraFieldQuerySet
 from chat.models.templates import AnswerTemplateQuerySet
+from chat.models.visitors import VisitQuerySet
+from chat.queue.availability import is_site_open
 from departments.models import Membership
 from operators.addresses import networks_around, parse_address
 from operators.models import Account
@@ -139,11 +148,21 @@ def addressed_to(account: Account) -> Q:
 
 def visits_visible_to(account: Account, *, at: datetime) -> QuerySet[Visit]:
     """People merely on a site are seen by the first level of its support."""
-    visits = Visit.objects.present(at)
+    return visits_met_by(account).present(at)
+
+
+def visits_met_by(account: Account) -> VisitQuerySet:
+    """`visits_visible_to`, also of who is not there any more."""
+    visits = Visit.objects.all()
     if account.is_administrator:
         return visits
-    first_line = account.departments.filter(level=1)
-    return visits.filter(visitor__site__departments__in=first_line).distinct()
+    return visits.filter(visitor__site__in=sites_met_by(account))
+
+
+def sites_met_by(account: Account) -> QuerySet[Any, Any]:
+    """Of which an operator is the first line."""
+    first_line = account.departments.filter(level=1, sites__isnull=False)
+    return first_line.order_by().values("sites")
 
 
 def chats_visible_to(account: Account) -> QuerySet[InternalChat]:
@@ -264,6 +283,13 @@ def writes(facts: Facts, account_id: int) -> bool:
     return is_owner or account_id in facts["joined"]
 
 
+def meets(site: int, sites: Collection[int] | None) -> bool:
+    """`visits_visible_to`, of somebody on this site. `sites` are those of which one is the first
+    line; None for an administrator.
+    """
+    return sites is None or site in sites
+
+
 def sees_chat(facts: Facts, account_id: int) -> bool:
     """`chats_visible_to`."""
     return account_id in facts["members"]
@@ -361,11 +387,66 @@ def to_claim(here: Standing) -> Refusal | None:
     return OtherDepartment() if here.limit is None else _to_have_more(here)
 
 
-def _to_have_more(here: Standing) -> Refusal | None:
+def _to_have_more(here: "Standing | Encounter") -> Refusal | None:
     if not here.limit or here.account.is_administrator:
         return None
     own = Conversation.objects.active().filter(operator=here.account)
     return LimitReached(here.limit) if own.count() >= here.limit else None
+
+
+class Encounter:
+    """An account before a visitor of a site it meets, who is locked, with the `conversation` that
+    they have open.
+    """
+
+    def __init__(
+        self, account: Account, visit: Visit, conversation: Conversation | None, *, at: datetime
+    ) -> None:
+        self.account = account
+        self.visit = visit
+        self.visitor = visit.visitor
+        self.conversation = conversation
+        self.at = at
+
+    @cached_property
+    def place(self) -> Membership | None:
+        """The account's at the first line of the site."""
+        first_line = self.visitor.site.departments.filter(level=1).telling_choice()
+        places = Membership.objects.filter(account=self.account, department__in=first_line)
+        return places.select_related("department").order_by("department").first()
+
+    @property
+    def limit(self) -> int | None:
+        return self.place.limit if self.place is not None else None
+
+    @cached_property
+    def declined(self) -> list[bool]:
+        """Of each visit that goes on, of several devices perhaps, whether they declined in it."""
+        present = self.visitor.visits.present(self.at).values_list("declined_at", flat=True)
+        return [declined_at is not None for declined_at in present]
+
+    @property
+    def is_kept_out(self) -> bool:
+        site, subject = self.visitor.site, self.visitor.subject
+        caller = Caller(site.pk, subject, parse_address(self.visit.address or ""))
+        barriers = barriers_before(site, subject, at=self.at)
+        return bool(who_is_kept_out([caller], barriers, at=self.at))
+
+
+def to_write_first(here: Encounter) -> Refusal | None:
+    """Whoever could accept them if they wrote; not to one who is gone, talks, or has declined."""
+    if here.conversation is not None:
+        owner = here.conversation.operator
+        return WroteFirst() if owner is None else AlreadyTaken(owner.name)
+    if not here.declined:
+        return VisitorGone()
+    if here.is_kept_out:
+        return WithoutWindow()
+    if any(here.declined):
+        return NotNow()
+    if not is_site_open(here.visitor.site, here.at):
+        return SiteIsClosed()
+    return _to_have_more(here)
 
 
 def to_pass(here: Standing) -> Refusal | None:

@@ -94,6 +94,13 @@ class ConversationAccepted(ConversationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitorApproached(ConversationEvent):
+    """An operator wrote first to somebody on the site: it is theirs from the beginning."""
+
+    code = "visitor_approached"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversationReturned(ConversationEvent):
     """Its owner, the account `owner_id`, is gone or has put it back: it waits again."""
 
@@ -189,6 +196,14 @@ class VisitorArrived(Event):
 class VisitorsLeft(Event):
     code = "visitors_left"
     visits: Sequence[Visit]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorDeclined(Event):
+    """«Не сейчас», to who writes first, for this visit."""
+
+    code = "visitor_declined"
+    visitor_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,10 @@ from chat.actions.facts import TURNS
 from chat.models import Conversation, LineCode, Message
 
 OWNING = {LineCode.ACCEPTED, LineCode.TRANSFERRED, LineCode.MOVED, LineCode.ASSIGNED} | {
-    LineCode.RESUMED
+    LineCode.RESUMED,
+    LineCode.APPROACHED,
 }
-ENDING = {LineCode.CLOSED, LineCode.ENDED, LineCode.BLOCKED}
+ENDING = {LineCode.CLOSED, LineCode.ENDED, LineCode.BLOCKED, LineCode.DECLINED}
 
 
 class Stretch(NamedTuple):

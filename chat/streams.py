@@ -29,7 +29,7 @@ LAYER_PAUSE = 3.0  # seconds in which a layer that failed is not asked again
 # take a message apart costs a tenth of what it costs to send one more.
 EVERYBODY = "support"
 MOST_PARTS = 50  # of one message of the layer
-KINDS = {"visitor", "staff", "department", "site", "account", "internal", "processes"}
+KINDS = {"visitor", "staff", "department", "account", "internal", "processes"}
 
 _loop: asyncio.AbstractEventLoop | None = None
 _loop_thread = 0

@@ -19,6 +19,7 @@ from PIL import Image
 
 from chat import identity
 from chat.actions import conversations, messages
+from chat.actions.approach import write_first
 from chat.actions.changes import Doer
 from chat.actions.comments import Subject, add_comment, save_remark
 from chat.actions.field_values import Given, save_value
@@ -190,6 +191,25 @@ def writes(visitor: Visitor, text: str = "Здравствуйте!", **given: A
         address=given.pop("address", None),
     )
     return message
+
+
+def on_site(visitor: Visitor, *, at: datetime | None = None, **given: Any) -> Visit:
+    """The visitor has the window loaded; keywords are fields of the visit."""
+    at = at or timezone.now()
+    until = at + Visit.VALID
+    return Visit.objects.create(
+        visitor=visitor, **{"started_at": at, "seen_at": at, "present_until": until, **given}
+    )
+
+
+def writes_first(
+    account: Account, visit: Visit, text: str = "Здравствуйте! Чем помочь?", **given: Any
+) -> Conversation:
+    at, client_id = given.get("at") or timezone.now(), given.get("client_id") or uuid.uuid4()
+    _message, conversation = write_first(
+        account, visit.public_id, client_id=client_id, text=text, at=at
+    )
+    return conversation
 
 
 def answers(account: Account, conversation: Conversation, text: str, **given: Any) -> Message:

@@ -222,6 +222,14 @@ def close_as_blocked(conversation: Conversation, block: Block, *, at: datetime) 
     _end(conversation, line, by=block.by, at=at)
 
 
+def close_as_declined(conversation: Conversation, *, at: datetime) -> None:
+    """Of one that the caller has locked, which an operator began: its visitor would rather not. Of
+    what has not been a talk nobody is asked to rate anything.
+    """
+    line = partial(append_line, conversation, LineCode.DECLINED)
+    _end(conversation, line, by=None, asks=False, at=at)
+
+
 def append_blocked(
     conversation: Conversation, block: Block, *, at: datetime, also: Collection[str] = ()
 ) -> Message:
@@ -241,7 +249,12 @@ def append_blocked(
 
 
 def _end(
-    conversation: Conversation, line: Callable[..., Message], *, by: Account | None, at: datetime
+    conversation: Conversation,
+    line: Callable[..., Message],
+    *,
+    by: Account | None,
+    asks: bool = True,
+    at: datetime,
 ) -> None:
     withdraw_transfer(conversation, at=at)
     guests = end_participations(conversation, at=at)
@@ -253,7 +266,8 @@ def _end(
     event = line(also=also, at=at)
     by_id = by.pk if by else None
     happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
-    ask_at_closing(conversation, at=at)
+    if asks:
+        ask_at_closing(conversation, at=at)
     happened(ConversationEnded(conversation=conversation, guests=guests, by_id=by_id, at=at))
     if conversation.beside is None or conversation.beside.moves_queues:
         after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)

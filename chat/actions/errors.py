@@ -214,6 +214,51 @@ class LimitReached(Refusal):
     words = _("У вас уже предельное число обращений (%(limit)s). Закройте или передайте одно.")
 
 
+# Writing first to somebody on the site
+
+
+class NobodyThere(Refusal):
+    """No such visit, or of a site whose visitors one does not meet: the two read the same."""
+
+    code = "not_found"
+    words = _("Посетитель не найден.")
+
+
+class VisitorGone(Refusal):
+    """The window was closed meanwhile."""
+
+    code = "conflict"
+    words = _("Посетитель уже ушёл с сайта.")
+
+
+class NotNow(Refusal):
+    """They were written to in this visit, and declined."""
+
+    code = "conflict"
+    words = _("Посетитель ответил «Не сейчас»: в это посещение первым ему больше не пишут.")
+
+
+class WroteFirst(Refusal):
+    """There is a conversation of the visitor's own, which nobody has accepted yet."""
+
+    code = "conflict"
+    words = _("Посетитель уже написал сам: примите его обращение.")
+
+
+class WithoutWindow(Refusal):
+    """They are blocked, or their address is excluded."""
+
+    code = "conflict"
+    words = _("У посетителя больше нет окна чата: он заблокирован или его адрес исключён.")
+
+
+class SiteIsClosed(Refusal):
+    """By its schedule."""
+
+    code = "conflict"
+    words = _("Сайт сейчас закрыт по расписанию. Написать первым можно в рабочие часы.")
+
+
 # What is noted about visitors
 
 

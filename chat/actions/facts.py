@@ -18,6 +18,8 @@ TURNS = {
     LineCode.CLOSED,
     LineCode.RESUMED,
     LineCode.ENDED,
+    LineCode.APPROACHED,
+    LineCode.DECLINED,
     LineCode.BLOCKED,
     LineCode.DEACTIVATED,
     LineCode.PLACE_LOST,

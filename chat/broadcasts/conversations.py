@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chat import participation
 from chat.broadcasts.fragments import fragment, people_fragments, row_fragments, strip_fragment
-from chat.broadcasts.site import show_on_site, take_off_site
+from chat.broadcasts.site import people_changed
 from chat.events import (
     AccountShownAnew,
     ConversationAccepted,
@@ -25,6 +25,7 @@ from chat.events import (
     ParticipantLeft,
     TransferDecided,
     TransferOffered,
+    VisitorApproached,
 )
 from chat.models import Conversation, LineCode, Message, Transfer, Visit
 from chat.queue.position import head_of_queue, queue_position
@@ -51,6 +52,13 @@ def conversation_changed(event: ConversationEvent) -> None:
 def conversation_opened(event: ConversationOpened) -> None:
     """Whoever meets it follows it, and is given what it begins with without having to look."""
     _tell(event.conversation, said=event.said, is_shared=False)
+    people_changed([event.conversation.visitor_id])
+
+
+def visitor_approached(event: VisitorApproached) -> None:
+    """Whoever meets the visitor sees whose they are; the log is read by who follows it."""
+    _tell(event.conversation, is_shared=False)
+    people_changed([event.conversation.visitor_id])
 
 
 def conversation_reopened(event: ConversationReopened) -> None:
@@ -60,9 +68,7 @@ def conversation_reopened(event: ConversationReopened) -> None:
     _tell(conversation, [] if owner_id is None else [_account(owner_id)])
     if owner_id is None and event.by_id is not None:
         _queue_moved(conversation.department_id)
-    if owner_id is not None:
-        for visit in _visits(conversation, event.at):
-            take_off_site(conversation.visitor, visit)
+    people_changed([conversation.visitor_id])
 
 
 def conversation_accepted(event: ConversationAccepted) -> None:
@@ -74,6 +80,7 @@ def conversation_accepted(event: ConversationAccepted) -> None:
 
 def conversation_ended(event: ConversationEnded) -> None:
     _tell(event.conversation, map(_account, event.guests), is_shared=False)
+    people_changed([event.conversation.visitor_id])
     if event.conversation.operator_id is None:
         _queue_moved(event.conversation.department_id)
 
@@ -187,27 +194,14 @@ def _tell(
     at = timezone.now()
     position = queue_position(conversation)
     around = read_around([conversation]) if is_shared else ALONE
-    visits = _visits(conversation, at) if conversation.state != "active" else []
     _tell_visitor(conversation, position, begins=bool(said))
-    beginning = Beginning(said, is_there=bool(visits)) if said else None
+    beginning = Beginning(said, is_there=_is_there(conversation, at)) if said else None
     _tell_operators(conversation, position, around, also, beginning=beginning, at=at)
-    _tell_site(conversation, visits)
     push("processes", signal="load")
 
 
-def _visits(conversation: Conversation, at: datetime) -> list[Visit]:
-    visits = Visit.objects.present(at).filter(visitor=conversation.visitor_id)
-    return list(visits.order_by("-seen_at"))
-
-
-def _tell_site(conversation: Conversation, visits: list[Visit]) -> None:
-    """Who waits is not merely on the site; who is served again is."""
-    if conversation.state == "waiting":
-        for visit in visits:
-            take_off_site(conversation.visitor, visit)
-    if conversation.state == "closed":
-        for visit in visits[:1]:
-            show_on_site(conversation.visitor, visit)
+def _is_there(conversation: Conversation, at: datetime) -> bool:
+    return Visit.objects.present(at).filter(visitor=conversation.visitor_id).exists()
 
 
 def _tell_visitor(

@@ -1,8 +1,8 @@
 """What of each event is told to whom: groups of sockets, and every process.
 
 Groups: visitor.N (all sockets of one person), staff.N (those of staff who follow a conversation
-of theirs), department.N (its operators), site.N (first-level operators of a site), account.N (one
-operator), internal.N (members of a chat among staff), processes (every web process).
+of theirs), department.N (its operators), account.N (one operator), internal.N (members of a
+chat among staff), processes (every web process).
 """
 
 from collections.abc import Callable
@@ -22,6 +22,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.ConversationReopened: conversations.conversation_reopened,
     events.ConversationOffered: conversations.conversation_offered,
     events.ConversationAccepted: conversations.conversation_accepted,
+    events.VisitorApproached: conversations.visitor_approached,
     events.ConversationReturned: conversations.conversation_changed,
     events.ConversationMoved: conversations.conversation_moved,
     events.ConversationEnded: conversations.conversation_ended,
@@ -33,6 +34,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.ParticipantLeft: conversations.participant_left,
     events.VisitorArrived: visitors.visitor_arrived,
     events.VisitorsLeft: visitors.visitors_left,
+    events.VisitorDeclined: visitors.visitor_declined,
     events.VisitorSignedOut: visitors.visitor_signed_out,
     events.VisitorBlocked: barriers.barriers_changed,
     events.VisitorUnblocked: barriers.barriers_changed,

@@ -1,18 +1,10 @@
-"""Rows of people who are merely on the site, to the first level of its operators."""
+"""People who are merely on a site: who of them is to be looked at again, to every process."""
 
-from django.template.loader import render_to_string
+from collections.abc import Iterable
 
-from chat.broadcasts.fragments import fragment
-from chat.models import Visit, Visitor
-from chat.rows.site import site_row
 from chat.streams import push
 
 
-def show_on_site(visitor: Visitor, visit: Visit) -> None:
-    visit.visitor = visitor
-    html = render_to_string("zone/lists/_site_row.html", {"row": site_row(visit)})
-    push(f"site.{visitor.site_id}", fragment(f"visit-{visit.public_id}", html))
-
-
-def take_off_site(visitor: Visitor, visit: Visit) -> None:
-    push(f"site.{visitor.site_id}", fragment(f"visit-{visit.public_id}", "", "remove"))
+def people_changed(visitors: Iterable[int]) -> None:
+    """Whoever shows them reads them at its next beat (chat.sockets.on_site)."""
+    push("processes", signal="people", visitors=list(visitors))

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from django.db.models import OuterRef, Subquery
 
 from chat.broadcasts.conversations import row_changed, rows_changed
-from chat.broadcasts.site import show_on_site, take_off_site
+from chat.broadcasts.site import people_changed
 from chat.events import (
     CommentChanged,
     FieldSaved,
     RemarkSaved,
     SignedAnew,
     VisitorArrived,
+    VisitorDeclined,
     VisitorSignedOut,
     VisitorsLeft,
 )
@@ -26,23 +27,28 @@ def visitor_arrived(event: VisitorArrived) -> None:
     _tell_information(event.visitor.pk, "data", "pages")
     conversation = _open_conversation_of(event.visitor)
     if conversation is None:
-        show_on_site(event.visitor, event.visit)
+        people_changed([event.visitor.pk])
     else:
         row_changed(conversation)
 
 
 def visitors_left(event: VisitorsLeft) -> None:
     """No row among «На сайте», no dot in the conversation's."""
+    people_changed({visit.visitor_id for visit in event.visits})
     for visit in event.visits:
-        take_off_site(visit.visitor, visit)
         _tell_information(visit.visitor_id, "data", "pages")
     talking = Conversation.objects.open().filter(visitor__in={v.visitor_id for v in event.visits})
     rows_changed(talking.select_related("visitor", "operator", "department"))
 
 
+def visitor_declined(event: VisitorDeclined) -> None:
+    people_changed([event.visitor_id])
+
+
 def visitor_signed_out(event: VisitorSignedOut) -> None:
     """Every window of this person closes at once."""
     push(f"visitor.{event.visitor.pk}", signal="signed_out")
+    people_changed([event.visitor.pk])
 
 
 def comment_changed(event: CommentChanged) -> None:

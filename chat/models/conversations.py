@@ -3,6 +3,7 @@
 State is computed from facts, and changes only as follows (chat.actions.conversations):
 
     (none)  -> waiting   the visitor's first message
+    (none)  -> active    an operator writes first (chat.actions.approach)
     waiting -> active    an operator accepts
     waiting -> closed    staff close it, or the visitor ends it
     active  -> active    the addressee of a transfer accepts (chat.actions.transfers)
@@ -79,6 +80,8 @@ class Conversation(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="conversations")
     operator = models.ForeignKey(Account, models.PROTECT, null=True, related_name="conversations")
     previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="next")
+    # By the first message of an operator, to somebody who was merely on the site.
+    begun_by_operator = models.BooleanField(default=False)
     criticality = models.PositiveSmallIntegerField(choices=Criticality, default=Criticality.NORMAL)
 
     started_at = models.DateTimeField()

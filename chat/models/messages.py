@@ -40,6 +40,9 @@ class LineCode(models.TextChoices):
     # Who closed it thought better of it: its owner leads it again.
     RESUMED = "resumed"
     ENDED = "ended"  # by the visitor
+    # An operator wrote first; the visitor would rather not now.
+    APPROACHED = "approached"
+    DECLINED = "declined"
     # Four ways back into the queue.
     DEACTIVATED = "deactivated"
     PLACE_LOST = "place_lost"

@@ -93,6 +93,8 @@ class Visit(models.Model):
     language = models.CharField(max_length=35, blank=True)
     page_url = models.TextField(blank=True)
     page_title = models.CharField(max_length=300, blank=True)
+    # «Не сейчас»: nobody writes to them first any more.
+    declined_at = models.DateTimeField(null=True)
 
     objects = VisitQuerySet.as_manager()
 

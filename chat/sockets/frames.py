@@ -101,6 +101,10 @@ class End(Frame, frozen=True, tag="end"):
     id: UUID
 
 
+class NotNow(Frame, frozen=True, tag="not_now"):
+    id: UUID
+
+
 class OperatorHello(Frame, frozen=True, tag="hello"):
     # Whose page it is: another may have signed in to the browser since it was made.
     page_of: Annotated[str, Meta(max_length=20)] | None = None
@@ -200,6 +204,22 @@ class OperatorSync(Frame, frozen=True, tag="sync"):
     after: Seq = 0
 
 
+class People(Frame, frozen=True, tag="people"):
+    """Which page of those on the site is looked at, of those whom the words find."""
+
+    id: UUID
+    page: Annotated[int, Meta(ge=1, le=10_000)] = 1
+    words: Annotated[str, Meta(max_length=200)] = ""
+
+
+class WriteFirst(Frame, frozen=True, tag="write_first"):
+    """To somebody who is merely on the site, by the visit that their row names."""
+
+    id: UUID
+    visit: UUID
+    text: str = ""
+
+
 class SetPresence(Frame, frozen=True, tag="presence"):
     id: UUID
     value: Literal["online", "busy", "break"]
@@ -220,6 +240,7 @@ VisitorFrame = (
     | VisitorSync
     | FreshToken
     | End
+    | NotNow
 )
 OperatorFrame = (
     Ping
@@ -232,6 +253,8 @@ OperatorFrame = (
     | Watch
     | OperatorRead
     | OperatorSync
+    | People
+    | WriteFirst
     | SetPresence
 )
 

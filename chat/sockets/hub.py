@@ -41,6 +41,7 @@ from chat.sockets.delivered import DeliveredMarks
 from chat.sockets.gatherer import Gatherer
 from chat.sockets.history import Changes
 from chat.sockets.limits import Allowance
+from chat.sockets.on_site import OnSite
 from chat.sockets.operator_list import OperatorList
 from chat.sockets.revocation import (
     FORBIDDEN,
@@ -50,6 +51,7 @@ from chat.sockets.revocation import (
     signed_out_lately,
     whom_to_doubt,
 )
+from chat.sockets.site_list import SiteList
 from operators import clock
 from operators.models import Lease
 
@@ -101,6 +103,7 @@ class VisitorSocket(Socket, Protocol):
 class OperatorSocket(Socket, Protocol):
     account_id: int
     place: UUID
+    site_list: SiteList
 
     @property
     def admission(self) -> Place: ...
@@ -118,6 +121,7 @@ class Hub:
         self.snapshot = Snapshot({}, {}, frozenset())
         self.posts = Gatherer()
         self.delivered = DeliveredMarks()
+        self.on_site = OnSite()
         self._reading: dict[tuple[Any, ...], asyncio.Task[Any]] = {}
         # Who gets no window; None until it is read.
         self.barriers: Barriers | None = None
@@ -252,6 +256,7 @@ class Hub:
             _Step("comparison of chats", 2 * TICK, _Comparison(self._compare_internal)),
             _Step("places", 2 * TICK, lambda _now: self._compare_places()),
             _Step("departures", TICK, lambda _now: self._let_depart()),
+            _Step("people on sites", TICK, lambda _now: self._show_people()),
             _Step("visits", KEEP_VISITS_EVERY, lambda _now: self._keep_visits()),
             _Step("barriers", TICK, lambda _now: self.keep_out()),
             _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
@@ -427,6 +432,16 @@ class Hub:
         if due and not self._is_telling_departed:
             self.spawn(self._tell_departed(due))
 
+    async def _show_people(self) -> None:
+        """Each list of them is told once a second at most, whatever went on in it."""
+        lists = [operator.site_list for operator in self.operators]
+        views = {one.view for one in lists if one.view is not None}
+        if not views:
+            self.on_site.forget()
+            return
+        shown = await self.on_site.show(views)
+        await _each("people on sites, told", [(one.tell, shown) for one in lists])
+
     async def _tell_departed(self, visits: list[int]) -> None:
         """Beside the pulse: many rows take long to render."""
         self._is_telling_departed = True
@@ -520,6 +535,8 @@ class _ProcessSocket:
             self.hub.spawn(self.hub.follow_rules())
         elif message.get("signal") == "load":
             self.hub.load_changed()
+        elif message.get("signal") == "people":
+            self.hub.on_site.changed(message["visitors"])
         elif message.get("signal") == "barriers":
             self.hub.spawn(self.hub.keep_out())
 

@@ -10,7 +10,7 @@ import msgspec
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
-from chat.actions import amendments, conversations, messages, presence
+from chat.actions import amendments, approach, conversations, messages, presence
 from chat.actions.links import CardNotAlone, send_link
 from chat.actions.posts import Post, Stored
 from chat.broadcasts import marks
@@ -23,6 +23,7 @@ from chat.sockets.delivery import PAGE_BYTES
 from chat.sockets.frames import encode
 from chat.sockets.limits import LEAST_READ, operator_allowance
 from chat.sockets.revocation import Place, Scope, scopes_of
+from chat.sockets.site_list import SiteList
 from chat.streams import Push, in_database
 from chat.wire.conversations import conversation_for_staff
 from chat.wire.faces import wire_time
@@ -45,11 +46,14 @@ class OperatorConsumer(SocketConsumer):
         frames.Watch: "watch",
         frames.OperatorRead: "read",
         frames.OperatorSync: "sync",
+        frames.People: "people",
+        frames.WriteFirst: "write_first",
         frames.SetPresence: "presence",
     }
     weights: ClassVar[dict[type[frames.Frame], int]] = {
         frames.OperatorRead: 7,  # a change of the row, which others are told of
         frames.OperatorTyping: 2,
+        frames.People: 19,
         frames.SetPresence: 19,
     }
 
@@ -65,6 +69,7 @@ class OperatorConsumer(SocketConsumer):
         self.departments: set[int] = set()
         self.conversations = FollowedConversations(self)
         self.internal = InternalChats(self)
+        self.site_list = SiteList(self.send)
         self._renewed_at = 0.0
         self._entered_at = timezone.now().timestamp()
 
@@ -104,7 +109,6 @@ class OperatorConsumer(SocketConsumer):
         self.groups = {
             f"account.{self.account_id}",
             *(f"department.{department}" for department in self.departments),
-            *(f"site.{site}" for site in self.rights.sites),
         }
         for group in self.groups:
             self.hub.join(group, self)
@@ -340,6 +344,26 @@ class OperatorConsumer(SocketConsumer):
         # The rest of a long log is asked for page by page.
         if not page.more:
             item.cursor.ring()
+
+    async def people(self, frame: frames.People) -> None:
+        is_administrator = self.account is not None and self.account.is_administrator
+        sites = None if is_administrator else self.rights.sites
+        await self.site_list.look(frame, sites, self.hub.on_site)
+        await self.ack(frame.id)
+
+    async def write_first(self, frame: frames.WriteFirst) -> None:
+        if not await self.may_write(frame):
+            return
+        _message, conversation = await in_database(
+            approach.write_first,
+            self.account,
+            frame.visit,
+            client_id=frame.id,
+            text=frame.text,
+            at=timezone.now(),
+        )
+        await self.conversations.follow_from_start(conversation)
+        await self.ack(frame.id, conversation=conversation_for_staff(conversation, None))
 
     async def presence(self, frame: frames.SetPresence) -> None:
         if self.is_away:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.utils import timezone
 
-from chat.actions import amendments, conversations, links, messages, ratings, visitors
+from chat.actions import amendments, approach, conversations, links, messages, ratings, visitors
 from chat.actions.posts import Post, Stored
 from chat.actions.visitors import Device
 from chat.barriers import demand_entry
@@ -50,11 +50,13 @@ class VisitorConsumer(SocketConsumer):
         frames.VisitorSync: "sync",
         frames.FreshToken: "token",
         frames.End: "end",
+        frames.NotNow: "not_now",
     }
     weights: ClassVar[dict[type[frames.Frame], int]] = {
         frames.VisitorRead: 3,
         frames.Rate: 3,
         frames.OpenLink: 3,
+        frames.NotNow: 3,
         frames.VisitorTyping: 2,
     }
     origin_required = False  # a token is required instead; a browser always sends its origin
@@ -66,6 +68,8 @@ class VisitorConsumer(SocketConsumer):
         self.issued_at = self.expires_at = datetime.max.replace(tzinfo=UTC)
         self.visitor_name = self.subject = ""
         self.caller = Caller(0, "", None)
+        # A first consent is stored the long way, whoever began the conversation.
+        self.has_consented = False
         # The page to be noted next, while they are noted one by one.
         self._page: frames.Page | None = None
         self._is_turning = False
@@ -102,6 +106,7 @@ class VisitorConsumer(SocketConsumer):
             return
         self.visitor_id, self.site_id, self.visitor_name = visitor.pk, visitor.site_id, visitor.name
         self.subject = visitor.subject
+        self.has_consented = visitor.consented_version > 0
         self.caller = Caller(visitor.site_id, visitor.subject, parse_address(self.address))
         self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
         await self.hub.ready()
@@ -270,6 +275,7 @@ class VisitorConsumer(SocketConsumer):
                 at=timezone.now(),
             )
         message, conversation = stored
+        self.has_consented = True
         await self.ack(
             frame.id,
             seq=message.visitor_seq,
@@ -279,7 +285,7 @@ class VisitorConsumer(SocketConsumer):
 
     async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
         is_plain = not (frame.files or frame.quotes or frame.email or frame.consent)
-        if not is_plain or self.conversation_id is None:
+        if not is_plain or self.conversation_id is None or not self.has_consented:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(
@@ -396,6 +402,11 @@ class VisitorConsumer(SocketConsumer):
 
     async def end(self, frame: frames.End) -> None:
         await in_database(conversations.end_conversation, self.visitor_id, at=timezone.now())
+        await self.ack(frame.id)
+
+    async def not_now(self, frame: frames.NotNow) -> None:
+        decline = approach.decline_for_now
+        await in_database(decline, self.visitor_id, self.visit_id, at=timezone.now())
         await self.ack(frame.id)
 
     async def left(self) -> None:

@@ -26,6 +26,7 @@ def conversation_for_visitor(conversation: Conversation, position: int | None) -
         "seq": conversation.last_visitor_seq,
         "position": position,
         "operator": _who_answers(conversation),
+        "approach": conversation.begun_by_operator,
     }
 
 

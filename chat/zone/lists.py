@@ -11,7 +11,7 @@ from chat.models import Conversation, Participant
 from chat.rooms.rows import chat_rows
 from chat.rows.conversations import MOST, conversation_rows
 from chat.rows.operators import count_online, operator_rows
-from chat.rows.site import site_rows
+from chat.rows.site import first_page
 from operators.models import Account
 
 
@@ -27,8 +27,7 @@ def lists(account: Account) -> dict[str, Any]:
         "waiting": sorted([*waiting, *asked.values()], key=lambda row: row["since"]),
         "mine": _rows(groups.mine.order_by("-last_message_at"), at=at),
         "others": _rows(groups.others.order_by("-last_message_at"), at=at),
-        "most": MOST,
-        "on_site": site_rows(account, at=at),
+        "on_site": first_page(account, at=at),
         "operators": operators,
         "chats": chat_rows(account),
         "present_count": count_online(operators),

@@ -27,18 +27,19 @@ from chat.actions import (
     ratings,
     transfers,
 )
+from chat.actions.approach import write_first
 from chat.actions.blocks import BlockDraft, block_visitor, unblock_visitor
 from chat.actions.changes import Doer
 from chat.actions.errors import Refusal
 from chat.actions.handover import Card, Chosen
-from chat.models import Block, Conversation, Outcome, Participant, Transfer, Visitor
+from chat.models import Block, Conversation, Outcome, Participant, Transfer, Visit, Visitor
 from chat.participation import facts_of
 from chat.rows.conversations import conversation_row
 from chat.sockets.history import Changes
 from chat.sockets.revocation import scopes_of
 from departments.models import Department, Membership
 from operators.models import Account, Role
-from tests.cast import browser_of, is_present, open_site, staff
+from tests.cast import browser_of, is_present, on_site, open_site, staff
 from tests.server import ROOT
 
 TABLE = json.loads((ROOT / "tests" / "access_cases.json").read_text())
@@ -343,6 +344,49 @@ def buttons(account: Account, conversation: Conversation) -> set[str]:
     head = page.partition('id="conversation-actions"')[2].partition("</header>")[0]
     pressed = set(re.findall(rf'hx-(?:get|post)="/chat/{conversation.public_id}/(\w+)/"', head))
     return pressed | ({"accept"} if "data-accept=" in head else set())
+
+
+FIRST = {one["case"]: one for one in TABLE["write_first"]}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_who_may_write_first_to_a_visitor_on_the_site(world, name):
+    site, row = world.departments["first"].sites.get(), FIRST[name].get("row")
+    if row is None:
+        visitor = Visitor.objects.create(site=site, subject="marina", name="Орлова Марина")
+    else:
+        visitor = happen(world, row).visitor
+    visit = on_site(visitor)
+    assert {one: answer_to(account, visit) for one, account in world.people.items()} == FIRST[name][
+        "answers"
+    ]
+
+
+def answer_to(account: Account, visit: Visit) -> str:
+    """Empty where it is done; then it is undone."""
+    try:
+        with transaction.atomic():
+            given: dict[str, Any] = {"client_id": uuid.uuid4(), "text": "Чем помочь?"}
+            write_first(account, visit.public_id, **given, at=timezone.now())
+            transaction.set_rollback(True)
+    except Refusal as refusal:
+        return type(refusal).__name__
+    return ""
+
+
+def test_sockets_meet_whom_the_query_finds(world):
+    sites = {name: world.departments[name].sites.get() for name in ("first", "other")}
+    visitors = {
+        name: Visitor.objects.create(site=site, subject=name, name=name)
+        for name, site in sites.items()
+    }
+    for visitor in visitors.values():
+        on_site(visitor)
+    for account in world.people.values():
+        mine = None if account.is_administrator else scopes_of([account])[account.pk].sites
+        met = {name for name, site in sites.items() if access.meets(site.pk, mine)}
+        visits = access.visits_visible_to(account, at=timezone.now())
+        assert set(visits.values_list("visitor__subject", flat=True)) == met
 
 
 # All there could be

@@ -46,6 +46,7 @@ MATRIX = {
     "login": ("get", 200, 200, 302, 302),
     "logout": ("get", 200, 200, 200, 200),
     "zone": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "found_visitors": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "zone_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "zone_earlier": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "visitor_data": ("get", SIGN_IN, SIGN_IN, 200, 200),

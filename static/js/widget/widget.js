@@ -247,6 +247,7 @@ export class Appearance {
     const facts = new Set([status, reason, state, this.isOpen ? "open" : "folded", this.isLost ? "lost" : "linked"]);
     facts.add(isDialogue ? "dialogue" : "alone");
     if (status === "online" && !isDialogue) facts.add("desk");
+    if (state === "active" && this.#isApproached) facts.add("approached");
     if (this.hasNews) facts.add("news");
     if (this.pending) facts.add("pending");
     if (previews !== undefined) facts.add("previews");
@@ -257,6 +258,12 @@ export class Appearance {
     if (consented !== "0") facts.add("again");
     for (const fact of this.#wanted()) facts.add(fact);
     return facts;
+  }
+
+  /** An operator has written first, and this person has not answered yet. */
+  get #isApproached() {
+    const thread = [...this.root.querySelectorAll("[data-thread]")].at(-1);
+    return this.root.hasAttribute("data-approach") && !thread?.querySelector(".message--out");
   }
 
   #wanted() {
@@ -402,6 +409,7 @@ class Widget {
       if (target.closest("[data-open]")) this.open();
       if (target.closest("[data-fold]")) this.fold();
       if (target.closest("[data-hide-teaser]")) this.#tease(null);
+      if (target.closest("[data-not-now]")) this.#decline();
     });
     root.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.isComposing) this.fold();
@@ -574,9 +582,20 @@ class Widget {
     this.#conversation?.composer.fit();
   }
 
-  /** @param {Frame | {id: string, state: string, position: number | null, operator: {name: string, photo: string | null} | null}} conversation */
-  #conversationChanged({ state, position, operator }) {
+  /** Whoever wrote first is told, and nobody does so again in this visit; without a link it can be said later. */
+  async #decline() {
+    try {
+      await this.connection.request({ type: "not_now" });
+      this.#tease(null);
+    } catch {
+      this.appearance.show();
+    }
+  }
+
+  /** @param {Frame | {id: string, state: string, position: number | null, operator: {name: string, photo: string | null} | null, approach: boolean}} conversation */
+  #conversationChanged({ state, position, operator, approach }) {
     this.root.dataset.state = state;
+    this.root.toggleAttribute("data-approach", approach);
     this.appearance.name(operator);
     this.appearance.write("[data-position]", position ? this.#pattern("[data-position]", "pattern", position) : "");
     if (state !== "active") this.#typing("", false);

@@ -3,7 +3,7 @@
  * is judged here, by the rules of chat/access.py (tests/access_cases.json holds the two together).
  *
  * @typedef {{account: string, departments: string[], isAdministrator: boolean}} Who whose zone it is
- * @typedef {"waiting" | "mine" | "others" | "site"} Group
+ * @typedef {"waiting" | "mine" | "others"} Group
  * @typedef {{account: number, isIn: boolean, unread: number, inviter: string, since: string}} Guest
  * @typedef {{state?: string, operator?: string, toAccount?: string, toDepartment?: string, department?: string, guests?: string}} Row
  */
@@ -28,7 +28,7 @@ export function groupOf(row, who) {
   const guest = guestOf(row, who);
   // Who takes part in what waits for another department can not accept it, but goes on talking.
   if (state === "waiting" && guest?.isIn && !isOfDepartment(row, who)) return "mine";
-  if (state === "waiting" || state === "site") return state;
+  if (state === "waiting") return state;
   if (state !== "active") return null;
   if (operator === who.account) return "mine";
   if (isAddressed(row, who) || guest?.isIn === false) return "waiting";

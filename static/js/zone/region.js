@@ -33,7 +33,7 @@ export function openFirst(after, open) {
  */
 export function ownerOf(target) {
   if (target === "toasts") return "toasts";
-  if (/^visit(or)?-/.test(target)) return "visitors";
+  if (target.startsWith("visitor-")) return "visitors";
   if (target.startsWith("operator-")) return "operators";
   if (target.startsWith("chat-")) return "chats";
   return target.startsWith("workspace-") ? "workspace" : "page";

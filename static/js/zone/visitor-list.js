@@ -1,6 +1,7 @@
 /**
- * `<visitor-list>`: the rows of all visitors, put into groups. A row comes from the server alike
- * for everyone; whose group it belongs to is said in access.js.
+ * `<visitor-list>`: the rows of all conversations, put into groups. A row comes from the server
+ * alike for everyone; whose group it belongs to is said in access.js. Beside them stand those who
+ * are merely on the site: their rows are site-list.js's, and are gone through with the arrows alike.
  *
  * Events, bubbling: `listchange` (the rows, their groups or their unread counts are different),
  * `news` (detail: a message that this operator has to hear of), `listshort` (there are more rows
@@ -19,6 +20,7 @@ const MOST = 200; // rows of a group, as many as the server gives (chat/rows)
 const TYPING_SHOWN_MS = 7000;
 const DECISIONS = "[data-accept], [data-accept-transfer], [data-decline-transfer], [data-join], [data-decline-invitation]";
 const WATCHED = ["waiting", "mine", "others"];
+const CONVERSATION = ".visitor:not(.visitor--site)";
 
 /**
  * First in, first out where people wait; the latest talk first where they talk.
@@ -28,7 +30,7 @@ const WATCHED = ["waiting", "mine", "others"];
  */
 export function compare(group, one, other) {
   const difference = Date.parse(one) - Date.parse(other);
-  return group === "waiting" || group === "site" ? difference : -difference;
+  return group === "waiting" ? difference : -difference;
 }
 
 export class VisitorList extends HTMLElement {
@@ -38,6 +40,8 @@ export class VisitorList extends HTMLElement {
   #full = new Set();
   #isFrozen = false;
   #isRenewing = false;
+  /** Ids of rows that are there because they were found. @type {Set<string>} */
+  #lent = new Set();
   /** @type {((row: HTMLElement) => boolean) | null} which rows are looked for; null for all */
   #wanted = null;
   /** @type {HTMLDetailsElement[]} groups that are unfolded for as long as something is looked for */
@@ -61,7 +65,7 @@ export class VisitorList extends HTMLElement {
     this.#ticker = setInterval(() => this.tick(), TICK_MS);
     this.addEventListener("keydown", this.#moved);
     this.addEventListener("focusin", this.#focused);
-    this.addEventListener("click", this.#unfolded);
+    this.addEventListener("peoplechange", this.#peopleChanged);
     for (const row of this.rows()) if (this.#own(row).dataset.guests) this.#place(row);
     this.#changed();
     this.tick();
@@ -72,7 +76,7 @@ export class VisitorList extends HTMLElement {
     clearInterval(this.#ticker);
     this.removeEventListener("keydown", this.#moved);
     this.removeEventListener("focusin", this.#focused);
-    this.removeEventListener("click", this.#unfolded);
+    this.removeEventListener("peoplechange", this.#peopleChanged);
   }
 
   get account() {
@@ -90,6 +94,10 @@ export class VisitorList extends HTMLElement {
     return this.querySelector(`[id="visitor-${conversation}"]`);
   }
 
+  get #conversationRows() {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(CONVERSATION))];
+  }
+
   /** Rows of conversations, in the order shown. */
   get conversations() {
     return WATCHED.flatMap((group) => this.rows(group)).filter((row) => !row.hidden);
@@ -99,8 +107,18 @@ export class VisitorList extends HTMLElement {
     return this.#wanted !== null;
   }
 
+  /** Rows that a group may have no room for stand in it while they are looked for. @param {HTMLElement[]} rows */
+  lend(rows) {
+    for (const { id } of rows) this.#lent.add(id);
+    this.#isRenewing = true;
+    for (const row of rows) if (!this.querySelector(`[id="${row.id}"]`)) this.put(row);
+    this.#isRenewing = false;
+    this.#changed();
+  }
+
   /** Shows those rows alone, also of what comes, and unfolds their groups. @param {((row: HTMLElement) => boolean) | null} wanted null for all */
   narrow(wanted) {
+    if (!wanted) this.#lent.clear();
     if (wanted && !this.#wanted) {
       this.#unfoldedFor = [.../** @type {NodeListOf<HTMLDetailsElement>} */ (this.querySelectorAll("details:not([open])"))];
     }
@@ -156,11 +174,11 @@ export class VisitorList extends HTMLElement {
    * @param {Message[]} [said] since then: a fresh row may have been rendered before
    */
   renew(fresh, newer, said = []) {
-    const rows = [.../** @type {NodeListOf<HTMLElement>} */ (fresh.querySelectorAll(".visitor"))];
+    const rows = [.../** @type {NodeListOf<HTMLElement>} */ (fresh.querySelectorAll(CONVERSATION))];
     const ids = new Set(rows.map((row) => row.id));
     const before = new Map(this.rows("mine").map((row) => [row.id, { seq: this.seqOf(row), unread: Number(row.dataset.unread) }]));
     this.#isRenewing = true;
-    for (const row of this.rows()) if (!ids.has(row.id) && !newer.has(row.id)) this.drop(row.id);
+    for (const row of this.#conversationRows) if (!ids.has(row.id) && !newer.has(row.id)) this.drop(row.id);
     for (const row of rows) if (!newer.has(row.id)) this.put(row);
     for (const message of said) this.note(message);
     this.#isRenewing = false;
@@ -380,7 +398,7 @@ export class VisitorList extends HTMLElement {
 
   #changed() {
     if (this.#isRenewing) return;
-    for (const group of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-group]"))) {
+    for (const group of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('[data-group]:not([data-group="site"])'))) {
       this.#bound(group.dataset.group ?? "");
       const rows = this.rows(group.dataset.group);
       for (const row of rows) row.hidden = this.#wanted?.(row) === false;
@@ -389,7 +407,7 @@ export class VisitorList extends HTMLElement {
       const count = group.querySelector("[data-count]");
       if (count) count.textContent = String(shown);
     }
-    for (const row of this.rows()) {
+    for (const row of this.#conversationRows) {
       const isSelected = Boolean(this.selected) && row.dataset.conversation === this.selected;
       row.classList.toggle("is-selected", isSelected);
       const link = row.querySelector("a");
@@ -401,14 +419,13 @@ export class VisitorList extends HTMLElement {
     emit(this, "listchange");
   }
 
-  /** Who waits longest stays, who spoke last, who came last to the site; and what is asked of this account. @param {string} group */
+  /** Who waits longest stays, and who spoke last; and what is asked of this account. @param {string} group */
   #bound(group) {
     const rows = this.rows(group);
-    const surplus = group === "site" ? rows.slice(0, -MOST) : rows.slice(MOST);
-    for (const row of surplus) {
+    for (const row of rows.slice(MOST)) {
       const { conversation, state, offeredTo } = row.dataset;
       const isAsked = group === "waiting" && (state === "active" || offeredTo === this.account);
-      if (!isAsked && conversation !== this.selected) row.remove();
+      if (!isAsked && conversation !== this.selected && !this.#lent.has(row.id)) row.remove();
     }
     if (rows.length >= MOST) this.#full.add(group);
     else if (rows.length < MOST / 2 && this.#full.delete(group)) emit(this, "listshort");
@@ -416,7 +433,7 @@ export class VisitorList extends HTMLElement {
 
   /** Rows that are looked for, of groups that are not folded. */
   get shown() {
-    return this.rows().filter((row) => !row.hidden && row.closest("details")?.open);
+    return this.rows().filter((row) => !row.hidden && row.closest("details:not([hidden])")?.hasAttribute("open"));
   }
 
   /** One stop of the Tab key for the whole list: the focused row, else the selected, else the first. @param {Element | null} wanted */
@@ -446,14 +463,9 @@ export class VisitorList extends HTMLElement {
     /** @type {HTMLElement | null | undefined} */ (rows[next]?.querySelector(".visitor__link"))?.focus();
   };
 
-  /** Somebody merely on the site: the row tells where they are. @param {Event} event */
-  #unfolded = (event) => {
-    const button = /** @type {Element} */ (event.target).closest(".visitor--site .visitor__link");
-    const more = button?.parentElement?.querySelector(".visitor__more");
-    if (!button || !more) return;
-    const isOpen = button.getAttribute("aria-expanded") === "true";
-    button.setAttribute("aria-expanded", String(!isOpen));
-    more.toggleAttribute("hidden", isOpen);
+  #peopleChanged = () => {
+    this.#changed();
+    this.tick();
   };
 }
 

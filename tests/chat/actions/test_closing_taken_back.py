@@ -14,7 +14,7 @@ from chat.actions.errors import (
     WroteAnew,
 )
 from chat.actions.presence import choose_intention
-from chat.models import LineCode, Visit
+from chat.models import LineCode
 from chat.recount import differences
 from chat.wire.lines import for_staff, for_visitor
 from departments.models import Membership
@@ -131,9 +131,10 @@ def test_everyone_sees_it_open_and_the_visitor_s_words_come_again(
 def test_the_visitor_is_on_the_site_no_more_as_one_who_merely_looks(wires, marina, ilya, closed):
     zone = wires.operator(ilya)
     wires.visitor(marina)
-    visit = Visit.objects.get(visitor=marina)
+    zone.ask("people")
+    zone.expect("people", count=1)
     takes_back(ilya, closed)
-    zone.expect("fragment", target=f"visit-{visit.public_id}", action="remove")
+    zone.expect("people", count=0)
 
 
 def test_one_who_is_busy_by_now_has_it_all_the_same(ilya, closed):

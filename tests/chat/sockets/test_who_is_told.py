@@ -21,7 +21,7 @@ VISITOR_KEYS = {
         "quotes",
     },
     "amended": {"type", "conversation", "seq", "id", "of", "message", "text", "html"},
-    "conversation": {"type", "id", "state", "seq", "position", "operator"},
+    "conversation": {"type", "id", "state", "seq", "position", "operator", "approach"},
     "status": {"type", "status", "reason", "opens_at"},
     "typing": {"type", "name", "on"},
     "read": {"type", "seq"},
