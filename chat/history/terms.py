@@ -7,6 +7,7 @@ the text itself, which is kept beside them, folded.
 """
 
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,8 @@ AROUND = 90
 _WORDS = re.compile(r"[^\W\d_]+")
 _PARTS = re.compile(r'"([^"]*)"|«([^»]*)»|(\S+)')
 _EDGES = " \t\n.,;:!?()[]{}<>«»\"'…"
+# Each keeps the word it is at: one thread at a time.
+_stemming = threading.Lock()
 _STEMMERS = {True: snowballstemmer.stemmer("english"), False: snowballstemmer.stemmer("russian")}
 
 
@@ -51,7 +54,8 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    return _spelled(_STEMMERS[word.isascii()].stemWord(word))
+    with _stemming:
+        return _spelled(_STEMMERS[word.isascii()].stemWord(word))
 
 
 def _is_code(word: str) -> bool:

@@ -77,7 +77,7 @@ def begin(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0030_lean_log")]
+    dependencies = [("chat", "0032_fields")]
 
     operations = [
         migrations.CreateModel(

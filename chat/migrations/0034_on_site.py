@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0030_lean_log")]
+    dependencies = [("chat", "0033_history_index")]
 
     operations = [
         migrations.AddField(

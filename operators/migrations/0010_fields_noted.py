@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("operators", "0007_templates_noted"),
+        ("operators", "0008_geo_and_originals_noted"),
     ]
 
     operations = [
@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
                     ("schedule", "График работы"),
                     ("template", "Шаблон"),
                     ("template_words", "Подстановки шаблонов"),
+                    ("geo", "База адресов"),
+                    ("conversation", "Обращение"),
                     ("field", "Поле"),
                 ],
                 max_length=20,
