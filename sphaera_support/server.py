@@ -6,13 +6,12 @@ import asyncio
 import io
 import logging
 import time
-from contextlib import suppress
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import autobahn.websocket.protocol
 import daphne.http_protocol
-from autobahn.exception import Disconnected
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer, interfaces
@@ -21,6 +20,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from chat.sockets.hub import current_hub
 from sphaera_support.bodies import Body
 from sphaera_support.requests import SupportRequest
+from sphaera_support.short_frames import read_text, text_frame
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,12 @@ class PacedQueue(asyncio.Queue[dict[str, Any]]):
         super().__init__()
         self._socket = socket
         self._bytes = 0
+        self._is_awaited = False
+
+    @property
+    def is_idle(self) -> bool:
+        """The consumer has taken all there was, and waits for more."""
+        return self._is_awaited and self.empty()
 
     def put_nowait(self, item: dict[str, Any]) -> None:
         super().put_nowait(item)
@@ -52,7 +58,9 @@ class PacedQueue(asyncio.Queue[dict[str, Any]]):
             self._socket.pause()
 
     async def get(self) -> dict[str, Any]:
+        self._is_awaited = True
         item = await super().get()
+        self._is_awaited = False
         self._bytes -= _size(item)
         if self.qsize() <= MAX_QUEUED // 2 and self._bytes <= MAX_QUEUED_BYTES // 2:
             self._socket.resume()
@@ -93,9 +101,11 @@ class SupportSocket(WebSocketProtocol):
     To its consumer it is the `chat.sockets.turns.Line`.
     """
 
-    is_paused = is_greeted = False
+    is_paused = is_reading = False
+    answers: Callable[[str], bool] | None = None  # once somebody is known to be behind it
     takes_all = True
     heard_at = 0.0  # by the monotonic clock
+    data: bytes  # that autobahn has not taken yet
     coming = 0  # what the message that is on its way costs; before the hello, all of them together
 
     def connectionMade(self) -> None:  # noqa: N802  Twisted's name
@@ -119,7 +129,13 @@ class SupportSocket(WebSocketProtocol):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         """Past autobahn's line for a log that nobody reads: it costs more than a small frame."""
         self.heard_at = time.monotonic()
-        self._dataReceived(data)
+        self.is_reading = True
+        try:
+            self._dataReceived(data)
+        finally:
+            self.is_reading = False
+        if self.gathered:
+            self._write()
 
     def check_timeouts(self) -> None:
         """Whatever comes is a sign of life, so that none has to be timed."""
@@ -133,17 +149,31 @@ class SupportSocket(WebSocketProtocol):
     def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
         super().onMessageFrameBegin(length)
         self.coming += FRAME_COST + length
-        if self.coming > (MAX_MESSAGE if self.is_greeted else MAX_BEFORE_HELLO):
+        if self.coming > (MAX_MESSAGE if self.answers else MAX_BEFORE_HELLO):
             self._drop("sends too much")
 
     def onMessageEnd(self) -> None:  # noqa: N802
         super().onMessageEnd()
-        if self.is_greeted:
+        if self.answers:
             self.coming = 0
 
     def processData(self) -> bool:  # noqa: N802
         """A single read may bring thousands of frames: those beyond a pause are left lying."""
-        return not self.is_paused and bool(super().processData())
+        if self.is_paused:
+            return False
+        is_between = self.current_frame is None and not self.inside_message
+        if self.answers and is_between and self.state == self.STATE_OPEN:
+            usual = read_text(self.data)
+            if usual is not None:
+                text, self.data = usual
+                self._hear(text, self.answers)
+                return bool(self.data)
+        return bool(super().processData())
+
+    def _hear(self, text: str, answers: Callable[[str], bool]) -> None:
+        """What can be answered at once is, where the consumer would take it at once."""
+        if not (self.application_queue.is_idle and answers(text)) and not self.muted:
+            self.application_queue.put_nowait({"type": "websocket.receive", "text": text})
 
     def pause(self) -> None:
         if not self.is_paused:
@@ -156,20 +186,21 @@ class SupportSocket(WebSocketProtocol):
             self.transport.resumeProducing()
             self.consumeData()
 
-    def greeted(self) -> None:
-        self.is_greeted = True
+    def greeted(self, answers: Callable[[str], bool]) -> None:
+        self.answers = answers
 
     # What it is sent
 
-    def serverSend(self, content: str, binary: bool = False) -> None:  # noqa: N802
-        with suppress(Disconnected):  # gone while we were answering; its consumer will be told
-            super().serverSend(content, binary)
+    def send_text(self, text: str) -> None:
+        """To one who is gone while we were answering: nothing; its consumer will be told."""
+        if self.state == self.STATE_OPEN:
+            self.sendData(text_frame(text))
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:  # noqa: N802
         """All that is written comes here, the answers to the peer's pings too, and past autobahn's
         line for a log.
         """
-        if not self.gathered:
+        if not self.gathered and not self.is_reading:
             asyncio.get_running_loop().call_soon(self._write)
         self.gathered.append(data)
         self.outflow.wrote(len(data))
@@ -177,8 +208,9 @@ class SupportSocket(WebSocketProtocol):
             self._drop("does not read")
 
     def _write(self) -> None:
-        """All of this turn of the loop, and straight away: Twisted would ask first whether it may,
-        which costs as much as the writing. It does so for who has once not taken everything.
+        """All of this turn of the loop, or of this reading, and straight away: Twisted would ask
+        first whether it may, which costs as much as the writing. It does so for who has once not
+        taken everything.
         """
         data, self.gathered = b"".join(self.gathered), []
         while data and self.takes_all and self.transport.connected:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -28,6 +29,7 @@ MAX_FRAME = 64 * 1024  # bytes
 
 NOT_SIGNED_IN, FORBIDDEN, TAKEN, ANOTHER_ACCOUNT, FLOOD = 4401, 4403, 4409, 4410, 4429
 RESTART, UNAVAILABLE = 1012, 1013
+PING = '{"type":"ping"'  # as our own scripts write it
 
 
 class SocketConsumer(AsyncConsumer, ABC):
@@ -204,11 +206,15 @@ class SocketConsumer(AsyncConsumer, ABC):
     # Answers
 
     async def send(self, frame: str) -> None:
-        if not self.is_closed:
+        if self.is_closed:
+            return
+        if self.line is None:
             await self._transmit({"type": "websocket.send", "text": frame})
+        else:
+            self.line.send_text(frame)
 
     async def ack(self, frame_id: UUID | None, **fields: Any) -> None:
-        await self.send(encode({"type": "ack", "id": frame_id, **fields}))
+        await self.send(_acknowledged(frame_id, **fields))
 
     async def ack_page(self, frame_id: UUID, page: Page) -> None:
         messages = [msgspec.Raw(entry.frame.encode()) for entry in page.entries]
@@ -262,7 +268,23 @@ class SocketConsumer(AsyncConsumer, ABC):
         allowance.sockets += 1
         self.person, self.allowance = person, allowance
         if self.line is not None:
-            self.line.greeted()
+            self.line.greeted(partial(self._answered_at_once, self.line))
+        return True
+
+    def _answered_at_once(self, line: Line, raw: str) -> bool:
+        """Pings, of which there are more than of all other frames, do not wait for a turn.
+
+        One that means more, or is refused, goes the usual way.
+        """
+        if self.is_closed or not raw.startswith(PING) or self.is_to_renew():
+            return False
+        try:
+            frame = self.decoder.decode(raw)
+        except (msgspec.MsgspecError, ValueError):
+            return False
+        if not isinstance(frame, Ping) or not self.allowance.frames.take():
+            return False
+        line.send_text(_acknowledged(frame.id))
         return True
 
     # For the two kinds of sockets
@@ -271,9 +293,17 @@ class SocketConsumer(AsyncConsumer, ABC):
     async def hello(self, frame: Any) -> None:
         """Find out who it is and answer with a welcome, or close."""
 
+    def is_to_renew(self) -> bool:
+        """Whether the next frame says more than that its peer is alive."""
+        return False
+
     async def heard(self) -> None:
-        """A frame came: the peer is alive."""
+        """A frame came."""
 
     @abstractmethod
     async def left(self) -> None:
         """The socket is gone."""
+
+
+def _acknowledged(frame_id: UUID | None, **fields: Any) -> str:
+    return encode({"type": "ack", "id": frame_id, **fields})

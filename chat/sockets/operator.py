@@ -221,11 +221,13 @@ class OperatorConsumer(SocketConsumer):
         self.account = account or self.account
         return account is not None
 
+    def is_to_renew(self) -> bool:
+        return not self.is_away and time.monotonic() - self._renewed_at >= RENEW_AFTER
+
     async def heard(self) -> None:
-        now = time.monotonic()
-        if self.is_away or now - self._renewed_at < RENEW_AFTER:
+        if not self.is_to_renew():
             return
-        self._renewed_at = now
+        self._renewed_at = time.monotonic()
         if not await in_database(presence.stay_in_zone, self.place, at=timezone.now()):
             await self.close(TAKEN)
 

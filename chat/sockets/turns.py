@@ -1,14 +1,22 @@
 """When a socket may be given another page of history: after its peer has read the last one."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 
 class Line(Protocol):
     """What a consumer knows of the connection under it (sphaera_support.server)."""
 
-    def greeted(self) -> None:
-        """Somebody is known to be behind the socket: it may send longer frames."""
+    def greeted(self, answers: Callable[[str], bool]) -> None:
+        """Somebody is known to be behind the socket: it may send longer frames.
+
+        `answers` is asked with a frame while its consumer waits for one: whether it has been
+        answered by that.
+        """
+
+    def send_text(self, text: str) -> None:
+        """At once, in its order."""
 
     async def room(self) -> None:
         """Return when the peer has read what it was sent, or is gone."""
