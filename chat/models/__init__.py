@@ -1,7 +1,7 @@
 from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.comments import Comment
 from chat.models.consents import Consent
-from chat.models.conversations import Beside, Conversation, Criticality
+from chat.models.conversations import Beside, Conversation
 from chat.models.facts import Ownership, Wait
 from chat.models.messages import (
     AmendmentCode,
@@ -38,7 +38,6 @@ __all__ = [
     "Comment",
     "Consent",
     "Conversation",
-    "Criticality",
     "ExcludedNetwork",
     "InternalChat",
     "InternalKind",

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from chat import access
 from chat.actions.comments import Subject, subjects_of
 from chat.agents import agent_of
-from chat.models import Conversation, Criticality, PageView, Visit, Visitor
+from chat.models import Conversation, PageView, Visit, Visitor
 from chat.places import Place, place_of
 from chat.referrers import origin_of, readable
 from chat.wire.moments import FULL, moment
 from chat.zones import zone_named
+from departments.criticality import Criticality
 
 
 class Counts(NamedTuple):
