@@ -241,6 +241,9 @@ class Change(models.Model):
         SCHEDULE = "schedule", _("График работы")
         TEMPLATE = "template", _("Шаблон")
         TEMPLATE_WORDS = "template_words", _("Подстановки шаблонов")
+        PLAN = "plan", _("План поддержки")
+        CONTRACT = "contract", _("Договор")
+        CRITICALITY = "criticality", _("Таблица критичности")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")
