@@ -4,6 +4,7 @@ from sphaera_support.administration import (
     accounts,
     appearance,
     blocks,
+    contract_urls,
     departments,
     frame,
     geo,
@@ -51,6 +52,7 @@ of_own_templates = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/templates/", include(of_shared_templates)),
     path("profile/templates/", include(of_own_templates)),
+    path("settings/", include(contract_urls)),
     path("settings/", frame.first_settings, name="settings"),
     path("settings/departments/", departments.departments, name="departments"),
     path("settings/departments/add/", departments.add_department, name="add_department"),
