@@ -29,6 +29,9 @@ BELONGINGS: Mapping[str, str] = {
 # About where people connect from, of a site: of nobody alone, but of those who were there.
 ABOUT_ADDRESSES: Mapping[str, str] = {"chat.Comment": "network"}
 
+# By login or e-mail, among the customers of a contract: of whoever has it, visitor or not yet.
+NAMED_IN: Mapping[str, str] = {"departments.ContractCustomer": "value"}
+
 # What is kept in the visitor's own row, beside key, site and moments.
 PERSONAL_FIELDS = frozenset(
     {

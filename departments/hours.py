@@ -96,7 +96,7 @@ class Schedule:
 
 def is_open(schedule: Schedule, at: datetime) -> bool:
     """Open from `opens` on, closed from `closes` on. `at` is aware, in any zone."""
-    instant = _instant(at)
+    instant = instant_of(at)
     stretch = _running_or_next(schedule, instant, until=instant)
     return stretch is not None and stretch[0] <= instant
 
@@ -105,7 +105,7 @@ def day_of(schedule: Schedule, at: datetime) -> date | None:
     """The date whose hours the wall clock shows at `at`: its own or, after midnight, the one
     before. None where it shows no hours at all, even if a clock change keeps the span unbroken.
     """
-    wall = _instant(at).astimezone(schedule.time_zone)
+    wall = instant_of(at).astimezone(schedule.time_zone)
     minute = wall.hour * 60 + wall.minute
     for day, past in ((wall.date(), 0), (wall.date() - timedelta(days=1), DAY_MINUTES)):
         if any(span.opens <= minute + past < span.closes for span in schedule.spans_on(day)):
@@ -119,7 +119,7 @@ def next_change(schedule: Schedule, at: datetime) -> datetime | None:
     None when nothing changes within 400 days. Convert it to UTC before subtracting or testing for
     equality: Python does neither reliably around a zone's clock changes.
     """
-    instant = _instant(at)
+    instant = instant_of(at)
     limit = min(instant, _LATEST - HORIZON) + HORIZON
     stretch = _running_or_next(schedule, instant, until=limit)
     if stretch is None:
@@ -129,7 +129,8 @@ def next_change(schedule: Schedule, at: datetime) -> datetime | None:
     return change.astimezone(schedule.time_zone) if change <= limit else None
 
 
-def _instant(at: datetime) -> datetime:
+def instant_of(at: datetime) -> datetime:
+    """In UTC. Raises ValueError where that is none, or nothing can be computed around it."""
     if at.utcoffset() is None:
         raise ValueError(f"An instant needs a time zone: {at.isoformat()} is naive.")
     if not _EARLIEST <= at <= _LATEST:
@@ -138,22 +139,29 @@ def _instant(at: datetime) -> datetime:
 
 
 def _running_or_next(schedule: Schedule, instant: datetime, until: datetime) -> Stretch | None:
-    """The first unbroken stretch of being open, as instants, that ends after `instant`.
+    return next(open_stretches(schedule, instant, until=until), None)
+
+
+def open_stretches(schedule: Schedule, since: datetime, *, until: datetime) -> Iterator[Stretch]:
+    """The unbroken stretches of being open that end after `since`, as instants in UTC, in order.
+
+    The first may have begun before it. Those that begin after `until` may be missing, and one that
+    lasts longer may be cut there.
 
     Stretches are joined on the wall clock first, so that only their outer ends, and not every
     midnight of an always open year, are converted; then once more, for those that only a clock
     change makes meet.
     """
-    zone = schedule.time_zone
+    zone, instant = schedule.time_zone, instant_of(since)
     now = instant.astimezone(zone).replace(tzinfo=None)
-    last = until.astimezone(zone).date() + _REACH
+    last = instant_of(until).astimezone(zone).date() + _REACH
     walls = _joined(_wall_spans(schedule, now.date() - _REACH, last))
     stretches = _joined(
         (_first_showing(opens, zone), _past(closes, zone))
         for opens, closes in walls
         if now - _SET_BACK < closes
     )
-    return next((stretch for stretch in stretches if instant < stretch[1]), None)
+    return (stretch for stretch in stretches if instant < stretch[1])
 
 
 def _wall_spans(schedule: Schedule, first: date, last: date) -> Iterator[Stretch]:

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+import departments.contracts.models  # noqa: F401  # Django looks for models here
 from departments.hours import DAY_MINUTES, Schedule, Span, read_spans
 from departments.looks import MEGABYTE, Look, Notice
 from operators.models import Account

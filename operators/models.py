@@ -244,6 +244,9 @@ class Change(models.Model):
         GEO = "geo", _("База адресов")
         CONVERSATION = "conversation", _("Обращение")
         FIELD = "field", _("Поле")
+        PLAN = "plan", _("План поддержки")
+        CONTRACT = "contract", _("Договор")
+        CRITICALITY = "criticality", _("Таблица критичности")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

@@ -6,7 +6,7 @@ Rustam.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,11 +22,13 @@ from chat.actions import conversations, messages
 from chat.actions.approach import write_first
 from chat.actions.changes import Doer
 from chat.actions.comments import Subject, add_comment, save_remark
+from chat.actions.contracts import ContractDraft, add_contract
 from chat.actions.field_values import Given, save_value
 from chat.actions.fields import FieldDraft, add_field
 from chat.actions.handover import Card, Chosen
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
 from chat.actions.photos import change_photo
+from chat.actions.plans import PlanDraft, add_plan
 from chat.actions.presence import choose_intention
 from chat.actions.sign_ins import note_use
 from chat.actions.template_files import add_template_file
@@ -53,6 +55,7 @@ from chat.models import (
     Visitor,
 )
 from chat.rooms import actions as internal
+from departments.contracts.models import Contract, Plan
 from departments.models import Department, Hours, Membership, Site
 from operators import presence
 from operators.models import Account, Intention, Role, SignIn
@@ -452,6 +455,9 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     link = {"link_title": SECRET, "link_url": f"https://example.ru/{SECRET}"}
     kept = keeps_template(ilya, ilya, code=SECRET, title=SECRET, text=SECRET, group=SECRET, **link)
     gives_file(ilya, kept, f"{SECRET}.txt")
+    plan = offers_plan(ilya, SECRET, includes=SECRET)
+    customers = (conversation.visitor.subject,)
+    signs_contract(ilya, plan, SECRET, organisation=SECRET, customers=customers)
     answers(anton, conversation, "Готово")
 
 
@@ -464,6 +470,19 @@ def keeps_template(by: Account, owner: Account | None = None, **fields: Any) -> 
 def gives_file(by: Account, template: AnswerTemplate, name: str = "схема.txt") -> TemplateFile:
     file, at = SimpleUploadedFile(name, b"text"), timezone.now()
     return add_template_file(Doer(by), template.owner, template.pk, file, at=at)
+
+
+def offers_plan(by: Account, name: str = "Расширенный", **fields: Any) -> Plan:
+    return add_plan(Doer(by), PlanDraft(name=name, **fields), at=timezone.now())
+
+
+def signs_contract(
+    by: Account, plan: Plan, number: str = "СФ-2026/0418", **fields: Any
+) -> Contract:
+    """Since the beginning of 2026, without end, unless it is said otherwise."""
+    usual: dict[str, Any] = {"organisation": "Волга-Логистик", "begins_on": date(2026, 1, 1)}
+    draft = ContractDraft(number=number, plan=plan.pk, **usual | fields)
+    return add_contract(Doer(by), draft, at=timezone.now())
 
 
 def makes_group(account: Account, title: str, *others: Account) -> InternalChat:

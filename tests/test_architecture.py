@@ -177,6 +177,7 @@ def test_only_the_settings_ask_which_way_the_product_runs():
 def test_pure_modules_know_no_database():
     pure = {
         *("operators.buckets", "departments.hours", "departments.timetable"),
+        "departments.deadlines",
         *("chat.sockets.delivery", "chat.sockets.limits", "chat.queue.assignment"),
     }
     for module in pure:

@@ -170,6 +170,13 @@ class CoversOwnAddress(Refusal):
     words = _("Сюда попадает и ваш адрес %(address)s: окна чата не будет и у вас.")
 
 
+class ImportOutdated(Refusal):
+    """What the preview said is not what would be done by now: nothing was."""
+
+    code = "conflict"
+    words = _("Пока вы смотрели, записи изменились или файл другой. Проверьте ещё раз.")
+
+
 # Accepting
 
 

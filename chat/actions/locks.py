@@ -2,13 +2,14 @@
 
 Always in this order: a department, a site or a visitor, a conversation, an account; several of a
 kind in the order of keys. Visits, chats among staff, templates, extra fields, excluded addresses
-and what is being indexed are locked alone. Beside these a place in the zone locks its account
-(operators.presence).
+and what is being indexed are locked alone, and so are plans and, after them, contracts. Beside
+these a place in the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
@@ -34,6 +35,7 @@ from chat.models import (
     Visit,
     Visitor,
 )
+from departments.contracts.models import Contract, CriticalityTable, Plan
 from departments.models import Department, Membership, Site
 from operators.models import Account, Role
 
@@ -225,6 +227,35 @@ def lock_template_words() -> TemplateWords:
     """The only row, made where there is none."""
     TemplateWords.objects.get_or_create(pk=1)
     return TemplateWords.objects.select_for_update().get(pk=1)
+
+
+def lock_plan(plan_id: int) -> Plan | None:
+    return Plan.objects.select_for_update().filter(pk=plan_id).first()
+
+
+def lock_plans(plan_ids: Collection[int]) -> dict[int, Plan]:
+    """By key, without hindering contracts, whose rows refer to them."""
+    locked = Plan.objects.select_for_update(no_key=True).filter(pk__in=plan_ids).order_by("pk")
+    return {plan.pk: plan for plan in locked}
+
+
+def lock_contract(contract_id: int) -> Contract | None:
+    """With its plan and site."""
+    locked = Contract.objects.select_for_update(of=("self",)).select_related("plan", "site")
+    return locked.filter(pk=contract_id).first()
+
+
+def lock_contracts(number_keys: Collection[str]) -> dict[str, Contract]:
+    """Those there are, by number, with all that is told of them."""
+    locked = Contract.objects.select_for_update(of=("self",)).select_related("plan", "site")
+    found = locked.prefetch_related("customers").filter(number_key__in=number_keys).order_by("pk")
+    return {contract.number_key: contract for contract in found}
+
+
+def lock_criticality_table() -> CriticalityTable:
+    """The only row, made where there is none."""
+    CriticalityTable.objects.get_or_create(pk=1)
+    return CriticalityTable.objects.select_for_update().get(pk=1)
 
 
 def lock_chat_of(message: InternalMessage) -> InternalChat:

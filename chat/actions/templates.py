@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import access
 from chat.actions.changes import Doer, Subject, demand_version, note_change, note_changes
-from chat.actions.errors import Refusal
+from chat.actions.errors import ImportOutdated, Refusal
 from chat.actions.locks import lock_template, lock_template_words, lock_templates
 from chat.events import TemplatesChanged
 from chat.happened import happened
@@ -63,13 +63,6 @@ class TooManyTemplates(Refusal):
     limit: int
     code = "invalid"
     words = _("Шаблонов уже предельное число: %(limit)s. Удалите ненужные.")
-
-
-class ImportOutdated(Refusal):
-    """What the preview said is not what would be done by now: nothing was."""
-
-    code = "conflict"
-    words = _("Пока вы смотрели, шаблоны изменились или файл другой. Проверьте ещё раз.")
 
 
 def add_template(

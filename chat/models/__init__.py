@@ -1,7 +1,7 @@
 from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.comments import Comment
 from chat.models.consents import Consent
-from chat.models.conversations import Beside, Conversation, Criticality
+from chat.models.conversations import Beside, Conversation
 from chat.models.facts import Ownership, Wait
 from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
@@ -40,7 +40,6 @@ __all__ = [
     "Comment",
     "Consent",
     "Conversation",
-    "Criticality",
     "ExcludedNetwork",
     "ExtraField",
     "FieldValue",

@@ -20,18 +20,11 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from chat.models.visitors import Visitor
+from departments.criticality import Criticality
 from departments.models import Department
 from operators.models import Account
-
-
-class Criticality(models.IntegerChoices):
-    LOW = 1, _("низкая")
-    NORMAL = 2, _("обычная")
-    HIGH = 3, _("высокая")
-    CRITICAL = 4, _("критическая")
 
 
 def new_public_id() -> str:

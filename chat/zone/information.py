@@ -8,16 +8,19 @@ from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from chat import access
+from chat import access, contracts
 from chat.actions.comments import Subject, subjects_of
 from chat.agents import agent_of
+from chat.contracts import Found
 from chat.filled import Filled, filled
-from chat.models import Conversation, Criticality, PageView, Visit, Visitor
+from chat.models import Conversation, PageView, Visit, Visitor
 from chat.places import Place, place_of
 from chat.referrers import origin_of, readable
 from chat.wire.moments import FULL, moment
+from chat.zone.contract_line import contract_line
 from chat.zone.field_rows import field_row
 from chat.zones import zone_named
+from departments.criticality import Criticality
 
 
 class Counts(NamedTuple):
@@ -30,7 +33,7 @@ class Counts(NamedTuple):
 
 def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     visitor = conversation.visitor
-    visit, counts = _last_visit(visitor)
+    visit, counts, found = _last_visit(visitor, at=at)
     identification = [
         (_("ФИО"), visitor.name),
         (_("Договор"), visitor.contract),
@@ -43,6 +46,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     return {
         "visitor": visitor.pk,
         "remark": remark(visitor),
+        "contract_line": contract_line(found),
         "subjects": subjects(address),
         "fields": [field_row(one) for one in rows],
         "comments": comments,
@@ -69,18 +73,21 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _last_visit(visitor: Visitor) -> tuple[Visit | None, Counts]:
-    """In one statement with what is counted beside it."""
+def _last_visit(visitor: Visitor, *, at: datetime) -> tuple[Visit | None, Counts, Found]:
+    """In one statement with what is counted beside it, and the contracts of its visitor."""
     chats = Conversation.objects.filter(visitor=visitor)
     counted = visitor.visits.order_by("-seen_at", "-pk").annotate(
         of_all=_count(Visit.objects.filter(visitor=visitor), "visitor"),
         chats=_count(chats, "visitor"),
         looked_at=_count(PageView.objects.filter(visit=OuterRef("pk")), "visit"),
+        **contracts.named_for(visitor, at=at),
     )
     visit: Any = counted.first()
     if visit is None:
-        return None, Counts(chats=chats.count())
-    return visit, Counts(visit.of_all, visit.chats, visit.looked_at)
+        found = contracts.contract_for(visitor, at=at)
+        return None, Counts(chats=chats.count()), found
+    found = contracts.found_in(vars(visit), visitor, at=at)
+    return visit, Counts(visit.of_all, visit.chats, visit.looked_at), found
 
 
 def _count(found: QuerySet[Any], by: str) -> Coalesce:

@@ -49,6 +49,14 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Договоры"),
+        (
+            Entry("contracts", _("Договоры"), "id-card"),
+            Entry("plans", _("Планы поддержки"), "file-text"),
+            Entry("criticality", _("Критичность"), "bell-ring"),
+        ),
+    ),
+    (
         _("Доступ к чату"),
         (
             Entry("blocks", _("Заблокированные"), "ban"),

@@ -3,11 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chat.actions.plans import name_of
+from departments.criticality import CELLS, Criticality
 from operators.models import Change
+
+_OF_TERM = gettext_lazy("сроки, {}")
+CELL_NAMES = {
+    name_of((impact, urgency)): format_lazy("{}, {}", impact.label, urgency.label)
+    for impact, urgency in CELLS
+}
 
 # What a field is called in a sentence; those of one kind may read otherwise than another's.
 FIELDS: dict[str, dict[str, Any]] = {
@@ -76,6 +85,24 @@ FIELDS: dict[str, dict[str, Any]] = {
         "sunday": gettext_lazy("воскресенье"),
         "dates": gettext_lazy("исключения"),
     },
+    Change.Kind.PLAN: {
+        "name": gettext_lazy("название"),
+        "includes": gettext_lazy("что входит"),
+        "has_chat": gettext_lazy("право на чат"),
+        "is_offered": gettext_lazy("для новых договоров"),
+        **{f"term_{one}": format_lazy(_OF_TERM, one.label) for one in Criticality},
+        **CELL_NAMES,
+    },
+    Change.Kind.CONTRACT: {
+        "number": gettext_lazy("номер"),
+        "organisation": gettext_lazy("организация"),
+        "plan": gettext_lazy("план"),
+        "site": gettext_lazy("сайт"),
+        "begins_on": gettext_lazy("начало"),
+        "ends_on": gettext_lazy("окончание"),
+        "customers": gettext_lazy("клиенты"),
+    },
+    Change.Kind.CRITICALITY: CELL_NAMES,
     Change.Kind.TEMPLATE: {
         "code": gettext_lazy("код"),
         "title": gettext_lazy("название"),

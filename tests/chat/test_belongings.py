@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from chat.belongings import ABOUT_ADDRESSES, BELONGINGS, PERSONAL_FIELDS
+from chat.belongings import ABOUT_ADDRESSES, BELONGINGS, NAMED_IN, PERSONAL_FIELDS
 from chat.models import Visitor
 
 
@@ -33,8 +33,8 @@ def test_each_way_leads_there(label, way, marina):
     assert not apps.get_model(label).objects.filter(**{way: marina}).exists()
 
 
-@pytest.mark.parametrize(("label", "field"), ABOUT_ADDRESSES.items())
-def test_what_is_about_addresses_is_there(label, field):
+@pytest.mark.parametrize(("label", "field"), [*ABOUT_ADDRESSES.items(), *NAMED_IN.items()])
+def test_what_is_about_addresses_or_names_somebody_is_there(label, field):
     assert apps.get_model(label)._meta.get_field(field)
 
 

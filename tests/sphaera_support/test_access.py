@@ -31,8 +31,10 @@ from tests.cast import (
     keep_among_staff,
     keeps_template,
     notes,
+    offers_plan,
     photo_of,
     signed_in,
+    signs_contract,
     staff,
     token,
 )
@@ -150,6 +152,17 @@ MATRIX = {
     "rating_of_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_file_to_own_template": ("post", SIGN_IN, SIGN_IN, 400, 404),
     "take_file_from_own_template": ("post", SIGN_IN, SIGN_IN, 302, 404),
+    "plans": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_plan": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_plan": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "delete_plan": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "contracts": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_contract": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_contract": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "delete_contract": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "import_contracts": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "criticality": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "criticality_of_plan": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "sites": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_site": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -291,6 +304,15 @@ BOTH = {
     "delete_site",
     "rating",
     "rating_of_site",
+    "add_plan",
+    "change_plan",
+    "delete_plan",
+    "add_contract",
+    "change_contract",
+    "delete_contract",
+    "import_contracts",
+    "criticality",
+    "criticality_of_plan",
 }
 OF_A_CONVERSATION = (
     "zone_conversation",
@@ -362,6 +384,10 @@ OF_A_TEMPLATE = (
     "copy_template_files",
 )
 
+OF_A_PLAN = ("change_plan", "delete_plan", "criticality_of_plan")
+
+OF_A_CONTRACT = ("change_contract", "delete_contract")
+
 OF_AN_OWNER = ("change_own_template", "delete_own_template", "add_file_to_own_template")
 
 OF_A_CHAT = (
@@ -409,9 +435,13 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     drawn = SiteAvatar.objects.create(site=site, name="a1", content=b"picture")
     shared, own = (keeps_template(*one) for one in ((elena, None), (ilya, ilya)))
     file_of_shared, file_of_own = (gives_file(*one) for one in ((elena, shared), (ilya, own)))
+    plan = offers_plan(elena)
+    contract = signs_contract(elena, plan, customers=("marina",))
     arguments = {
         **{name: [shared.pk] for name in OF_A_TEMPLATE},
         **{name: [own.pk] for name in OF_AN_OWNER},
+        **{name: [plan.pk] for name in OF_A_PLAN},
+        **{name: [contract.pk] for name in OF_A_CONTRACT},
         "take_file_from_template": [shared.pk, file_of_shared.pk],
         "take_file_from_own_template": [own.pk, file_of_own.pk],
         **{name: [group.public_id] for name in OF_A_CHAT},

@@ -23,6 +23,7 @@ from operators import photos
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_blocks import tell_of_blocks
+from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_fields import define_fields, values_of
 from sphaera_support.demo_history import tell_of_earlier_talks
 
@@ -131,6 +132,7 @@ class Command(BaseCommand):
                 create_history(site, f"client{number}", customer[0])
         create_templates()
         create_places()
+        sign_contracts(Account.objects.get(login="admin"), at=timezone.now())
         for number in range(1, options["operators"] + 1):
             staff(f"load{number}", f"Оператор {number}", department=departments[0])
         if options["files"]:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from chat import access
 from chat.actions import templates
 from chat.actions.changes import ChangedMeanwhile, Doer
+from chat.actions.errors import ImportOutdated
 from chat.actions.templates import (
-    ImportOutdated,
     NoSuchTemplate,
     TemplateCodeTaken,
     TemplateDraft,

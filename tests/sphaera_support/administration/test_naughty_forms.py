@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chat.models import ExtraField
+from departments.contracts.models import Contract, ContractCustomer, Plan, PlanTerm
 from departments.models import Department, ExceptionalDay, Hours, Membership, Site
 from operators.models import Account, Change
 from sphaera_support.administration import urls
@@ -41,12 +42,18 @@ FILLED = {
     "text": "Здравствуйте",
     "link_title": "Порты",
     "link_url": "https://example.ru/",
+    "number": "Я-999",
+    "organisation": "Новая организация",
+    "begins_on": "2026-01-01",
 }
 # Of what is chosen from a list, or sent by the page itself.
 FORGED = ("NUL", "of nobody")
 ASKED_BY_ITSELF = ("", "csrfmiddlewaretoken", "page_of")  # each with tests of its own
 NEVER_TAKEN = ("much", "NUL")
-STORED = (Account, Department, Site, Membership, Hours, ExceptionalDay, ExtraField, Change)
+STORED = (
+    *(Account, Department, Site, Membership, Hours, ExceptionalDay, ExtraField, Change),
+    *(Plan, PlanTerm, Contract, ContractCustomer),
+)
 PAGES = sorted(set(names_of(urls.urlpatterns)))
 # A row's own place for what is wrong is named by the row, a list's by the list.
 PARTS = re.compile(r"(?<=_\d)_(from|to)$|_(limit|priority)_\d+$")

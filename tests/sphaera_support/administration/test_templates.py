@@ -11,8 +11,9 @@ from chat.actions import templates
 from chat.files.refusals import BadFile
 from chat.files.uploads import admit_upload, upload_at
 from chat.models import AnswerTemplate
-from sphaera_support.administration import template_sheets
-from sphaera_support.administration.template_sheets import BadSheet, read_sheet, write_sheet
+from sphaera_support.administration import sheets
+from sphaera_support.administration.sheets import BadSheet, read_sheet
+from sphaera_support.administration.template_sheets import KIND, write_templates
 from tests.cast import answers, browser_of, keeps_template
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
@@ -249,7 +250,7 @@ def sheet(*rows, head=HEAD, encoding="utf-8"):
 
 
 def cells(content):
-    return [line.cells for line in read_sheet(content)]
+    return [line.cells for line in read_sheet(content, KIND)]
 
 
 @pytest.mark.once
@@ -278,14 +279,14 @@ def test_a_table_is_read_in_each_usual_way(encoding, sign):
 )
 def test_what_is_no_table_of_templates_is_said(content, said):
     with pytest.raises(BadSheet, match=said):
-        read_sheet(content)
+        read_sheet(content, KIND)
 
 
 @pytest.mark.once
 def test_what_is_taken_out_is_read_as_the_same():
     texts = ["=HYPERLINK(1)", "-5", "'цитата", "'=1", 'две\nстроки; «и», "кавычки"', "обычный"]
     kept = [AnswerTemplate(code=f"A{n}", title=text, text=text) for n, text in enumerate(texts)]
-    content = write_sheet(kept)
+    content = write_templates(kept)
     assert [one["text"] for one in cells(content)] == texts
     assert re.findall(r"(?:^|;)[=+-]", content.decode(), re.MULTILINE) == []
 
@@ -408,7 +409,7 @@ def test_one_s_own_are_taken_out_and_in_beside_the_shared(ilya, elena):
 
 
 def test_a_long_preview_is_cut_and_says_so(monkeypatch, admin):
-    monkeypatch.setattr(template_sheets, "MOST_SHOWN", 2)
+    monkeypatch.setattr(sheets, "MOST_SHOWN", 2)
     answer = sends(admin, sheet(*(f"A{number};Порты;;Текст;;" for number in range(5))))
     assert "И ещё строк: 3." in page_of(answer)
 
