@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("operators", "0007_templates_noted"),
+        ("operators", "0010_fields_noted"),
     ]
 
     operations = [
@@ -20,6 +20,9 @@ class Migration(migrations.Migration):
                     ("schedule", "График работы"),
                     ("template", "Шаблон"),
                     ("template_words", "Подстановки шаблонов"),
+                    ("geo", "База адресов"),
+                    ("conversation", "Обращение"),
+                    ("field", "Поле"),
                     ("plan", "План поддержки"),
                     ("contract", "Договор"),
                     ("criticality", "Таблица критичности"),
