@@ -12,6 +12,7 @@ from chat import access
 from chat.matching import Wanted
 from chat.models import Conversation, Message, MessageKind, Visit
 from chat.places import place_of
+from chat.referrers import readable
 from chat.rows.conversations import conversation_rows
 from chat.text import folded
 from operators.models import Account
@@ -44,7 +45,7 @@ def _texts(account: Account) -> Iterator[tuple[int, str]]:
     rows = list(told[:MOST_SEARCHED])
     visits = Visit.objects.filter(pk__in={visit for *_, visit in rows if visit is not None})
     pages = {
-        pk: (title, url, place_of(address).city)
+        pk: (title, url, readable(url), place_of(address).city)
         for pk, title, url, address in visits.values_list("pk", "page_title", "page_url", "address")
     }
     for pk, *texts, visit in rows:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from chat import access
 from chat.models import Conversation, Visit
 from chat.places import place_of
+from chat.referrers import readable
 from chat.text import folded, initials
 from operators.models import Account
 
@@ -50,7 +51,8 @@ class Person:
     def text(self) -> str:
         """What they are found by."""
         place = place_of(self.address)
-        told = (self.name, self.contract, self.page_title, self.page_url, place.city)
+        page = (self.page_title, self.page_url, readable(self.page_url))
+        told = (self.name, self.contract, *page, place.city)
         return folded("\n".join(told))
 
     @cached_property
@@ -60,12 +62,13 @@ class Person:
     @property
     def row(self) -> dict[str, Any]:
         return {
+            "visitor": self.visitor,
             "visit": self.public_id,
             "name": self.name,
             "initials": initials(self.name),
             "contract": self.contract,
             "page_title": self.page_title,
-            "page_url": self.page_url,
+            "page_url": readable(self.page_url),
             "city": place_of(self.address).city,
             "since": self.since,
             "visits": self.visits,

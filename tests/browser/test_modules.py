@@ -539,6 +539,55 @@ def test_a_list_holds_so_many_rows_and_says_when_there_is_room_again(page: Page)
     ]
 
 
+PEOPLE = """
+  document.body.innerHTML = `<operator-zone><details data-group="site" open>
+    <summary><span data-count></span></summary>
+    <site-list data-page-size="2" data-count="0"><ul></ul>
+    <p data-none></p><p data-failed hidden></p><nav><button data-turn="-1"></button>
+    <span data-range data-pattern="{first}–{last} из {count}"></span>
+    <button data-turn="1"></button></nav></site-list></details></operator-zone>`;
+  const [zone, list] = ["operator-zone", "site-list"].map((name) => document.querySelector(name));
+  const tell = (name, detail) => zone.dispatchEvent(new CustomEvent(name, { detail }));
+  const row = (n, page) => `<li class="visitor" id="visit-${n}" data-visitor="${n}"><button
+    class="visitor__link" aria-expanded="false">${page}</button><div class="visitor__more" hidden>
+    </div></li>`;
+  const people = (count, ...rows) => tell("frame:people", {
+    words: "", page: 1, pages: Math.ceil(count / 2), count,
+    html: rows.map(([n, page]) => row(n, page)).join("") });
+  const shown = () => list.rows.map(({ dataset: { visitor } }) => visitor);
+  const link = (n) => list.querySelector(`#visit-${n} .visitor__link`);
+"""
+
+
+def test_who_is_as_before_keeps_the_row_and_who_is_elsewhere_by_now_what_is_open(
+    page: Page,
+) -> None:
+    body = f"""{PEOPLE} people(3, [1, "Главная"], [2, "Главная"]);
+      const first = link(1);
+      link(2).click();
+      link(2).focus();
+      people(3, [1, "Главная"], [2, "Помощь"]);
+      const kept = [link(1) === first, document.activeElement === link(2)];
+      const {{ textContent, ariaExpanded }} = link(2);
+      return [...kept, textContent, ariaExpanded, list.querySelector("[data-range]").textContent]"""
+    told = [True, True, "Помощь", "true", "1–2 из 3"]
+    assert in_module(page, body, "zone/site-list") == told
+
+
+def test_who_has_written_meanwhile_stands_among_conversations_alone(page: Page) -> None:
+    body = f"""{PEOPLE} people(2, [1, "Главная"], [2, "Главная"]);
+      const talks = (state) => tell("frame:conversation", {{ visitor: {{ id: "1" }}, state }});
+      const found = [];
+      talks("waiting");
+      found.push(shown());
+      people(2, [1, "Главная"], [2, "Помощь"]);
+      found.push(shown());
+      talks("closed");
+      people(2, [1, "Главная"], [2, "Помощь"]);
+      return [...found, shown()]"""
+    assert in_module(page, body, "zone/site-list") == [["2"], ["2"], ["1", "2"]]
+
+
 def test_lists_that_did_not_come_are_asked_for_again(page: Page) -> None:
     row = '<li class="visitor" id="visitor-a" data-state="active" data-operator="2"></li>'
     fresh = f'<section id="visitors">{row}</section><section id="operators"></section>'

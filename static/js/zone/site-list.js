@@ -7,7 +7,7 @@
  * @typedef {{words: string, page: number}} View
  * @typedef {{type: string, words: string, page: number, pages: number, count: number, html: string}} People
  */
-import { ask, emit, hear, zoneOf } from "./region.js";
+import { ask, emit, hear, say, zoneOf } from "./region.js";
 
 /** Whether this is what one looks at: beyond the last page it is the last. @param {View} view @param {People} people */
 export function shows({ words, page }, people) {
@@ -25,6 +25,8 @@ export class SiteList extends HTMLElement {
   #pages = 1;
   #count = 0;
   #isWanted = true;
+  /** Who has a row among the conversations by now, whatever a page tells that was made before. @type {Set<string>} */
+  #talking = new Set();
   /** Which text each row was made of. @type {WeakMap<Element, string>} */
   #sources = new WeakMap();
   /** @type {AbortController | null} */
@@ -35,6 +37,7 @@ export class SiteList extends HTMLElement {
     this.#hearing = hear(this, {
       welcomed: () => this.#ask(),
       "frame:people": (people) => this.#came(people),
+      "frame:conversation": (conversation) => this.#talks(conversation),
     });
     const { signal } = this.#hearing;
     this.addEventListener("click", (event) => this.#clicked(/** @type {Element} */ (event.target)), { signal });
@@ -60,6 +63,15 @@ export class SiteList extends HTMLElement {
     this.#showState();
     const view = { words: isWanted ? words : "", page: 1 };
     if (view.words !== this.#view.words) this.#turn(view);
+  }
+
+  /** Nobody stands in two places. @param {{visitor: {id: string}, state: string}} conversation */
+  #talks({ visitor, state }) {
+    if (state === "closed") return void this.#talking.delete(visitor.id);
+    this.#talking.add(visitor.id);
+    const row = this.rows.find((one) => one.dataset.visitor === visitor.id);
+    row?.remove();
+    if (row) emit(this, "peoplechange");
   }
 
   get #group() {
@@ -109,7 +121,8 @@ export class SiteList extends HTMLElement {
     template.innerHTML = html;
     const focused = list.contains(document.activeElement) ? document.activeElement?.closest("li") : null;
     const old = new Map(this.rows.map((row) => [row.id, row]));
-    const rows = [...template.content.children].map((fresh) => this.#kept(old.get(fresh.id), fresh));
+    const told = [.../** @type {HTMLCollectionOf<HTMLElement>} */ (template.content.children)];
+    const rows = told.filter(({ dataset }) => !this.#talking.has(dataset.visitor ?? "")).map((fresh) => this.#kept(old.get(fresh.id), fresh));
     rows.forEach((row, at) => list.children[at] !== row && list.insertBefore(row, list.children[at] ?? null));
     while (list.children.length > rows.length) list.lastElementChild?.remove();
     if (!focused || list.contains(document.activeElement)) return;
@@ -153,6 +166,7 @@ export class SiteList extends HTMLElement {
   #clicked(target) {
     const turn = /** @type {HTMLElement | null} */ (target.closest("[data-turn]"));
     if (turn) this.#turn({ ...this.#view, page: this.#view.page + Number(turn.dataset.turn) });
+    if (turn && zoneOf(this)?.status.kind === "lost") say(this, "offline");
     if (target.closest("[data-again]")) this.#ask();
     const link = target.closest(".visitor__link");
     if (link) unfold(/** @type {Element} */ (link.parentElement), link.getAttribute("aria-expanded") !== "true");

@@ -88,16 +88,26 @@ def test_words_are_looked_for_among_all_of_them(wires, site, ilya, marina, setti
     others = customers(site, 4)
     come(*others, page="Счёт за ноябрь")
     come(marina, address="203.0.113.7")
+    Visit.objects.filter(visitor=others[1]).update(page_url="https://a.ru/%D0%BE%D0%BF%D0%BB")
     Visitor.objects.filter(pk=others[2].pk).update(contract="СФ-2026/0418")
     zone = wires.operator(ilya)
     found = {
         words: names(looks(zone, words=words))
-        for words in ("ОРЛОВА", "jhkjdf", "0418", "счет гость 3", "нижний новг", "нет таких")
+        for words in (
+            "ОРЛОВА",
+            "jhkjdf",
+            "0418",
+            "/ОПЛ",
+            "счет гость 3",
+            "нижний новг",
+            "нет таких",
+        )
     }
     assert found == {
         "ОРЛОВА": ["Орлова Марина"],
         "jhkjdf": ["Орлова Марина"],
         "0418": ["Гость 2"],
+        "/ОПЛ": ["Гость 1"],
         "счет гость 3": ["Гость 3"],
         "нижний новг": ["Орлова Марина"],
         "нет таких": [],
