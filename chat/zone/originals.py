@@ -37,6 +37,8 @@ def originals(request: HttpRequest, public_id: str) -> HttpResponse:
     is_told = request.method == "POST"
     messages = _read(request, conversation, page) if is_told else list(page)
     context = {
+        # Not the zone's, whose controls would stand above it, and no other, which would leave it.
+        "section": "originals",
         "conversation": conversation,
         "page": page,
         "is_told": is_told,

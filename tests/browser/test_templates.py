@@ -47,6 +47,37 @@ def test_an_operator_answers_by_a_template(new_visitor, operator):
     visitor.hears("Мы зарегистрировали заявку № 17. О решении напишем сюда же.")
 
 
+def test_its_card_goes_with_the_answer_unless_it_is_taken_away(new_visitor, operator):
+    visitor = new_visitor()
+    visitor.says("Какие порты открыть?")
+    operator.accepts(visitor)
+    keys, place = operator.page.keyboard, operator.place
+    panel = operator.page.get_by_role("region", name="Шаблоны")
+    title, domain = "Настройка портов СФЕРА.Видео", "docs.example.ru/video/ports"
+    carried = place.get_by_role("listitem").filter(has_text=title)
+
+    operator.field.click()
+    keys.type("/что открыть")
+    preview = panel.get_by_role("group", name="Так увидит посетитель")
+    expect(preview).to_contain_text(title)
+    expect(preview).to_contain_text(domain)
+    keys.press("Enter")
+    expect(carried).to_contain_text(domain)
+    # It is a part of the draft.
+    operator.page.reload()
+    expect(carried).to_contain_text(domain)
+    place.get_by_role("button", name=f"Убрать ссылку {title}").click()
+    expect(carried).to_have_count(0)
+
+    operator.field.fill("")
+    keys.type("/что открыть")
+    keys.press("Control+Enter")
+    expect(visitor.place.get_by_role("link", name=title)).to_contain_text(domain)
+    visitor.hears("порядок настройки — в инструкции")
+    expect(carried).to_have_count(0)
+    expect(operator.field).to_have_value("")
+
+
 def test_one_s_own_answer_becomes_a_template_without_leaving_the_zone(new_visitor, operator, watch):
     watch.allow("422")
     visitor = new_visitor()

@@ -71,7 +71,7 @@ def test_what_a_page_and_a_browser_tell_of_themselves(wires, marina):
     assert (PageView.objects.count() > 1, ill_kept()) == (True, set())
 
 
-@pytest.mark.parametrize("most", [100_000, 150])
+@pytest.mark.parametrize("most", [100_000, 800, 150])
 def test_what_a_site_signs(wires, site, most):
     """Too much of it is refused as a whole, of less each part is cut."""
     for bad in HOSTILE.values():

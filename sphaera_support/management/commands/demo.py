@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from chat.actions.amendments import correct_message
 from chat.actions.conversations import accept_conversation, close_conversation
-from chat.actions.messages import post_visitor_message
+from chat.actions.messages import post_operator_message, post_visitor_message
 from chat.files.storage import store_file
 from chat.geo import geo_files, take_in
 from chat.models import AnswerTemplate, Comment, FieldValue, PageView, Visit, Visitor
@@ -195,7 +196,7 @@ def portrait(hue: int) -> "ContentFile[bytes]":
 
 
 def show_files(operator: Account) -> None:
-    """A picture and a log, in a conversation that is over."""
+    """A picture, a log and an answer that was changed, in a conversation that is over."""
     at, name = timezone.now(), CUSTOMERS[0][0]
     visitor, _is_new = Visitor.objects.get_or_create(
         site=Site.objects.get(key="demo"), subject="client1", defaults={"name": name}
@@ -209,8 +210,13 @@ def show_files(operator: Account) -> None:
     _message, conversation = post_visitor_message(
         visitor.pk, client_id=uuid.uuid4(), text="Оплата не проходит, вот", files=files, at=at
     )
-    accept_conversation(operator, conversation.public_id, at=at)
-    close_conversation(operator, conversation.public_id, at=at)
+    key = conversation.public_id
+    accept_conversation(operator, key, at=at)
+    said, _conversation = post_operator_message(
+        operator, key, client_id=uuid.uuid4(), text="Нет денег", files=[], note=False, at=at
+    )
+    correct_message(operator, key, said.seq, "Банк отклонил платёж: проверьте карту", at=at)
+    close_conversation(operator, key, at=at)
 
 
 def _screenshot() -> bytes:
