@@ -21,10 +21,10 @@ class ExtraFieldQuerySet(models.QuerySet["ExtraField"]):
 
     def as_filled(self, conversation: Conversation) -> Self:
         """With what staff wrote there, of the visitor or of the conversation; in one statement."""
-        theirs = Q(kept__visitor=conversation.visitor_id, kept__conversation=None)
-        own = Q(kept__conversation=conversation.pk)
+        theirs = Q(kept__visitor=conversation.visitor_id)
+        here = Q(kept__conversation=None) | Q(kept__conversation=conversation.pk)
         return self.annotate(
-            here=FilteredRelation("kept", condition=theirs | own),
+            here=FilteredRelation("kept", condition=theirs & here),
             written=F("here__value"),
             written_by=F("here__by_name"),
             written_at=F("here__set_at"),
@@ -80,7 +80,9 @@ class FieldValue(models.Model):
     """
 
     field = models.ForeignKey(ExtraField, models.PROTECT, related_name="kept")
-    visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="field_values")
+    visitor = models.ForeignKey(
+        Visitor, models.CASCADE, db_index=False, related_name="field_values"
+    )
     conversation = models.ForeignKey(
         Conversation, models.CASCADE, null=True, related_name="field_values"
     )
@@ -102,3 +104,4 @@ class FieldValue(models.Model):
                 name="field_of_conversation_once",
             ),
         )
+        indexes = (models.Index(fields=["visitor", "field"], name="fields_of_visitor"),)

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_accessibility import has_no_violations
+
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
 
@@ -43,6 +45,7 @@ def test_two_fill_in_one_field_and_a_required_one_is_asked_for(dialogue, elena, 
     theirs.press("Tab")
     expect(there.get_by_text("здесь стало «300» (Илья Воронцов)")).to_be_visible()
     expect(theirs).to_have_value("250")
+    has_no_violations(elena.page)
     there.get_by_role("button", name="Оставить «300»").click()
     expect(theirs).to_have_value("300")
     theirs.fill("250")
@@ -57,6 +60,7 @@ def test_two_fill_in_one_field_and_a_required_one_is_asked_for(dialogue, elena, 
     operator.place.get_by_role("button", name="Да, закрыть").click()
     asked = operator.place.get_by_role("textbox", name="Причина")
     expect(asked).to_be_focused()
+    has_no_violations(operator.page)
     asked.fill("Настройка")
     asked.press("Enter")
     expect(operator.page.get_by_text(f"Обращение закрыто: {visitor.name}")).to_be_visible()
