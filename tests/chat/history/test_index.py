@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import tasks
+from chat.access import visible_to
 from chat.actions.amendments import correct_message, retract_message
 from chat.actions.history import BATCH, SETTLES_IN, index_history
 from chat.files.storage import store_file
@@ -43,6 +44,22 @@ def test_a_page_goes_on_where_the_one_before_ended(dialogue, ilya):
     assert search(wanted, most=2) == said[:-3:-1]
     assert search(wanted, before=said[3], most=2) == [said[2], said[1]]
     assert search(wanted, after=said[1], most=2) == [said[2], said[3]]
+
+
+@pytest.mark.parametrize("few", [1, 5000])
+def test_the_way_to_many_hits_and_to_few_leads_to_the_same(dialogue, ilya, anton, monkeypatch, few):
+    monkeypatch.setattr("chat.history.search.FEW", few)
+    said = [answers(ilya, dialogue, f"Порт {number}").pk for number in range(5349, 5354)]
+    indexes()
+    asked = read_asked('порты "порт 53"')
+    for conversations in (None, visible_to(ilya)):
+        wanted = Wanted(asked, conversations)
+        assert search(wanted, most=3) == said[:1:-1]
+        assert search(wanted, before=said[1]) == [said[0]]
+        assert search(wanted, after=said[3]) == [said[4]]
+    assert search(Wanted(asked, visible_to(anton))) == []
+    assert search(Wanted(asked, None, within=(dialogue.pk,)), most=1) == [said[4]]
+    assert search(Wanted(asked, None, within=(dialogue.pk + 1,))) == []
 
 
 def test_files_are_found_by_their_names(waiting, marina):
