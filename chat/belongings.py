@@ -15,6 +15,8 @@ BELONGINGS: Mapping[str, str] = {
     "chat.HistoryEntry": "conversation__visitor",
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
+    # With what of it is in MEDIA_ROOT/parts.
+    "chat.PartialUpload": "visitor",
     "chat.RatingRequest": "conversation__visitor",
     "chat.Consent": "visitor",
     "chat.Block": "conversation__visitor",
