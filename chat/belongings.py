@@ -17,6 +17,8 @@ BELONGINGS: Mapping[str, str] = {
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
     "chat.PartialUpload": "visitor",  # with its file in MEDIA_ROOT
+    # With what of it is in MEDIA_ROOT/parts.
+    "chat.PartialUpload": "visitor",
     "chat.RatingRequest": "conversation__visitor",
     "chat.Consent": "visitor",
     "chat.Block": "conversation__visitor",

@@ -18,7 +18,7 @@ from chat.history.terms import joined, terms_of
 from chat.models import HistoryCursor, HistoryEntry, Message
 from chat.wire import lines
 
-BATCH = 200
+BATCH = 100
 # Between two batches, seconds: SQLite has one writer, and messages come first.
 PAUSE = 0.02
 # No transaction lasts as long (PostgreSQL's timeouts, sphaera_support.settings): whatever had its

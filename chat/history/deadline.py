@@ -1,5 +1,8 @@
-"""A query of the database that may take no longer than it is given."""
+"""A query of the database that may take no longer than it is given, beside few like it: what others
+do in the meantime needs the database too.
+"""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +14,9 @@ from django.db import OperationalError, connection, transaction
 
 # Steps of SQLite's machine between two looks at the clock: some milliseconds.
 STEPS = 20_000
+AT_ONCE = 4  # in a process
+
+places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class TookTooLong(Exception):
@@ -19,7 +25,9 @@ class TookTooLong(Exception):
 
 @contextmanager
 def deadline(limit: timedelta) -> Iterator[None]:
-    """Queries within end by then. Raises TookTooLong."""
+    """Queries within end by then. Raises TookTooLong, also where no place got free in that time."""
+    if not places.acquire(timeout=limit.total_seconds()):
+        raise TookTooLong
     try:
         with _of_postgresql(limit) if connection.vendor == "postgresql" else _of_sqlite(limit):
             yield
@@ -28,6 +36,8 @@ def deadline(limit: timedelta) -> Iterator[None]:
         if is_ours or str(error) == "interrupted":
             raise TookTooLong from error
         raise
+    finally:
+        places.release()
 
 
 @contextmanager

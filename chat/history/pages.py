@@ -20,7 +20,7 @@ from chat.models.conversations import ConversationQuerySet
 from chat.text import number
 from departments.models import Department
 from operators.access import account_of, staff_page
-from operators.models import Account
+from operators.models import Account, Role
 
 SECTION = "history"
 
@@ -38,7 +38,7 @@ class HistoryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.account = account
         departments = Department.objects.all() if account.is_administrator else account.departments
-        colleagues = Account.objects.exclude(role="customer")
+        colleagues = Account.objects.exclude(role=Role.CUSTOMER)
         if not account.is_administrator:
             colleagues = colleagues.filter(departments__in=account.departments.all()).distinct()
         self._choices_of("department", departments.order_by("level", "name"))

@@ -19,7 +19,7 @@ from chat.models.conversations import ConversationQuerySet
 
 PAGE = 20
 LIMIT = timedelta(seconds=2)
-FEW = 5000
+FEW = 2000
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """A search ends in time, whatever there is to look through."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 
-from chat.history.deadline import TookTooLong, deadline
+from chat.history.deadline import AT_ONCE, TookTooLong, deadline, places
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +33,16 @@ def test_afterwards_nothing_is_limited_so():
     if connection.vendor == "postgresql":
         assert asks("SHOW statement_timeout") == "15s"
     assert asks("SELECT 1") == 1
+
+
+def test_beside_many_others_it_is_given_up_before_it_begins():
+    with ExitStack() as others:
+        for _number in range(AT_ONCE):
+            others.enter_context(places)
+        with pytest.raises(TookTooLong), deadline(timedelta(milliseconds=10)):
+            asks("SELECT 1")
+    with deadline(timedelta(seconds=5)):
+        assert asks("SELECT 1") == 1
 
 
 def test_another_fault_stays_what_it_is():

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import tasks
+from chat.access import visible_to
 from chat.actions.amendments import correct_message, retract_message
 from chat.actions.history import BATCH, SETTLES_IN, index_history
 from chat.files.storage import store_file
@@ -45,6 +46,22 @@ def test_a_page_goes_on_where_the_one_before_ended(dialogue, ilya):
     assert search(wanted, after=said[1], most=2) == [said[2], said[3]]
 
 
+@pytest.mark.parametrize("few", [1, 2000])
+def test_the_way_to_many_hits_and_to_few_leads_to_the_same(dialogue, ilya, anton, monkeypatch, few):
+    monkeypatch.setattr("chat.history.search.FEW", few)
+    said = [answers(ilya, dialogue, f"Порт {number}").pk for number in range(5349, 5354)]
+    indexes()
+    asked = read_asked('порты "порт 53"')
+    for conversations in (None, visible_to(ilya)):
+        wanted = Wanted(asked, conversations)
+        assert search(wanted, most=3) == said[:1:-1]
+        assert search(wanted, before=said[1]) == [said[0]]
+        assert search(wanted, after=said[3]) == [said[4]]
+    assert search(Wanted(asked, visible_to(anton))) == []
+    assert search(Wanted(asked, None, within=(dialogue.pk,)), most=1) == [said[4]]
+    assert search(Wanted(asked, None, within=(dialogue.pk + 1,))) == []
+
+
 def test_files_are_found_by_their_names(waiting, marina):
     file = SimpleUploadedFile("Акт сверки 0418.txt", b"text")
     log = store_file(file, at=timezone.now(), visitor=marina)
@@ -68,7 +85,7 @@ def test_a_batch_is_no_longer_than_asked_and_the_next_goes_on(dialogue, ilya):
 
 def test_nothing_is_passed_over_that_may_still_be_written(dialogue):
     """A message gets its key before its transaction ends: one with a lower key may come later."""
-    indexes()
+    assert indexes(most=1) == 1
     assert HistoryCursor.objects.get().done == 0
     indexes(later=SETTLES_IN)
     indexes(later=2 * SETTLES_IN)
