@@ -11,13 +11,12 @@ from chat import access, contracts
 from chat.actions.comments import Subject, subjects_of
 from chat.agents import agent_of
 from chat.contracts import Found
-from chat.models import Conversation, PageView, Visit, Visitor
+from chat.models import Conversation, Criticality, PageView, Visit, Visitor
 from chat.places import Place, place_of
 from chat.referrers import origin_of, readable
 from chat.wire.moments import FULL, moment
 from chat.zone.contract_line import contract_line
 from chat.zones import zone_named
-from departments.criticality import Criticality
 
 
 class Counts(NamedTuple):
