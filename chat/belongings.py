@@ -18,7 +18,6 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Attachment": "message__conversation__visitor",
     "chat.PartialUpload": "visitor",  # with its file in MEDIA_ROOT
     # With what of it is in MEDIA_ROOT/parts.
-    "chat.PartialUpload": "visitor",
     "chat.RatingRequest": "conversation__visitor",
     "chat.Consent": "visitor",
     "chat.Block": "conversation__visitor",

@@ -28,6 +28,7 @@ from chat.models.sightings import Sighting
 from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
+from departments.criticality import Criticality
 
 __all__ = [
     "AmendmentCode",
@@ -40,6 +41,7 @@ __all__ = [
     "Comment",
     "Consent",
     "Conversation",
+    "Criticality",
     "ExcludedNetwork",
     "ExtraField",
     "FieldValue",

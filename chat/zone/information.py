@@ -13,14 +13,13 @@ from chat.actions.comments import Subject, subjects_of
 from chat.agents import agent_of
 from chat.contracts import Found
 from chat.filled import Filled, filled
-from chat.models import Conversation, PageView, Visit, Visitor
+from chat.models import Conversation, Criticality, PageView, Visit, Visitor
 from chat.places import Place, place_of
 from chat.referrers import origin_of, readable
 from chat.wire.moments import FULL, moment
 from chat.zone.contract_line import contract_line
 from chat.zone.field_rows import field_row
 from chat.zones import zone_named
-from departments.criticality import Criticality
 
 
 class Counts(NamedTuple):

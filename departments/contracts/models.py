@@ -102,7 +102,10 @@ class Contract(models.Model):
     organisation = models.CharField(_("Организация"), max_length=200)
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="contracts")
     # Whose visitors it is for; without one, those of all sites.
-    site = models.ForeignKey("departments.Site", models.PROTECT, null=True, related_name="+")
+    # Nothing is looked for by it, and an index of so few values would be taken for the better ones.
+    site = models.ForeignKey(
+        "departments.Site", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     begins_on = models.DateField(_("Действует с"))
     # The last day of it; without one it has no end.
     ends_on = models.DateField(_("Действует по"), null=True)

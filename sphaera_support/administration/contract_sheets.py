@@ -38,7 +38,7 @@ KIND = sheets.Kind(
         "site": gettext_lazy("Сайт"),
     },
     required=("number", "organisation", "plan", "begins_on"),
-    most_rows=10_000,
+    most_rows=5000,
 )
 
 

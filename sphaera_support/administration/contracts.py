@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,7 +21,7 @@ from chat.files.refusals import BadFile
 from chat.files.storage import Owner
 from chat.files.uploads import takes_upload
 from chat.text import clean_line, folded, number
-from departments.contracts.models import Contract, ContractQuerySet, Plan
+from departments.contracts.models import Contract, ContractCustomer, ContractQuerySet, Plan
 from departments.models import Site
 from operators.access import administrator_page
 from operators.models import Account
@@ -133,7 +133,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
 
 
 def _found(asked: str) -> ContractQuerySet:
-    found: ContractQuerySet = Contract.objects.order_by("number_key", "pk")
+    found: ContractQuerySet = Contract.objects.order_by("number_key")
     for word in folded(asked).split()[:MOST_WORDS]:
         found = found.filter(found_by__contains=word)
     return found
@@ -142,7 +142,9 @@ def _found(asked: str) -> ContractQuerySet:
 def _page_of(found: ContractQuerySet, request: HttpRequest) -> tuple[list[Contract], bool, bool]:
     """Its rows, whether they are the first, and the last there are."""
     after, before = (_key_of(request.GET.get(name, "")) for name in ("after", "before"))
-    shown = found.select_related("plan", "site").annotate(customers_count=Count("customers"))
+    theirs = ContractCustomer.objects.filter(contract=OuterRef("pk")).order_by()
+    counted = theirs.values("contract").annotate(count=Count("pk")).values("count")
+    shown = found.select_related("plan", "site").annotate(customers_count=Subquery(counted))
     if before is not None:
         rows = list(shown.filter(number_key__lt=before).reverse()[: ON_A_PAGE + 1])
         return rows[:ON_A_PAGE][::-1], len(rows) <= ON_A_PAGE, False

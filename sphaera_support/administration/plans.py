@@ -200,7 +200,7 @@ class CriticalityForm(AdministrationForm):
     def _field(self, impact: Impact, urgency: Urgency) -> forms.Field:
         choices: list[tuple[Any, Any]] = list(Criticality.choices)
         if self.usual is not None:
-            words = _("как у всех: %s") % self.usual[impact, urgency].label
+            words = _("%s, как у всех") % self.usual[impact, urgency].label
             choices = [("", words), *choices]
         return forms.TypedChoiceField(
             label=f"{impact.label}, {urgency.label}".capitalize(),

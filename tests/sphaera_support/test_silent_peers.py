@@ -17,6 +17,7 @@ class Peer(SupportSocket):
         super().__init__()
         self.state = self.STATE_OPEN
         self.heard_at = time.monotonic() - silence
+        self.gathered: list[bytes] = []
         self.done: list[str] = []
 
     def sendPing(self, payload: bytes | None = None) -> None:  # noqa: N802

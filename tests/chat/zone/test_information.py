@@ -7,10 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.models import PageView, Visitor
+from chat.models import Criticality, PageView, Visitor
 from chat.zone.information import information
 from chat.zone.workspace import find_conversation, workspace
-from departments.criticality import Criticality
 from tests.cast import (
     answers,
     browser_of,

@@ -109,7 +109,7 @@ def test_the_table_begins_as_usual_and_is_changed(admin):
 def test_a_plan_has_cells_of_its_own_and_the_rest_as_all(admin, elena):
     plan = offers_plan(elena)
     address = f"{CRITICALITY}{plan.pk}/"
-    assert "как у всех: критическая" in page_of(admin.get(address))
+    assert "критическая, как у всех" in page_of(admin.get(address))
     sent = dict.fromkeys(ALL_LOW, "") | {"cell_1_1": "4", "shown_version": "1"}
     assert admin.post(address, sent).status_code == 302
     plan.refresh_from_db()
