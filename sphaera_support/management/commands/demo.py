@@ -25,7 +25,7 @@ from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_fields import define_fields, values_of
-from sphaera_support.demo_history import tell_of_earlier_talks
+from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
 
 # The demo's, said in the README.
 PASSWORD = "demo"  # nosec B105
@@ -210,7 +210,7 @@ def show_files(operator: Account) -> None:
         visitor.pk, client_id=uuid.uuid4(), text="Оплата не проходит, вот", files=files, at=at
     )
     accept_conversation(operator, conversation.public_id, at=at)
-    close_conversation(operator, conversation.public_id, at=at)
+    close_conversation(operator, conversation.public_id, outcome=outcome_of("Решено"), at=at)
 
 
 def _screenshot() -> bytes:
