@@ -30,7 +30,7 @@ export class ClosingQuestion extends HTMLElement {
     panel.addEventListener("opened", this.#opened, { signal });
     panel.addEventListener("closed", () => (this.#held = 0), { signal });
     this.addEventListener("keydown", this.#pressed, { signal });
-    this.addEventListener("htmx:afterSettle", () => this.#choose(this.#held), { signal });
+    this.addEventListener("htmx:afterSettle", this.#arrived, { signal });
   }
 
   disconnectedCallback() {
@@ -46,6 +46,11 @@ export class ClosingQuestion extends HTMLElement {
   #opened = () => {
     this.#held = 0;
     if (!this.contains(document.activeElement)) this.focus();
+  };
+
+  #arrived = () => {
+    if (document.activeElement === this) /** @type {HTMLElement | null} */ (this.querySelector("[data-first]"))?.focus();
+    this.#choose(this.#held);
   };
 
   /** @param {KeyboardEvent} event */
