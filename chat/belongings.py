@@ -25,6 +25,7 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Participant": "conversation__visitor",
     "chat.Ownership": "conversation__visitor",
     "chat.Wait": "conversation__visitor",
+    "chat.Closing": "conversation__visitor",
 }
 
 # About where people connect from, of a site: of nobody alone, but of those who were there.

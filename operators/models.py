@@ -247,6 +247,7 @@ class Change(models.Model):
         PLAN = "plan", _("План поддержки")
         CONTRACT = "contract", _("Договор")
         CRITICALITY = "criticality", _("Таблица критичности")
+        OUTCOME = "outcome", _("Исход обращения")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

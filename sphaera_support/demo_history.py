@@ -3,22 +3,24 @@
 from datetime import datetime, timedelta
 
 from chat.actions import conversations
-from chat.models import Conversation
+from chat.models import ClosingOutcome, Conversation
 from departments.models import Site
 from operators.models import Account
 from sphaera_support.demo_blocks import STEP, answers, writes
 
 WHO = ("demo-regular", "Смирнова Анна Викторовна")
-# How long ago, and what she and the operator said in turns.
+# How long ago, what it came to, and what she and the operator said in turns.
 TALKS = (
     (
         timedelta(days=45),
+        "Решено",
         "Не открывается СФЕРА.Видео, код ошибки 0x80070005",
         "Здравствуйте! Эта ошибка о правах доступа: запустите установку от имени администратора.",
         "Помогло, спасибо!",
     ),
     (
         timedelta(days=12),
+        "Консультация",
         "После обновления нет звука на вебинарах, порт 5349 открыт",
         "Проверьте, пожалуйста, версию клиента: со звуком разобрались в 4.12.",
         "Обновили до 4.12, звук есть. Счёт за ноябрь пришлёте?",
@@ -28,14 +30,23 @@ TALKS = (
 
 
 def tell_of_earlier_talks(site: Site, operator: Account, *, at: datetime) -> None:
-    for ago, *said in TALKS:
+    for ago, outcome, *said in TALKS:
         now = at - ago
         conversation = writes(site, *WHO, said[0], at=now)
         conversations.accept_conversation(operator, conversation.public_id, at=now + STEP)
         for number, text in enumerate(said[1:], start=2):
             _says(site, operator, conversation, text, number, at=now + number * STEP)
         ends = now + (len(said) + 2) * STEP
-        conversations.close_conversation(operator, conversation.public_id, at=ends)
+        conversations.close_conversation(
+            operator, conversation.public_id, outcome=outcome_of(outcome), at=ends
+        )
+
+
+def outcome_of(title: str) -> int | None:
+    """Its key, while it is in use by that title; else that of the first."""
+    offered = ClosingOutcome.objects.current()
+    found = offered.filter(title=title).first() or offered.first()
+    return found.pk if found else None
 
 
 def _says(

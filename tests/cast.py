@@ -27,6 +27,7 @@ from chat.actions.field_values import Given, save_value
 from chat.actions.fields import FieldDraft, add_field
 from chat.actions.handover import Card, Chosen
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
+from chat.actions.outcomes import add_outcome
 from chat.actions.photos import change_photo
 from chat.actions.plans import PlanDraft, add_plan
 from chat.actions.presence import choose_intention
@@ -41,6 +42,7 @@ from chat.actions.transfers import (
 from chat.files.storage import store_file
 from chat.models import (
     AnswerTemplate,
+    ClosingOutcome,
     Comment,
     Conversation,
     ExtraField,
@@ -245,11 +247,27 @@ def accepts(
 
 
 def closes(
-    account: Account, conversation: Conversation, *, at: datetime | None = None
+    account: Account,
+    conversation: Conversation,
+    outcome: str = "",
+    *,
+    at: datetime | None = None,
 ) -> Conversation:
+    """With the outcome of that title, or else the first there is."""
     return conversations.close_conversation(
-        account, conversation.public_id, at=at or timezone.now()
+        account, conversation.public_id, outcome=outcome_of(outcome), at=at or timezone.now()
     )
+
+
+def outcome_of(title: str = "") -> int | None:
+    """Its key; there is none where a test before this one emptied the database."""
+    offered = ClosingOutcome.objects.current()
+    found = offered.filter(title=title) if title else offered
+    return found.values_list("pk", flat=True).first()
+
+
+def offers_outcome(by: Account, title: str) -> ClosingOutcome:
+    return add_outcome(Doer(by), title, at=timezone.now())
 
 
 @pytest.fixture
@@ -434,6 +452,9 @@ SECRET = "§SECRET§"
 def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) -> None:
     """SECRET in everything that staff write and no visitor may ever read."""
     at, key = timezone.now(), conversation.public_id
+    offers_outcome(ilya, SECRET)
+    closes(ilya, conversation, SECRET)
+    conversations.reopen_conversation(ilya, key, at=timezone.now())
     is_present(ilya, anton)
     log = store_file(SimpleUploadedFile(f"{SECRET}.txt", b"text"), at=at, account=ilya)
     note = answers(ilya, conversation, SECRET, note=True, files=[log.public_id])

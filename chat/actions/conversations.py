@@ -10,9 +10,10 @@ from django.db import transaction
 from chat import access
 from chat.actions import queue
 from chat.actions.announcements import greeting_of
+from chat.actions.closings import demand_answers, keep_closing, keep_reopening
 from chat.actions.errors import NoDepartment, NotFound
 from chat.actions.facts import OPENED, record_turn
-from chat.actions.field_values import Given, demand_fields
+from chat.actions.field_values import Given
 from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_visible, lock_visitor_of, look_beside
@@ -28,7 +29,15 @@ from chat.events import (
     MessagePosted,
 )
 from chat.happened import happened
-from chat.models import Block, Conversation, LineCode, Message, Visitor
+from chat.models import (
+    Block,
+    Closing,
+    ClosingOutcome,
+    Conversation,
+    LineCode,
+    Message,
+    Visitor,
+)
 from chat.streams import after_commit
 from operators.models import Account
 
@@ -77,6 +86,7 @@ def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
     conversation.revision += 1
     reopened = ["department", "closed_at", "closed_by", "revision"]
     conversation.save(update_fields=[*reopened, *queue.WAIT_FIELDS])
+    keep_reopening(conversation, at=at)
     event = append_line(conversation, LineCode.REOPENED, at=at)
     happened(ConversationReopened(conversation=conversation, at=at))
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
@@ -124,12 +134,13 @@ def close_conversation(
     account: Account,
     conversation_id: str,
     *,
+    outcome: int | None = None,
     given: Mapping[str, Given] | None = None,
     at: datetime,
 ) -> Conversation:
-    """«Закрыть обращение», with what is `given` for the extra fields that it needs, by key.
-    Closing what is closed is no change. Raises NotYours, OtherDepartment, FieldsMissing or
-    NotFound.
+    """«Закрыть обращение», with the key of its outcome and what is `given` for the extra fields
+    that it needs, by key. Closing what is closed is no change. Raises NotYours, OtherDepartment,
+    ClosingAsks or NotFound.
     """
     with transaction.atomic():
         if given:
@@ -138,8 +149,8 @@ def close_conversation(
         if conversation.closed_at is not None:
             return conversation
         access.demand(access.to_close, account, conversation, at=at)
-        demand_fields(account, conversation, given or {}, at=at)
-        _close(conversation, by=account, at=at)
+        chosen = demand_answers(account, conversation, outcome, given or {}, at=at)
+        _close(conversation, by=account, outcome=chosen, at=at)
     return conversation
 
 
@@ -168,7 +179,8 @@ def end_conversation(visitor_id: int, *, at: datetime) -> Conversation:
         if conversation is None:
             raise NotFound
         look_beside(conversation)
-        _close(conversation, by=None, at=at)
+        line = partial(append_line, conversation, LineCode.ENDED)
+        _end(conversation, Closing.Way.VISITOR, line, by=None, at=at)
     return conversation
 
 
@@ -194,6 +206,7 @@ def return_to_queue(conversation_id: str, owner: int, why: LineCode, *, at: date
 def _resume(conversation: Conversation, *, by: Account, at: datetime) -> None:
     owner = conversation.operator
     conversation.closed_at = conversation.closed_by = None
+    keep_reopening(conversation, by=by, at=at)
     if owner is None:
         queue.begin_wait(conversation, at=conversation.waiting_since)
     conversation.revision += 1
@@ -208,18 +221,19 @@ def _resume(conversation: Conversation, *, by: Account, at: datetime) -> None:
     after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)
 
 
-def _close(conversation: Conversation, *, by: Account | None, at: datetime) -> None:
-    """By staff, or without `by` by the visitor."""
-    code, who = LineCode.ENDED, dict[str, Any]()
-    if by is not None:
-        code, who = LineCode.CLOSED, {"account": by.pk, "name": by.name}
-    _end(conversation, partial(append_line, conversation, code, **who), by=by, at=at)
+def _close(
+    conversation: Conversation, *, by: Account, outcome: ClosingOutcome | None, at: datetime
+) -> None:
+    said: dict[str, Any] = {"account": by.pk, "name": by.name}
+    said |= {"outcome": outcome.title} if outcome else {}
+    line = partial(append_line, conversation, LineCode.CLOSED, **said)
+    _end(conversation, Closing.Way.STAFF, line, by=by, outcome=outcome, at=at)
 
 
 def close_as_blocked(conversation: Conversation, block: Block, *, at: datetime) -> None:
     """Of one that the caller has locked: its visitor has no window any more, and reads nothing."""
     line = partial(append_blocked, conversation, block)
-    _end(conversation, line, by=block.by, at=at)
+    _end(conversation, Closing.Way.BLOCKED, line, by=block.by, at=at)
 
 
 def close_as_declined(conversation: Conversation, *, at: datetime) -> None:
@@ -227,7 +241,7 @@ def close_as_declined(conversation: Conversation, *, at: datetime) -> None:
     what has not been a talk nobody is asked to rate anything.
     """
     line = partial(append_line, conversation, LineCode.DECLINED)
-    _end(conversation, line, by=None, asks=False, at=at)
+    _end(conversation, Closing.Way.DECLINED, line, by=None, asks=False, at=at)
 
 
 def append_blocked(
@@ -250,9 +264,11 @@ def append_blocked(
 
 def _end(
     conversation: Conversation,
+    way: Closing.Way,
     line: Callable[..., Message],
     *,
     by: Account | None,
+    outcome: ClosingOutcome | None = None,
     asks: bool = True,
     at: datetime,
 ) -> None:
@@ -264,6 +280,7 @@ def _end(
     conversation.revision += 1
     also = ("closed_at", "closed_by", "revision", *queue.OFFER_FIELDS)
     event = line(also=also, at=at)
+    keep_closing(conversation, way, outcome=outcome, by=by, at=at)
     by_id = by.pk if by else None
     happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
     if asks:

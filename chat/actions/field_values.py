@@ -1,6 +1,6 @@
 """What staff write into extra fields, one by one or as they close a conversation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,13 +52,6 @@ class Asked:
     error: str = ""
 
 
-@dataclass(eq=False)
-class FieldsMissing(Refusal):
-    asked: Sequence[Asked]
-    code = "invalid"
-    words = _("Чтобы закрыть обращение, заполните обязательные поля.")
-
-
 def save_value(
     account: Account, conversation_id: str, key: str, given: Given, *, at: datetime
 ) -> None:
@@ -72,11 +65,12 @@ def save_value(
         _write(account, conversation, filled, given, at=at)
 
 
-def demand_fields(
+def fill_in(
     account: Account, conversation: Conversation, given: Mapping[str, Given], *, at: datetime
-) -> None:
-    """What has to stand in them before it is closed does, or is `given`, by key. The caller has
-    locked the conversation, and its visitor where anything is given. Raises FieldsMissing.
+) -> list[Asked]:
+    """Write what is `given` by key for required fields; what was given or is missing. Whoever does
+    not go on with all of it undoes the rest. The caller has locked the conversation, and its
+    visitor where anything is given.
     """
     asked = []
     for filled in fields_of(conversation):
@@ -85,8 +79,7 @@ def demand_fields(
             asked.append(_taken(account, conversation, filled, typed, at=at))
         elif filled.is_missing:
             asked.append(Asked(filled))
-    if any(one.error or not one.typed for one in asked):
-        raise FieldsMissing(asked)
+    return asked
 
 
 def _taken(

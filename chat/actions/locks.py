@@ -1,9 +1,9 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
 Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits, chats among staff, templates, extra fields, excluded addresses
-and what is being indexed are locked alone, and so are plans and, after them, contracts. Beside
-these a place in the zone locks its account (operators.presence).
+kind in the order of keys. Visits, chats among staff, templates, extra fields, outcomes, excluded
+addresses and what is being indexed are locked alone, and so are plans and, after them, contracts.
+Beside these a place in the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -22,6 +22,7 @@ from chat.models import (
     AnswerTemplate,
     Beside,
     Block,
+    ClosingOutcome,
     Conversation,
     ExcludedNetwork,
     ExtraField,
@@ -210,6 +211,12 @@ def lock_fields() -> list[ExtraField]:
     """All there are and were, in order; see lock_departments."""
     list(ExtraField.objects.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     return list(ExtraField.objects.all())
+
+
+def lock_outcomes() -> list[ClosingOutcome]:
+    """All there are and were, in order; see lock_departments."""
+    list(ClosingOutcome.objects.select_for_update().order_by("pk").values_list("pk"))
+    return list(ClosingOutcome.objects.all())
 
 
 def lock_template(owner: Account | None, template_id: int) -> AnswerTemplate | None:

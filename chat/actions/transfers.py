@@ -186,6 +186,7 @@ def _send(
         LineCode.HANDED_OVER,
         name=transfer.addressee_name,
         is_return=is_return,
+        bounces=transfer.bounces,
         note=card.note,
         asked=card.asked,
         done=card.done,
@@ -216,6 +217,7 @@ def begin(
     at: datetime,
 ) -> Transfer:
     """A pending transfer of the locked conversation; nobody has been told of it yet."""
+    bounces = conversation.transfers.bounces().count()
     return Transfer.objects.create(
         conversation=conversation,
         sender=account,
@@ -225,6 +227,7 @@ def begin(
         to_department=None if addressee.account else addressee.department,
         note=card.note,
         is_return=is_return,
+        bounces=bounces + 1 if is_return else bounces,
         asked=card.asked,
         done=card.done,
         expected=card.expected,

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_date
 from django.utils.timezone import localtime
 
-from chat.models import Conversation, Message, MessageKind
+from chat.models import Closing, Conversation, Message, MessageKind
 from chat.models.conversations import ConversationQuerySet
 from chat.sockets.history import whole
 from chat.text import number
@@ -47,9 +47,14 @@ def days_shown(
     """A page of one visitor's conversations, the latest first, before the one with that key."""
     found = conversations.select_related("operator", "department").order_by("-pk")
     listed = list((found.filter(pk__lt=before) if before else found)[: CONVERSATIONS + 1])
-    days = _days_of(listed[:CONVERSATIONS], zone)
+    shown = listed[:CONVERSATIONS]
+    days = _days_of(shown, zone)
+    held = Closing.objects.current().filter(conversation__in=shown)
+    closings = {closing.conversation_id: closing for closing in held}
     return {
-        "listed": [{"one": one, "days": days[one.pk]} for one in listed[:CONVERSATIONS]],
+        "listed": [
+            {"one": one, "days": days[one.pk], "closing": closings.get(one.pk)} for one in shown
+        ],
         "more": listed[CONVERSATIONS - 1].pk if len(listed) > CONVERSATIONS else 0,
         "before": before,
     }
@@ -77,7 +82,12 @@ def asked_day(conversation: Conversation, asked: Mapping[str, str]) -> dict[str,
     day = _named_day(asked.get("day", "")) or _day_in(zone, (found or conversation))
     before, after = number(asked.get("before", "")), number(asked.get("after", ""))
     shown = day_shown(conversation, day, found=seq, before=before, after=after)
-    return {"found": found, "part": "earlier" if before else "later" if after else ""} | shown
+    return {
+        "found": found,
+        "part": "earlier" if before else "later" if after else "",
+        "closing": conversation.closings.current().first(),
+        **shown,
+    }
 
 
 def _named_day(text: str) -> date | None:

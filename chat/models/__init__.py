@@ -1,4 +1,5 @@
 from chat.models.blocks import Block, ExcludedNetwork
+from chat.models.closings import Closing, ClosingOutcome
 from chat.models.comments import Comment
 from chat.models.consents import Consent
 from chat.models.conversations import Beside, Conversation
@@ -38,6 +39,8 @@ __all__ = [
     "Beside",
     "Block",
     "ChatMember",
+    "Closing",
+    "ClosingOutcome",
     "Comment",
     "Consent",
     "Conversation",

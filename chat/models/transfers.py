@@ -11,6 +11,7 @@ It changes only as follows (chat.actions.transfers):
 """
 
 from datetime import datetime, timedelta
+from math import inf
 from typing import Self
 
 from django.db import models
@@ -23,6 +24,8 @@ from operators.models import Account
 
 
 class Outcome(models.TextChoices):
+    """What became of the offer; what a conversation came to is a ClosingOutcome."""
+
     PENDING = "pending", _("ожидает решения")
     ACCEPTED = "accepted", _("принято")
     DECLINED = "declined", _("отклонено")
@@ -39,11 +42,21 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """Those that took the conversation to another place."""
         return self.filter(outcome__in=[Outcome.ACCEPTED, Outcome.QUEUED])
 
+    def bounces(self) -> Self:
+        """Those that gave a conversation back from the level that it had been brought up to."""
+        return self.done().filter(is_return=True)
+
     def last_climb(self) -> "Transfer | None":
-        """Of one conversation, what brought it where it is, if that was up."""
+        """Of one conversation, what brought it up to the level where it is; none where it has gone
+        back since, or never came up.
+        """
         came = self.done().select_related("sender", "from_department")
-        latest = came.order_by("-decided_at", "-pk").first()
-        return latest if latest is not None and latest.is_up else None
+        lowest_since: float = inf
+        for transfer in came.order_by("-decided_at", "-pk"):
+            lowest_since = min(lowest_since, transfer.level_to)
+            if transfer.level_from < lowest_since:
+                return transfer
+        return None
 
     def overdue(self, at: datetime) -> Self:
         """Or made by a clock that was set back since."""
@@ -64,6 +77,8 @@ class Transfer(models.Model):
     # Of a return, the reason for it.
     note = models.TextField(blank=True)
     is_return = models.BooleanField(default=False)
+    # How often it had been returned by then, with itself where it is a return.
+    bounces = models.PositiveSmallIntegerField(default=0)
     # The hand-over card.
     asked = models.TextField(blank=True)
     done = models.TextField(blank=True)

@@ -185,8 +185,10 @@ def transfer_strip(transfer: Transfer | None) -> dict[str, Any] | None:
     """What _transfer_strip.html shows, the same for sender, addressee and the rest."""
     if transfer is None:
         return None
+    before = transfer.bounces - transfer.is_return
     card = [
-        (_("Записка"), transfer.note),
+        (_("Уже возвращали"), lines.times(before)),
+        (_("Причина возврата") if transfer.is_return else _("Записка"), transfer.note),
         (_("Что спросили"), transfer.asked),
         (_("Что сделано"), transfer.done),
         (_("Что ожидается"), transfer.expected),

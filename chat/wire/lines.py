@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.models import Block, InternalLineCode, InternalMessage, LineCode, Message, MessageKind
+from chat.text import counted
 from chat.wire.cards import rating_words
 from chat.wire.faces import NAMELESS, STAFF, VISITOR, shown_as
 from chat.wire.moments import UNTIL, moment
@@ -104,6 +105,7 @@ _FOR_STAFF: dict[str, Any] = {
     LineCode.INVITATION_EXPIRED: gettext_lazy("На приглашение не ответили вовремя: %(name)s"),
     LineCode.TOLD: "%(words)s",
 }
+_CLOSED_WITH = gettext_lazy("%(name)s: обращение закрыто · %(outcome)s")
 # Parameters that name somebody, or where it goes.
 _NAMES = {"name", "sender", "inviter", "remover", "department"}
 _ICONS: dict[str, str] = {
@@ -179,13 +181,18 @@ def for_staff(message: Message) -> str:
         return message.text
     if message.code == LineCode.HANDED_OVER:
         return _handed_over(message.params)
-    words = _FOR_STAFF.get(message.code) or _FOR_VISITOR[message.code]
-    said = str(words % _values(message))
+    said = str(_words_for_staff(message) % _values(message))
     if reason := message.params.get("reason"):
         said = f"{said}. {reason}"
     if note := message.params.get("note"):
         said = f"{said}\n{note}"
     return said
+
+
+def _words_for_staff(message: Message) -> Any:
+    if message.code == LineCode.CLOSED and "outcome" in message.params:
+        return _CLOSED_WITH
+    return _FOR_STAFF.get(message.code) or _FOR_VISITOR[message.code]
 
 
 def line_html(message: Message, face: str) -> SafeString | None:
@@ -198,7 +205,7 @@ def line_html(message: Message, face: str) -> SafeString | None:
         return None
     values = _values(message)
     if face == STAFF:
-        words = _FOR_STAFF.get(code) or _FOR_VISITOR[code]
+        words = _words_for_staff(message)
     else:
         words = _words_for_visitor(code, face)
         values["name"] = _name_for_visitor(values, face)
@@ -278,9 +285,23 @@ def _until(values: Mapping[str, Any], promised_at: datetime, zone: ZoneInfo) -> 
 
 def _handed_over(card: Mapping[str, Any]) -> str:
     """The hand-over as staff read it in the log."""
-    title = _("Возврат: %s") if card["is_return"] else _("Передача: %s")
+    bounces = card.get("bounces", 0)
+    title = f"{handover_title(is_return=card['is_return'], bounces=bounces)}: {card['name']}"
     lines = [(_("Что спросили"), card["asked"]), (_("Что сделано"), card["done"])]
     lines.append((_("Что ожидается"), card["expected"]))
-    parts = [title % card["name"], card["note"]]
+    lines.append((_("Уже возвращали"), "" if card["is_return"] else times(bounces)))
+    parts = [title, card["note"]]
     parts += [f"{label}: {text}" for label, text in lines if text]
     return "\n".join(part for part in parts if part)
+
+
+def handover_title(*, is_return: bool, bounces: int) -> str:
+    """«Передача», «Возврат», and from the second on «Возврат № 2»."""
+    if not is_return:
+        return _("Передача")
+    return _("Возврат № %s") % bounces if bounces > 1 else _("Возврат")
+
+
+def times(count: int) -> str:
+    """«2 раза»; nothing of none."""
+    return counted(count, _("%s раз"), _("%s раза"), _("%s раз")) if count else ""

@@ -7,14 +7,15 @@ from django.views.decorators.http import require_POST
 
 from chat.actions import field_values as actions
 from chat.actions.errors import Refusal
-from chat.actions.field_values import FieldsMissing, Given, ValueChanged
+from chat.actions.field_values import Given, ValueChanged
 from chat.filled import field_of
 from chat.zone.answers import status_of, told
 from chat.zone.field_rows import field_row
 from chat.zone.workspace import find_conversation
 from operators.access import ZONE, account_of, staff_page
 
-_TYPED, _SHOWN = "field-", "shown-"
+# Beside the outcome of a closing: field-<key>, shown-<key>.
+TYPED, SHOWN = "field-", "shown-"
 
 
 @require_POST
@@ -45,21 +46,8 @@ def save_field(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
 
 def given_fields(post: QueryDict) -> dict[str, Given]:
     """What a closing came with, by key."""
-    named = [name.removeprefix(_TYPED) for name in post if name.startswith(_TYPED)]
-    return {key: _given(post, _TYPED + key, _SHOWN + key) for key in named}
-
-
-def closing_asks(request: HttpRequest, public_id: str, missing: FieldsMissing) -> HttpResponse:
-    """What the question of the closing shows instead of itself."""
-    rows = [
-        field_row(one.filled, typed=one.typed, error=one.error)
-        | {"name": _TYPED + one.filled.field.key, "shown_name": _SHOWN + one.filled.field.key}
-        for one in missing.asked
-    ]
-    context = {"rows": rows, "words": missing.detail}
-    response = render(request, "zone/conversation/_closing.html", context, status=422)
-    response["HX-Retarget"], response["HX-Reswap"] = f"#closing-{public_id}", "innerHTML"
-    return response
+    named = [name.removeprefix(TYPED) for name in post if name.startswith(TYPED)]
+    return {key: _given(post, TYPED + key, SHOWN + key) for key in named}
 
 
 def _given(post: QueryDict, typed: str, shown: str) -> Given:

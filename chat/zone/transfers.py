@@ -29,6 +29,7 @@ from departments.models import Department
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
+MOST_PAST = 50
 FIELDS = ("note", "asked", "done", "expected")
 
 
@@ -128,6 +129,7 @@ def _panel(
         "cid": conversation.public_id,
         "panel": f"transfer-{conversation.public_id}",
         **addressees(conversation, at=at),
+        **_past(conversation),
         "to": typed.get("to", ""),
         "typed": {field: typed.get(field, "") for field in FIELDS},
         "seconds": int(Transfer.TIMEOUT.total_seconds()),
@@ -160,9 +162,17 @@ def _return(
         "panel": f"return-{conversation.public_id}",
         "addressee": addressee,
         "warning": warning,
+        **_past(conversation),
         "reason": typed.get("reason", ""),
         "seconds": int(Transfer.TIMEOUT.total_seconds()),
     }
+
+
+def _past(conversation: Conversation) -> dict[str, Any]:
+    """Where it has been and why it came back, the latest first."""
+    done = conversation.transfers.done().select_related("to_account", "to_department")
+    past = list(done.order_by("-decided_at", "-pk")[:MOST_PAST])
+    return {"past": past, "bounces": sum(transfer.is_return for transfer in past)}
 
 
 def first_words(conversation: Conversation) -> str:

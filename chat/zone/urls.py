@@ -4,6 +4,7 @@ from chat.rooms import views as internal
 from chat.zone import (
     blocks,
     cards,
+    closing,
     comments,
     departure,
     field_values,
@@ -71,10 +72,10 @@ urlpatterns = [
         name="delete_comment",
     ),
     path("<slug:public_id>/originals/", originals.originals, name="originals"),
-    path("<slug:public_id>/close/", views.close_conversation, name="close_conversation"),
+    path("<slug:public_id>/close/", closing.close_conversation, name="close_conversation"),
     path("<slug:public_id>/block/", blocks.block_visitor, name="block_visitor"),
     path("<slug:public_id>/unblock/", blocks.unblock_visitor, name="unblock_visitor"),
-    path("<slug:public_id>/reopen/", views.reopen_conversation, name="reopen_conversation"),
+    path("<slug:public_id>/reopen/", closing.reopen_conversation, name="reopen_conversation"),
     path(
         "<slug:public_id>/transfer/", transfers.transfer_conversation, name="transfer_conversation"
     ),

@@ -1,25 +1,19 @@
-"""The zone «Общение»: its page, one conversation in it, its closing, and files sent from there."""
+"""The zone «Общение»: its page, one conversation in it, and files sent from there."""
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat.actions import conversations
-from chat.actions.errors import NotFound, Refusal
-from chat.actions.field_values import FieldsMissing
 from chat.files.refusals import BadFile
 from chat.files.resumable import answer_begun, answer_piece
 from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.text import number
-from chat.zone.answers import decided, opened
-from chat.zone.field_values import closing_asks, given_fields
 from chat.zone.lists import lists
 from chat.zone.workspace import find_conversation, messages_shown, nothing_open, workspace
 from operators.access import ZONE, account_of, staff_page
@@ -56,34 +50,6 @@ def earlier_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_conversation(account_of(request), public_id)
     shown = messages_shown(found, before=number(request.GET.get("before", "")))
     return render(request, "shared/_messages.html", {"messages": shown})
-
-
-@require_POST
-@staff_page(ZONE)
-def close_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
-    account = account_of(request)
-    try:
-        conversations.close_conversation(
-            account, public_id, given=given_fields(request.POST), at=timezone.now()
-        )
-    except NotFound as missing:
-        raise Http404 from missing
-    except FieldsMissing as missing:
-        return closing_asks(request, public_id, missing)
-    except Refusal as refusal:
-        context = {"detail": refusal.detail}
-        return render(request, "shared/_refusal.html", context, status=409)
-    return render(
-        request,
-        "zone/conversation/_workspace.html",
-        workspace(account, find_conversation(account, public_id)),
-    )
-
-
-@require_POST
-@staff_page(ZONE)
-def reopen_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
-    return decided(request, public_id, conversations.reopen_conversation, opened)
 
 
 def _uploader(request: HttpRequest) -> Owner:

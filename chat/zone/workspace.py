@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from chat import access
 from chat.models import Conversation, Ownership, Participant, Transfer
+from chat.models.transfers import TransferQuerySet
 from chat.participation import current_of, people, read_by
 from chat.rows.conversations import Around, conversation_row, transfer_strip
 from chat.sockets.history import whole
@@ -34,7 +35,9 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
     found = (
         access.visible_to(account)
         .select_related("visitor__site", "operator", "department")
-        .annotate(moves=_moves())
+        .annotate(
+            moves=_counted(Transfer.objects.done()), bounces=_counted(Transfer.objects.bounces())
+        )
         .filter(public_id=public_id)
         .first()
     )
@@ -67,8 +70,10 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             else None,
             "revision": conversation.revision,
             "moves": getattr(conversation, "moves", 0),
+            "bounces": getattr(conversation, "bounces", 0),
         },
         "may": access.deeds_of(here),
+        "closing": conversation.closings.current().first() if here.is_closed else None,
         "blocked": here.block,
         "link_id": uuid.uuid4(),  # of the next link card
         "messages": messages_shown(conversation),
@@ -84,10 +89,10 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _moves() -> Coalesce:
-    done = Transfer.objects.done().filter(conversation=OuterRef("pk")).order_by()
-    counted = done.values("conversation").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted), 0)
+def _counted(transfers: TransferQuerySet) -> Coalesce:
+    """Of the conversation that is asked for."""
+    own = transfers.filter(conversation=OuterRef("pk")).order_by().values("conversation")
+    return Coalesce(Subquery(own.annotate(count=Count("pk")).values("count")), 0)
 
 
 def _around(conversation: Conversation) -> tuple[Transfer | None, list[Participant]]:

@@ -121,6 +121,10 @@ FIELDS: dict[str, dict[str, Any]] = {
         "site": gettext_lazy("сайт"),
         "position": gettext_lazy("порядок"),
     },
+    Change.Kind.OUTCOME: {
+        "title": gettext_lazy("название"),
+        "position": gettext_lazy("порядок"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 

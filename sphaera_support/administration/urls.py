@@ -10,6 +10,7 @@ from sphaera_support.administration import (
     frame,
     geo,
     installation,
+    outcome_urls,
     own_templates,
     preview,
     profile,
@@ -61,6 +62,7 @@ of_own_templates = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/templates/", include(of_shared_templates)),
     path("settings/fields/", include(of_fields)),
+    path("settings/outcomes/", include(outcome_urls)),
     path("profile/templates/", include(of_own_templates)),
     path("settings/", include(contract_urls)),
     path("settings/", frame.first_settings, name="settings"),

@@ -296,7 +296,9 @@ class Operator(Correspondent):
     def closes(self) -> None:
         self.place.get_by_role("button", name="Закрыть обращение").click()
         name = self.place.get_by_role("heading", level=2).first.inner_text()
-        self.place.get_by_role("button", name="Да, закрыть").click()
+        panel = self.place.get_by_role("dialog", name="Закрыть обращение")
+        panel.get_by_role("radio", name="Решено").check()
+        panel.get_by_role("button", name="Закрыть", exact=True).click()
         expect(self.page.get_by_text(f"Обращение закрыто: {name}")).to_be_visible()
 
     def is_cut_off(self) -> None:

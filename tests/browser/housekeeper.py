@@ -26,7 +26,9 @@ class Housekeeper:
     def close_conversations(self) -> None:
         page = self._get("/chat/")
         for conversation in set(re.findall(r'data-conversation="([^"]+)"', page)):
-            self._post(f"/chat/{conversation}/close/", page)
+            asked = self._get(f"/chat/{conversation}/close/")
+            outcomes = re.findall(r'name="outcome" value="(\d+)"', asked)
+            self._post(f"/chat/{conversation}/close/", page, outcome="".join(outcomes[:1]))
 
     def _get(self, path: str) -> str:
         page: str = self.opener.open(self.base_url + path, timeout=20).read().decode()

@@ -44,7 +44,7 @@ def test_an_operator_finds_visitors_colleagues_and_deeds(new_visitor, operator):
     expect(palette.get_by_role("option", selected=True)).to_contain_text("Закрыть обращение")
     keys.press("Enter")
     expect(palette).to_be_hidden()
-    expect(operator.place.get_by_role("button", name="Да, закрыть")).to_be_focused()
+    expect(operator.place.get_by_role("radio", name="Решено")).to_be_focused()
 
     keys.press("Escape")
     keys.press("Control+k")

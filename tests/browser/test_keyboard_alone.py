@@ -56,11 +56,11 @@ def test_an_operator_signs_in_accepts_answers_and_closes(visitor, page):
     visitor.hears("Включён?")
 
     keys.press("Alt+q")
-    expect(operator.place.get_by_role("button", name="Да, закрыть")).to_be_focused()
+    expect(operator.place.get_by_role("radio", name="Решено")).to_be_focused()
     keys.press("Escape")
     expect(operator.place.get_by_role("button", name="Закрыть обращение")).to_be_focused()
-    keys.press("Enter")
-    keys.press("Enter")
+    keys.press("Alt+q")
+    keys.press("3")
     expect(operator.page.get_by_text(f"Обращение закрыто: {visitor.name}")).to_be_visible()
     expect(operator.place.locator(".empty-zone")).to_be_focused()
 

@@ -39,7 +39,7 @@ from chat.sockets.history import Changes
 from chat.sockets.revocation import scopes_of
 from departments.models import Department, Membership
 from operators.models import Account, Role
-from tests.cast import browser_of, is_present, on_site, open_site, staff
+from tests.cast import browser_of, is_present, on_site, open_site, outcome_of, staff
 from tests.server import ROOT
 
 TABLE = json.loads((ROOT / "tests" / "access_cases.json").read_text())
@@ -254,7 +254,7 @@ def deeds(world: World) -> dict[str, Any]:
             links.send_link, title="Ответ", typed="example.ru", client_id=uuid.uuid4()
         ),
         "ask_for_rating": ratings.ask_for_rating,
-        "close": conversations.close_conversation,
+        "close": partial(conversations.close_conversation, outcome=outcome_of()),
         "block": blocks,
         "unblock": unblock_visitor,
         "reopen": conversations.reopen_conversation,

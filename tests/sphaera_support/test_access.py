@@ -31,6 +31,7 @@ from tests.cast import (
     keep_among_staff,
     keeps_template,
     notes,
+    offers_outcome,
     offers_plan,
     photo_of,
     signed_in,
@@ -64,7 +65,7 @@ MATRIX = {
     "pin_comment": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "delete_comment": ("post", SIGN_IN, SIGN_IN, 409, 200),
     "originals": ("get", SIGN_IN, SIGN_IN, 403, 200),
-    "close_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "close_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "reopen_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "block_visitor": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "unblock_visitor": ("post", SIGN_IN, SIGN_IN, 409, 409),
@@ -124,6 +125,12 @@ MATRIX = {
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "remove_geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "outcomes": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_outcome": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_outcome": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "move_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "retire_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "restore_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "fields": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_field": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_field": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -209,7 +216,6 @@ ONLY_POST = {
     "take_file_from_template",
     "add_file_to_own_template",
     "take_file_from_own_template",
-    "close_conversation",
     "unblock_visitor",
     "lift_block",
     "reopen_conversation",
@@ -244,6 +250,9 @@ ONLY_POST = {
     "leave_conversation",
     "remove_participant",
     "save_remark",
+    "move_outcome",
+    "retire_outcome",
+    "restore_outcome",
     "save_field",
     "move_field",
     "retire_field",
@@ -265,6 +274,9 @@ BOTH = {
     "transfer_conversation",
     "return_conversation",
 } | {
+    "add_outcome",
+    "change_outcome",
+    "close_conversation",
     "add_field",
     "change_field",
     "create_group",
@@ -346,6 +358,7 @@ OF_A_CONVERSATION = (
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 
+OF_AN_OUTCOME = ("change_outcome", "move_outcome", "retire_outcome", "restore_outcome")
 OF_A_FIELD = ("change_field", "move_field", "retire_field", "restore_field")
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
@@ -428,7 +441,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
     comment = notes(darya, dialogue, "Звонить после 11:00")
-    field = defines(elena)
+    field, outcome = defines(elena), offers_outcome(elena, "Отложено")
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
     )
@@ -451,6 +464,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [dialogue.public_id, comment.pk] for name in OF_A_COMMENT},
         "save_field": [dialogue.public_id, field.key],
         **{name: [field.pk] for name in OF_A_FIELD},
+        **{name: [outcome.pk] for name in OF_AN_OUTCOME},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
         "look_into_file": [attachment.public_id],

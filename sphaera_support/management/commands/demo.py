@@ -26,7 +26,7 @@ from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_fields import define_fields, values_of
-from sphaera_support.demo_history import tell_of_earlier_talks
+from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
 
 # The demo's, said in the README.
 PASSWORD = "demo"  # nosec B105
@@ -216,7 +216,7 @@ def show_files(operator: Account) -> None:
         operator, key, client_id=uuid.uuid4(), text="Нет денег", files=[], note=False, at=at
     )
     correct_message(operator, key, said.seq, "Банк отклонил платёж: проверьте карту", at=at)
-    close_conversation(operator, key, at=at)
+    close_conversation(operator, key, outcome=outcome_of("Решено"), at=at)
 
 
 def _screenshot() -> bytes:

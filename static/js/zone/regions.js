@@ -11,6 +11,7 @@ import "./addressee-list.js";
 import "./aftermath.js";
 import "./answer-templates.js";
 import "./banner.js";
+import "./closing-question.js";
 import "./composer.js";
 import "./departure.js";
 import "./help-drawer.js";

@@ -27,7 +27,7 @@ from chat.actions.errors import (
     NotYours,
     WindowRefused,
 )
-from chat.models import Block, Conversation, ExcludedNetwork, MessageKind, Visit, Wait
+from chat.models import Block, Closing, Conversation, ExcludedNetwork, MessageKind, Visit, Wait
 from chat.recount import differences
 from chat.wire.lines import for_staff
 from operators.addresses import read_networks
@@ -175,6 +175,7 @@ def test_what_was_opened_just_then_is_closed_by_the_pulse(ilya, marina, dialogue
     closes(ilya, dialogue)
     blocks(ilya, dialogue)
     Conversation.objects.update(closed_at=None)
+    Closing.objects.all().delete()
     close_of_blocked(at=timezone.now())
     assert Conversation.objects.get().state == "closed"
 

@@ -499,3 +499,72 @@ def test_what_was_returned_is_not_returned_again(moved, anton, ilya):
     takes_over(ilya, moved)
     with pytest.raises(NothingToReturn):
         give_back(ilya, moved)
+
+
+def test_from_the_third_level_it_goes_back_step_by_step(
+    moved, anton, kamila, ilya, first_line, second_line
+):
+    transfers(anton, moved, kamila)
+    takes_over(kamila, moved)
+    assert give_back(kamila, moved).to_account == anton
+    takes_over(anton, moved)
+    assert give_back(anton, moved).to_account == ilya
+    assert takes_over(ilya, moved).department == first_line
+    with pytest.raises(NothingToReturn):
+        give_back(ilya, moved)
+
+
+def test_also_who_has_it_from_a_colleague_of_their_level_returns_it(
+    moved, anton, ilya, second_line
+):
+    boris = staff("boris", "Борис Ким", second_line)
+    is_present(boris)
+    transfers(anton, moved, boris)
+    takes_over(boris, moved)
+    assert give_back(boris, moved).to_account == ilya
+
+
+# Bounces
+
+
+def bounces(conversation):
+    kept = conversation.transfers.order_by("pk")
+    return conversation.transfers.bounces().count(), list(kept.values_list("bounces", flat=True))
+
+
+def comes_back(moved, anton, ilya):
+    give_back(anton, moved)
+    return takes_over(ilya, moved)
+
+
+def test_each_time_it_came_back_is_counted(moved, anton, ilya):
+    assert bounces(moved) == (0, [0])
+    comes_back(moved, anton, ilya)
+    transfers(ilya, moved, anton)
+    takes_over(anton, moved)
+    comes_back(moved, anton, ilya)
+    assert bounces(moved) == (2, [0, 1, 1, 2])
+
+
+def test_a_return_that_nobody_took_is_none(moved, anton, ilya):
+    give_back(anton, moved)
+    decline(ilya, moved)
+    assert bounces(moved)[0] == 0
+    assert give_back(anton, moved).bounces == 1
+
+
+def test_into_the_queue_of_the_level_it_is_one_too(moved, anton, ilya):
+    ilya.leases.all().delete()
+    give_back(anton, moved, even_absent=True)
+    assert bounces(moved)[0] == 1
+
+
+def test_the_log_says_how_often(moved, anton, ilya):
+    comes_back(moved, anton, ilya)
+    transfers(ilya, moved, anton, asked="Не приходит счёт")
+    assert for_staff(moved.messages.filter(kind="note").last()) == (
+        "Передача: Антон Белый\nЧто спросили: Не приходит счёт\nУже возвращали: 1 раз"
+    )
+    takes_over(anton, moved)
+    give_back(anton, moved, "Опять не наш")
+    assert for_staff(moved.messages.last()) == "Возврат № 2: Илья Воронцов\nОпять не наш"

@@ -22,7 +22,7 @@ from chat.recount import differences
 from departments.models import Department, Distribution, Membership
 from operators import presence
 from operators.models import Account, Intention, Lease
-from tests.cast import open_site, writes
+from tests.cast import closes, open_site, writes
 from tests.crowd import customers
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -127,7 +127,7 @@ class Shift:
     def closes(self, number):
         account = self.people[number]
         for conversation in Conversation.objects.active().filter(operator=account)[:1]:
-            conversations.close_conversation(account, conversation.public_id, at=self.at)
+            closes(account, conversation, at=self.at)
 
     def time_passes(self, seconds):
         self.at += timedelta(seconds=seconds)

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from chat import identity
 from chat.actions.changes import Doer
+from chat.actions.closings import ClosingAsks
 from chat.actions.errors import NotFound
-from chat.actions.field_values import FieldsMissing
 from chat.actions.fields import FieldDraft, change_field, restore_field, retire_field
 from chat.actions.visitors import recognise_visitor
 from chat.models import FieldValue
@@ -19,6 +19,7 @@ from tests.cast import (
     defines,
     fills,
     is_present,
+    outcome_of,
     signed,
     takes_over,
     transfers,
@@ -268,7 +269,8 @@ def test_what_is_of_a_conversation_nobody_signs(site, ilya, elena):
 
 
 def ends(account, conversation, **typed):
-    return browser_of(account).post(f"/chat/{conversation.public_id}/close/", typed)
+    said = {"outcome": outcome_of()} | typed
+    return browser_of(account).post(f"/chat/{conversation.public_id}/close/", said)
 
 
 def test_what_is_required_is_asked_for(dialogue, ilya, elena):
@@ -327,7 +329,7 @@ def test_what_is_filled_in_or_signed_is_not_asked_for(site, ilya, elena):
 
 def test_the_visitor_ends_it_whatever_is_required(wires, marina, dialogue, elena):
     defines(elena, is_required=True)
-    with pytest.raises(FieldsMissing):
+    with pytest.raises(ClosingAsks):
         closes(elena, dialogue)
     tab = wires.visitor(marina)
     tab.ask("end")

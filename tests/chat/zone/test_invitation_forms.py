@@ -4,13 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from chat.actions.conversations import close_conversation
 from chat.actions.invitations import expire_invitations
 from chat.files.storage import store_file
 from chat.models import Participant
 from tests.cast import (
     answers,
     browser_of,
+    closes,
     invites,
     is_present,
     joins,
@@ -126,7 +126,7 @@ def test_a_colleague_s_is_a_conflict(url, darya, anton):
 
 
 def test_a_closed_one_is_a_conflict(url, dialogue, ilya, anton):
-    close_conversation(ilya, dialogue.public_id, at=timezone.now())
+    closes(ilya, dialogue)
     answer = sends(ilya, f"{url}invite/", account=anton.pk)
     assert (answer.status_code, "уже закрыто" in text(answer)) == (409, True)
 

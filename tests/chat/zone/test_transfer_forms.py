@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from chat.actions.conversations import close_conversation
 from chat.files.storage import store_file
 from chat.models import Outcome, Transfer
 from tests.cast import (
     answers,
     browser_of,
+    closes,
     is_present,
     staff,
     takes_over,
@@ -142,7 +142,7 @@ def test_who_is_absent_is_said_before_and_asked_about(url, dialogue, ilya, secon
 
 
 def test_a_closed_conversation_is_a_conflict_and_the_text_stays(url, dialogue, ilya, anton):
-    close_conversation(ilya, dialogue.public_id, at=timezone.now())
+    closes(ilya, dialogue)
     answer = sends(ilya, url, to=f"account-{anton.pk}", asked="Счёт")
     assert (answer.status_code, "уже закрыто" in text(answer)) == (409, True)
     assert SHOWN_NOTE in text(answer)
@@ -207,6 +207,26 @@ def test_the_head_counts_how_often_it_was_handed_over(url, dialogue, ilya, anton
     assert "Передач</dt>" not in text(browser_of(ilya).get(page))
     takes_over(anton, dialogue)
     assert '<dt>Передач</dt><dd class="num">1</dd>' in text(browser_of(anton).get(page))
+
+
+def test_who_gets_it_back_reads_why_and_everybody_how_often(url, dialogue, ilya, anton):
+    transfers(ilya, dialogue, anton)
+    takes_over(anton, dialogue)
+    back, page = f"/chat/{dialogue.public_id}/return/", f"/chat/{dialogue.public_id}/"
+    browser_of(anton).post(back, {"reason": "Не к нам"})
+    shown = text(browser_of(ilya).get(page))
+    assert "<b>Антон Белый</b> возвращает обращение" in shown
+    assert "<dt>Причина возврата</dt><dd>Не к нам</dd>" in shown
+    assert "Уже возвращали" not in shown
+    takes_over(ilya, dialogue)
+    assert '<dt>Возвратов</dt><dd class="num">1</dd>' in text(browser_of(ilya).get(page))
+    panel = text(browser_of(ilya).get(url))
+    assert "Как передавали: 2, возвратов: 1" in panel
+    assert "Антон Белый → Илья Воронцов, уровень 1" in panel
+    assert "Причина возврата: Не к нам" in panel
+    transfers(ilya, dialogue, anton)
+    shown = text(browser_of(anton).get(page))
+    assert "<dt>Уже возвращали</dt><dd>1 раз</dd>" in shown
 
 
 @pytest.mark.parametrize("verb", ["", "accept/", "decline/", "cancel/", "../return/"])
