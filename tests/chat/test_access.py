@@ -86,6 +86,7 @@ def happen(world: World, row: dict[str, Any]) -> Conversation:
         closed_by=who[row.get("closedBy", "")],
         started_at=at,
         waiting_since=at,
+        queued_at=at,
         changed_at=at,
     )
     if "blockedBy" in row:

@@ -6,7 +6,7 @@
  */
 import "../shared/name-keys.js";
 import { isComposing, isPaletteKey, shortcut } from "../shared/system.js";
-import { acceptLongest } from "./accept.js";
+import { acceptNext } from "./accept.js";
 import { closeDrawer } from "./panes.js";
 
 /** Where F6 stops, and what it focuses there: the first that is found. @type {Record<string, string[]>} */
@@ -52,7 +52,7 @@ function byShortcut(zone, pressed) {
   if (button) return () => button.click();
   switch (pressed) {
     case "KeyA":
-      return () => acceptLongest(zone);
+      return () => acceptNext(zone);
     case "ArrowDown":
       return () => list.openNext(1);
     case "ArrowUp":
