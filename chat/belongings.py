@@ -10,6 +10,8 @@ BELONGINGS: Mapping[str, str] = {
     "chat.PageView": "visit__visitor",
     "chat.Comment": "visitor",
     "chat.FieldValue": "visitor",
+    "chat.SettledValue": "visitor",
+    "chat.Judgement": "conversation__visitor",
     "chat.Conversation": "visitor",
     "chat.Message": "conversation__visitor",
     # What it is found by; the database deletes it with its message.

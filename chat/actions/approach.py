@@ -112,6 +112,7 @@ def _begun(here: access.Encounter, latest: Conversation | None) -> Conversation:
         begun_by_operator=True,
         started_at=here.at,
         waiting_since=here.at,
+        queued_at=here.at,
         accepted_at=here.at,
         changed_at=here.at,
         revision=1,

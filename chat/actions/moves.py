@@ -62,7 +62,7 @@ def take_conversation(account: Account, conversation_id: str, *, at: datetime) -
 def move_out_of_deleted(*, at: datetime) -> int:
     """What is open in deleted departments goes where their deletion said."""
     left = Conversation.objects.open().filter(department__deleted_at__isnull=False)
-    keys = left.order_by("waiting_since", "pk").values_list("pk")
+    keys = left.order_by("queued_at", "pk").values_list("pk")
     return repair_each("conversation", _move_out, list(keys), at=at)
 
 

@@ -23,6 +23,7 @@ from chat.happened import happened
 from chat.models import AuthorKind, Conversation, MessageKind
 from chat.queue.assignment import Choose, Seat, Table, Waiting, lay, offer_in_order, ring_with_all
 from chat.queue.availability import read_present
+from chat.queue.order import place_of
 from chat.streams import after_commit
 from departments.models import Department, Distribution
 from operators.models import Account, Intention
@@ -30,11 +31,14 @@ from operators.models import Account, Intention
 # So many from the head are decided at a time; those behind are reached as the queue moves.
 MOST = 500
 OFFER_FIELDS = ("offered_to", "offered_until", "passed_by", "rings_for")
-WAIT_FIELDS = ("operator", "accepted_at", "waiting_since", "kept_until", *OFFER_FIELDS)
+WAIT_FIELDS = (
+    *("operator", "accepted_at", "waiting_since", "queued_at", "kept_until"),
+    *OFFER_FIELDS,
+)
 
 
 def assign_waiting(department_id: int, *, at: datetime, choose: Choose = random.choice) -> None:
-    """Offer what waits in the department to whom it is due, the longest wait first."""
+    """Offer what waits in the department to whom it is due, in the order of the queue."""
     if not _has_to_choose(department_id):
         return
     with transaction.atomic():
@@ -72,6 +76,7 @@ def begin_wait(conversation: Conversation, *, at: datetime) -> None:
     """
     conversation.operator = conversation.accepted_at = conversation.kept_until = None
     conversation.waiting_since = at
+    conversation.queued_at = place_of(conversation.criticality, at)
     clear_offer(conversation)
     department = conversation.department
     is_choosing = getattr(department, "is_choosing", None)

@@ -6,6 +6,7 @@ from chat.models.conversations import Beside, Conversation
 from chat.models.facts import Ownership, Wait
 from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
+from chat.models.identification import Judgement, Origin, SettledValue, Step
 from chat.models.messages import (
     AmendmentCode,
     Attachment,
@@ -54,9 +55,11 @@ __all__ = [
     "InternalKind",
     "InternalLineCode",
     "InternalMessage",
+    "Judgement",
     "LineCode",
     "Message",
     "MessageKind",
+    "Origin",
     "Outcome",
     "Ownership",
     "PageView",
@@ -64,7 +67,9 @@ __all__ = [
     "Participant",
     "RatingRequest",
     "RatingState",
+    "SettledValue",
     "Sighting",
+    "Step",
     "TemplateFile",
     "TemplateUse",
     "TemplateWords",

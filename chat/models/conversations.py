@@ -46,7 +46,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.exclude(transfers__outcome="pending")
 
     def in_queue_order(self) -> Self:
-        return self.order_by("waiting_since", "pk")
+        return self.order_by("queued_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ class Conversation(models.Model):
 
     started_at = models.DateTimeField()
     waiting_since = models.DateTimeField()
+    # By which the waiting list is ordered (chat.queue.order).
+    queued_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -120,7 +122,7 @@ class Conversation(models.Model):
             models.Index(fields=["visitor", "-started_at"], name="conversations_of_visitor"),
             models.Index(fields=["changed_at"], name="conversation_changed"),
             models.Index(
-                fields=["department", "waiting_since"],
+                fields=["department", "queued_at"],
                 name="conversation_queue",
                 condition=models.Q(closed_at=None, operator=None),
             ),

@@ -86,7 +86,7 @@ def offer_in_order(
     served: Callable[[int], int | None],
     choose: Choose,
 ) -> list[Waiting]:
-    """«по очереди», «наименее загруженному»: each to one, the longest wait first.
+    """«по очереди», «наименее загруженному»: each to one, the head of the queue first.
 
     `served` tells who served the visitor of a conversation last; `choose` breaks ties.
     """

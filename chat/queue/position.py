@@ -15,9 +15,9 @@ def queue_position(conversation: Conversation) -> int | None:
     """1 for the head of the department's queue; None when not waiting."""
     if conversation.state != "waiting":
         return None
-    since = conversation.waiting_since
+    place = conversation.queued_at
     ahead = Conversation.objects.waiting().filter(
-        Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=conversation.pk),
+        Q(queued_at__lt=place) | Q(queued_at=place, pk__lt=conversation.pk),
         department=conversation.department_id,
     )
     return ahead.count() + 1
@@ -25,7 +25,7 @@ def queue_position(conversation: Conversation) -> int | None:
 
 def told_positions() -> dict[int, int]:
     """The places, by conversation, of all who are told theirs."""
-    rank = Window(RowNumber(), partition_by=F("department"), order_by=("waiting_since", "pk"))
+    rank = Window(RowNumber(), partition_by=F("department"), order_by=("queued_at", "pk"))
     ranked = Conversation.objects.waiting().annotate(position=rank)
     return dict(ranked.filter(position__lte=TOLD_POSITIONS).values_list("pk", "position"))
 

@@ -20,6 +20,7 @@ from chat.models import (
     Transfer,
     Visit,
 )
+from chat.queue.order import head_start
 from chat.text import initials
 from chat.wire import lines
 from operators.models import Account
@@ -174,6 +175,7 @@ def _row(conversation: Conversation, said: Said, transfer: Transfer | None) -> d
         else transfer.created_at
         if transfer
         else last_at,
+        "head_start": head_start(conversation.criticality),
         "online": said.is_there,
         "unread": said.unread,
         "last_seq": conversation.last_seq,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat import access
 from chat.models import Conversation, Participant
+from chat.queue.order import place_of
 from chat.rooms.rows import chat_rows
 from chat.rows.conversations import MOST, conversation_rows
 from chat.rows.operators import count_online, operator_rows
@@ -24,7 +25,7 @@ def lists(account: Account) -> dict[str, Any]:
     waiting = _rows(groups.waiting.in_queue_order(), at=at)
     operators = operator_rows(at=at)
     return {
-        "waiting": sorted([*waiting, *asked.values()], key=lambda row: row["since"]),
+        "waiting": sorted([*waiting, *asked.values()], key=_place),
         "mine": _rows(groups.mine.order_by("-last_message_at"), at=at),
         "others": _rows(groups.others.order_by("-last_message_at"), at=at),
         "on_site": first_page(account, at=at),
@@ -34,6 +35,11 @@ def lists(account: Account) -> dict[str, Any]:
         "me": account,
         "my_departments": list(account.departments.values_list("pk", flat=True)),
     }
+
+
+def _place(row: dict[str, Any]) -> datetime:
+    """Among those who wait, also of one that waits for this account alone."""
+    return place_of(row["criticality"], row["since"])
 
 
 def _rows(conversations: QuerySet[Conversation], *, at: datetime) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ def _conversation(owner: Account, visitor: Visitor, messages: int, at: datetime)
         operator=owner,
         started_at=at,
         waiting_since=at,
+        queued_at=at,
         accepted_at=at,
         answered_at=at,
         operator_read_seq=messages,

@@ -3,10 +3,10 @@ import { ask, emit, explain, zoneOf } from "./region.js";
 
 /** @typedef {import("./visitor-list.js").VisitorList} VisitorList */
 
-/** Whoever waits longest, as their row offers it. @param {HTMLElement} zone */
-export function acceptLongest(zone) {
-  const longest = /** @type {VisitorList | null} */ (zone.querySelector("visitor-list"))?.rows("waiting")[0];
-  if (longest) acceptRow(zone, longest);
+/** The head of the queue, as its row offers it. @param {HTMLElement} zone */
+export function acceptNext(zone) {
+  const next = /** @type {VisitorList | null} */ (zone.querySelector("visitor-list"))?.rows("waiting")[0];
+  if (next) acceptRow(zone, next);
 }
 
 /** @param {HTMLElement} zone @param {HTMLElement} row of those who wait */

@@ -1,6 +1,6 @@
 /**
  * `<zone-aftermath>`: after a conversation was closed or handed over, a line in the corner takes it
- * back for eight seconds, and names whoever waits longest for a word: one press opens or accepts
+ * back for eight seconds, and names the head of the queue of all who wait for a word: one press opens or accepts
  * them. With nobody waiting a closed conversation leaves the pane.
  *
  * @typedef {"close" | "transfer"} Deed
@@ -8,6 +8,7 @@
  */
 import { acceptRow } from "./accept.js";
 import { hear, zoneOf } from "./region.js";
+import { compare } from "./visitor-list.js";
 
 const UNDO_MS = 8000;
 
@@ -22,13 +23,13 @@ export function deedOf({ verb, path }) {
 }
 
 /**
- * Who has waited longest for a word, of those who ring and those whose words are unread.
+ * The head of the queue of all who wait for a word: those who ring and those whose words are unread.
  * @template {{dataset: DOMStringMap}} T rows
  * @param {T[]} rows
  * @returns {T | undefined}
  */
-export function longestOf(rows) {
-  return [...rows].sort((one, other) => Date.parse(one.dataset.since ?? "") - Date.parse(other.dataset.since ?? ""))[0];
+export function nextOf(rows) {
+  return [...rows].sort((one, other) => compare("waiting", one.dataset, other.dataset))[0];
 }
 
 export class ZoneAftermath extends HTMLElement {
@@ -96,7 +97,7 @@ export class ZoneAftermath extends HTMLElement {
     const presence = /** @type {import("./presence.js").PresenceSwitch | null | undefined} */ (zone?.querySelector("presence-switch"));
     const waiting = presence?.value === "online" ? list?.ringing ?? [] : [];
     const unread = (list?.rows("mine") ?? []).filter((row) => row.dataset.unread !== "0");
-    return longestOf([...waiting, ...unread].filter((row) => row.dataset.conversation !== this.#done?.conversation));
+    return nextOf([...waiting, ...unread].filter((row) => row.dataset.conversation !== this.#done?.conversation));
   }
 
   /** Whoever is next at this moment. @returns {HTMLElement | null} the button */

@@ -23,14 +23,20 @@ const WATCHED = ["waiting", "mine", "others"];
 const CONVERSATION = ".visitor:not(.visitor--site)";
 
 /**
- * First in, first out where people wait; the latest talk first where they talk.
+ * First in, first out where people wait, each with the head start of their criticality in seconds
+ * (chat/queue/order.py); the latest talk first where they talk.
  * @param {Group} group
- * @param {string} one ISO 8601
- * @param {string} other ISO 8601
+ * @param {{since?: string, headStart?: string}} one
+ * @param {{since?: string, headStart?: string}} other
  */
 export function compare(group, one, other) {
-  const difference = Date.parse(one) - Date.parse(other);
-  return group === "waiting" ? difference : -difference;
+  if (group !== "waiting") return Date.parse(other.since ?? "") - Date.parse(one.since ?? "");
+  return placeOf(one) - placeOf(other);
+}
+
+/** @param {{since?: string, headStart?: string}} row */
+function placeOf({ since = "", headStart = "0" }) {
+  return Date.parse(since) - Number(headStart) * 1000;
 }
 
 export class VisitorList extends HTMLElement {
@@ -133,7 +139,7 @@ export class VisitorList extends HTMLElement {
     return Number(row.dataset.seq ?? 0);
   }
 
-  /** Rows of those who wait and call this operator, the longest wait first. */
+  /** Rows of those who wait and call this operator, in the order of the queue. */
   get ringing() {
     return this.rows("waiting").filter((row) => rings(row.dataset, whoseIs(this)));
   }
@@ -304,11 +310,11 @@ export class VisitorList extends HTMLElement {
   tick() {
     if (this.#isFrozen) return;
     for (const row of [...this.rows("waiting"), ...this.rows("site")]) this.#showTime(row);
-    const longest = this.rows("waiting")[0];
+    const waits = this.rows("waiting").map((row) => secondsSince(row.dataset.since ?? ""));
     const head = /** @type {HTMLElement} */ (this.querySelector("[data-longest]"));
-    head.hidden = !longest;
-    if (longest) {
-      /** @type {HTMLElement} */ (head.querySelector("[data-longest-time]")).textContent = clock(secondsSince(longest.dataset.since ?? ""));
+    head.hidden = waits.length === 0;
+    if (waits.length) {
+      /** @type {HTMLElement} */ (head.querySelector("[data-longest-time]")).textContent = clock(Math.max(...waits));
     }
   }
 
@@ -341,7 +347,7 @@ export class VisitorList extends HTMLElement {
     }
     const list = /** @type {HTMLElement} */ (this.querySelector(`[data-group="${group}"] ul`));
     const after = this.rows(group).find(
-      (other) => other !== row && compare(group, other.dataset.since ?? "", row.dataset.since ?? "") > 0,
+      (other) => other !== row && compare(group, other.dataset, row.dataset) > 0,
     );
     // A row that is where it belongs is left alone: moving it would drop the focus within.
     if (row.parentElement === list && row.nextElementSibling === (after ?? null)) return true;
@@ -419,7 +425,7 @@ export class VisitorList extends HTMLElement {
     emit(this, "listchange");
   }
 
-  /** Who waits longest stays, and who spoke last; and what is asked of this account. @param {string} group */
+  /** The head of the queue stays, and who spoke last; and what is asked of this account. @param {string} group */
   #bound(group) {
     const rows = this.rows(group);
     for (const row of rows.slice(MOST)) {

@@ -30,6 +30,7 @@ def begun(visitors, department, owner) -> list[Conversation]:
             operator=owner,
             started_at=at,
             waiting_since=at,
+            queued_at=at,
             accepted_at=at,
             changed_at=at,
             last_message_at=at,

@@ -81,6 +81,7 @@ def busy_night(site, first_line) -> list[Conversation]:
             department=first_line,
             started_at=now,
             waiting_since=now,
+            queued_at=now,
             changed_at=now,
             last_message_at=now,
             last_seq=17,

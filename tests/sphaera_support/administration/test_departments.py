@@ -356,7 +356,12 @@ def test_what_came_into_it_meanwhile_is_moved_by_the_sweep(
     deletes(admin, first_line)
     at = timezone.now()
     conversation = Conversation.objects.create(
-        visitor=marina, department_id=first_line.pk, started_at=at, changed_at=at, waiting_since=at
+        visitor=marina,
+        department_id=first_line.pk,
+        started_at=at,
+        changed_at=at,
+        waiting_since=at,
+        queued_at=at,
     )
     site.departments.add(Department.objects.create(name="Новая первая"))
     sweep(at=timezone.now(), trusts_leases=False)
