@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 BELONGINGS: Mapping[str, str] = {
     "chat.Visit": "visitor",
+    "chat.PartialUpload": "visitor",
     "chat.PageView": "visit__visitor",
     "chat.Comment": "visitor",
     "chat.Conversation": "visitor",
@@ -20,6 +21,9 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Participant": "conversation__visitor",
     "chat.Ownership": "conversation__visitor",
     "chat.Wait": "conversation__visitor",
+    "chat.Ticket": "visitor",
+    "chat.TicketConversation": "ticket__visitor",
+    "chat.TicketEvent": "ticket__visitor",
 }
 
 # About where people connect from, of a site: of nobody alone, but of those who were there.

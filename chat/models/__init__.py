@@ -24,10 +24,23 @@ from chat.models.rooms import (
 )
 from chat.models.sightings import Sighting
 from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
+from chat.models.tickets import (
+    DONE,
+    TRANSITIONS,
+    Ticket,
+    TicketConversation,
+    TicketCounter,
+    TicketDeed,
+    TicketEvent,
+    TicketStatus,
+    read_number,
+)
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 
 __all__ = [
+    "DONE",
+    "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
     "Attachment",
@@ -58,9 +71,16 @@ __all__ = [
     "TemplateFile",
     "TemplateUse",
     "TemplateWords",
+    "Ticket",
+    "TicketConversation",
+    "TicketCounter",
+    "TicketDeed",
+    "TicketEvent",
+    "TicketStatus",
     "Transfer",
     "Verdict",
     "Visit",
     "Visitor",
     "Wait",
+    "read_number",
 ]
