@@ -1,8 +1,9 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
-Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits, chats among staff, templates and excluded addresses are locked
-alone. Beside these a place in the zone locks its account (operators.presence).
+Always in this order: a department, a site or a visitor, a conversation, tickets, an account, the
+counter of tickets; several of a kind in the order of keys. Visits, chats among staff, templates
+and excluded addresses are locked alone. Beside these a place in the zone locks its account
+(operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -26,10 +27,14 @@ from chat.models import (
     InternalMessage,
     Participant,
     TemplateWords,
+    Ticket,
+    TicketCounter,
     Transfer,
     Visit,
     Visitor,
 )
+from chat.models.tickets import TicketQuerySet
+from chat.tickets.errors import NoSuchTicket
 from departments.models import Department, Membership, Site
 from operators.models import Account, Role
 
@@ -215,6 +220,35 @@ def lock_template_words() -> TemplateWords:
     """The only row, made where there is none."""
     TemplateWords.objects.get_or_create(pk=1)
     return TemplateWords.objects.select_for_update().get(pk=1)
+
+
+def lock_ticket(account: Account, number: str) -> Ticket:
+    """As its staff. Raises NoSuchTicket."""
+    visible = access.tickets_visible_to(account).numbered(number)
+    ticket = _locked_tickets().filter(pk__in=visible.values("pk")).first()
+    if ticket is None:
+        raise NoSuchTicket
+    return ticket
+
+
+def lock_ticket_of(visitor: Visitor, number: str) -> Ticket:
+    """As its customer. Raises NoSuchTicket."""
+    ticket = _locked_tickets().filter(visitor=visitor).numbered(number).first()
+    if ticket is None:
+        raise NoSuchTicket
+    return ticket
+
+
+def _locked_tickets() -> TicketQuerySet:
+    return Ticket.objects.select_for_update(of=("self",)).select_related("visitor__site")
+
+
+def lock_ticket_counter(year: int) -> TicketCounter:
+    """Made with the first of the year. Held for what is left of registering: who fails after it
+    gives the number back.
+    """
+    TicketCounter.objects.get_or_create(year=year)
+    return TicketCounter.objects.select_for_update().get(year=year)
 
 
 def lock_chat_of(message: InternalMessage) -> InternalChat:

@@ -39,6 +39,8 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.ExclusionsChanged: barriers.barriers_changed,
     events.CommentChanged: visitors.comment_changed,
     events.RemarkSaved: visitors.remark_saved,
+    events.TicketRegistered: visitors.ticket_changed,
+    events.TicketChanged: visitors.ticket_changed,
     events.RulesChanged: presence.rules_changed,
     events.TemplatesChanged: templates.templates_changed,
     events.PlaceTaken: presence.place_taken,

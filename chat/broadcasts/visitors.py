@@ -9,6 +9,8 @@ from chat.broadcasts.site import show_on_site, take_off_site
 from chat.events import (
     CommentChanged,
     RemarkSaved,
+    TicketChanged,
+    TicketRegistered,
     VisitorArrived,
     VisitorSignedOut,
     VisitorsLeft,
@@ -52,6 +54,11 @@ def comment_changed(event: CommentChanged) -> None:
 
 def remark_saved(event: RemarkSaved) -> None:
     _tell_information(event.visitor.pk, "data")
+
+
+def ticket_changed(event: TicketRegistered | TicketChanged) -> None:
+    """Whoever follows a conversation of its customer; what is told of it, each may see or not."""
+    _tell_information(event.ticket.visitor_id, "tickets")
 
 
 def _tell_information(visitor_id: int, *parts: str) -> None:

@@ -36,6 +36,7 @@ from chat.participation import facts_of
 from chat.rows.conversations import conversation_row
 from chat.sockets.history import Changes
 from chat.sockets.revocation import scopes_of
+from chat.tickets.actions.registering import TicketDraft, register_ticket
 from departments.models import Department, Membership
 from operators.models import Account, Role
 from tests.cast import browser_of, is_present, open_site, staff
@@ -254,6 +255,7 @@ def deeds(world: World) -> dict[str, Any]:
         ),
         "ask_for_rating": ratings.ask_for_rating,
         "close": conversations.close_conversation,
+        "register": registers_ticket,
         "block": blocks,
         "unblock": unblock_visitor,
         "reopen": conversations.reopen_conversation,
@@ -273,6 +275,11 @@ def deeds(world: World) -> dict[str, Any]:
 
 def blocks(account: Account, public_id: str, *, at: datetime) -> None:
     block_visitor(Doer(account), public_id, BlockDraft("Спам"), at=at)
+
+
+def registers_ticket(account: Account, public_id: str, *, at: datetime) -> None:
+    draft = TicketDraft("Не приходит счёт")
+    register_ticket(account, public_id, draft, client_id=uuid.uuid4(), at=at)
 
 
 def test_every_deed_is_tried(world):
