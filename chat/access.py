@@ -643,7 +643,8 @@ def to_change_ticket(account: Account, ticket: Ticket) -> Refusal | None:
     """Who is responsible, whoever is of its department, and administrators."""
     if account.is_administrator or ticket.responsible_id == account.pk:
         return None
-    is_theirs = account.departments.filter(pk=ticket.department_id).exists()
+    # All of them: of many tickets they are read once.
+    is_theirs = any(one.pk == ticket.department_id for one in account.departments.all())
     return None if is_theirs else NotYourTicket()
 
 

@@ -331,7 +331,7 @@ SHOWN_OTHERWISE = {
     "return": lambda _may, is_owner: is_owner,
 }
 BUTTONS = {"accept", "pass", "take", "move", "transfer", "return", "invite", "close"}
-BUTTONS |= {"reopen", "block", "unblock"}
+BUTTONS |= {"reopen", "register", "block", "unblock"}
 
 
 @pytest.mark.parametrize("name", CASES)

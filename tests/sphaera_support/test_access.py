@@ -27,6 +27,7 @@ from tests.cast import (
     keeps_template,
     notes,
     photo_of,
+    registers,
     signed_in,
     staff,
     token,
@@ -64,6 +65,10 @@ MATRIX = {
     "pass_offer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "send_link_card": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "request_rating": ("post", SIGN_IN, SIGN_IN, 204, 409),
+    "register_ticket": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "visitor_tickets": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_visitor_ticket": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "link_visitor_ticket": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "departure_question": ("get", SIGN_IN, SIGN_IN, 204, 204),
     "invite_operator": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "join_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
@@ -219,6 +224,8 @@ ONLY_POST = {
     "add_member",
     "remove_member",
     "leave_chat",
+    "change_visitor_ticket",
+    "link_visitor_ticket",
 }
 BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
     "create_group",
@@ -236,6 +243,7 @@ BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversat
     "geo",
     "move_conversation",
     "block_visitor",
+    "register_ticket",
     "excluded_addresses",
     "departure_question",
     "add_department",
@@ -284,8 +292,11 @@ OF_A_CONVERSATION = (
     "visitor_pages",
     "save_remark",
     "visitor_comments",
+    "register_ticket",
+    "visitor_tickets",
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
+OF_A_VISITOR_S_TICKET = ("change_visitor_ticket", "link_visitor_ticket")
 
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
@@ -361,6 +372,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
+    ticket = registers(ilya, dialogue)
     comment = notes(darya, dialogue, "Звонить после 11:00")
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
@@ -377,6 +389,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
         "open_direct_chat": [darya.pk],
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         **{name: [dialogue.public_id, comment.pk] for name in OF_A_COMMENT},
+        **{name: [dialogue.public_id, ticket.number] for name in OF_A_VISITOR_S_TICKET},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
         "look_into_file": [attachment.public_id],
@@ -511,7 +524,7 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
     names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER]
-    names += ["download_file", "look_into_file"]
+    names += ["download_file", "look_into_file", *OF_A_VISITOR_S_TICKET]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 

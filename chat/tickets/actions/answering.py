@@ -69,17 +69,29 @@ def reply_to_ticket(
     return ticket
 
 
-def settle_ticket(visitor: Visitor, number: str, *, is_solved: bool, at: datetime) -> Ticket:
-    """«Решено» ends it, «не решено» takes it up again; said twice, nothing changes. Raises a
-    Refusal.
+def settle_ticket(
+    visitor: Visitor,
+    number: str,
+    *,
+    is_solved: bool,
+    text: str = "",
+    client_id: uuid.UUID | None = None,
+    at: datetime,
+) -> Ticket:
+    """«Решено» ends it, «не решено» takes it up again, with what they write to it; said twice,
+    nothing changes. Raises a Refusal.
     """
-    status = TicketStatus.CLOSED if is_solved else TicketStatus.WORK
+    status, text = TicketStatus.CLOSED if is_solved else TicketStatus.WORK, clean_text(text)
     with transaction.atomic():
         ticket = lock_ticket_of(visitor, number)
-        if ticket.is_done or is_solved:
-            if ticket.status != status:
-                access.refuse(access.to_become(ticket, status, at=at))
-            change(ticket, the_customer(visitor), status=status, at=at)
+        author = the_customer(visitor)
+        goes_on = not is_solved and not ticket.is_done
+        if not goes_on and ticket.status != status:
+            access.refuse(access.to_become(ticket, status, at=at))
+            change(ticket, author, status=status, at=at)
+        if text:
+            key = client_id or uuid.uuid4()
+            say(ticket, author, TicketDeed.REPLY, text, client_id=key, at=at)
     return ticket
 
 

@@ -32,26 +32,40 @@ def change_ticket(
 
 
 def change_ticket_status(
-    account: Account, number: str, typed: str, *, shown: int | None = None, at: datetime
+    account: Account, number: str, status: str, *, shown: int | None = None, at: datetime
 ) -> Ticket:
     """Raises a Refusal."""
-    status = _status(typed)
-
-    def become(ticket: Ticket) -> dict[str, Any]:
-        if status != ticket.status:
-            access.refuse(access.to_become(ticket, status, at=at))
-        return {"status": status}
-
-    return _changed(account, number, become, shown=shown, at=at)
+    _status(status)
+    return move_ticket(account, number, status=status, shown=shown, at=at)
 
 
-def assign_ticket(
-    account: Account, number: str, to: Chosen, *, shown: int | None = None, at: datetime
-) -> Ticket:
+def assign_ticket(account: Account, number: str, to: Chosen, *, at: datetime) -> Ticket:
     """To somebody, or to a department where nobody has it yet. What goes to another department is
     «передана» until somebody there goes on with it. Raises a Refusal.
     """
-    return _changed(account, number, lambda ticket: _place(ticket, to), shown=shown, at=at)
+    return move_ticket(account, number, to=to, at=at)
+
+
+def move_ticket(
+    account: Account,
+    number: str,
+    *,
+    status: str = "",
+    to: Chosen | None = None,
+    shown: int | None = None,
+    at: datetime,
+) -> Ticket:
+    """To another place and into another status at once; what is empty stays. Raises a Refusal."""
+    wanted = _status(status) if status else None
+
+    def values(ticket: Ticket) -> dict[str, Any]:
+        place = _place(ticket, to) if to else {}
+        if wanted is None or wanted == ticket.status:
+            return place
+        access.refuse(access.to_become(ticket, wanted, at=at))
+        return place | {"status": wanted}
+
+    return _changed(account, number, values, shown=shown, at=at)
 
 
 def change_each(numbers: Collection[str], act: Callable[[str], object]) -> dict[str, Refusal]:
