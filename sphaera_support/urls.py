@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/link/<int:pk>/<str:proof>/", sign_in_link, name="sign_in_link"),
     path("logout/", views.sign_out, name="logout"),
     path("chat/", include("chat.zone.urls")),
+    path("tickets/", include("chat.tickets.urls")),
     path("widget/", include("chat.widget.urls")),
     path("files/<uuid:public_id>/", download, name="download_file"),
     path("photos/<slug:key>/", photo, name="photo"),

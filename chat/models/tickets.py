@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.conversations import Conversation, Criticality
@@ -132,6 +133,9 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("ticket", args=[self.number])
 
     @property
     def number(self) -> str:

@@ -92,6 +92,12 @@ MATRIX = {
     "download_file": ("get", 404, 404, 200, 200),
     "preview_file": ("get", 404, 404, 404, 404),  # of a text
     "look_into_file": ("get", 404, 404, 200, 200),
+    "tickets": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_tickets": ("post", SIGN_IN, SIGN_IN, 302, 302),
+    "ticket": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_ticket": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "move_ticket": ("post", SIGN_IN, SIGN_IN, 302, 302),
+    "say_on_ticket": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "widget_loader": ("get", 200, 200, 200, 200),
     "widget_shell": ("get", 403, 403, 403, 403),
     "widget_blocked": ("get", 200, 200, 200, 200),
@@ -226,8 +232,18 @@ ONLY_POST = {
     "leave_chat",
     "change_visitor_ticket",
     "link_visitor_ticket",
+    "change_tickets",
+    "change_ticket",
+    "move_ticket",
+    "say_on_ticket",
 }
-BOTH = {"login", "logout", "cabinet", "transfer_conversation", "return_conversation"} | {
+BOTH = {
+    "login",
+    "logout",
+    "cabinet",
+    "transfer_conversation",
+    "return_conversation",
+} | {
     "create_group",
     "add_template",
     "template_words",
@@ -297,6 +313,7 @@ OF_A_CONVERSATION = (
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 OF_A_VISITOR_S_TICKET = ("change_visitor_ticket", "link_visitor_ticket")
+OF_A_TICKET = ("ticket", "change_ticket", "move_ticket", "say_on_ticket")
 
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
@@ -390,6 +407,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected):
         **{name: [dialogue.public_id] for name in OF_A_CONVERSATION},
         **{name: [dialogue.public_id, comment.pk] for name in OF_A_COMMENT},
         **{name: [dialogue.public_id, ticket.number] for name in OF_A_VISITOR_S_TICKET},
+        **{name: [ticket.number] for name in OF_A_TICKET},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
         "look_into_file": [attachment.public_id],
@@ -524,7 +542,7 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
     names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER]
-    names += ["download_file", "look_into_file", *OF_A_VISITOR_S_TICKET]
+    names += ["download_file", "look_into_file", *OF_A_VISITOR_S_TICKET, *OF_A_TICKET]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 
