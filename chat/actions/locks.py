@@ -239,6 +239,17 @@ def lock_ticket_of(visitor: Visitor, number: str) -> Ticket:
     return ticket
 
 
+def lock_tickets_of(conversation: Conversation) -> list[Ticket]:
+    """The open ones."""
+    linked = Ticket.objects.open().filter(links__conversation=conversation)
+    return list(_locked_tickets().filter(pk__in=linked.values("pk")).order_by("pk"))
+
+
+def lock_tickets_in(department: Department) -> list[Ticket]:
+    locked = Ticket.objects.select_for_update(of=("self",)).select_related("site")
+    return list(locked.filter(department=department).order_by("pk"))
+
+
 def _locked_tickets() -> TicketQuerySet:
     return Ticket.objects.select_for_update(of=("self",)).select_related("visitor__site")
 
