@@ -18,7 +18,7 @@ STEP = timedelta(seconds=40)
 def tell_of_blocks(site: Site, operator: Account, *, at: datetime) -> None:
     """One whose term is over, one that lasts; in the first a corrected and a deleted message."""
     begins = at - timedelta(days=3)
-    rude = _writes(site, "demo-rude", "Громов Кирилл", "Почему так долго?!", at=begins)
+    rude = visitor_writes(site, "demo-rude", "Громов Кирилл", "Почему так долго?!", at=begins)
     conversations.accept_conversation(operator, rude.public_id, at=begins + STEP)
     hasty = _answers(operator, rude, "Сейчас пасмотрю", at=begins + 2 * STEP)
     amendments.correct_message(
@@ -26,18 +26,20 @@ def tell_of_blocks(site: Site, operator: Account, *, at: datetime) -> None:
     )
     slip = _answers(operator, rude, "Это в другой чат", at=begins + 4 * STEP)
     amendments.retract_message(operator, rude.public_id, slip, at=begins + 5 * STEP)
-    _writes(site, "demo-rude", "Громов Кирилл", "Да вы все там …", at=begins + 6 * STEP)
+    visitor_writes(site, "demo-rude", "Громов Кирилл", "Да вы все там …", at=begins + 6 * STEP)
     cooled = BlockDraft("Оскорбления", Block.Term.HOUR)
     blocks.block_visitor(Doer(operator), rude.public_id, cooled, at=begins + 7 * STEP)
-    spam = _writes(
+    spam = visitor_writes(
         site, "demo-spam", "Реклама", "Продвижение сайтов недорого", at=begins + 9 * STEP
     )
     for_good = BlockDraft("Реклама, третий раз", Block.Term.FOREVER)
     blocks.block_visitor(Doer(operator), spam.public_id, for_good, at=begins + 10 * STEP)
 
 
-def _writes(site: Site, subject: str, name: str, text: str, *, at: datetime) -> Conversation:
-    signed = sign(site, subject, name, at=at)
+def visitor_writes(
+    site: Site, subject: str, name: str, text: str, *, at: datetime, **claims: str
+) -> Conversation:
+    signed = sign(site, subject, name, at=at, **claims)
     visitor = recognise_visitor(site, verify(site, signed, at=at))
     _message, conversation = messages.post_visitor_message(
         visitor.pk, client_id=uuid.uuid4(), text=text, files=[], at=at
