@@ -63,6 +63,9 @@ from chat.models import (
     InternalMessage,
     Message,
     Participant,
+    Ticket,
+    TicketConversation,
+    TicketStatus,
     Transfer,
     Visit,
     Visitor,
@@ -71,8 +74,10 @@ from chat.models.comments import CommentQuerySet
 from chat.models.conversations import ConversationQuerySet
 from chat.models.fields import ExtraFieldQuerySet
 from chat.models.templates import AnswerTemplateQuerySet
+from chat.models.tickets import TRANSITIONS, TicketQuerySet
 from chat.models.visitors import VisitQuerySet
 from chat.queue.availability import is_site_open
+from chat.tickets.errors import NoSuchTransition, NotYourTicket, TicketReopenedTooLate
 from departments.models import Membership
 from operators.addresses import networks_around, parse_address
 from operators.models import Account
@@ -181,6 +186,28 @@ def keeps_templates_of(account: Account, owner: Account | None) -> bool:
     return account == owner if owner is not None else account.is_administrator
 
 
+def tickets_visible_to(account: Account) -> TicketQuerySet:
+    """Own ones, those that own departments have or registered, and those of open conversations
+    that one sees; an administrator's, all.
+    """
+    found = Ticket.objects.all()
+    if account.is_administrator:
+        return found
+    departments = account.departments.all()
+    met = TicketConversation.objects.filter(conversation__in=visible_to(account).open())
+    return found.filter(
+        Q(responsible=account)
+        | Q(department__in=departments)
+        | Q(origin__in=departments)
+        | Q(pk__in=met.values("ticket"))
+    )
+
+
+def tickets_of(visitor: Visitor) -> TicketQuerySet:
+    """Their own, of which they read what chat.tickets.customer tells."""
+    return Ticket.objects.filter(visitor=visitor)
+
+
 def said_by(account: Account) -> QuerySet[Message]:
     """One's own words, where one may still read them."""
     return Message.objects.said().filter(author=account, conversation__in=visible_to(account))
@@ -234,7 +261,9 @@ def may_have(account: Account, attachment: Attachment) -> bool:
         return chats_visible_to(account).filter(pk=internal.chat_id).exists()
     if attachment.message is None:
         return False
-    return visible_to(account).filter(pk=attachment.message.conversation_id).exists()
+    if visible_to(account).filter(pk=attachment.message.conversation_id).exists():
+        return True
+    return tickets_visible_to(account).filter(files=attachment).exists()
 
 
 def _on_their_way_to(account: Account) -> QuerySet[Any, Any]:
@@ -471,9 +500,11 @@ def to_answer(here: Standing) -> Refusal | None:
 
 
 def to_block(here: Standing) -> Refusal | None:
+    return AlreadyBlocked() if here.block is not None else to_register_ticket(here)
+
+
+def to_register_ticket(here: Standing) -> Refusal | None:
     """Whoever may write in the conversation or close it; of one that is closed, its owner."""
-    if here.block is not None:
-        return AlreadyBlocked()
     if here.account.is_administrator:
         return None
     if here.is_closed:
@@ -631,6 +662,7 @@ DEEDS: dict[str, Rule] = {
     "ask_for_rating": to_answer,
     "judge": to_judge,
     "close": to_close,
+    "register": to_register_ticket,
     "block": to_block,
     "unblock": to_unblock,
     "reopen": to_reopen,
@@ -699,6 +731,46 @@ def to_change_comment(account: Account, comment: Comment) -> Refusal | None:
 def to_delete_comment(account: Account, comment: Comment) -> Refusal | None:
     """By its author; an administrator clears up what others left."""
     return None if account.is_administrator else to_change_comment(account, comment)
+
+
+# Tickets
+
+
+TicketRule = Callable[[Account, Ticket], Refusal | None]
+
+
+def to_note_on_ticket(_account: Account, _ticket: Ticket) -> Refusal | None:
+    """Whoever sees it."""
+    return None
+
+
+def to_change_ticket(account: Account, ticket: Ticket) -> Refusal | None:
+    """Who is responsible, whoever is of its department, and administrators."""
+    if account.is_administrator or ticket.responsible_id == account.pk:
+        return None
+    # All of them: of many tickets they are read once.
+    is_theirs = any(one.pk == ticket.department_id for one in account.departments.all())
+    return None if is_theirs else NotYourTicket()
+
+
+TICKET_DEEDS: dict[str, TicketRule] = {
+    "note": to_note_on_ticket,
+    "change": to_change_ticket,
+}
+
+
+def ticket_deeds_of(account: Account, ticket: Ticket) -> dict[str, bool]:
+    """{deed: whether its action would allow it}, of a ticket that the account sees."""
+    return {deed: rule(account, ticket) is None for deed, rule in TICKET_DEEDS.items()}
+
+
+def to_become(ticket: Ticket, status: TicketStatus, *, at: datetime) -> Refusal | None:
+    """Of that status, whoever wants it."""
+    if status not in TRANSITIONS[ticket.status]:
+        return NoSuchTransition(ticket.get_status_display(), str(status.label))
+    if status == TicketStatus.WORK and ticket.is_done and not ticket.reopens_at(at):
+        return TicketReopenedTooLate(Ticket.REOPENABLE_FOR.days)
+    return None
 
 
 # What was said, and chats among staff

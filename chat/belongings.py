@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 BELONGINGS: Mapping[str, str] = {
     "chat.Visit": "visitor",
+    "chat.PartialUpload": "visitor",
     "chat.PageView": "visit__visitor",
     "chat.Comment": "visitor",
     "chat.FieldValue": "visitor",
@@ -19,7 +20,6 @@ BELONGINGS: Mapping[str, str] = {
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
     "chat.PartialUpload": "visitor",  # with its file in MEDIA_ROOT
-    # With what of it is in MEDIA_ROOT/parts.
     "chat.RatingRequest": "conversation__visitor",
     "chat.Consent": "visitor",
     "chat.Block": "conversation__visitor",
@@ -28,6 +28,9 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Ownership": "conversation__visitor",
     "chat.Wait": "conversation__visitor",
     "chat.Closing": "conversation__visitor",
+    "chat.Ticket": "visitor",
+    "chat.TicketConversation": "ticket__visitor",
+    "chat.TicketEvent": "ticket__visitor",
 }
 
 # About where people connect from, of a site: of nobody alone, but of those who were there.

@@ -18,6 +18,7 @@ from chat.models import (
     InternalMessage,
     Message,
     Participant,
+    Ticket,
     Transfer,
     Visit,
     Visitor,
@@ -185,6 +186,23 @@ class ParticipantLeft(ParticipantEvent):
 
     code = "participant_left"
     line: Message
+
+
+# Tickets
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketRegistered(ConversationEvent):
+    code = "ticket_registered"
+    ticket: Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketChanged(Event):
+    """Something in its history is new."""
+
+    code = "ticket_changed"
+    ticket: Ticket
 
 
 # Visitors and staff

@@ -34,8 +34,10 @@ def tell_of_blocks(site: Site, operator: Account, *, at: datetime) -> None:
     blocks.block_visitor(Doer(operator), spam.public_id, for_good, at=begins + 10 * STEP)
 
 
-def writes(site: Site, subject: str, name: str, text: str, *, at: datetime) -> Conversation:
-    signed = sign(site, subject, name, at=at)
+def writes(
+    site: Site, subject: str, name: str, text: str, *, at: datetime, **claims: str
+) -> Conversation:
+    signed = sign(site, subject, name, at=at, **claims)
     visitor = recognise_visitor(site, verify(site, signed, at=at))
     _message, conversation = messages.post_visitor_message(
         visitor.pk, client_id=uuid.uuid4(), text=text, files=[], at=at

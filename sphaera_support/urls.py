@@ -12,6 +12,7 @@ urlpatterns = [
     path("login/link/<int:pk>/<str:proof>/", sign_in_link, name="sign_in_link"),
     path("logout/", views.sign_out, name="logout"),
     path("chat/", include("chat.zone.urls")),
+    path("tickets/", include("chat.tickets.urls")),
     path("widget/", include("chat.widget.urls")),
     path("history/", history, name="history"),
     path("history/<slug:public_id>/", history_day, name="history_day"),

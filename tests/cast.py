@@ -55,11 +55,15 @@ from chat.models import (
     Participant,
     Step,
     TemplateFile,
+    Ticket,
     Transfer,
     Visit,
     Visitor,
 )
 from chat.rooms import actions as internal
+from chat.tickets.actions.answering import answer_ticket, note_on_ticket
+from chat.tickets.actions.changing import assign_ticket, change_ticket_status
+from chat.tickets.actions.registering import Described, TicketDraft, register_ticket
 from departments.contracts.models import Contract, Plan
 from departments.criticality import Criticality, Impact, Urgency
 from departments.models import Department, Hours, Membership, Site
@@ -467,6 +471,35 @@ def judges(
     judge(account, key, impact=impact, urgency=urgency, **chosen, at=at)
 
 
+# Tickets
+
+
+def registers(
+    account: Account, conversation: Conversation, subject: str = "Нет звука", **given: Any
+) -> Ticket:
+    """Keywords as of register_ticket and of what describes it."""
+    described = Described(given.pop("messages", ()), given.pop("files", ()))
+    client_id, at = given.pop("client_id", uuid.uuid4()), given.pop("at", timezone.now())
+    draft = TicketDraft(subject, **given)
+    return register_ticket(
+        account, conversation.public_id, draft, described, client_id=client_id, at=at
+    )
+
+
+def answers_ticket(account: Account, ticket: Ticket, text: str, *, note: bool = False) -> Any:
+    act = note_on_ticket if note else answer_ticket
+    return act(account, ticket.number, text, client_id=uuid.uuid4(), at=timezone.now())
+
+
+def becomes(account: Account, ticket: Ticket, status: str, **given: Any) -> Ticket:
+    given.setdefault("at", timezone.now())
+    return change_ticket_status(account, ticket.number, status, **given)
+
+
+def assigns(account: Account, ticket: Ticket, addressee: Account | Department) -> Ticket:
+    return assign_ticket(account, ticket.number, to(addressee), at=timezone.now())
+
+
 # Among themselves
 
 SECRET = "§SECRET§"
@@ -505,6 +538,10 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     plan = offers_plan(ilya, SECRET, includes=SECRET)
     customers = (conversation.visitor.subject,)
     signs_contract(ilya, plan, SECRET, organisation=SECRET, customers=customers)
+    hidden = dict.fromkeys(("description", "software", "version", "contract"), SECRET)
+    ticket = registers(ilya, conversation, **hidden, messages=[note.seq], files=[log.public_id])
+    answers_ticket(ilya, ticket, SECRET, note=True)
+    becomes(ilya, ticket, "work")
     answers(anton, conversation, "Готово")
 
 

@@ -28,6 +28,7 @@ from chat.happened import happened
 from chat.models import Conversation
 from chat.streams import after_commit
 from chat.text import folded
+from chat.tickets.actions.following import leave_department
 from departments.models import Department, Distribution, Site
 from operators.models import Account, Change
 
@@ -152,6 +153,7 @@ def delete_department(
         department.successor = successor
         department.version += 1
         department.save()
+        leave_department(department, doer.account, at=at)
         after = {"successor": successor.name} if successor else {}
         subject = _subject(department)
         note_change(doer, subject, Change.Deed.DELETED, before=before, after=after, at=at)

@@ -1,9 +1,10 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
-Always in this order: a department, a site or a visitor, a conversation, an account; several of a
-kind in the order of keys. Visits, chats among staff, templates, extra fields, outcomes, excluded
-addresses and what is being indexed are locked alone, and so are plans and, after them, contracts.
-Beside these a place in the zone locks its account (operators.presence).
+Always in this order: a department, a site or a visitor, a conversation, tickets, an account, the
+counter of tickets; several of a kind in the order of keys. Visits, chats among staff, templates,
+extra fields, outcomes, excluded addresses and what is being indexed are locked alone, and so are
+plans and, after them, contracts. Beside these a place in the zone locks its account
+(operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -32,10 +33,14 @@ from chat.models import (
     Message,
     Participant,
     TemplateWords,
+    Ticket,
+    TicketCounter,
     Transfer,
     Visit,
     Visitor,
 )
+from chat.models.tickets import TicketQuerySet
+from chat.tickets.errors import NoSuchTicket
 from departments.contracts.models import Contract, CriticalityTable, Plan
 from departments.models import Department, Membership, Site
 from operators.models import Account, Role
@@ -263,6 +268,46 @@ def lock_criticality_table() -> CriticalityTable:
     """The only row, made where there is none."""
     CriticalityTable.objects.get_or_create(pk=1)
     return CriticalityTable.objects.select_for_update().get(pk=1)
+
+
+def lock_ticket(account: Account, number: str) -> Ticket:
+    """As its staff. Raises NoSuchTicket."""
+    visible = access.tickets_visible_to(account).numbered(number)
+    ticket = _locked_tickets().filter(pk__in=visible.values("pk")).first()
+    if ticket is None:
+        raise NoSuchTicket
+    return ticket
+
+
+def lock_ticket_of(visitor: Visitor, number: str) -> Ticket:
+    """As its customer. Raises NoSuchTicket."""
+    ticket = _locked_tickets().filter(visitor=visitor).numbered(number).first()
+    if ticket is None:
+        raise NoSuchTicket
+    return ticket
+
+
+def lock_tickets_of(conversation: Conversation) -> list[Ticket]:
+    """The open ones."""
+    linked = Ticket.objects.open().filter(links__conversation=conversation)
+    return list(_locked_tickets().filter(pk__in=linked.values("pk")).order_by("pk"))
+
+
+def lock_tickets_in(department: Department) -> list[Ticket]:
+    locked = Ticket.objects.select_for_update(of=("self",)).select_related("site")
+    return list(locked.filter(department=department).order_by("pk"))
+
+
+def _locked_tickets() -> TicketQuerySet:
+    return Ticket.objects.select_for_update(of=("self",)).select_related("visitor__site")
+
+
+def lock_ticket_counter(year: int) -> TicketCounter:
+    """Made with the first of the year. Held for what is left of registering: who fails after it
+    gives the number back.
+    """
+    TicketCounter.objects.get_or_create(year=year)
+    return TicketCounter.objects.select_for_update().get(year=year)
 
 
 def lock_chat_of(message: InternalMessage) -> InternalChat:

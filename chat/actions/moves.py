@@ -31,6 +31,7 @@ from chat.events import ConversationMoved
 from chat.happened import happened
 from chat.models import Conversation, LineCode, Outcome, Transfer
 from chat.streams import after_commit
+from chat.tickets.actions.following import follow_conversation
 from operators.models import Account
 
 
@@ -140,5 +141,6 @@ def _give(
         level=addressee.department.level,
         at=at,
     )
+    follow_conversation(conversation, transfer, before, at=at)
     tell_decision(conversation, transfer, owner, before, event, at=at)
     take_head(owner, at=at)

@@ -35,6 +35,7 @@ from chat.events import MessagePosted, TransferDecided, TransferOffered
 from chat.happened import happened
 from chat.models import Conversation, LineCode, Message, Outcome, Transfer
 from chat.streams import after_commit
+from chat.tickets.actions.following import follow_conversation
 from operators.models import Account
 
 
@@ -113,6 +114,7 @@ def accept_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
             level=conversation.department.level,
             at=at,
         )
+        follow_conversation(conversation, transfer, before, at=at)
         tell_decision(conversation, transfer, owner, before, event, at=at)
         take_head(owner, at=at)
     return conversation
@@ -258,6 +260,7 @@ def put_into_queue(
         department=addressee.department.name,
         at=at,
     )
+    follow_conversation(conversation, transfer, before, at=at)
     tell_decision(conversation, transfer, owner, before, event, at=at)
     after_commit(queue.assign_waiting, conversation.department_id, at=at)
     take_head(owner, at=at)

@@ -45,6 +45,8 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.FieldSaved: visitors.data_changed,
     events.ValueSettled: visitors.value_settled,
     events.SignedAnew: visitors.signed_anew,
+    events.TicketRegistered: visitors.ticket_changed,
+    events.TicketChanged: visitors.ticket_changed,
     events.RulesChanged: presence.rules_changed,
     events.TemplatesChanged: templates.templates_changed,
     events.PlaceTaken: presence.place_taken,

@@ -12,6 +12,8 @@ from chat.events import (
     FieldSaved,
     RemarkSaved,
     SignedAnew,
+    TicketChanged,
+    TicketRegistered,
     ValueSettled,
     VisitorArrived,
     VisitorDeclined,
@@ -75,6 +77,11 @@ def value_settled(event: ValueSettled) -> None:
 def conversation_judged(event: ConversationJudged) -> None:
     judged(event)
     _tell_information(event.conversation.visitor_id, "identification")
+
+
+def ticket_changed(event: TicketRegistered | TicketChanged) -> None:
+    """Whoever follows a conversation of its customer; what is told of it, each may see or not."""
+    _tell_information(event.ticket.visitor_id, "tickets")
 
 
 def _tell_information(visitor_id: int, *parts: str) -> None:

@@ -28,11 +28,24 @@ from chat.models.rooms import (
 )
 from chat.models.sightings import Sighting
 from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
+from chat.models.tickets import (
+    DONE,
+    TRANSITIONS,
+    Ticket,
+    TicketConversation,
+    TicketCounter,
+    TicketDeed,
+    TicketEvent,
+    TicketStatus,
+    read_number,
+)
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 from departments.criticality import Criticality
 
 __all__ = [
+    "DONE",
+    "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
     "Attachment",
@@ -73,9 +86,16 @@ __all__ = [
     "TemplateFile",
     "TemplateUse",
     "TemplateWords",
+    "Ticket",
+    "TicketConversation",
+    "TicketCounter",
+    "TicketDeed",
+    "TicketEvent",
+    "TicketStatus",
     "Transfer",
     "Verdict",
     "Visit",
     "Visitor",
     "Wait",
+    "read_number",
 ]

@@ -57,6 +57,7 @@ class LineCode(models.TextChoices):
     JOINED = "joined"
     LEFT = "left"
     REMOVED = "removed"
+    TICKET = "ticket"  # one was registered from here
     # Notes
     BLOCKED = "blocked"  # and closed, where it was open
     UNBLOCKED = "unblocked"

@@ -54,6 +54,7 @@ _FOR_VISITOR: dict[str, Any] = {
     LineCode.JOINED: _JOINED,
     LineCode.LEFT: _LEFT,
     LineCode.REMOVED: _LEFT,
+    LineCode.TICKET: gettext_lazy("Зарегистрирована заявка № %(number)s"),
 }
 # Where the site does not show who answers, and the words above would name them.
 _SOMEBODY_JOINED = gettext_lazy("К переписке присоединился оператор")
@@ -107,7 +108,7 @@ _FOR_STAFF: dict[str, Any] = {
 }
 _CLOSED_WITH = gettext_lazy("%(name)s: обращение закрыто · %(outcome)s")
 # Parameters that name somebody, or where it goes.
-_NAMES = {"name", "sender", "inviter", "remover", "department"}
+_NAMES = {"name", "sender", "inviter", "remover", "department", "number"}
 _ICONS: dict[str, str] = {
     LineCode.REOPENED: "rotate-cw",
     LineCode.RESUMED: "undo-2",
@@ -128,6 +129,7 @@ _ICONS: dict[str, str] = {
     LineCode.JOINED: "user-plus",
     LineCode.LEFT: "log-out",
     LineCode.REMOVED: "log-out",
+    LineCode.TICKET: "clipboard-check",
 }
 # Of a note without an author.
 _TITLES: dict[str, Any] = {

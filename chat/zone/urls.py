@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from chat.rooms import views as internal
+from chat.tickets import zone as tickets
 from chat.zone import (
     blocks,
     cards,
@@ -98,6 +99,18 @@ urlpatterns = [
     path("<slug:public_id>/transfer/accept/", transfers.accept_transfer, name="accept_transfer"),
     path("<slug:public_id>/transfer/decline/", transfers.decline_transfer, name="decline_transfer"),
     path("<slug:public_id>/transfer/cancel/", transfers.cancel_transfer, name="cancel_transfer"),
+    path("<slug:public_id>/register/", tickets.register, name="register_ticket"),
+    path("<slug:public_id>/tickets/", tickets.visitor_tickets, name="visitor_tickets"),
+    path(
+        "<slug:public_id>/tickets/<slug:ticket>/",
+        tickets.change_visitor_ticket,
+        name="change_visitor_ticket",
+    ),
+    path(
+        "<slug:public_id>/tickets/<slug:ticket>/link/",
+        tickets.link_visitor_ticket,
+        name="link_visitor_ticket",
+    ),
     path("<slug:public_id>/link/", cards.send_link_card, name="send_link_card"),
     path("<slug:public_id>/rating/", cards.request_rating, name="request_rating"),
     path("<slug:public_id>/take/", moves.take_conversation, name="take_conversation"),

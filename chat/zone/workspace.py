@@ -1,6 +1,7 @@
 """One conversation as the zone shows it: what was said, who is in it, what may be done."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
@@ -17,6 +18,7 @@ from chat.participation import current_of, people, read_by
 from chat.rows.conversations import Around, conversation_row, transfer_strip
 from chat.sockets.history import whole
 from chat.sockets.pages import last_page
+from chat.tickets.shown import has_open, in_panel
 from chat.wire.faces import STAFF
 from chat.wire.messages import message_context
 from chat.zone.information import information
@@ -36,7 +38,9 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
         access.visible_to(account)
         .select_related("visitor__site", "operator", "department")
         .annotate(
-            moves=_counted(Transfer.objects.done()), bounces=_counted(Transfer.objects.bounces())
+            moves=_counted(Transfer.objects.done()),
+            bounces=_counted(Transfer.objects.bounces()),
+            has_tickets=has_open("visitor"),
         )
         .filter(public_id=public_id)
         .first()
@@ -83,10 +87,17 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         "people": people(conversation, guests),
         "last_seq": conversation.last_seq,
         "information": told,
+        "tickets": _tickets(account, conversation, at=at),
         "me": account,
         "site_id": conversation.visitor.site_id,
         "placeholders": placeholders_of(account, conversation),
     }
+
+
+def _tickets(account: Account, conversation: Conversation, *, at: datetime) -> list[Any]:
+    """Most visitors have none, which find_conversation knows."""
+    has_some = getattr(conversation, "has_tickets", True)
+    return in_panel(account, conversation, at=at)["tickets"] if has_some else []
 
 
 def _counted(transfers: TransferQuerySet) -> Coalesce:

@@ -1,21 +1,22 @@
 """«Личный кабинет»: the support site. It embeds the chat window as any other site would."""
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import identity
 from chat.actions.visitors import end_chat_session
-from departments.models import Site
 from operators.forms import SignInForm
 from operators.models import Account, Role
+from sphaera_support.cabinet.pages import (
+    cabinet_context,
+    identity_token,
+    latest_tickets,
+    own_site,
+)
 from sphaera_support.cabinet.sessions import (
     sign_in_customer,
     sign_out_customer,
@@ -34,7 +35,9 @@ def cabinet(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _sign_in(request, account)
     if account is not None:
-        return render(request, "cabinet/cabinet.html", _context(account))
+        return render(
+            request, "cabinet/cabinet.html", cabinet_context(account) | latest_tickets(account)
+        )
     return render(request, "cabinet/sign_in.html", {"form": SignInForm(request, CUSTOMERS)})
 
 
@@ -85,33 +88,3 @@ def token(request: HttpRequest) -> JsonResponse:
     if account is None or site is None:
         return JsonResponse({}, status=401)
     return JsonResponse({"token": identity_token(site, account, at=timezone.now())})
-
-
-def own_site() -> Site | None:
-    """The site whose cabinet this is."""
-    return Site.objects.own().first()
-
-
-def identity_token(site: Site, account: Account, *, at: datetime) -> str:
-    customer = account.customer
-    claims = {
-        "email": customer.email,
-        "contract": customer.contract,
-        "plan": customer.plan,
-        "Организация": customer.organisation,
-    }
-    signed = {claim: value for claim, value in claims.items() if value}
-    return identity.sign(site, account.login, customer.full_name, at=at, **signed)
-
-
-def _context(account: Account) -> dict[str, object]:
-    site = own_site()
-    if site is None:
-        return {"customer": account.customer, "site_key": ""}
-    return {
-        "customer": account.customer,
-        "site_key": site.key,
-        "token": identity_token(site, account, at=timezone.now()),
-        "loader_url": reverse("widget_loader"),
-        "token_url": reverse("cabinet_token"),
-    }

@@ -210,6 +210,7 @@ def test_both_sides_without_a_server(dialogue, support, watch, tmp_path):
     "address",
     [
         *("/help/", "/accounts/", "/accounts/2/deactivate/", "/settings/departments/"),
+        "/tickets/?status=any",
         *("/settings/blocks/", "/settings/excluded/", "/settings/rating/", "/settings/fields/"),
     ],
 )

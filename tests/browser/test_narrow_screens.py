@@ -121,6 +121,7 @@ def test_the_other_pages(new_page):
     sign_in_operator(page, ELENA.login)
     for address in (
         "/help/",
+        "/tickets/?status=any",
         "/accounts/",
         "/settings/departments/",
         "/settings/departments/1/",

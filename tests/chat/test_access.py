@@ -38,6 +38,7 @@ from chat.participation import facts_of
 from chat.rows.conversations import conversation_row
 from chat.sockets.history import Changes
 from chat.sockets.revocation import scopes_of
+from chat.tickets.actions.registering import TicketDraft, register_ticket
 from departments.criticality import Impact, Urgency
 from departments.models import Department, Membership
 from operators.models import Account, Role
@@ -259,6 +260,7 @@ def deeds(world: World) -> dict[str, Any]:
         "ask_for_rating": ratings.ask_for_rating,
         "judge": partial(judge, impact=Impact.ALL, urgency=Urgency.STOPS, chosen=None, reason=""),
         "close": partial(conversations.close_conversation, outcome=outcome_of()),
+        "register": registers_ticket,
         "block": blocks,
         "unblock": unblock_visitor,
         "reopen": conversations.reopen_conversation,
@@ -278,6 +280,11 @@ def deeds(world: World) -> dict[str, Any]:
 
 def blocks(account: Account, public_id: str, *, at: datetime) -> None:
     block_visitor(Doer(account), public_id, BlockDraft("Спам"), at=at)
+
+
+def registers_ticket(account: Account, public_id: str, *, at: datetime) -> None:
+    draft = TicketDraft("Не приходит счёт")
+    register_ticket(account, public_id, draft, client_id=uuid.uuid4(), at=at)
 
 
 def test_every_deed_is_tried(world):
@@ -329,7 +336,7 @@ SHOWN_OTHERWISE = {
     "return": lambda _may, is_owner: is_owner,
 }
 BUTTONS = {"accept", "pass", "take", "move", "transfer", "return", "invite", "close"}
-BUTTONS |= {"reopen", "block", "unblock"}
+BUTTONS |= {"reopen", "register", "block", "unblock"}
 
 
 @pytest.mark.parametrize("name", CASES)

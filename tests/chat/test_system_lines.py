@@ -32,6 +32,7 @@ PARAMS = {
     "visitor": "Орлова Марина",
     "term": "day",
     "network": "203.0.113.0/24",
+    "number": "2026-01187",
     "asked": "Не приходит счёт",
     "done": "",
     "expected": "",

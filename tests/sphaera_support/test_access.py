@@ -34,6 +34,7 @@ from tests.cast import (
     offers_outcome,
     offers_plan,
     photo_of,
+    registers,
     signed_in,
     signs_contract,
     staff,
@@ -80,6 +81,10 @@ MATRIX = {
     "pass_offer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "send_link_card": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "request_rating": ("post", SIGN_IN, SIGN_IN, 204, 409),
+    "register_ticket": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "visitor_tickets": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_visitor_ticket": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "link_visitor_ticket": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "departure_question": ("get", SIGN_IN, SIGN_IN, 204, 204),
     "invite_operator": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "join_conversation": ("post", SIGN_IN, SIGN_IN, 409, 409),
@@ -103,6 +108,12 @@ MATRIX = {
     "download_file": ("get", 404, 404, 200, 200),
     "preview_file": ("get", 404, 404, 404, 404),  # of a text
     "look_into_file": ("get", 404, 404, 200, 200),
+    "tickets": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_tickets": ("post", SIGN_IN, SIGN_IN, 302, 302),
+    "ticket": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_ticket": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "move_ticket": ("post", SIGN_IN, SIGN_IN, 302, 302),
+    "say_on_ticket": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "widget_loader": ("get", 200, 200, 200, 200),
     "widget_shell": ("get", 403, 403, 403, 403),
     "widget_blocked": ("get", 200, 200, 200, 200),
@@ -205,6 +216,8 @@ MATRIX = {
     "help": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "cabinet": ("get", 200, 200, 200, 200),
     "cabinet_token": ("get", 401, 200, 401, 401),
+    "cabinet_tickets": ("get", 302, 200, 302, 302),
+    "cabinet_ticket": ("get", 302, 200, 302, 302),
     "cabinet_sign_out": ("post", 302, 302, 302, 302),
     "healthz": ("get", 200, 200, 200, 200),
     "readyz": ("get", 200, 200, 200, 200),
@@ -265,11 +278,18 @@ ONLY_POST = {
     "add_member",
     "remove_member",
     "leave_chat",
+    "change_visitor_ticket",
+    "link_visitor_ticket",
+    "change_tickets",
+    "change_ticket",
+    "move_ticket",
+    "say_on_ticket",
 }
 BOTH = {
     "login",
     "logout",
     "cabinet",
+    "cabinet_ticket",
     "originals",
     "transfer_conversation",
     "return_conversation",
@@ -295,6 +315,7 @@ BOTH = {
     "remove_geo",
     "move_conversation",
     "block_visitor",
+    "register_ticket",
     "excluded_addresses",
     "departure_question",
     "add_department",
@@ -355,8 +376,12 @@ OF_A_CONVERSATION = (
     "history_day",
     "save_remark",
     "visitor_comments",
+    "register_ticket",
+    "visitor_tickets",
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
+OF_A_VISITOR_S_TICKET = ("change_visitor_ticket", "link_visitor_ticket")
+OF_A_TICKET = ("ticket", "change_ticket", "move_ticket", "say_on_ticket")
 
 OF_AN_OUTCOME = ("change_outcome", "move_outcome", "retire_outcome", "restore_outcome")
 OF_A_FIELD = ("change_field", "move_field", "retire_field", "restore_field")
@@ -440,6 +465,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     attachment = store_file(uploaded, at=timezone.now(), account=ilya)
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
+    ticket = registers(ilya, dialogue)
     comment = notes(darya, dialogue, "Звонить после 11:00")
     field, outcome = defines(elena), offers_outcome(elena, "Отложено")
     seen = Sighting.objects.create(
@@ -465,6 +491,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "save_field": [dialogue.public_id, field.key],
         **{name: [field.pk] for name in OF_A_FIELD},
         **{name: [outcome.pk] for name in OF_AN_OUTCOME},
+        **{name: [dialogue.public_id, ticket.number] for name in OF_A_VISITOR_S_TICKET},
+        **{name: [ticket.number] for name in (*OF_A_TICKET, "cabinet_ticket")},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
         "look_into_file": [attachment.public_id],
@@ -603,7 +631,7 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
     names = [*OF_A_CONVERSATION, *OF_A_COMMENT, "save_field", *OF_A_CHAT, *OF_AN_OWNER]
-    names += ["download_file", "look_into_file"]
+    names += ["download_file", "look_into_file", *OF_A_VISITOR_S_TICKET, *OF_A_TICKET]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 

@@ -80,7 +80,7 @@ def test_these_forms_say_whose_they_are(name):
     assert 'name="page_of" value="{{ request.user.pk }}"' in (ROOT / "templates" / name).read_text()
 
 
-SAYS_IT = re.compile(r"page_of|hx-post|administration/_(proof|form_top)\.html")
+SAYS_IT = re.compile(r"page_of|hx-post|administration/_(proof|form_top)\.html|cabinet/_customer")
 
 
 def test_the_first_line_of_a_form_of_the_administration_says_it():

@@ -17,7 +17,7 @@ from chat.actions.conversations import accept_conversation, close_conversation
 from chat.actions.messages import post_operator_message, post_visitor_message
 from chat.files.storage import store_file
 from chat.geo import geo_files, take_in
-from chat.models import AnswerTemplate, Comment, FieldValue, PageView, Visit, Visitor
+from chat.models import AnswerTemplate, Attachment, Comment, FieldValue, PageView, Visit, Visitor
 from chat.text import folded
 from departments.models import Department, Hours, Membership, Site
 from operators import photos
@@ -27,6 +27,7 @@ from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_fields import define_fields, values_of
 from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
+from sphaera_support.demo_tickets import tell_of_tickets
 
 # The demo's, said in the README.
 PASSWORD = "demo"  # nosec B105
@@ -42,6 +43,7 @@ CUSTOMERS = (
     ("Орлова Марина Сергеевна", "Волга-Логистик", "m.orlova@volga-logistic.example", "0418"),
     ("Назаров Сергей Игоревич", "Вектор", "s.nazarov@vector.example", "0533"),
 )
+PLAN = "Расширенный"
 LOOK = {
     "window_greeting": "Здравствуйте! Чем помочь?",
     "away_title": "Сейчас нас нет на месте",
@@ -131,6 +133,8 @@ class Command(BaseCommand):
             is_fresh = create_customer(f"client{number}", *customer)
             if is_fresh and number == 1:
                 create_history(site, f"client{number}", customer[0])
+        if is_new:
+            tell_of_tickets(site, known_of_customers(), at=timezone.now())
         create_templates()
         create_places()
         sign_contracts(Account.objects.get(login="admin"), at=timezone.now())
@@ -201,7 +205,7 @@ def show_files(operator: Account) -> None:
     visitor, _is_new = Visitor.objects.get_or_create(
         site=Site.objects.get(key="demo"), subject="client1", defaults={"name": name}
     )
-    if visitor.conversations.exists():
+    if Attachment.objects.filter(message__conversation__visitor=visitor).exists():
         return
     files = [
         store_file(SimpleUploadedFile(called, content), at=at, visitor=visitor).public_id
@@ -244,11 +248,30 @@ def create_customer(login: str, name: str, organisation: str, email: str, number
         full_name=name,
         organisation=organisation,
         email=email,
-        contract=f"СФ-2026/{number}",
-        plan="Расширенный",
+        contract=contract_of(number),
+        plan=PLAN,
         valid_until=date(2027, 6, 30),
     )
     return True
+
+
+def known_of_customers() -> list[dict[str, str]]:
+    """As the cabinet signs them."""
+    return [
+        {
+            "subject": f"client{at}",
+            "name": name,
+            "email": email,
+            "contract": contract_of(number),
+            "plan": PLAN,
+            "Организация": organisation,
+        }
+        for at, (name, organisation, email, number) in enumerate(CUSTOMERS, start=1)
+    ]
+
+
+def contract_of(number: str) -> str:
+    return f"СФ-2026/{number}"
 
 
 def create_places() -> None:

@@ -21,6 +21,7 @@ const REGIONS = {
 const BUTTONS = {
   KeyT: "[data-transfer-conversation]",
   KeyI: "[data-invite-operator]",
+  KeyR: "[data-register-ticket]",
   KeyQ: "[data-close-conversation]",
 };
 

@@ -34,6 +34,7 @@ import "./transfer.js";
 import "./typing.js";
 import "./visitor-information.js";
 import "./visitor-search.js";
+import "./visitor-tickets.js";
 import "./who-looks.js";
 import "./who-waits.js";
 import "./workspace.js";

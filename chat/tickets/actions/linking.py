@@ -1,0 +1,46 @@
+"""Which conversations a ticket is about."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chat import access
+from chat.actions.locks import lock_ticket, lock_visible
+from chat.models import Ticket, TicketConversation, TicketDeed
+from chat.tickets import errors
+from chat.tickets.actions.history import note_event, of_staff, touch
+from operators.models import Account
+
+
+def link_ticket(account: Account, conversation_id: str, number: str, *, at: datetime) -> Ticket:
+    """The conversation is about this ticket of its visitor's, too. Linked already, nothing
+    changes. Raises a Refusal.
+    """
+    with transaction.atomic():
+        conversation = lock_visible(account, conversation_id)
+        access.demand(access.to_register_ticket, account, conversation, at=at)
+        ticket = lock_ticket(account, number)
+        if ticket.visitor_id != conversation.visitor_id:
+            raise errors.AnotherVisitorsTicket
+        if ticket.links.filter(conversation=conversation).exists():
+            return ticket
+        TicketConversation.objects.create(ticket=ticket, conversation=conversation, linked_at=at)
+        author, told = of_staff(account), conversation.public_id
+        note_event(ticket, author, TicketDeed.LINKED, after=told, at=at)
+        touch(ticket, author, at=at)
+    return ticket
+
+
+def unlink_ticket(account: Account, conversation_id: str, number: str, *, at: datetime) -> Ticket:
+    """Raises a Refusal."""
+    with transaction.atomic():
+        conversation = lock_visible(account, conversation_id)
+        ticket = lock_ticket(account, number)
+        access.refuse(access.to_change_ticket(account, ticket))
+        gone, _rows = ticket.links.filter(conversation=conversation).delete()
+        if not gone:
+            raise errors.NotLinked
+        author, told = of_staff(account), conversation.public_id
+        note_event(ticket, author, TicketDeed.UNLINKED, before=told, at=at)
+        touch(ticket, author, at=at)
+    return ticket

@@ -1,0 +1,238 @@
+"""The section «Заявки»: the list with its filters, one ticket with all that is known of it."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import access
+from chat.actions.errors import Refusal
+from chat.markup import find_links, to_html
+from chat.models import Criticality, Message, Ticket, TicketStatus
+from chat.text import number
+from chat.tickets.actions import answering, changing
+from chat.tickets.errors import NoSuchTicket
+from chat.tickets.finding import ANY, LEVELS, MINE, NOBODY, OPEN, PAGE, find_tickets, read_wanted
+from chat.tickets.shown import history, places, statuses_of, ticket_row
+from chat.tickets.zone import draft_in, uuid_in
+from chat.wire.faces import STAFF
+from chat.wire.files import file_context
+from chat.wire.lines import for_staff, title_of
+from chat.zone.answers import status_of
+from chat.zone.transfers import chosen_addressee
+from operators.access import account_of, staff_page
+from operators.models import Account
+
+SECTION = "tickets"
+MOST_SAID = 500  # entries of a history
+
+
+@require_safe
+@staff_page(SECTION)
+def tickets(request: HttpRequest) -> HttpResponse:
+    return _listed(request, request.GET)
+
+
+def _listed(
+    request: HttpRequest, asked: Mapping[str, str], refused: Mapping[str, Refusal] | None = None
+) -> HttpResponse:
+    account, wanted = account_of(request), read_wanted(asked)
+    before = number(asked.get("before", ""))
+    found = find_tickets(account, wanted, before=before)
+    whole = found.select_related("department", "responsible", "visitor")
+    listed = list(whole[: PAGE + 1])
+    state = _state(asked)
+    context = {
+        "rows": [ticket_row(ticket) for ticket in listed[:PAGE]],
+        "next": urlencode(state | {"before": listed[PAGE - 1].pk}) if len(listed) > PAGE else "",
+        "first": urlencode(state) if before else "",
+        "is_later": bool(before),
+        "address": urlencode(state | ({"before": before} if before else {})),
+        "is_narrowed": bool(state),
+        "wanted": wanted,
+        "saved": asked.get("saved", ""),
+        "refused": [f"№ {one}: {refusal.detail}" for one, refusal in (refused or {}).items()],
+        **_choices(account),
+    }
+    return render(request, "tickets/tickets.html", context, status=409 if refused else 200)
+
+
+def _state(asked: Mapping[str, str]) -> dict[str, str]:
+    """What is asked for, without the place in it."""
+    names = ("status", "level", "responsible", "criticality", "contract", "q")
+    return {name: asked[name] for name in names if asked.get(name)}
+
+
+def _choices(account: Account) -> dict[str, Any]:
+    staff = Account.objects.staff().active().exclude(pk=account.pk)
+    return {
+        "statuses": [(OPEN, _("открытые")), (ANY, _("все")), *TicketStatus.choices],
+        "settable": TicketStatus.choices,
+        "levels": LEVELS,
+        "people": [(MINE, _("я")), (NOBODY, _("никто")), *staff.values_list("pk", "name")],
+        "criticalities": Criticality.choices,
+        "places": places(),
+    }
+
+
+@require_POST
+@staff_page(SECTION)
+def change_tickets(request: HttpRequest) -> HttpResponse:
+    """Status, responsible or both of those that are chosen; the list says which were refused."""
+    account, at, typed = account_of(request), timezone.now(), request.POST
+    status, to = typed.get("status", ""), typed.get("to", "")
+
+    def act(chosen: str) -> None:
+        addressee = chosen_addressee(to) if to else None
+        changing.move_ticket(account, chosen, status=status, to=addressee, at=at)
+
+    chosen = typed.getlist("numbers")[:PAGE]
+    refused = changing.change_each(chosen, act) if to or status else {}
+    if refused:
+        return _listed(request, typed_state(typed.get("back", "")), refused)
+    how = {"saved": "saved"} if chosen and (to or status) else {}
+    return redirect(f"{reverse('tickets')}?{urlencode(typed_state(typed.get('back', '')) | how)}")
+
+
+def typed_state(address: str) -> dict[str, str]:
+    """Of the list from which it was asked."""
+    return {name: str(value) for name, value in QueryDict(address[:2000]).items()}
+
+
+@require_safe
+@staff_page(SECTION)
+def ticket(request: HttpRequest, shown: str) -> HttpResponse:
+    return _page(request, _found(account_of(request), shown))
+
+
+@require_POST
+@staff_page(SECTION)
+def change_ticket(request: HttpRequest, shown: str) -> HttpResponse:
+    draft, revision = draft_in(request.POST), number(request.POST.get("shown", "")) or None
+    return _done(
+        request,
+        shown,
+        "fields",
+        lambda account, at: changing.change_ticket(account, shown, draft, shown=revision, at=at),
+    )
+
+
+@require_POST
+@staff_page(SECTION)
+def move_ticket(request: HttpRequest, shown: str) -> HttpResponse:
+    """Its status and who has it."""
+    typed, revision = request.POST, number(request.POST.get("shown", "")) or None
+
+    def act(account: Account, at: Any) -> None:
+        to = chosen_addressee(typed["to"]) if typed.get("to") else None
+        changing.move_ticket(
+            account, shown, status=typed.get("status", ""), to=to, shown=revision, at=at
+        )
+
+    return _done(request, shown, "place", act)
+
+
+@require_POST
+@staff_page(SECTION)
+def say_on_ticket(request: HttpRequest, shown: str) -> HttpResponse:
+    """A note, or with `answer` what the customer reads."""
+    say = answering.answer_ticket if "answer" in request.POST else answering.note_on_ticket
+    text = request.POST.get("text", "")
+    client_id = uuid_in(request.POST.get("client_id", "")) or uuid.uuid4()
+    return _done(
+        request,
+        shown,
+        "say",
+        lambda account, at: say(account, shown, text, client_id=client_id, at=at),
+    )
+
+
+def _done(
+    request: HttpRequest, shown: str, form: str, act: Callable[[Account, Any], object]
+) -> HttpResponse:
+    """The ticket again; a refusal is said in its form, with all that was typed."""
+    account = account_of(request)
+    found = _found(account, shown)
+    try:
+        act(account, timezone.now())
+    except NoSuchTicket as refusal:
+        raise Http404 from refusal
+    except Refusal as refusal:
+        wrong = {"form": form, "detail": refusal.detail, "field": refusal.field}
+        return _page(request, found, wrong=wrong, status=status_of(refusal))
+    if not access.tickets_visible_to(account).filter(pk=found.pk).exists():
+        return redirect(f"{reverse('tickets')}?saved=saved")
+    return redirect(f"{reverse('ticket', args=[shown])}?saved=saved")
+
+
+def _found(account: Account, shown: str) -> Ticket:
+    whole = access.tickets_visible_to(account).select_related(
+        "department", "responsible", "visitor", "site", "origin"
+    )
+    found = whole.numbered(shown).first()
+    if found is None:
+        raise Http404(_("Заявка не найдена"))
+    return found
+
+
+def _page(
+    request: HttpRequest, found: Ticket, *, wrong: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    account, at = account_of(request), timezone.now()
+    place = f"account-{found.responsible_id}" if found.responsible_id else ""
+    typed = request.POST if wrong else {}
+    context = {
+        **ticket_row(found),
+        "may": access.ticket_deeds_of(account, found),
+        "statuses": statuses_of(found, at=at),
+        "places": places(),
+        "place": place or f"department-{found.department_id}",
+        "criticalities": Criticality.choices,
+        "description": to_html(found.description, find_links(found.description)),
+        "messages_chosen": [_message(one) for one in found.messages.order_by("pk")],
+        "files": [file_context(one, STAFF) for one in found.files.order_by("pk")],
+        "conversations": _conversations(account, found),
+        "history": history(found.events.order_by("-pk")[:MOST_SAID]),
+        "client_id": uuid.uuid4(),
+        "typed": {name: getattr(found, name) for name in FIELDS} | _kept(typed),
+        "text": typed.get("text", "") if wrong and wrong["form"] == "say" else "",
+        "chosen_criticality": number(str(typed.get("criticality", found.criticality))),
+        "wrong": wrong,
+        "saved": request.GET.get("saved", ""),
+    }
+    return render(request, "tickets/ticket.html", context, status=status)
+
+
+FIELDS = ("subject", "description", "software", "version", "contract")
+
+
+def _kept(typed: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(typed[name]) for name in FIELDS if name in typed}
+
+
+def _message(message: Message) -> dict[str, Any]:
+    text = for_staff(message)
+    links = message.links if text == message.text else ""
+    return {"by": title_of(message), "at": message.created_at, "html": to_html(text, links)}
+
+
+def _conversations(account: Account, found: Ticket) -> list[dict[str, Any]]:
+    seen = set(access.visible_to(account).filter(tickets=found).values_list("pk", flat=True))
+    linked = found.conversations.select_related("department", "operator").order_by("-started_at")
+    return [
+        {
+            "cid": one.public_id if one.pk in seen else "",
+            "started_at": one.started_at,
+            "state": one.state,
+            "operator": one.operator.name if one.operator and one.pk in seen else "",
+            "level": one.department.level,
+        }
+        for one in linked
+    ]

@@ -1,0 +1,158 @@
+"""Tickets as staff read them: a row of a list, the history in words."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chat import access
+from chat.markup import find_links, to_html
+from chat.models import (
+    Conversation,
+    Criticality,
+    Ticket,
+    TicketConversation,
+    TicketDeed,
+    TicketEvent,
+    TicketStatus,
+)
+from departments.models import Department, Membership
+from operators.models import Account, Role
+
+# How each status looks.
+BADGES: dict[str, str] = {
+    TicketStatus.NEW: "accent",
+    TicketStatus.WORK: "accent",
+    TicketStatus.CUSTOMER: "warn",
+    TicketStatus.HANDED: "warn",
+    TicketStatus.SOLVED: "good",
+    TicketStatus.CLOSED: "",
+}
+_FIELDS: dict[str, Any] = {
+    "subject": gettext_lazy("Тема"),
+    "description": gettext_lazy("Описание"),
+    "software": gettext_lazy("ПО"),
+    "version": gettext_lazy("Версия"),
+    "contract": gettext_lazy("Договор"),
+    "criticality": gettext_lazy("Критичность"),
+    "status": gettext_lazy("Состояние"),
+    "department": gettext_lazy("Отдел"),
+    "responsible": gettext_lazy("Ответственный"),
+}
+_DEEDS: dict[str, Any] = {
+    TicketDeed.REGISTERED: gettext_lazy("Заявка зарегистрирована"),
+    TicketDeed.LINKED: gettext_lazy("Связано ещё одно обращение"),
+    TicketDeed.UNLINKED: gettext_lazy("Обращение отвязано"),
+    TicketDeed.NOTE: gettext_lazy("Заметка для сотрудников"),
+    TicketDeed.ANSWER: gettext_lazy("Ответ клиенту"),
+    TicketDeed.REPLY: gettext_lazy("Ответ клиента"),
+}
+MOST_IN_PANEL = 20
+
+
+def in_panel(account: Account, conversation: Conversation, *, at: datetime) -> dict[str, Any]:
+    """What _in_panel.html shows: the visitor's open ones that the account sees, the latest first,
+    and what may be done with each.
+    """
+    prefetch_related_objects([account], "departments")
+    linked = TicketConversation.objects.filter(conversation=conversation, ticket=OuterRef("pk"))
+    found = access.tickets_visible_to(account).open().filter(visitor=conversation.visitor_id)
+    whole = found.select_related("department", "responsible").annotate(is_linked=Exists(linked))
+    listed = whole.order_by("-pk")[:MOST_IN_PANEL]
+    rows = [_panel_row(account, ticket, at=at) for ticket in listed]
+    return {"cid": conversation.public_id, "tickets": rows}
+
+
+def _panel_row(account: Account, ticket: Any, *, at: datetime) -> dict[str, Any]:
+    return {
+        **ticket_row(ticket),
+        "is_linked": ticket.is_linked,
+        "may": access.ticket_deeds_of(account, ticket),
+        "statuses": statuses_of(ticket, at=at),
+        "client_id": uuid.uuid4(),  # of a note to it
+        "error_id": f"ticket-error-{ticket.number}",
+    }
+
+
+def places() -> list[tuple[str, list[tuple[str, str]]]]:
+    """To whom a ticket may go, by department: [(its name, [(value, words)])]."""
+    found = Membership.objects.filter(account__is_active=True).select_related("account")
+    members: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for one in found.order_by("account__name"):
+        members[one.department_id].append((f"account-{one.account_id}", one.account.name))
+    departments = [
+        (
+            _("%(name)s, уровень %(level)s") % {"name": one.name, "level": one.level},
+            [(f"department-{one.pk}", _("весь отдел")), *members[one.pk]],
+        )
+        for one in Department.objects.order_by("level", "position", "pk")
+    ]
+    listed = {value for rows in members.values() for value, _name in rows}
+    administrators = Account.objects.active().filter(role=Role.ADMINISTRATOR)
+    others = [(f"account-{one.pk}", one.name) for one in administrators]
+    rest = [one for one in others if one[0] not in listed]
+    return [*departments, (_("Администраторы"), rest)] if rest else departments
+
+
+def has_open(visitor: Any) -> Exists:
+    """Whether that visitor has any, to ask for them where there are some."""
+    return Exists(Ticket.objects.open().filter(visitor=OuterRef(visitor)))
+
+
+def ticket_row(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "ticket": ticket,
+        "number": ticket.number,
+        "status": ticket.get_status_display(),
+        "badge": BADGES[ticket.status],
+        "responsible": ticket.responsible.name if ticket.responsible else "",
+        "level": ticket.department.level,
+        "department": ticket.department.name,
+    }
+
+
+def statuses_of(ticket: Ticket, *, at: datetime) -> list[tuple[str, str]]:
+    """What it is, and what it may become now."""
+    return [
+        (status.value, str(status.label))
+        for status in TicketStatus
+        if status == ticket.status or access.to_become(ticket, status, at=at) is None
+    ]
+
+
+def history(events: Iterable[TicketEvent]) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": event.at,
+            "by": event.by_name,
+            "deed": event.deed,
+            "words": _words(event),
+            "html": to_html(event.text, find_links(event.text)),
+            "conversation": event.after or event.before if event.deed in _LINKS else "",
+        }
+        for event in events
+    ]
+
+
+_LINKS = {TicketDeed.LINKED, TicketDeed.UNLINKED}
+
+
+def _words(event: TicketEvent) -> str:
+    if event.deed != TicketDeed.CHANGED:
+        return str(_DEEDS[event.deed])
+    before, after = (_value(event.field, kept) for kept in (event.before, event.after))
+    told = {"field": str(_FIELDS[event.field]), "before": before, "after": after}
+    return _("%(field)s: %(before)s → %(after)s") % told
+
+
+def _value(field: str, kept: str) -> str:
+    if not kept:
+        return _("нет")
+    if field == "status":
+        return str(TicketStatus(kept).label)
+    return str(Criticality(int(kept)).label) if field == "criticality" else kept

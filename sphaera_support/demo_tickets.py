@@ -1,0 +1,119 @@
+"""Of the demo: five tickets of its customers in different states, by the actions themselves."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from chat.actions import conversations
+from chat.actions.handover import Chosen
+from chat.models import Criticality, Ticket, TicketStatus
+from chat.tickets.actions import answering, changing
+from chat.tickets.actions.registering import Described, TicketDraft, register_ticket
+from departments.models import Site
+from operators.models import Account
+from sphaera_support.demo_blocks import STEP, writes
+
+
+class Asked(NamedTuple):
+    customer: int
+    ago: timedelta
+    text: str
+    draft: TicketDraft
+
+
+ASKED = (
+    Asked(
+        0,
+        timedelta(days=12),
+        "В конференции нет звука у удалённых. В офисе всё хорошо.",
+        TicketDraft(
+            "Нет звука у удалённых участников",
+            software="СФЕРА.Видео",
+            version="4.12",
+            criticality=Criticality.HIGH,
+        ),
+    ),
+    Asked(
+        0,
+        timedelta(days=5),
+        "Календарь не показывает переговорные третьего этажа.",
+        TicketDraft(
+            "Календарь не показывает переговорные", software="СФЕРА.Календарь", version="2.8"
+        ),
+    ),
+    Asked(
+        0,
+        timedelta(days=3),
+        "Переносим архив почты на новый сервер, перенос встал на 40 %.",
+        TicketDraft(
+            "Перенос архива почты на новый сервер",
+            software="СФЕРА.Почта",
+            version="7.1",
+            criticality=Criticality.HIGH,
+        ),
+    ),
+    Asked(
+        1,
+        timedelta(days=4),
+        "Нужно ещё 40 лицензий к понедельнику.",
+        TicketDraft("Добавить 40 лицензий", criticality=Criticality.LOW),
+    ),
+    Asked(
+        1,
+        timedelta(days=2),
+        "Никто не может войти: «сервер каталога не отвечает».",
+        TicketDraft(
+            "Никто не может войти",
+            software="СФЕРА.Вход",
+            version="3.0",
+            criticality=Criticality.CRITICAL,
+        ),
+    ),
+)
+
+
+def tell_of_tickets(site: Site, customers: list[dict[str, str]], *, at: datetime) -> None:
+    """One solved, one that waits for its customer, one handed up, one in work, one new."""
+    first, second = (Account.objects.get(login=f"operator{level}") for level in (1, 2))
+    solved, waits, handed, goes_on, _new = (
+        _register(site, customers[one.customer], first, one, at=at - one.ago) for one in ASKED
+    )
+    _becomes(first, solved, TicketStatus.WORK, after=10)
+    _answers(first, solved, "В версии 4.12 нужен порт 5349 наружу. Откройте его, пожалуйста.")
+    _notes(first, solved, "Третий такой случай за неделю, дополнить статью о портах.")
+    _becomes(first, solved, TicketStatus.SOLVED, after=30)
+    _answers(first, waits, "Пришлите, пожалуйста, снимок настроек переговорной.")
+    _becomes(first, waits, TicketStatus.CUSTOMER, after=30)
+    to = Chosen("department", second.departments.get().pk)
+    changing.assign_ticket(first, handed.number, to, at=handed.created_at + 4 * STEP)
+    _notes(first, handed, "Журнал переноса у клиента, попросить полный.")
+    _becomes(first, goes_on, TicketStatus.WORK, after=10)
+
+
+def _register(
+    site: Site, customer: dict[str, str], operator: Account, asked: Asked, *, at: datetime
+) -> Ticket:
+    """From a conversation of its own that is over."""
+    key = writes(site, **customer, text=asked.text, at=at).public_id
+    conversations.accept_conversation(operator, key, at=at + STEP)
+    draft, said = replace(asked.draft, contract=customer["contract"]), Described(messages=[1])
+    at += 2 * STEP
+    ticket = register_ticket(operator, key, draft, said, client_id=uuid.uuid4(), at=at)
+    conversations.close_conversation(operator, key, at=at + STEP)
+    return ticket
+
+
+def _becomes(by: Account, ticket: Ticket, status: TicketStatus, *, after: int) -> None:
+    at = ticket.created_at + after * STEP
+    changing.change_ticket_status(by, ticket.number, status, at=at)
+
+
+def _answers(by: Account, ticket: Ticket, text: str) -> None:
+    at, key = ticket.created_at + 20 * STEP, uuid.uuid4()
+    answering.answer_ticket(by, ticket.number, text, client_id=key, at=at)
+
+
+def _notes(by: Account, ticket: Ticket, text: str) -> None:
+    at, key = ticket.created_at + 25 * STEP, uuid.uuid4()
+    answering.note_on_ticket(by, ticket.number, text, client_id=key, at=at)
