@@ -19,7 +19,6 @@ BELONGINGS: Mapping[str, str] = {
     "chat.HistoryEntry": "conversation__visitor",
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
-    "chat.PartialUpload": "visitor",  # with its file in MEDIA_ROOT
     "chat.RatingRequest": "conversation__visitor",
     "chat.Consent": "visitor",
     "chat.Block": "conversation__visitor",

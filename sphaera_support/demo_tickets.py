@@ -13,6 +13,7 @@ from chat.tickets.actions.registering import Described, TicketDraft, register_ti
 from departments.models import Site
 from operators.models import Account
 from sphaera_support.demo_blocks import STEP, writes
+from sphaera_support.demo_history import outcome_of
 
 
 class Asked(NamedTuple):
@@ -100,7 +101,7 @@ def _register(
     draft, said = replace(asked.draft, contract=customer["contract"]), Described(messages=[1])
     at += 2 * STEP
     ticket = register_ticket(operator, key, draft, said, client_id=uuid.uuid4(), at=at)
-    conversations.close_conversation(operator, key, at=at + STEP)
+    conversations.close_conversation(operator, key, outcome=outcome_of("Заявка"), at=at + STEP)
     return ticket
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0030_lean_log"),
+        ("chat", "0034_on_site"),
         ("departments", "0013_rating"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,7 +11,7 @@ def keep_places(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0034_on_site"),
+        ("chat", "0036_tickets"),
         ("departments", "0016_contracts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -18,7 +18,7 @@ def offer_outcomes(apps, _editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0034_on_site"),
+        ("chat", "0037_identification"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
