@@ -5,6 +5,9 @@
 import { pageHeaders } from "../shared/page-headers.js";
 import { hear, parse } from "./region.js";
 
+// Of many changes at once one question is made; and what takes the conversation away has come by then.
+const SETTLE_MS = 1000;
+
 /**
  * What becomes of each ticket that is shown, and of each that came.
  * @param {string[]} shown ids, the latest first
@@ -35,11 +38,13 @@ export class VisitorTickets extends HTMLElement {
   /** @type {AbortController | null} */
   #hearing = null;
   #asked = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
 
   connectedCallback() {
     this.#hearing = hear(this, {
-      "frame:information": ({ visitor, parts }) => visitor === this.dataset.visitor && parts.includes("tickets") && this.#load(),
-      welcomed: () => this.#load(),
+      "frame:information": ({ visitor, parts }) => visitor === this.dataset.visitor && parts.includes("tickets") && this.#loadSoon(),
+      welcomed: () => this.#loadSoon(),
     });
     const { signal } = this.#hearing;
     this.addEventListener("htmx:afterRequest", this.#answered, { signal });
@@ -47,10 +52,19 @@ export class VisitorTickets extends HTMLElement {
 
   disconnectedCallback() {
     this.#hearing?.abort();
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
   }
 
   get #list() {
     return /** @type {Element} */ (this.querySelector("ul"));
+  }
+
+  #loadSoon() {
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined;
+      this.#load();
+    }, SETTLE_MS);
   }
 
   async #load() {
