@@ -27,7 +27,7 @@ _FIELDS = (
 
 @dataclass(frozen=True)
 class Person:
-    """By their latest visit; what costs something is worked out when it is asked for, once."""
+    """By the visit they began last; what costs something is worked out when asked for, once."""
 
     visitor: int
     visit: int
@@ -76,12 +76,16 @@ class Person:
         }
 
 
-def read_people(*, at: datetime, among: Collection[int] | None = None) -> dict[int, Person]:
-    """By visitor; `among` these visitors, else all there are."""
-    visits = _merely_there(Visit.objects.present(at))
-    if among is not None:
-        visits = visits.filter(visitor__in=among)
-    return {person.visitor: person for person in _people(visits.order_by("seen_at", "pk"))}
+def read_people(among: Collection[int], *, at: datetime) -> dict[int, Person]:
+    """Of these visitors those who are there, by visitor; of several visits the one begun last."""
+    visits = _merely_there(Visit.objects.present(at)).filter(visitor__in=among)
+    return {person.visitor: person for person in _people(visits.order_by("pk"))}
+
+
+def read_next_people(beyond: int, most: int, *, at: datetime) -> dict[int, Person]:
+    """Likewise of all there are, so many visits beyond the key of one; none at the end."""
+    visits = _merely_there(Visit.objects.present(at)).filter(pk__gt=beyond)
+    return {person.visitor: person for person in _people(visits.order_by("pk")[:most])}
 
 
 def first_page(account: Account, *, at: datetime) -> dict[str, Any]:

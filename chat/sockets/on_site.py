@@ -7,19 +7,19 @@ all who look at the same, and a row of it once for as long as it is the same.
 import asyncio
 import time
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from chat import access
 from chat.matching import Wanted
-from chat.rows.site import PAGE, Person, read_people
+from chat.rows.site import PAGE, Person, read_next_people, read_people
 from chat.sockets.frames import encode
 from chat.streams import in_database
 
 WHOLE_EVERY = 30.0  # seconds: what no doorbell told, and who died with their server
 MOST_CHANGED = 500  # read one by one; of more, all are
+PART = 500  # of all, read at a time
 MOST_PAGES = 100  # kept while nothing happens
 
 
@@ -54,40 +54,55 @@ class OnSite:
     async def show(self, views: set[View]) -> dict[View, str]:
         """Each of these pages as a frame, by what is known by now."""
         async with self._reading:
-            now, changed = time.monotonic(), frozenset(self._changed)
-            self._changed.clear()
-            is_whole = now >= self._whole_until or len(changed) > MOST_CHANGED
-            if is_whole or changed or not views <= self._pages.keys():
-                try:
-                    await in_database(
-                        self._render, views, None if is_whole else changed, at=timezone.now()
-                    )
-                except BaseException:
-                    self._changed |= changed  # for the next time
-                    raise
-            if is_whole:
-                self._whole_until = now + WHOLE_EVERY
+            await self._read()
+            missing = views - self._pages.keys()
+            if len(self._pages) > MOST_PAGES:
+                self._pages, missing = {}, views
+            if missing:
+                # Beside the threads of the database, which others wait for.
+                self._pages |= await asyncio.to_thread(_rendered, self._ordered, missing)
             return {view: self._pages[view] for view in views}
 
-    def _render(self, views: set[View], changed: frozenset[int] | None, *, at: datetime) -> None:
-        if changed is None or changed:
-            self._read(changed, at=at)
-        if changed is None or changed or len(self._pages) > MOST_PAGES:
-            self._pages = {}
-        for view in views - self._pages.keys():
-            self._pages[view] = encode(page_of(self._ordered, view))
+    async def _read(self) -> None:
+        now, changed = time.monotonic(), frozenset(self._changed)
+        is_whole = now >= self._whole_until or len(changed) > MOST_CHANGED
+        if not is_whole and not changed:
+            return
+        self._changed.clear()
+        try:
+            if is_whole:
+                self._know(await self._everybody())
+                self._whole_until = now + WHOLE_EVERY
+            else:
+                found = await in_database(read_people, changed, at=timezone.now())
+                others = {key: one for key, one in self._people.items() if key not in changed}
+                self._know(others | found)
+        except BaseException:
+            self._changed |= changed  # for the next time
+            raise
 
-    def _read(self, changed: frozenset[int] | None, *, at: datetime) -> None:
+    async def _everybody(self) -> dict[int, Person]:
+        """By parts, so that others' work gets in between."""
+        people: dict[int, Person] = {}
+        beyond = 0
+        while found := await in_database(read_next_people, beyond, PART, at=timezone.now()):
+            people |= found
+            beyond = max(person.visit for person in found.values())
+        return people
+
+    def _know(self, people: dict[int, Person]) -> None:
         """Who is as before stays the same object, with what was worked out about them."""
-        found = read_people(at=at, among=changed)
-        people = dict(self._people) if changed is not None else {}
-        for visitor in changed or ():
-            people.pop(visitor, None)
-        for visitor, person in found.items():
-            before = self._people.get(visitor)
-            people[visitor] = person if before != person else before
-        self._people = people
-        self._ordered = sorted(people.values(), key=lambda person: person.order)
+        before = self._people
+        self._people = {
+            key: person if (known := before.get(key)) is person or known != person else known
+            for key, person in people.items()
+        }
+        self._ordered = sorted(self._people.values(), key=lambda person: person.order)
+        self._pages = {}
+
+
+def _rendered(people: list[Person], views: set[View]) -> dict[View, str]:
+    return {view: encode(page_of(people, view)) for view in views}
 
 
 def page_of(people: list[Person], view: View) -> dict[str, object]:

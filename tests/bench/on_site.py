@@ -37,7 +37,9 @@ async def delivery_beside(bench: Bench, count: int) -> float:
     await asyncio.gather(*(socket.close() for socket in stage.idle))
     await stage.gather_idle(count)
     await asyncio.sleep(SETTLE_SECONDS)
-    await asyncio.gather(stage.talk_at(SLOW_RATE, seconds), turn_pages(stage, seconds))
+    await asyncio.gather(
+        stage.talk_at(SLOW_RATE, seconds), turn_pages(stage, seconds), stage.ping_idle(seconds)
+    )
     return percentile(stage.ledger.deliveries, 0.99)
 
 

@@ -136,11 +136,16 @@ def reads(monkeypatch):
     """What is read of people: whom, or all."""
     asked = []
 
-    def counted(*, at, among=None):
+    def counted(among, *, at):
         asked.append(among)
-        return rows.read_people(at=at, among=among)
+        return rows.read_people(among, at=at)
+
+    def all_counted(beyond, most, *, at):
+        asked.append(beyond)
+        return rows.read_next_people(beyond, most, at=at)
 
     monkeypatch.setattr(on_site, "read_people", counted)
+    monkeypatch.setattr(on_site, "read_next_people", all_counted)
     return asked
 
 
@@ -158,6 +163,13 @@ def test_a_beat_reads_whom_something_happened_to_once_for_all(
     wires.until(lambda: Visit.objects.filter(page_title="Помощь").exists())
     wires.until(lambda: reads)
     assert reads == [{marina.pk}]
+
+
+def test_all_of_them_are_read_by_parts(wires, site, ilya, monkeypatch, reads):
+    monkeypatch.setattr(on_site, "PART", 3)
+    come(*customers(site, 7))
+    assert told(looks(wires.operator(ilya))) == [1, 1, 7]
+    assert len(reads) == 4
 
 
 def test_nothing_is_read_where_nobody_looks(wires, ilya, marina, reads):
