@@ -31,8 +31,8 @@ class HistoryForm(forms.Form):
     q = forms.CharField(max_length=MOST_ASKED, required=False)
     since = forms.DateField(required=False)
     until = forms.DateField(required=False)
-    operator = forms.ModelChoiceField(Account.objects.none(), required=False)
-    department = forms.ModelChoiceField(Department.objects.none(), required=False)
+    operator = forms.ChoiceField(required=False)
+    department = forms.ChoiceField(required=False)
 
     def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,12 +41,13 @@ class HistoryForm(forms.Form):
         colleagues = Account.objects.exclude(role=Role.CUSTOMER)
         if not account.is_administrator:
             colleagues = colleagues.filter(departments__in=account.departments.all()).distinct()
-        self._choices_of("department", departments.order_by("level", "name"))
-        self._choices_of("operator", colleagues.order_by("name"))
+        self._offer("department", departments.order_by("level", "name"))
+        self._offer("operator", colleagues.order_by("name"))
 
-    def _choices_of(self, name: str, found: Any) -> None:
+    def _offer(self, name: str, found: Any) -> None:
         field: Any = self.fields[name]
-        field.queryset = found
+        listed = [(str(pk), words) for pk, words in found.values_list("pk", "name")]
+        field.choices = [("", _("любой")), *listed]
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}
@@ -69,12 +70,12 @@ class HistoryForm(forms.Form):
     def _conversations(self) -> ConversationQuerySet | None:
         operator, department = self.cleaned_data["operator"], self.cleaned_data["department"]
         found = access.visible_to(self.account)
-        if operator is not None:
+        if operator:
             led = Ownership.objects.filter(account=operator).values("conversation")
             found = found.filter(pk__in=led)
-        if department is not None:
+        if department:
             found = found.filter(department=department)
-        is_narrowed = operator is not None or department is not None
+        is_narrowed = operator or department
         return found if is_narrowed or not self.account.is_administrator else None
 
 

@@ -30,8 +30,8 @@ class Wanted:
     conversations: ConversationQuerySet | None
     since: datetime | None = None
     until: datetime | None = None
-    # Keys of these, where they are few: then each is looked through.
-    within: tuple[int, ...] | None = None
+    # Where these are few: then each is looked through.
+    within: ConversationQuerySet | None = None
 
 
 def search(
@@ -41,9 +41,21 @@ def search(
 
     Raises chat.history.deadline.TookTooLong.
     """
+    with deadline(LIMIT):
+        return _search(wanted, before, after, most)
+
+
+def neighbours_of(wanted: Wanted, key: int) -> tuple[int | None, int | None]:
+    """Of what was found, the next one back in time and the next one on. Raises TookTooLong."""
+    with deadline(LIMIT):
+        older, newer = _search(wanted, key, None, 1), _search(wanted, None, key, 1)
+    return older[0] if older else None, newer[0] if newer else None
+
+
+def _search(wanted: Wanted, before: int | None, after: int | None, most: int) -> list[int]:
     parts = _parts(wanted, before=before, after=after)
     values = [*parts.pop("values"), most]
-    with deadline(LIMIT), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute(_SQLITE.format(**parts), [_match(wanted, '"{}"', " AND "), *values])
             return [key for (key,) in cursor.fetchall()]
@@ -66,10 +78,10 @@ _FEW = """
         ORDER BY entry.message_id {order} LIMIT %s
     )
 """
-# What is asked so, the index of terms cannot answer.
+# What is asked so, the index of terms cannot answer, and PostgreSQL takes for frequent.
 _MANY = """
     SELECT entry.message_id FROM chat_historyentry entry
-    WHERE (entry.terms @@ %s::tsquery) IS TRUE AND {where} AND {seen}
+    WHERE CASE WHEN entry.terms @@ %s::tsquery THEN TRUE ELSE FALSE END AND {where} AND {seen}
     ORDER BY entry.message_id {order} LIMIT %s
 """
 _SQLITE = """
@@ -110,9 +122,10 @@ def _where(wanted: Wanted, before: int | None, after: int | None) -> tuple[str, 
     named = [(sql, value) for sql, value in conditions if value is not None]
     sqls, values = [sql for sql, _value in named], [value for _sql, value in named]
     if wanted.within is not None:
-        places = ", ".join(["%s"] * len(wanted.within)) or "NULL"
-        sqls.append(f"entry.conversation_id IN ({places})")
-        values += wanted.within
+        sql, of_within = wanted.within.values("pk").query.sql_with_params()
+        few = "= ANY(ARRAY({}))" if connection.vendor == "postgresql" else "IN ({})"
+        sqls.append(f"entry.conversation_id {few.format(sql)}")
+        values += of_within
     return " AND ".join(sqls) or "TRUE", values
 
 
