@@ -42,30 +42,40 @@ def search(
     Raises chat.history.deadline.TookTooLong.
     """
     with deadline(LIMIT):
-        return _search(wanted, before, after, most)
+        return _search(wanted, before=before, after=after, most=most)[0]
 
 
 def neighbours_of(wanted: Wanted, key: int) -> tuple[int | None, int | None]:
     """Of what was found, the next one back in time and the next one on. Raises TookTooLong."""
     with deadline(LIMIT):
-        older, newer = _search(wanted, key, None, 1), _search(wanted, None, key, 1)
+        older, are_many = _search(wanted, before=key, most=1)
+        newer, _many = _search(wanted, after=key, most=1, are_many=are_many)
     return older[0] if older else None, newer[0] if newer else None
 
 
-def _search(wanted: Wanted, before: int | None, after: int | None, most: int) -> list[int]:
+def _search(
+    wanted: Wanted,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    most: int,
+    are_many: bool = False,
+) -> tuple[list[int], bool]:
+    """And whether there are many."""
     parts = _parts(wanted, before=before, after=after)
     values = [*parts.pop("values"), most]
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute(_SQLITE.format(**parts), [_match(wanted, '"{}"', " AND "), *values])
-            return [key for (key,) in cursor.fetchall()]
+            return [key for (key,) in cursor.fetchall()], False
         match = _match(wanted, "'{}'", " & ")
-        cursor.execute(_FEW.format(**parts, few=FEW), [match, *values])
-        count, keys = cursor.fetchone()
-        if count > FEW:
-            cursor.execute(_MANY.format(**parts), [match, *values])
-            keys = [key for (key,) in cursor.fetchall()]
-        return list(keys)
+        if not are_many:
+            cursor.execute(_FEW.format(**parts, few=FEW), [match, *values])
+            count, keys = cursor.fetchone()
+            if count <= FEW:
+                return list(keys), False
+        cursor.execute(_MANY.format(**parts), [match, *values])
+        return [key for (key,) in cursor.fetchall()], True
 
 
 _FEW = """
