@@ -92,9 +92,7 @@ def outside_actions(is_found: Callable[[ast.AST], bool]) -> set[str]:
 
 
 def test_only_actions_open_transactions():
-    """State changes only in actions; presence and the demo are the ground and the scenery, and a
-    search has the limit of its time within one.
-    """
+    """State changes only in actions; presence and the demo are the ground and the scenery."""
 
     def is_opening(node: ast.AST) -> bool:
         names = {"atomic", "set_autocommit", "savepoint"}
@@ -102,7 +100,6 @@ def test_only_actions_open_transactions():
 
     assert outside_actions(is_opening) == {
         "operators/presence.py",
-        "chat/history/deadline.py",
         "sphaera_support/management/commands/demo.py",
     }
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from chat.actions.locks import lock_history_cursor, lock_unindexed
@@ -53,11 +53,13 @@ def index_for(limit: timedelta) -> None:
 
 def is_behind(*, at: datetime) -> bool:
     """Whether there is something to do; mostly there is not, and nobody is kept from writing."""
-    cursor = HistoryCursor.objects.filter(pk=1).first()
-    if cursor is None:
+    unindexed = Message.objects.unindexed(OuterRef("done"))
+    cursors = HistoryCursor.objects.filter(pk=1).annotate(is_behind=Exists(unindexed))
+    cursor: Any = cursors.first()
+    if cursor is None or cursor.is_behind:
         return True
-    is_due = at - cursor.newest_at >= SETTLES_IN and cursor.done < _newest()
-    return is_due or Message.objects.unindexed(cursor.done).exists()
+    is_due = at - cursor.newest_at >= SETTLES_IN
+    return is_due and int(cursor.done) < _newest()
 
 
 def _newest() -> int:

@@ -113,20 +113,21 @@ def day_shown(
         listed = list(log.filter(seq__lt=before).order_by("-seq")[: MESSAGES + 1])
         page = listed[:MESSAGES][::-1]
         return _page(day, page, found, earlier=len(listed) > MESSAGES)
-    leading = log.filter(seq__lt=found).order_by("-seq").values_list("seq", flat=True)
-    numbers = list(leading[: BEFORE_FOUND + 1]) if found else []
-    begins = numbers[:BEFORE_FOUND][-1] - 1 if numbers else after
-    listed = list(log.filter(seq__gt=begins).order_by("seq")[: MESSAGES + 1])
-    is_led = len(numbers) > BEFORE_FOUND
-    return _page(day, listed[:MESSAGES], found, earlier=is_led, later=len(listed) > MESSAGES)
+    # Numbers have no holes: one that is before the first of the page says that there are more.
+    begins = max(1, found - BEFORE_FOUND) if found else after + 1
+    listed = list(log.filter(seq__gte=begins - bool(found)).order_by("seq")[: MESSAGES + 2])
+    page = [message for message in listed if message.seq >= begins]
+    is_led = len(page) < len(listed)
+    return _page(day, page[:MESSAGES], found, earlier=is_led, later=len(page) > MESSAGES)
 
 
 def _page(
     day: date, page: list[Message], found: int, *, earlier: bool = False, later: bool = False
 ) -> dict[str, Any]:
+    said = whole(message for message in page if message.kind != MessageKind.AMENDED)
     return {
         "day": day,
-        "messages": [_shown(message, found) for message in whole(page)],
+        "messages": [_shown(message, found) for message in said],
         "earlier": page[0].seq if page and earlier else 0,
         "later": page[-1].seq if page and later else 0,
     }
@@ -135,8 +136,7 @@ def _page(
 def _log_of(conversation: Conversation, day: date) -> QuerySet[Message]:
     begins = datetime.combine(day, time.min, zone_of(conversation))
     ends = datetime.combine(day + timedelta(days=1), time.min, zone_of(conversation))
-    log = conversation.messages.exclude(kind=MessageKind.AMENDED)
-    return log.filter(created_at__gte=begins, created_at__lt=ends)
+    return conversation.messages.filter(created_at__gte=begins, created_at__lt=ends)
 
 
 def _shown(message: Message, found: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 
 # Steps of SQLite's machine between two looks at the clock: some milliseconds.
 STEPS = 20_000
@@ -42,11 +42,13 @@ def deadline(limit: timedelta) -> Iterator[None]:
 
 @contextmanager
 def _of_postgresql(limit: timedelta) -> Iterator[None]:
-    """A transaction of its own, with which the limit goes again."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        milliseconds = str(int(limit.total_seconds() * 1000))
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [milliseconds])
-        yield
+    with connection.cursor() as cursor:
+        milliseconds = int(limit.total_seconds() * 1000)
+        cursor.execute("SET statement_timeout = %s", [milliseconds])
+        try:
+            yield
+        finally:
+            cursor.execute("RESET statement_timeout")  # to what the connection began with
 
 
 @contextmanager

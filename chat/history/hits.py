@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat.actions.history import index_history
 from chat.history.deadline import TookTooLong
-from chat.history.search import LIMIT, PAGE, Wanted, search
+from chat.history.search import LIMIT, PAGE, Wanted, neighbours_of, search
 from chat.history.terms import Asked, excerpt
 from chat.models import Message
 from chat.wire import lines
@@ -33,13 +33,11 @@ def hits_shown(wanted: Wanted, *, before: int = 0, at: datetime) -> dict[str, An
 def neighbours(wanted: Wanted, message: Message) -> dict[str, Message | None]:
     """Of what was found: the next one back in time, and the next one on."""
     try:
-        older = search(wanted, before=message.pk, most=1)
-        newer = search(wanted, after=message.pk, most=1)
+        older, newer = neighbours_of(wanted, message.pk)
     except TookTooLong:
         return {"older": None, "newer": None}
-    found = {one.pk: one for one in _read([*older, *newer])}
-    first, second = (found.get(keys[0]) if keys else None for keys in (older, newer))
-    return {"older": first, "newer": second}
+    found = {one.pk: one for one in _read([key for key in (older, newer) if key is not None])}
+    return {"older": found.get(older or 0), "newer": found.get(newer or 0)}
 
 
 def _read(keys: list[int]) -> list[Message]:

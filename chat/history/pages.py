@@ -1,6 +1,8 @@
 """`/history/`: a search across everything one may see, and the day that a hit stands in."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -31,22 +33,32 @@ class HistoryForm(forms.Form):
     q = forms.CharField(max_length=MOST_ASKED, required=False)
     since = forms.DateField(required=False)
     until = forms.DateField(required=False)
-    operator = forms.ModelChoiceField(Account.objects.none(), required=False)
-    department = forms.ModelChoiceField(Department.objects.none(), required=False)
+    operator = forms.ChoiceField(required=False)
+    department = forms.ChoiceField(required=False)
 
     def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
-        departments = Department.objects.all() if account.is_administrator else account.departments
-        colleagues = Account.objects.exclude(role=Role.CUSTOMER)
-        if not account.is_administrator:
-            colleagues = colleagues.filter(departments__in=account.departments.all()).distinct()
-        self._choices_of("department", departments.order_by("level", "name"))
-        self._choices_of("operator", colleagues.order_by("name"))
+        # Read once, and only where somebody chooses or is offered a choice.
+        self._offer("department", lambda: self._departments)
+        self._offer("operator", lambda: self._colleagues)
 
-    def _choices_of(self, name: str, found: Any) -> None:
+    def _offer(self, name: str, listed: Callable[[], list[tuple[str, str]]]) -> None:
         field: Any = self.fields[name]
-        field.queryset = found
+        field.choices = lambda: [("", _("любой")), *listed()]
+
+    @cached_property
+    def _departments(self) -> list[tuple[str, str]]:
+        is_free = self.account.is_administrator
+        found = Department.objects.all() if is_free else self.account.departments
+        return _listed(found.order_by("level", "name"))
+
+    @cached_property
+    def _colleagues(self) -> list[tuple[str, str]]:
+        found = Account.objects.exclude(role=Role.CUSTOMER)
+        if not self.account.is_administrator:
+            found = found.filter(departments__in=self.account.departments.all()).distinct()
+        return _listed(found.order_by("name"))
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}
@@ -69,13 +81,17 @@ class HistoryForm(forms.Form):
     def _conversations(self) -> ConversationQuerySet | None:
         operator, department = self.cleaned_data["operator"], self.cleaned_data["department"]
         found = access.visible_to(self.account)
-        if operator is not None:
+        if operator:
             led = Ownership.objects.filter(account=operator).values("conversation")
             found = found.filter(pk__in=led)
-        if department is not None:
+        if department:
             found = found.filter(department=department)
-        is_narrowed = operator is not None or department is not None
+        is_narrowed = operator or department
         return found if is_narrowed or not self.account.is_administrator else None
+
+
+def _listed(found: Any) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
 
 
 def _midnight(day: Any) -> datetime:

@@ -30,8 +30,8 @@ class Wanted:
     conversations: ConversationQuerySet | None
     since: datetime | None = None
     until: datetime | None = None
-    # Keys of these, where they are few: then each is looked through.
-    within: tuple[int, ...] | None = None
+    # Where these are few: then each is looked through.
+    within: ConversationQuerySet | None = None
 
 
 def search(
@@ -41,19 +41,41 @@ def search(
 
     Raises chat.history.deadline.TookTooLong.
     """
+    with deadline(LIMIT):
+        return _search(wanted, before=before, after=after, most=most)[0]
+
+
+def neighbours_of(wanted: Wanted, key: int) -> tuple[int | None, int | None]:
+    """Of what was found, the next one back in time and the next one on. Raises TookTooLong."""
+    with deadline(LIMIT):
+        older, are_many = _search(wanted, before=key, most=1)
+        newer, _many = _search(wanted, after=key, most=1, are_many=are_many)
+    return older[0] if older else None, newer[0] if newer else None
+
+
+def _search(
+    wanted: Wanted,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    most: int,
+    are_many: bool = False,
+) -> tuple[list[int], bool]:
+    """And whether there are many."""
     parts = _parts(wanted, before=before, after=after)
     values = [*parts.pop("values"), most]
-    with deadline(LIMIT), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute(_SQLITE.format(**parts), [_match(wanted, '"{}"', " AND "), *values])
-            return [key for (key,) in cursor.fetchall()]
+            return [key for (key,) in cursor.fetchall()], False
         match = _match(wanted, "'{}'", " & ")
-        cursor.execute(_FEW.format(**parts, few=FEW), [match, *values])
-        count, keys = cursor.fetchone()
-        if count > FEW:
-            cursor.execute(_MANY.format(**parts), [match, *values])
-            keys = [key for (key,) in cursor.fetchall()]
-        return list(keys)
+        if not are_many:
+            cursor.execute(_FEW.format(**parts, few=FEW), [match, *values])
+            count, keys = cursor.fetchone()
+            if count <= FEW:
+                return list(keys), False
+        cursor.execute(_MANY.format(**parts), [match, *values])
+        return [key for (key,) in cursor.fetchall()], True
 
 
 _FEW = """
@@ -66,10 +88,10 @@ _FEW = """
         ORDER BY entry.message_id {order} LIMIT %s
     )
 """
-# What is asked so, the index of terms cannot answer.
+# What is asked so, the index of terms cannot answer, and PostgreSQL takes for frequent.
 _MANY = """
     SELECT entry.message_id FROM chat_historyentry entry
-    WHERE (entry.terms @@ %s::tsquery) IS TRUE AND {where} AND {seen}
+    WHERE CASE WHEN entry.terms @@ %s::tsquery THEN TRUE ELSE FALSE END AND {where} AND {seen}
     ORDER BY entry.message_id {order} LIMIT %s
 """
 _SQLITE = """
@@ -110,9 +132,10 @@ def _where(wanted: Wanted, before: int | None, after: int | None) -> tuple[str, 
     named = [(sql, value) for sql, value in conditions if value is not None]
     sqls, values = [sql for sql, _value in named], [value for _sql, value in named]
     if wanted.within is not None:
-        places = ", ".join(["%s"] * len(wanted.within)) or "NULL"
-        sqls.append(f"entry.conversation_id IN ({places})")
-        values += wanted.within
+        sql, of_within = wanted.within.values("pk").query.sql_with_params()
+        few = "= ANY(ARRAY({}))" if connection.vendor == "postgresql" else "IN ({})"
+        sqls.append(f"entry.conversation_id {few.format(sql)}")
+        values += of_within
     return " AND ".join(sqls) or "TRUE", values
 
 

@@ -94,7 +94,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What a search may find: said, and not taken back."""
         return self.said().filter(retracted_at=None)
 
-    def unindexed(self, after: int) -> Self:
+    def unindexed(self, after: int | models.F) -> Self:
         """Of what is beyond that key, what no search finds yet."""
         return self.findable().filter(pk__gt=after, entry=None)
 

@@ -11,7 +11,7 @@ from chat import access
 from chat.history.days import asked_day, days_shown, zone_of
 from chat.history.hits import hits_shown, neighbours
 from chat.history.search import Wanted
-from chat.history.terms import MOST_ASKED, read_asked
+from chat.history.terms import read_asked
 from chat.models import Conversation
 from chat.models.conversations import ConversationQuerySet
 from chat.text import number
@@ -62,5 +62,4 @@ def _past_of(request: HttpRequest, public_id: str) -> tuple[Conversation, Conver
 
 
 def _wanted(asked: str, past: ConversationQuerySet) -> Wanted:
-    keys = past.order_by("-pk").values_list("pk", flat=True)[:MOST_WITHIN]
-    return Wanted(read_asked(asked[:MOST_ASKED]), None, within=tuple(keys))
+    return Wanted(read_asked(asked), None, within=past.order_by("-pk")[:MOST_WITHIN])
