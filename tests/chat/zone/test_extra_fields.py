@@ -236,6 +236,17 @@ def test_the_site_s_value_is_back_where_staff_empty_the_field(site, ilya, elena)
     assert "проверено" in shown
 
 
+def test_what_staff_set_as_the_site_signs_it_follows_the_site(site, ilya, elena):
+    field = defines(elena, key="stand")
+    conversation = writes(comes_signed(site, stand="7")).conversation
+    fills(ilya, conversation, "stand", "8", shown="7")
+    fills(ilya, conversation, "stand", "7", shown="8")
+    comes_signed(site, stand="9")
+    shown = field_in(data(ilya, conversation), field)
+    assert 'value="9"' in shown
+    assert "проверено" in shown
+
+
 def test_a_value_that_the_site_signed_meanwhile_is_told(site, ilya, elena):
     field = defines(elena, key="stand")
     conversation = writes(comes_signed(site, stand="7")).conversation
