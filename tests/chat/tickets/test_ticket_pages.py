@@ -134,7 +134,7 @@ def test_who_looks_at_it_is_not_present(ilya, three):
 def test_it_stands_between_the_zone_and_the_settings(ilya, elena):
     menu = text(browser_of(elena).get("/tickets/")).partition('<nav class="menu"')[2]
     links = re.findall(r'<a href="([^"]+)"', menu.partition("</nav>")[0])
-    assert links[:3] == ["/chat/", "/tickets/", "/settings/"]
+    assert links[:4] == ["/chat/", "/tickets/", "/history/", "/settings/"]
     assert "/tickets/" in text(browser_of(ilya).get("/help/"))
 
 
