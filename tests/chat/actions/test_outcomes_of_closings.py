@@ -32,7 +32,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def refund(elena):
-    """One of the administrator's own."""
+    """One of the administrator's own, beside others."""
+    for title in ("Решено", "Спам"):
+        offers_outcome(elena, title)
     return offers_outcome(elena, "Возврат денег")
 
 

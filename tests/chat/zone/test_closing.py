@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def refund(elena):
+    offers_outcome(elena, "Решено")
     return offers_outcome(elena, "Возврат денег")
 
 
