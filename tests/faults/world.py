@@ -21,7 +21,7 @@ from tests.services import Postgres, Redis, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 END_SECONDS = 20.0
 SERVERS = {"embedded": 1, "cluster": 2}
 
