@@ -526,6 +526,11 @@ def to_reopen(here: Standing) -> Refusal | None:
     return _to_have_more(here) if here.is_owner else None
 
 
+def to_judge(here: Standing) -> Refusal | None:
+    """How critical it is, whoever sees it says, while it is open."""
+    return ConversationClosed() if here.is_closed else None
+
+
 def to_put_off(here: Standing) -> Refusal | None:
     """Back into the queue, or with a promise, as one leaves."""
     if here.is_closed:
@@ -624,6 +629,7 @@ DEEDS: dict[str, Rule] = {
     "answer": to_answer,
     "send_link": to_answer,
     "ask_for_rating": to_answer,
+    "judge": to_judge,
     "close": to_close,
     "block": to_block,
     "unblock": to_unblock,

@@ -1,6 +1,7 @@
-"""By which contract a visitor is served: as their site signed it, by their login, by their e-mail.
+"""By which contract a visitor is served: as staff settled it, as their site signed it, by their
+login, by their e-mail.
 
-What the site signed goes first, then the login, then the e-mail; those that name another contract
+Each goes before the next; those that name another contract
 in force are told beside it. Nobody is refused a talk for what is found here, or is not.
 """
 
@@ -14,12 +15,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Exists, F, Q, Subquery, Value, When
 from django.db.models.functions import JSONObject
 
-from chat.models import Visitor
+from chat.models import SettledValue, Step, Visitor
 from chat.text import folded
 from departments.contracts.models import Contract, ContractCustomer, ContractQuerySet
 
 
 class Source(StrEnum):
+    SETTLED = "settled"
     SIGNED = "signed"
     LOGIN = "login"
     EMAIL = "email"
@@ -48,13 +50,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Found:
-    """`unknown` is the number that the site signed and the register does not have; `signed_plan`
-    the plan that it signed. An empty register knows nobody, and says nothing.
+    """`unknown` is the number that was settled, or signed by the site, and that the register does
+    not have; `signed_plan` the plan that the site signed. An empty register knows nobody, and says
+    nothing.
     """
 
     held: Held | None = None
     others: tuple[Held, ...] = ()
     unknown: str = ""
+    unknown_by: Source = Source.SIGNED
     signed_plan: str = ""
     is_register_empty: bool = False
 
@@ -72,7 +76,9 @@ def named_for(visitor: Visitor, *, at: datetime) -> dict[str, Any]:
     """Annotations that `found_in` reads, for whichever statement is under way."""
     day = _day(visitor, at)
     there = Contract.objects.of_site(visitor.site_id)
+    settled = SettledValue.objects.filter(visitor=visitor, step=Step.CONTRACT)
     found = {
+        Source.SETTLED: there.filter(number_key__in=settled.values("key")),
         Source.SIGNED: there.filter(number_key=folded(visitor.contract)),
         Source.LOGIN: there.filter(pk__in=_of_customer(*logins(visitor.subject))),
         Source.EMAIL: there.filter(pk__in=_of_customer(visitor.email.lower())),
@@ -111,17 +117,19 @@ def _best(found: ContractQuerySet, day: date) -> Subquery:
     return Subquery(ordered.values(told=told)[:1])
 
 
-def found_in(row: Mapping[str, Any], visitor: Visitor, *, at: datetime) -> Found:
-    """What the annotations of `named_for` say."""
+def found_in(row: Mapping[str, Any], visitor: Visitor, *, chosen: str = "", at: datetime) -> Found:
+    """What the annotations of `named_for` say; `chosen` is the number that staff settled on."""
     day = _day(visitor, at)
     held = [_held(source, row[name], day) for source, name in _NAMES.items() if row[name]]
     first = held[0] if held else None
     others = {one.key: one for one in reversed(held) if _differs(one, first)}
-    is_unknown = bool(visitor.contract) and row[_NAMES[Source.SIGNED]] is None
+    named = chosen or visitor.contract
+    by = Source.SETTLED if chosen else Source.SIGNED
     return Found(
         held=first,
         others=tuple(reversed(others.values())),
-        unknown=visitor.contract if is_unknown else "",
+        unknown=named if row[_NAMES[by]] is None else "",
+        unknown_by=by,
         signed_plan=visitor.plan,
         is_register_empty=not row[_ANY],
     )

@@ -89,6 +89,13 @@ class ConversationOffered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConversationJudged(ConversationEvent):
+    """How critical it is; where it waits, others may be before it now."""
+
+    code = "conversation_judged"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversationAccepted(ConversationEvent):
     code = "conversation_accepted"
 
@@ -253,6 +260,13 @@ class FieldSaved(Event):
 
     code = "field_saved"
     visitor: Visitor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueSettled(ConversationEvent):
+    """Of who the visitor is, or of what they ask about."""
+
+    code = "value_settled"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from chat.actions import conversations
-from chat.models import Conversation
+from chat.actions.identification import judge, settle_value
+from chat.models import Conversation, Step
+from departments.criticality import Impact, Urgency
 from departments.models import Site
 from operators.models import Account
 from sphaera_support.demo_blocks import STEP, answers, writes
@@ -34,8 +36,17 @@ def tell_of_earlier_talks(site: Site, operator: Account, *, at: datetime) -> Non
         conversations.accept_conversation(operator, conversation.public_id, at=now + STEP)
         for number, text in enumerate(said[1:], start=2):
             _says(site, operator, conversation, text, number, at=now + number * STEP)
+        _identify(operator, conversation, at=now + STEP)
         ends = now + (len(said) + 2) * STEP
         conversations.close_conversation(operator, conversation.public_id, at=ends)
+
+
+def _identify(operator: Account, conversation: Conversation, *, at: datetime) -> None:
+    """What they asked about, in their own words, and how much it hindered."""
+    key = conversation.public_id
+    for step, value in ((Step.SOFTWARE, "СФЕРА.Видео"), (Step.VERSION, "4.11")):
+        settle_value(operator, key, step, value, shown="", is_said=True, at=at)
+    judge(operator, key, impact=Impact.GROUP, urgency=Urgency.HINDERS, at=at)
 
 
 def _says(

@@ -26,6 +26,7 @@ from chat.actions.contracts import ContractDraft, add_contract
 from chat.actions.field_values import Given, save_value
 from chat.actions.fields import FieldDraft, add_field
 from chat.actions.handover import Card, Chosen
+from chat.actions.identification import judge, settle_value
 from chat.actions.invitations import decline_invitation, invite_operator, join_conversation
 from chat.actions.photos import change_photo
 from chat.actions.plans import PlanDraft, add_plan
@@ -39,6 +40,7 @@ from chat.actions.transfers import (
     transfer_conversation,
 )
 from chat.files.storage import store_file
+from chat.identification import identification_of
 from chat.models import (
     AnswerTemplate,
     Comment,
@@ -49,6 +51,7 @@ from chat.models import (
     LineCode,
     Message,
     Participant,
+    Step,
     TemplateFile,
     Transfer,
     Visit,
@@ -56,6 +59,7 @@ from chat.models import (
 )
 from chat.rooms import actions as internal
 from departments.contracts.models import Contract, Plan
+from departments.criticality import Criticality, Impact, Urgency
 from departments.models import Department, Hours, Membership, Site
 from operators import presence
 from operators.models import Account, Intention, Role, SignIn
@@ -426,6 +430,25 @@ def fills(
     save_value(account, conversation.public_id, key, given, at=timezone.now())
 
 
+def settles(account: Account, conversation: Conversation, step: Step, value: str) -> None:
+    """A step of the identification, whatever stood there."""
+    at = timezone.now()
+    shown = identification_of(conversation, at=at).steps[step].value
+    settle_value(account, conversation.public_id, step, value, shown=shown, at=at)
+
+
+def judges(
+    account: Account,
+    conversation: Conversation,
+    impact: Impact | None = None,
+    urgency: Urgency | None = None,
+    **chosen: Any,
+) -> None:
+    """By the table, unless another criticality is `chosen` with a `reason`."""
+    key, at = conversation.public_id, timezone.now()
+    judge(account, key, impact=impact, urgency=urgency, **chosen, at=at)
+
+
 # Among themselves
 
 SECRET = "§SECRET§"
@@ -450,6 +473,9 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     for about in ("visitor", "conversation"):
         field = defines(ilya, SECRET, about=about, kind="choice", choices=[SECRET])
         fills(ilya, conversation, field.key, SECRET)
+    for step in Step:
+        settles(ilya, conversation, step, SECRET)
+    judges(ilya, conversation, chosen=Criticality.HIGH, reason=SECRET)
     Account.objects.filter(pk=ilya.pk).update(email=SECRET)
     writes_among_staff(ilya, makes_group(ilya, SECRET, anton), SECRET)
     link = {"link_title": SECRET, "link_url": f"https://example.ru/{SECRET}"}

@@ -9,13 +9,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from chat import participation
-from chat.broadcasts.fragments import fragment, people_fragments, row_fragments, strip_fragment
+from chat.broadcasts.fragments import (
+    criticality_fragment,
+    fragment,
+    people_fragments,
+    row_fragments,
+    strip_fragment,
+)
 from chat.broadcasts.site import people_changed
 from chat.events import (
     AccountShownAnew,
     ConversationAccepted,
     ConversationEnded,
     ConversationEvent,
+    ConversationJudged,
     ConversationMoved,
     ConversationOffered,
     ConversationOpened,
@@ -69,6 +76,16 @@ def conversation_reopened(event: ConversationReopened) -> None:
     if owner_id is None and event.by_id is not None:
         _queue_moved(conversation.department_id)
     people_changed([conversation.visitor_id])
+
+
+def judged(event: ConversationJudged) -> None:
+    """The row, the head of the open page, and the places of those it goes before or after now."""
+    conversation = event.conversation
+    _tell(conversation)
+    mark = criticality_fragment(conversation)
+    push(f"staff.{conversation.visitor_id}", mark, conversation=conversation.pk)
+    if conversation.state == "waiting":
+        _queue_moved(conversation.department_id)
 
 
 def conversation_accepted(event: ConversationAccepted) -> None:

@@ -59,6 +59,13 @@ def strip_fragment(conversation: Conversation, transfer: Transfer | None) -> str
     return fragment(f"transfer-strip-{conversation.public_id}", html)
 
 
+def criticality_fragment(conversation: Conversation) -> str:
+    """In the head of the open page."""
+    shown = {"cid": conversation.public_id, "criticality": conversation.criticality}
+    html = render_to_string("zone/conversation/_criticality.html", {"conversation": shown})
+    return fragment(f"criticality-{conversation.public_id}", html)
+
+
 def people_fragments(conversation: Conversation) -> list[str]:
     """Who is in it and who is invited, as frames for the open page."""
     people = participation.people(conversation)

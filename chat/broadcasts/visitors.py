@@ -4,13 +4,15 @@ from collections.abc import Iterable
 
 from django.db.models import OuterRef, Subquery
 
-from chat.broadcasts.conversations import row_changed, rows_changed
+from chat.broadcasts.conversations import judged, row_changed, rows_changed
 from chat.broadcasts.site import people_changed
 from chat.events import (
     CommentChanged,
+    ConversationJudged,
     FieldSaved,
     RemarkSaved,
     SignedAnew,
+    ValueSettled,
     VisitorArrived,
     VisitorDeclined,
     VisitorSignedOut,
@@ -58,8 +60,21 @@ def comment_changed(event: CommentChanged) -> None:
         _tell_information(concerned, "comments")
 
 
-def data_changed(event: RemarkSaved | FieldSaved | SignedAnew) -> None:
+def data_changed(event: RemarkSaved | FieldSaved) -> None:
     _tell_information(event.visitor.pk, "data")
+
+
+def signed_anew(event: SignedAnew) -> None:
+    _tell_information(event.visitor.pk, "data", "identification")
+
+
+def value_settled(event: ValueSettled) -> None:
+    _tell_information(event.conversation.visitor_id, "identification")
+
+
+def conversation_judged(event: ConversationJudged) -> None:
+    judged(event)
+    _tell_information(event.conversation.visitor_id, "identification")
 
 
 def _tell_information(visitor_id: int, *parts: str) -> None:

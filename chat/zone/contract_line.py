@@ -9,6 +9,7 @@ from chat.contracts import Found, Held, Source, State
 from chat.text import folded
 
 SOURCES = {
+    Source.SETTLED: gettext_lazy("указан оператором"),
     Source.SIGNED: gettext_lazy("подписан сайтом"),
     Source.LOGIN: gettext_lazy("по логину"),
     Source.EMAIL: gettext_lazy("по эл. почте"),
@@ -46,6 +47,8 @@ def _term(held: Held) -> str:
 def _unknown(found: Found) -> str:
     if not found.unknown:
         return _("Договора в реестре нет.")
+    if found.unknown_by == Source.SETTLED:
+        return _("Договора «%s», который указал оператор, в реестре нет.") % found.unknown
     return _("Договора «%s», который назвал сайт, в реестре нет.") % found.unknown
 
 

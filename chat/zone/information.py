@@ -8,19 +8,19 @@ from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from chat import access, contracts
+from chat import access, identification
 from chat.actions.comments import Subject, subjects_of
 from chat.agents import agent_of
-from chat.contracts import Found
 from chat.filled import Filled, filled
-from chat.models import Conversation, PageView, Visit, Visitor
+from chat.identification import Identification
+from chat.models import Conversation, PageView, Step, Visit, Visitor
 from chat.places import Place, place_of
 from chat.referrers import origin_of, readable
 from chat.wire.moments import FULL, moment
 from chat.zone.contract_line import contract_line
 from chat.zone.field_rows import field_row
+from chat.zone.identification_rows import bar_shown
 from chat.zones import zone_named
-from departments.criticality import Criticality
 
 
 class Counts(NamedTuple):
@@ -33,32 +33,22 @@ class Counts(NamedTuple):
 
 def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     visitor = conversation.visitor
-    visit, counts, found = _last_visit(visitor, at=at)
-    identification = [
-        (_("ФИО"), visitor.name),
-        (_("Договор"), visitor.contract),
-        (_("План"), visitor.plan),
-        (_("Критичность"), _chosen_criticality(conversation)),
-    ]
+    visit, counts, found = _last_visit(conversation, at=at)
     address = visit.address if visit else None
     rows, comments = _fields_and_comments(conversation, address)
-    taken = {one.field.key for one in rows if one.signed}
+    taken = {one.field.key for one in rows if one.signed} | {Step.SOFTWARE, Step.VERSION}
     return {
         "visitor": visitor.pk,
         "remark": remark(visitor),
-        "contract_line": contract_line(found),
+        "contract_line": contract_line(found.contract),
         "subjects": subjects(address),
         "fields": [field_row(one) for one in rows],
         "comments": comments,
         "pages": counts.pages,
-        "name": visitor.name,
-        "contract": visitor.contract,
-        "plan": visitor.plan,
         "page_title": visit.page_title if visit else "",
         "page_url": readable(visit.page_url) if visit else "",
         "is_online": visit is not None and visit.present_until > at,
-        "identification": identification,
-        "identified": sum(bool(value) for _label, value in identification),
+        "identification": bar_shown(found, may_judge=conversation.closed_at is None),
         "facts": [
             *_email_of(visitor),
             *(_where(visit) if visit else ()),
@@ -73,20 +63,23 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _last_visit(visitor: Visitor, *, at: datetime) -> tuple[Visit | None, Counts, Found]:
-    """In one statement with what is counted beside it, and the contracts of its visitor."""
+def _last_visit(
+    conversation: Conversation, *, at: datetime
+) -> tuple[Visit | None, Counts, Identification]:
+    """In one statement with what is counted beside it, and what identifies its visitor."""
+    visitor = conversation.visitor
     chats = Conversation.objects.filter(visitor=visitor)
     counted = visitor.visits.order_by("-seen_at", "-pk").annotate(
         of_all=_count(Visit.objects.filter(visitor=visitor), "visitor"),
         chats=_count(chats, "visitor"),
         looked_at=_count(PageView.objects.filter(visit=OuterRef("pk")), "visit"),
-        **contracts.named_for(visitor, at=at),
+        **identification.named_for(conversation, at=at),
     )
     visit: Any = counted.first()
     if visit is None:
-        found = contracts.contract_for(visitor, at=at)
+        found = identification.identification_of(conversation, at=at)
         return None, Counts(chats=chats.count()), found
-    found = contracts.found_in(vars(visit), visitor, at=at)
+    found = identification.identification_in(vars(visit), conversation, at=at)
     return visit, Counts(visit.of_all, visit.chats, visit.looked_at), found
 
 
@@ -110,12 +103,6 @@ def _email_of(visitor: Visitor) -> list[tuple[str, str]]:
     if visitor.email:
         return [(_("Эл. почта"), visitor.email)]
     return [(_("Эл. почта, со слов"), visitor.given_email)] if visitor.given_email else []
-
-
-def _chosen_criticality(conversation: Conversation) -> str:
-    """What every conversation begins with, nobody has chosen."""
-    is_chosen = conversation.criticality != Criticality.NORMAL
-    return conversation.get_criticality_display().capitalize() if is_chosen else ""
 
 
 def _where(visit: Visit) -> list[tuple[str, str]]:

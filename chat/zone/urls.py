@@ -8,6 +8,7 @@ from chat.zone import (
     departure,
     field_values,
     found,
+    identification,
     invitations,
     known,
     moves,
@@ -53,6 +54,21 @@ urlpatterns = [
         name="visitor_history_day",
     ),
     path("<slug:public_id>/remark/", comments.save_remark, name="save_remark"),
+    path(
+        "<slug:public_id>/identification/",
+        identification.visitor_identification,
+        name="visitor_identification",
+    ),
+    path(
+        "<slug:public_id>/identification/<slug:step>/",
+        identification.settle_value,
+        name="settle_value",
+    ),
+    path(
+        "<slug:public_id>/criticality/",
+        identification.judge_conversation,
+        name="judge_conversation",
+    ),
     path("<slug:public_id>/fields/<str:key>/", field_values.save_field, name="save_field"),
     path("<slug:public_id>/comments/", comments.visitor_comments, name="visitor_comments"),
     path(

@@ -32,11 +32,13 @@ from chat.actions.blocks import BlockDraft, block_visitor, unblock_visitor
 from chat.actions.changes import Doer
 from chat.actions.errors import Refusal
 from chat.actions.handover import Card, Chosen
+from chat.actions.identification import judge
 from chat.models import Block, Conversation, Outcome, Participant, Transfer, Visit, Visitor
 from chat.participation import facts_of
 from chat.rows.conversations import conversation_row
 from chat.sockets.history import Changes
 from chat.sockets.revocation import scopes_of
+from departments.criticality import Impact, Urgency
 from departments.models import Department, Membership
 from operators.models import Account, Role
 from tests.cast import browser_of, is_present, on_site, open_site, staff
@@ -255,6 +257,7 @@ def deeds(world: World) -> dict[str, Any]:
             links.send_link, title="Ответ", typed="example.ru", client_id=uuid.uuid4()
         ),
         "ask_for_rating": ratings.ask_for_rating,
+        "judge": partial(judge, impact=Impact.ALL, urgency=Urgency.STOPS, chosen=None, reason=""),
         "close": conversations.close_conversation,
         "block": blocks,
         "unblock": unblock_visitor,

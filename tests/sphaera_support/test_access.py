@@ -59,6 +59,9 @@ MATRIX = {
     "history_day": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "save_remark": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "save_field": ("post", SIGN_IN, SIGN_IN, 200, 200),
+    "visitor_identification": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "settle_value": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "judge_conversation": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "visitor_comments": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "change_comment": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "pin_comment": ("post", SIGN_IN, SIGN_IN, 200, 200),
@@ -245,6 +248,8 @@ ONLY_POST = {
     "remove_participant",
     "save_remark",
     "save_field",
+    "settle_value",
+    "judge_conversation",
     "move_field",
     "retire_field",
     "restore_field",
@@ -315,6 +320,8 @@ BOTH = {
     "criticality_of_plan",
 }
 OF_A_CONVERSATION = (
+    "visitor_identification",
+    "judge_conversation",
     "zone_conversation",
     "block_visitor",
     "unblock_visitor",
@@ -450,6 +457,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "visitor_history_day": [dialogue.public_id, dialogue.public_id],
         **{name: [dialogue.public_id, comment.pk] for name in OF_A_COMMENT},
         "save_field": [dialogue.public_id, field.key],
+        "settle_value": [dialogue.public_id, "name"],
         **{name: [field.pk] for name in OF_A_FIELD},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
@@ -588,8 +596,8 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
     def status(name):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
-    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, "save_field", *OF_A_CHAT, *OF_AN_OWNER]
-    names += ["download_file", "look_into_file"]
+    names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER]
+    names += ["save_field", "settle_value", "download_file", "look_into_file"]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 

@@ -7,7 +7,7 @@
 import "../shared/name-keys.js";
 import { isComposing, isPaletteKey, shortcut } from "../shared/system.js";
 import { acceptNext } from "./accept.js";
-import { closeDrawer } from "./panes.js";
+import { closeDrawer, showInformation } from "./panes.js";
 
 /** Where F6 stops, and what it focuses there: the first that is found. @type {Record<string, string[]>} */
 const REGIONS = {
@@ -50,6 +50,8 @@ function byShortcut(zone, pressed) {
   const composer = /** @type {ZoneComposer | null} */ (zone.querySelector("zone-composer"));
   const button = /** @type {HTMLElement | null} */ (pressed && pressed in BUTTONS ? zone.querySelector(BUTTONS[pressed]) : null);
   if (button) return () => button.click();
+  const step = /** @type {HTMLElement | null} */ (pressed?.startsWith("Digit") ? zone.querySelector(`[data-step="${pressed.slice("Digit".length)}"]`) : null);
+  if (step) return () => goTo(zone, step);
   switch (pressed) {
     case "KeyA":
       return () => acceptNext(zone);
@@ -62,6 +64,13 @@ function byShortcut(zone, pressed) {
     default:
       return undefined;
   }
+}
+
+/** To a step of the identification, wherever the panel is. @param {HTMLElement} zone @param {HTMLElement} step */
+function goTo(zone, step) {
+  showInformation(zone);
+  step.focus();
+  if (step instanceof HTMLInputElement) step.select();
 }
 
 /** @param {HTMLElement} zone @param {KeyboardEvent} event @returns {(() => void) | undefined} */

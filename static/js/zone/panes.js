@@ -71,6 +71,12 @@ export function toggleInformation(zone) {
   (seen.find((toggle) => Boolean(toggle.closest("#information")) === isShown) ?? seen[0])?.focus();
 }
 
+/** Where not all fits the panel alone is shown. @param {HTMLElement} zone */
+export function showInformation(zone) {
+  if (zone.querySelector("pane-switch [data-pane=information]")?.checkVisibility()) /** @type {HTMLElement} */ (zone.querySelector("pane-switch [data-pane=information]")).click();
+  else if (!isInformationShown(zone)) toggleInformation(zone);
+}
+
 /** @param {HTMLElement} zone @returns {boolean} whether there was a drawer to close */
 export function closeDrawer(zone) {
   if (WIDE.matches || !zone.classList.contains("information-open")) return false;

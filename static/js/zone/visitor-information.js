@@ -63,7 +63,7 @@ export class VisitorInformation extends HTMLElement {
     this.#hearing = hear(this, {
       "frame:information": ({ visitor, parts }) => visitor === this.dataset.visitor && this.#changed(parts),
       welcomed: () => {
-        this.#changed(["data", "comments", "pages"]);
+        this.#changed(["data", "comments", "pages", "identification"]);
         this.#saveAgain();
       },
     });
@@ -245,7 +245,7 @@ export class VisitorInformation extends HTMLElement {
     if (field?.dataset.keep) keep.set(this.#keyOf(field), null);
     if (field && form?.dataset.clears !== undefined) field.value = "";
     else if (field && form?.matches(".comment__form")) this.#leave(field.closest(".comment"), field.value);
-    if (!form?.matches(".remark")) this.#load("comments");
+    if (!form?.matches(".remark, .judgement")) this.#load("comments");
     return undefined;
   };
 
@@ -287,8 +287,10 @@ export class VisitorInformation extends HTMLElement {
     const target = /** @type {Element} */ (event.target);
     const tab = /** @type {HTMLElement | null} */ (target.closest("[role=tab]"));
     const comment = target.closest(".comment");
-    if (tab) this.show(tab.id);
-    else if (target.closest("[data-again]")) this.#load((target.closest("[role=tabpanel]")?.id ?? "").replace("part-", ""));
+    const taken = /** @type {HTMLElement | null} */ (target.closest("[data-take]"));
+    if (taken) take(taken);
+    else if (tab) this.show(tab.id);
+    else if (target.closest("[data-again]")) this.#load((target.closest("[data-url]")?.id ?? "").replace("part-", ""));
     else if (comment && target.closest("[data-edit]")) this.#edit(comment, !comment.classList.contains("is-edited"));
     else if (comment && target.closest("[data-leave]")) this.#leave(comment);
   };
@@ -334,6 +336,14 @@ function nameDays(root) {
     heading.hidden = day === before;
     before = day;
   }
+}
+
+/** What another source says, in place of what stands there. @param {HTMLElement} button */
+function take(button) {
+  const field = /** @type {HTMLInputElement | null | undefined} */ (button.closest("form")?.querySelector("[data-saved]"));
+  if (!field) return;
+  field.value = button.dataset.take ?? "";
+  for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
 }
 
 /** Which control of which item. @param {Element} body @param {Element | null} focused */

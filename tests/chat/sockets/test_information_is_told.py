@@ -61,7 +61,7 @@ def test_what_the_site_signs_anew_is_news(wires, site, marina, ilya, dialogue):
     said = identity.verify(site, signed(site, stand="7"), at=timezone.now())
     recognise_visitor(site, said)
     zone.settle()
-    assert told(zone)[-1:] == [(str(marina.pk), ["data"])]
+    assert told(zone)[-1:] == [(str(marina.pk), ["data", "identification"])]
     before = len(told(zone))
     recognise_visitor(site, said)
     zone.settle()

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.models import PageView, Visitor
+from chat.models import PageView, Step, Visitor
 from chat.zone.information import information
 from chat.zone.workspace import find_conversation, workspace
-from departments.criticality import Criticality
+from departments.criticality import Criticality, Impact, Urgency
 from tests.cast import (
     answers,
     browser_of,
@@ -21,7 +21,9 @@ from tests.cast import (
     invites,
     is_present,
     joins,
+    judges,
     notes,
+    settles,
     transfers,
     writes,
 )
@@ -42,14 +44,12 @@ def told(conversation, at=None):
     return dict(known["facts"]) | dict(known["system"])
 
 
-def test_what_every_conversation_begins_with_is_no_step_done(waiting):
-    known = information(waiting, at=timezone.now())
-    assert dict(known["identification"])["Критичность"] == ""
-    assert known["identified"] == 1
-    waiting.criticality = Criticality.HIGH
-    known = information(waiting, at=timezone.now())
-    assert dict(known["identification"])["Критичность"] == "Высокая"
-    assert known["identified"] == 2
+def test_what_every_conversation_begins_with_is_no_step_done(waiting, ilya):
+    assert information(waiting, at=timezone.now())["identification"]["done"] == 1
+    judges(ilya, waiting, Impact.ALL, Urgency.HINDERS)
+    bar = information(waiting, at=timezone.now())["identification"]
+    assert bar["judgement"]["criticality"] == Criticality.HIGH
+    assert bar["done"] == 2
 
 
 @pytest.mark.usefixtures("_known_places")
@@ -165,6 +165,9 @@ def test_a_conversation_is_opened_by_twelve_statements_whatever_its_size(
         fills(ilya, dialogue, defines(elena, f"Поле {number}", about=about).key, "Есть")
         asked = writes(marina, f"Вопрос {number}")
         answers(ilya, dialogue, f"Ответ {number}", quotes=asked.client_id)
+    for step in Step:
+        settles(ilya, dialogue, step, f"Есть {step}")
+    judges(ilya, dialogue, Impact.ALL, Urgency.STOPS)
     is_present(ilya, anton, darya)
     invites(ilya, dialogue, darya)
     joins(darya, dialogue)
