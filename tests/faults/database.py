@@ -10,7 +10,7 @@ import psycopg
 from tests.faults.checker import SYSTEM, Record, Row
 from tests.faults.history import digest
 
-# Of the demo there are conversations that nobody has here.
+# Of the demo there are others, too.
 MESSAGES = """
     SELECT c.public_id, m.seq, m.visitor_seq, m.client_id, m.author_kind, v.subject, a.login,
         m.text, m.kind
@@ -18,12 +18,12 @@ MESSAGES = """
     JOIN chat_conversation c ON c.id = m.conversation_id
     JOIN chat_visitor v ON v.id = c.visitor_id
     LEFT JOIN operators_account a ON a.id = m.author_id
-    WHERE v.subject NOT LIKE 'demo-%'
+    WHERE v.subject LIKE 'guest%'
 """
 CONVERSATIONS = """
     SELECT c.public_id, v.subject
     FROM chat_conversation c JOIN chat_visitor v ON v.id = c.visitor_id
-    WHERE v.subject NOT LIKE 'demo-%'
+    WHERE v.subject LIKE 'guest%'
 """
 
 
