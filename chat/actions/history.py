@@ -51,6 +51,16 @@ def index_for(limit: timedelta) -> None:
         time.sleep(PAUSE)
 
 
+def catch_up(limit: timedelta) -> None:
+    """For whoever searches: until nothing is missing, or for so long; also beside another who is
+    at it.
+    """
+    ends = time.monotonic() + limit.total_seconds()
+    while is_behind(at=timezone.now()) and time.monotonic() < ends:
+        if not index_history(at=timezone.now()):
+            time.sleep(PAUSE)
+
+
 def is_behind(*, at: datetime) -> bool:
     """Whether there is something to do; mostly there is not, and nobody is kept from writing."""
     unindexed = Message.objects.unindexed(OuterRef("done"))

@@ -1,25 +1,27 @@
 """What was found, as pages show it."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from chat.actions.history import index_history
+from chat.actions.history import catch_up
 from chat.history.deadline import TookTooLong
 from chat.history.search import LIMIT, PAGE, Wanted, neighbours_of, search
 from chat.history.terms import Asked, excerpt
 from chat.models import Message
 from chat.wire import lines
 
+CATCHES_UP = timedelta(seconds=1)
 
-def hits_shown(wanted: Wanted, *, before: int = 0, at: datetime) -> dict[str, Any]:
+
+def hits_shown(wanted: Wanted, *, before: int = 0) -> dict[str, Any]:
     """A page of them, newest first, or in words why there is none."""
     if wanted.asked.is_too_short:
         words = _("Слишком коротко: нужно слово из двух букв или три знака номера.")
         return {"hits": [], "trouble": words}
-    index_history(at=at)
+    catch_up(CATCHES_UP)
     try:
         keys = search(wanted, before=before or None, most=PAGE + 1)
     except TookTooLong:

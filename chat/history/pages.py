@@ -107,7 +107,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "asked": request.GET.get("q", "").strip()}
     status = 200 if form.is_valid() else 422
     if status == 200 and context["asked"]:
-        context |= hits_shown(form.wanted, before=before, at=timezone.now())
+        context |= hits_shown(form.wanted, before=before)
         status = 422 if context["trouble"] else 200
     is_part = before and request.headers.get("HX-Request")
     template = "history/_hits.html" if is_part else "history/history.html"

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chat import access
@@ -30,7 +29,7 @@ def visitor_history(request: HttpRequest, public_id: str) -> HttpResponse:
     before, asked = number(request.GET.get("before", "")), request.GET.get("q", "").strip()
     context: dict[str, Any] = {"cid": public_id, "here": here, "asked": asked}
     if asked:
-        context |= hits_shown(_wanted(asked, past), before=before, at=timezone.now())
+        context |= hits_shown(_wanted(asked, past), before=before)
     else:
         context |= days_shown(past, before=before, zone=zone_of(here))
     is_part = before or "part" in request.GET

@@ -76,7 +76,7 @@ def test_the_window_and_the_zone_in_a_dialogue(dialogue, tmp_path):
     operator.page.get_by_role("searchbox", name="Поиск в списке посетителей").fill("никто")
     has_no_violations(operator.page)
     operator.page.keyboard.press("Control+k")
-    expect(operator.page.get_by_role("option", selected=True)).to_be_visible()
+    expect(operator.page.locator("[role=option][aria-selected=true]")).to_be_visible()
     has_no_violations(operator.page)
     operator.page.keyboard.press("Escape")
     visitor.field.fill("Пишу")
@@ -181,7 +181,7 @@ def test_the_zone_with_nothing_open(operator, visitor):
 
 def test_both_sides_without_a_server(dialogue, support, watch, tmp_path):
     (tmp_path / "журнал.log").write_text("запись")
-    watch.allow("WebSocket connection", "ERR_CONNECTION_REFUSED")
+    watch.allow("WebSocket connection", "ERR_CONNECTION_(REFUSED|RESET)")
     visitor, operator = dialogue
     support.kill()
     try:

@@ -26,7 +26,7 @@ def test_an_operator_answers_by_a_template(new_visitor, operator):
     for _key in range(4):
         keys.press("Backspace")
     keys.type("/gjhns dbltj")
-    chosen = panel.get_by_role("option", selected=True)
+    chosen = panel.locator("[role=option][aria-selected=true]")
     expect(chosen).to_contain_text("Порты СФЕРА.Видео 4.12")
     expect(chosen.get_by_text("Порты", exact=True)).to_be_visible()
     expect(panel.get_by_text("Илья Воронцов")).to_be_visible()
@@ -97,7 +97,7 @@ def test_one_s_own_answer_becomes_a_template_without_leaving_the_zone(new_visito
 
     operator.field.click()
     operator.page.keyboard.type(f"/{code}")
-    chosen = operator.page.get_by_role("option", selected=True)
+    chosen = operator.page.locator("[role=option][aria-selected=true]")
     expect(chosen).to_contain_text("Вход")
     operator.page.keyboard.press("Control+Enter")
     expect(visitor.bubble("Войдите по ссылке из письма.")).to_have_count(2)

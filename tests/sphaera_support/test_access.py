@@ -639,7 +639,14 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
     names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER]
-    names += ["save_field", "settle_value", "download_file", "look_into_file", *OF_A_VISITOR_S_TICKET, *OF_A_TICKET]
+    names += [
+        "save_field",
+        "settle_value",
+        "download_file",
+        "look_into_file",
+        *OF_A_VISITOR_S_TICKET,
+        *OF_A_TICKET,
+    ]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 
