@@ -15,17 +15,19 @@ from operators.models import Account
 
 @dataclass(eq=False)
 class ClosingAsks(Refusal):
-    """`unsaid` is what is wrong with the outcome, in words; `asked` are the extra fields."""
+    """`unsaid` is what is wrong with the outcome, in words; `asked` are the extra fields, of which
+    some may be answered well.
+    """
 
     unsaid: str
     asked: Sequence[Asked]
+    lacks_fields: bool = True
     code = "invalid"
     words = _("Чтобы закрыть обращение, заполните обязательные поля.")
 
     @property
     def detail(self) -> str:
-        missing = str(self.words) if any(map(_is_open, self.asked)) else ""
-        return " ".join(filter(None, [self.unsaid, missing]))
+        return " ".join(filter(None, [str(self.words) if self.lacks_fields else "", self.unsaid]))
 
 
 def demand_answers(
@@ -44,8 +46,9 @@ def demand_answers(
     chosen = next((one for one in offered if one.pk == outcome), None)
     asked = fill_in(account, conversation, given, at=at)
     unsaid = _unsaid(outcome, offered) if chosen is None else ""
-    if unsaid or any(map(_is_open, asked)):
-        raise ClosingAsks(unsaid, asked)
+    lacks_fields = any(map(_is_open, asked))
+    if unsaid or lacks_fields:
+        raise ClosingAsks(unsaid, asked, lacks_fields)
     return chosen
 
 

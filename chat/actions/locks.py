@@ -21,6 +21,7 @@ from chat import access
 from chat.actions.errors import NotFound, WindowRefused
 from chat.models import (
     AnswerTemplate,
+    Attachment,
     Beside,
     Block,
     ClosingOutcome,
@@ -321,6 +322,12 @@ def lock_chat(account: Account, chat_id: str) -> InternalChat:
     if chat is None or not chat.members.current().filter(account=account).exists():
         raise NotFound
     return chat
+
+
+def lock_unsent(attachment: Attachment) -> Attachment | None:
+    """None where a message has taken it, or it is gone."""
+    unsent = Attachment.objects.unsent().select_for_update(of=("self",))
+    return unsent.filter(pk=attachment.pk).first()
 
 
 def lock_history_cursor(*, at: datetime) -> HistoryCursor | None:

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from chat.actions.errors import NoFilesHere
+from chat.actions.uploads import delete_unsent
 from chat.files.antivirus import examine
 from chat.files.budgets import HOUR, MEGABYTE, STAFF_FILES, VISITOR_FILES, Budget
 from chat.files.checks import clean_name, content_type_of
@@ -155,10 +156,10 @@ def _add_preview(attachment: Attachment) -> None:
 
 def discard(attachment: Attachment) -> bool:
     """Remove an upload if it is still unsent: its row first, so that no message finds it after."""
-    gone, _rows = Attachment.objects.unsent().filter(pk=attachment.pk).delete()
-    if gone:
+    is_gone = delete_unsent(attachment)
+    if is_gone:
         _remove_bytes(attachment)
-    return bool(gone)
+    return is_gone
 
 
 def _remove_bytes(attachment: Attachment) -> None:

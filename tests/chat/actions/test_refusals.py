@@ -46,6 +46,7 @@ def test_its_words_are_russian_and_name_what_it_carries(kind):
         "<version>",
         "<changes>",
         "<asked>",
+        "<lacks_fields>",
     }
     assert set(re.findall(r"<\w+>|%", refusal.detail)) == carried
 
