@@ -485,8 +485,9 @@ def test_a_file_that_a_message_takes_while_it_is_swept_stays(marina):
     taken: list[object] = []
 
     def take_first(execute, statement, *rest):
-        # SQLite admits no other writer from its BEGIN on.
-        if statement.startswith(("BEGIN", "DELETE")) and not taken:
+        # SQLite admits no other writer from its BEGIN on, PostgreSQL from the lock.
+        is_next = statement.startswith("BEGIN") or "FOR UPDATE" in statement
+        if is_next and not taken:
             taken.append(None)
             taken[:] = at_once([partial(writes, marina, "вот", files=[orphan.public_id])])
         return execute(statement, *rest)
