@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions.changes import Doer, Subject, demand_version, note_change
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_fields
+from chat.actions.ordering import swap
 from chat.identity import REGISTERED
 from chat.models import ExtraField
 from chat.text import folded
@@ -107,15 +108,9 @@ def move_field(doer: Doer, field_id: int, *, up: bool, at: datetime) -> None:
         fields = lock_fields()
         field = _found(field_id, fields)
         order = [one for one in fields if one.about == field.about and one.retired_at is None]
-        here = order.index(field) if field in order else 0
-        there = here - 1 if up else here + 1
-        if field not in order or not 0 <= there < len(order):
-            return
-        order[here], order[there] = order[there], order[here]
-        for position, one in enumerate(order, start=1):
-            ExtraField.objects.filter(pk=one.pk).update(position=position)
-        places = {"position": here + 1}, {"position": there + 1}
-        _note(doer, field, Change.Deed.CHANGED, before=places[0], after=places[1], at=at)
+        if places := swap(order, field, up=up):
+            before, after = ({"position": place} for place in places)
+            _note(doer, field, Change.Deed.CHANGED, before=before, after=after, at=at)
 
 
 def retire_field(doer: Doer, field_id: int, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions.changes import Doer, Subject, demand_version, note_change
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_outcomes
+from chat.actions.ordering import swap
 from chat.models import ClosingOutcome
 from chat.text import folded
 from operators.models import Change
@@ -72,16 +73,10 @@ def move_outcome(doer: Doer, outcome_id: int, *, up: bool, at: datetime) -> None
     """Before or after its neighbour. Raises NoSuchOutcome."""
     with transaction.atomic():
         every = lock_outcomes()
-        outcome, order = _found(outcome_id, every), _in_use(every)
-        here = order.index(outcome) if outcome in order else 0
-        there = here - 1 if up else here + 1
-        if outcome not in order or not 0 <= there < len(order):
-            return
-        order[here], order[there] = order[there], order[here]
-        for position, one in enumerate(order, start=1):
-            ClosingOutcome.objects.filter(pk=one.pk).update(position=position)
-        places = {"position": here + 1}, {"position": there + 1}
-        _note(doer, outcome, Change.Deed.CHANGED, before=places[0], after=places[1], at=at)
+        outcome = _found(outcome_id, every)
+        if places := swap(_in_use(every), outcome, up=up):
+            before, after = ({"position": place} for place in places)
+            _note(doer, outcome, Change.Deed.CHANGED, before=before, after=after, at=at)
 
 
 def retire_outcome(doer: Doer, outcome_id: int, *, at: datetime) -> None:

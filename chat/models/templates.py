@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 from departments.models import Site
 from operators.models import Account
 
+IN_ORDER = ("group", "position", "code_key", "pk")
+
 
 class AnswerTemplateQuerySet(models.QuerySet["AnswerTemplate"]):
     def owned_by(self, owner: Account | None) -> Self:
@@ -17,10 +19,11 @@ class AnswerTemplateQuerySet(models.QuerySet["AnswerTemplate"]):
         return self.filter(owner=owner) if owner else self.filter(owner=None)
 
     def with_uses(self) -> Self:
-        """`uses` by all, and when the last of them was."""
-        return self.annotate(uses=Coalesce(Sum("by_account__uses"), 0)).annotate(
-            used_at=Max("by_account__used_at")
-        )
+        """`uses` by all, and when the last of them was; as the others in their order, which what
+        is grouped forgets.
+        """
+        uses, used_at = Coalesce(Sum("by_account__uses"), 0), Max("by_account__used_at")
+        return self.annotate(uses=uses, used_at=used_at).order_by(*IN_ORDER)
 
     def with_uses_of(self, account: Account) -> Self:
         own = TemplateUse.objects.filter(template=OuterRef("pk"), account=account)
@@ -57,7 +60,7 @@ class AnswerTemplate(models.Model):
     objects = AnswerTemplateQuerySet.as_manager()
 
     class Meta:
-        ordering = ("group", "position", "code_key", "pk")
+        ordering = IN_ORDER
         constraints = (
             models.UniqueConstraint(fields=["owner", "code_key"], name="own_template_code_once"),
             models.UniqueConstraint(

@@ -42,7 +42,8 @@ def outcomes(request: HttpRequest) -> HttpResponse:
 
 
 def _listed() -> dict[str, Any]:
-    every = list(ClosingOutcome.objects.annotate(count=Count("closings")))
+    counted = ClosingOutcome.objects.annotate(count=Count("closings"))
+    every = list(counted.order_by("position", "pk"))  # what is grouped forgets its own order
     return {
         "current": [one for one in every if one.retired_at is None],
         "retired": [one for one in every if one.retired_at is not None],

@@ -124,7 +124,8 @@ def _initial(plan: Plan | None) -> dict[str, Any]:
 @administrator_page("settings")
 def plans(request: HttpRequest) -> HttpResponse:
     in_force = Count("contracts", filter=Q(contracts__deleted_at=None))
-    found = Plan.objects.annotate(contracts_count=in_force).prefetch_related("terms")
+    counted = Plan.objects.annotate(contracts_count=in_force).prefetch_related("terms")
+    found = counted.order_by("name_key", "pk")  # what is grouped forgets its own order
     rows = [{"plan": plan, "terms": _told(plan)} for plan in found]
     titles = [str(one.label).capitalize() for one in THE_WORST_FIRST]
     return page(request, "plans.html", {"rows": rows, "titles": titles})

@@ -41,6 +41,13 @@ def test_a_new_one_stands_on_the_list_with_its_terms(admin):
         assert words in page
 
 
+def test_they_stand_by_their_names(admin, elena):
+    for name in ("Янтарь", "Базовый"):
+        offers_plan(elena, name)
+    page = page_of(admin.get(PLANS))
+    assert page.index("Базовый") < page.index("Янтарь")
+
+
 def test_what_was_saved_is_what_is_shown(admin):
     admin.post(f"{PLANS}add/", TYPED)
     page = page_of(admin.get(f"{PLANS}{Plan.objects.get().pk}/"))

@@ -36,6 +36,13 @@ def test_a_new_one_stands_on_the_list(admin, elena, site, address):
     assert "Порты" in page_of(admin.get(address))
 
 
+def test_they_stand_by_group_and_place(admin, elena):
+    for code, group, position in (("A.003", "Сеть", 2), ("A.002", "Сеть", 1), ("A.001", "Вход", 9)):
+        keeps_template(elena, code=code, title=code, group=group, position=position)
+    page = page_of(admin.get(SHARED))
+    assert page.index("A.001") < page.index("A.002") < page.index("A.003")
+
+
 def test_the_fields_have_their_names(admin):
     page = page_of(admin.get(f"{SHARED}add/"))
     for label in ("Код", "Название", "Группа", "Текст", "Сайт", "Место в группе"):
