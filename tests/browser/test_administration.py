@@ -11,10 +11,11 @@ from tests.browser.test_transfer import COLLECT
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
 PETR = Person("petr", "Пётр Новый")
+TOLD = "^(Администратор Елена Соколова|Обращение вам больше недоступно)"
 
 
 def test_from_an_empty_form_to_an_answer(new_page, new_visitor, watch):
-    watch.allow("422")
+    watch.allow("422", "404")  # refused forms; what is asked for anew just as one loses sight of it
     page = sign_in_operator(new_page(), ELENA.login)
 
     def saves(*, and_stays: bool = False) -> None:
@@ -90,5 +91,5 @@ def test_from_an_empty_form_to_an_answer(new_page, new_visitor, watch):
     page.get_by_role("button", name="Передать и удалить").click()
     expect(page.get_by_role("status")).to_have_text("Удалено")
     visitor.hears("Обращение передано: Поддержка второго уровня")
-    told = "() => lines.some(line => line.startsWith('Администратор Елена Соколова'))"
-    petr.page.wait_for_function(told)
+    # Who is just coming back with other rights misses by whom, and is told all the same.
+    petr.page.wait_for_function(f"() => lines.some(line => /{TOLD}/.test(line))")
