@@ -1,0 +1,61 @@
+"""Staff are called as a deadline presses, and a first answer in a conversation is noted; both are
+found by the pulse (chat.actions.sweep), in whichever process looks first.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Min
+
+from chat.actions.locks import lock_called, lock_unanswered
+from chat.actions.repairs import repair_each
+from chat.events import DeadlinePresses, DeadlinesMoved
+from chat.happened import happened
+from chat.models import Ticket
+from chat.tickets import deadlines
+
+# Of each at a stretch: the pulse has other things to look after, and comes again.
+MOST = 50
+
+
+def call_for_deadlines(*, at: datetime) -> None:
+    """Once as the last quarter begins, and once as it is over."""
+    waiting = Ticket.objects.to_be_called(at).order_by("calls_at", "pk")
+    repair_each("ticket", _call, waiting.values_list("pk")[:MOST], at=at)
+
+
+def _call(ticket_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        ticket = lock_called(ticket_id, at=at)
+        if ticket is None:
+            return False
+        ticket.called = ticket.pressure(at)
+        deadlines.await_call(ticket, at=at)
+        ticket.save(update_fields=["called", "calls_at"])
+        happened(DeadlinePresses(ticket=ticket, at=at))
+    return True
+
+
+def note_first_answers(*, at: datetime) -> None:
+    """A message to the customer answers the tickets of its conversation; what a message costs does
+    not grow by it.
+    """
+    found = Ticket.objects.unanswered().filter(conversations__answered_at__isnull=False)
+    keys = found.values_list("pk").order_by("pk").distinct()[:MOST]
+    repair_each("ticket", _note_answer, keys, at=at)
+
+
+def _note_answer(ticket_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        ticket = lock_unanswered(ticket_id)
+        if ticket is None:
+            return False
+        said = ticket.conversations.aggregate(at=Min("answered_at"))["at"]
+        if said is None:  # unlinked meanwhile
+            return False
+        deadlines.answered(ticket, at=said)
+        register, stops = deadlines.Register(), deadlines.stops_of([ticket])
+        deadlines.reckon(ticket, register.promise(ticket), stops[ticket.pk], at=at)
+        ticket.save(update_fields=["answered_at", *deadlines.COUNTED])
+        happened(DeadlinesMoved(tickets=[ticket], at=at))
+    return True
