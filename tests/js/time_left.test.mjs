@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Profile, define } from "./browser.mjs";
+import { define } from "./browser.mjs";
 
 define("HTMLElement", class {});
 define("customElements", { define() {} });
-new Profile().open();
 const { leftAt, lookAt } = await import("../../static/js/zone/time-left.js");
 
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@
  * its last quarter, over. It counts down within a day, and goes on counting where it is over. A page
  * that has lost its link goes on by itself: deadlines do not wait for it.
  */
-import { clock, serverNow } from "./clock.js";
+import { clock, serverNow, setClock } from "./clock.js";
 
 const TICK_MS = 1000;
 const SHOWN_MS = 24 * 3600 * 1000;
@@ -48,5 +48,8 @@ export class TimeLeft extends HTMLElement {
     if (left) left.textContent = leftAt(serverNow(), due);
   }
 }
+
+// The zone sets its clock itself, and again.
+if (typeof document !== "undefined") setClock(/** @type {HTMLElement | null} */ (document.querySelector("[data-now]"))?.dataset.now ?? "");
 
 customElements.define("time-left", TimeLeft);
