@@ -69,7 +69,7 @@ def criticality_fragment(conversation: Conversation) -> str:
 def deadline_fragment(conversation: Conversation, deadline: object) -> str:
     """In the head of the open page, as of its row."""
     context = {"cid": conversation.public_id, "deadline": deadline}
-    html = render_to_string("zone/conversation/_deadline.html", context)
+    html = render_to_string("zone/conversation/_head_deadline.html", context)
     return fragment(f"deadline-{conversation.public_id}", html)
 
 
