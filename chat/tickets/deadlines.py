@@ -8,9 +8,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from chat.models import STOPPED, Pressure, Ticket, TicketDeed, TicketEvent
+from django.db.models import F
+
+from chat.models import (
+    STOPPED,
+    AuthorKind,
+    Message,
+    MessageKind,
+    Pressure,
+    Ticket,
+    TicketDeed,
+    TicketEvent,
+)
+from chat.models.messages import MessageQuerySet
 from chat.text import folded
 from departments.contracts.models import Contract, Plan, PlanTerm
 from departments.deadlines import NoDeadline, Over, Stop, over_at
@@ -158,6 +171,15 @@ def await_call(ticket: Ticket, *, at: datetime) -> None:
     ticket.called = min(ticket.called, ticket.pressure(at))
     steps = {Pressure.CALM: ticket.warns_at, Pressure.QUARTER: ticket.due_at}
     ticket.calls_at = steps.get(Pressure(ticket.called))
+
+
+def answers_in(**conversation: Any) -> MessageQuerySet:
+    """What staff said in it since its visitor last began to wait; what was said before they wrote
+    anew answers nothing. Keywords find the conversations.
+    """
+    said = Message.objects.said().filter(author_kind=AuthorKind.OPERATOR)
+    answers = said.exclude(kind=MessageKind.NOTE)
+    return answers.filter(created_at__gte=F("conversation__waiting_since"), **conversation)
 
 
 def answered(ticket: Ticket, *, at: datetime) -> bool:

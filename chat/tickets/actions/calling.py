@@ -5,7 +5,7 @@ found by the pulse (chat.actions.sweep), in whichever process looks first.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from chat.actions.locks import lock_called, lock_unanswered
 from chat.actions.repairs import repair_each
@@ -40,9 +40,9 @@ def note_first_answers(*, at: datetime) -> None:
     """A message to the customer answers the tickets of its conversation; what a message costs does
     not grow by it.
     """
-    found = Ticket.objects.unanswered().filter(conversations__answered_at__isnull=False)
-    keys = found.values_list("pk").order_by("pk").distinct()[:MOST]
-    repair_each("ticket", _note_answer, keys, at=at)
+    said = deadlines.answers_in(conversation__tickets=OuterRef("pk"))
+    found = Ticket.objects.unanswered().filter(Exists(said)).order_by("pk")
+    repair_each("ticket", _note_answer, found.values_list("pk")[:MOST], at=at)
 
 
 def _note_answer(ticket_id: int, *, at: datetime) -> bool:
@@ -50,7 +50,8 @@ def _note_answer(ticket_id: int, *, at: datetime) -> bool:
         ticket = lock_unanswered(ticket_id)
         if ticket is None:
             return False
-        said = ticket.conversations.aggregate(at=Min("answered_at"))["at"]
+        answers = deadlines.answers_in(conversation__tickets=ticket)
+        said = answers.aggregate(at=Min("created_at"))["at"]
         if said is None:  # unlinked meanwhile
             return False
         deadlines.answered(ticket, at=said)

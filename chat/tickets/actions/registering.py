@@ -119,7 +119,7 @@ def register_ticket(
             **fields,
         )
         ticket.found_by = found_by(ticket)
-        if conversation.answered_at is not None:
+        if deadlines.answers_in(conversation=conversation).exists():
             deadlines.answered(ticket, at=at)
         recount(ticket, of_staff(account), "", register=register, stops=(), at=at)
         ticket.save()

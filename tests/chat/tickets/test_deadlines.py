@@ -18,7 +18,16 @@ from chat.tickets.actions.calling import call_for_deadlines, note_first_answers
 from chat.tickets.actions.changing import change_ticket
 from chat.tickets.actions.registering import TicketDraft
 from departments.timetable import read_day
-from tests.cast import accepts, answers, becomes, offers_plan, registers, signs_contract, writes
+from tests.cast import (
+    accepts,
+    answers,
+    becomes,
+    closes,
+    offers_plan,
+    registers,
+    signs_contract,
+    writes,
+)
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NUMBER = "СФ-2026/0418"
@@ -128,6 +137,21 @@ def test_who_answered_in_the_conversation_has_answered_the_ticket(ilya, dialogue
     dialogue.refresh_from_db()
     ticket = registers(ilya, dialogue, contract=NUMBER, at=TEN)
     assert (ticket.answered_at, ticket.due_at) == (TEN, moscow(26, 14))
+
+
+def test_what_was_said_before_they_wrote_anew_answers_nothing(ilya, marina, dialogue, contract):
+    answers(ilya, dialogue, "Здравствуйте, смотрю")
+    closes(ilya, dialogue)
+    accepts(ilya, writes(marina, "Опять").conversation)
+    ticket = registers(ilya, dialogue, contract=NUMBER, at=TEN)
+    note_first_answers(at=TEN)
+    assert seen(ticket).answered_at is None
+
+
+def test_a_note_to_colleagues_answers_nothing(ilya, dialogue, ticket):
+    answers(ilya, dialogue, "Похоже на порт", note=True)
+    note_first_answers(at=TEN)
+    assert seen(ticket).answered_at is None
 
 
 def test_an_answer_in_the_conversation_after_it_is_found_by_the_pulse(ilya, dialogue, ticket):
