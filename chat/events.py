@@ -205,6 +205,22 @@ class TicketChanged(Event):
     ticket: Ticket
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeadlinesMoved(Event):
+    """Of many at once, since what they come from is another."""
+
+    code = "deadlines_moved"
+    tickets: Sequence[Ticket]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinePresses(Event):
+    """The last quarter of a ticket's term has begun, or it is over; told once each."""
+
+    code = "deadline_presses"
+    ticket: Ticket
+
+
 # Visitors and staff
 
 

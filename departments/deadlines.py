@@ -2,9 +2,12 @@
 
 Working time is when the schedule is open (departments.hours), so holidays, moved days, spans over
 midnight and clock changes count as they are lived: an hour that the clock repeats is two. What is
-counted around the clock needs none of this: it is over at `at + term`.
+counted around the clock needs none of this: it is over at `at + term`. `over_at` counts either, and
+leaves out what passes while the clock is stopped.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from departments.hours import HORIZON, Schedule, instant_of, open_stretches
@@ -67,3 +70,43 @@ def working_time(schedule: Schedule, since: datetime, until: datetime) -> timede
             break
         total += min(closes, last) - max(opens, first)
     return total
+
+
+# From one instant to another; without an end it goes on.
+Stop = tuple[datetime, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """When a term is over; `is_stopped` where it is not for as long as the last stop goes on, and
+    `at` is what it would have been without it.
+    """
+
+    at: datetime
+    is_stopped: bool = False
+
+
+def over_at(
+    schedule: Schedule | None, since: datetime, term: timedelta, stops: Iterable[Stop] = ()
+) -> Over:
+    """As `instant_after`, but what passes within a stop does not count; without a schedule it is
+    counted around the clock. Stops are in order, apart from each other, and not before `since`; one
+    that begins as the term is over or later stops nothing. Raises NoDeadline.
+    """
+    due = _after(schedule, since, term)
+    for begins, ends in stops:
+        if begins >= due:
+            break
+        if ends is None:
+            return Over(due, is_stopped=True)
+        left = due - begins if schedule is None else working_time(schedule, begins, due)
+        due = _after(schedule, ends, left)
+    return Over(due)
+
+
+def _after(schedule: Schedule | None, at: datetime, term: timedelta) -> datetime:
+    if schedule is not None:
+        return instant_after(schedule, at, term)
+    if term > HORIZON:
+        raise TermTooLong(term)
+    return instant_of(at) + term

@@ -12,8 +12,10 @@ from chat.tickets.actions import answering, changing
 from chat.tickets.actions.registering import Described, TicketDraft, register_ticket
 from departments.models import Site
 from operators.models import Account
-from sphaera_support.demo_blocks import STEP, writes
+from sphaera_support.demo_blocks import STEP, answers, writes
 from sphaera_support.demo_history import outcome_of
+
+ANSWER = "Здравствуйте! Регистрирую заявку, ответ будет в кабинете."
 
 
 class Asked(NamedTuple):
@@ -44,25 +46,14 @@ ASKED = (
         ),
     ),
     Asked(
-        0,
-        timedelta(days=3),
-        "Переносим архив почты на новый сервер, перенос встал на 40 %.",
-        TicketDraft(
-            "Перенос архива почты на новый сервер",
-            software="СФЕРА.Почта",
-            version="7.1",
-            criticality=Criticality.HIGH,
-        ),
-    ),
-    Asked(
         1,
-        timedelta(days=4),
+        timedelta(days=2),
         "Нужно ещё 40 лицензий к понедельнику.",
         TicketDraft("Добавить 40 лицензий", criticality=Criticality.LOW),
     ),
     Asked(
         1,
-        timedelta(days=2),
+        timedelta(hours=36),
         "Никто не может войти: «сервер каталога не отвечает».",
         TicketDraft(
             "Никто не может войти",
@@ -71,13 +62,23 @@ ASKED = (
             criticality=Criticality.CRITICAL,
         ),
     ),
+    Asked(
+        0,
+        timedelta(hours=20),
+        "Переносим архив почты на новый сервер, перенос встал на 40 %.",
+        TicketDraft(
+            "Перенос архива почты на новый сервер",
+            software="СФЕРА.Почта",
+            version="7.1",
+        ),
+    ),
 )
 
 
 def tell_of_tickets(site: Site, customers: list[dict[str, str]], *, at: datetime) -> None:
-    """One solved, one that waits for its customer, one handed up, one in work, one new."""
+    """One solved, one that waits for its customer, one in work, one overdue, one handed up."""
     first, second = (Account.objects.get(login=f"operator{level}") for level in (1, 2))
-    solved, waits, handed, goes_on, _new = (
+    solved, waits, goes_on, _overdue, handed = (
         _register(site, customers[one.customer], first, one, at=at - one.ago) for one in ASKED
     )
     _becomes(first, solved, TicketStatus.WORK, after=10)
@@ -95,9 +96,11 @@ def tell_of_tickets(site: Site, customers: list[dict[str, str]], *, at: datetime
 def _register(
     site: Site, customer: dict[str, str], operator: Account, asked: Asked, *, at: datetime
 ) -> Ticket:
-    """From a conversation of its own that is over."""
-    key = writes(site, **customer, text=asked.text, at=at).public_id
+    """From a conversation of its own that is over, in which it was answered."""
+    conversation = writes(site, **customer, text=asked.text, at=at)
+    key = conversation.public_id
     conversations.accept_conversation(operator, key, at=at + STEP)
+    answers(operator, conversation, ANSWER, at=at + STEP)
     draft, said = replace(asked.draft, contract=customer["contract"]), Described(messages=[1])
     at += 2 * STEP
     ticket = register_ticket(operator, key, draft, said, client_id=uuid.uuid4(), at=at)

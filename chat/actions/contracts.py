@@ -14,6 +14,7 @@ from chat.actions.locks import lock_contract, lock_contracts, lock_plans
 from chat.actions.plans import NoSuchPlan
 from chat.actions.sites import NoSuchSite
 from chat.text import folded
+from chat.tickets.actions.recounting import recount_for_contracts
 from departments.contracts.models import Contract, ContractCustomer, Plan
 from departments.models import Site
 from operators.models import Change
@@ -69,6 +70,7 @@ def add_contract(doer: Doer, draft: ContractDraft, *, at: datetime) -> Contract:
         contract = _filled(Contract(), draft, lock_plans({draft.plan}), _sites())
         _save(contract, draft)
         _note(doer, contract, Change.Deed.ADDED, {}, _told(contract, draft.customers), at=at)
+        recount_for_contracts(doer, {contract.number_key}, at=at)
     return contract
 
 
@@ -80,12 +82,13 @@ def change_contract(
         plans = lock_plans({draft.plan})
         contract = _locked(contract_id)
         demand_version(_subject(contract), shown)
-        before = state_of(contract)
+        before, key = state_of(contract), contract.number_key
         contract.version += 1
         _filled(contract, draft, plans, _sites())
         _save(contract, draft)
         after = _told(contract, draft.customers)
         _note(doer, contract, Change.Deed.CHANGED, before, after, at=at)
+        recount_for_contracts(doer, {key, contract.number_key}, at=at)
 
 
 def delete_contract(doer: Doer, contract_id: int, *, at: datetime) -> None:
@@ -98,6 +101,7 @@ def delete_contract(doer: Doer, contract_id: int, *, at: datetime) -> None:
         contract.found_by = ""
         contract.save()
         _note(doer, contract, Change.Deed.DELETED, before, {}, at=at)
+        recount_for_contracts(doer, {contract.number_key}, at=at)
 
 
 def import_contracts(
@@ -131,6 +135,7 @@ def import_contracts(
             for contract, draft in zip(filled, drafts, strict=True)
         )
         note_changes(doer, noted, at=at)
+        recount_for_contracts(doer, adds | changes.keys(), at=at)
 
 
 def is_number_taken(number: str, but: int | None = None) -> bool:

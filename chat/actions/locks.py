@@ -243,7 +243,8 @@ def lock_template_words() -> TemplateWords:
 
 
 def lock_plan(plan_id: int) -> Plan | None:
-    return Plan.objects.select_for_update().filter(pk=plan_id).first()
+    """Without hindering contracts and tickets, whose rows refer to it."""
+    return Plan.objects.select_for_update(no_key=True).filter(pk=plan_id).first()
 
 
 def lock_plans(plan_ids: Collection[int]) -> dict[int, Plan]:
@@ -297,6 +298,23 @@ def lock_tickets_of(conversation: Conversation) -> list[Ticket]:
 def lock_tickets_in(department: Department) -> list[Ticket]:
     locked = Ticket.objects.select_for_update(of=("self",)).select_related("site")
     return list(locked.filter(department=department).order_by("pk"))
+
+
+def lock_open_tickets(found: TicketQuerySet) -> list[Ticket]:
+    locked = Ticket.objects.select_for_update(of=("self",)).select_related("site")
+    return list(locked.filter(pk__in=found.open().values("pk")).order_by("pk"))
+
+
+def lock_called(ticket_id: int, *, at: datetime) -> Ticket | None:
+    """With whoever has it, while nobody was called by another process; else None."""
+    called = Ticket.objects.select_for_update(of=("self",), skip_locked=True)
+    whole = called.select_related("responsible", "department", "site")
+    return whole.to_be_called(at).filter(pk=ticket_id).first()
+
+
+def lock_unanswered(ticket_id: int) -> Ticket | None:
+    locked = Ticket.objects.select_for_update(of=("self",), skip_locked=True)
+    return locked.select_related("site").filter(pk=ticket_id, answered_at=None).first()
 
 
 def _locked_tickets() -> TicketQuerySet:

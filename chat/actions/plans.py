@@ -13,6 +13,7 @@ from chat.actions.changes import Doer, Subject, demand_version, note_change
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_criticality_table, lock_plan
 from chat.text import folded
+from chat.tickets.actions.recounting import recount_for_plan
 from departments.contracts.models import Contract, Plan, PlanTerm
 from departments.criticality import (
     CELLS,
@@ -94,6 +95,7 @@ def change_plan(doer: Doer, plan_id: int, draft: PlanDraft, *, shown: int, at: d
         _write(plan, draft)
         states = {"before": before, "after": state_of(plan)}
         note_change(doer, _subject(plan), Change.Deed.CHANGED, **states, at=at)
+        recount_for_plan(doer, plan, at=at)
 
 
 def delete_plan(doer: Doer, plan_id: int, *, at: datetime) -> None:

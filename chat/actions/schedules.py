@@ -14,6 +14,7 @@ from chat.actions.locks import lock_site
 from chat.actions.sites import NoSuchSite
 from chat.events import RulesChanged
 from chat.happened import happened
+from chat.tickets.actions.recounting import recount_for_schedule
 from departments.hours import Day, Schedule, Week, read_spans
 from departments.models import ExceptionalDay, Hours, Site
 from departments.timetable import joined, shown_day
@@ -63,6 +64,7 @@ def change_schedule(
         after = state_of(draft_of(site))
         deed = Change.Deed.CHANGED
         note_change(doer, _subject(site), deed, before=before, after=after, at=at)
+        recount_for_schedule(doer, site, at=at)
         happened(RulesChanged(by_id=doer.account.pk, at=at))
 
 

@@ -21,6 +21,7 @@ from chat.events import RulesChanged
 from chat.happened import happened
 from chat.models import Conversation
 from chat.text import folded
+from chat.tickets.actions.recounting import recount_for_schedule
 from departments.models import Department, Site, SiteAvatar, new_secret
 from operators.models import Change
 
@@ -123,11 +124,13 @@ def change_site(
         sites = lock_sites()
         site = _found(site_id, sites)
         demand_version(_subject(site), shown)
-        before, served = state_of(site), served_sites()
+        before, served, time_zone = state_of(site), served_sites(), site.time_zone
         site.version += 1
         _write(site, fields, [one for one in sites if one != site])
         refuse_to_leave_alone(served, even_alone=even_alone)
         _note(doer, site, Change.Deed.CHANGED, before, at=at)
+        if site.time_zone != time_zone:
+            recount_for_schedule(doer, site, at=at)
         happened(RulesChanged(by_id=doer.account.pk, at=at))
 
 

@@ -16,6 +16,7 @@ from chat.actions.repairs import Unrepaired, refuse_without_database, repair_eac
 from chat.actions.transfers import expire_transfers
 from chat.models import Conversation, LineCode
 from chat.sockets import troubles
+from chat.tickets.actions.calling import call_for_deadlines, note_first_answers
 from departments.models import Department
 from operators import presence
 from operators.models import Lease
@@ -35,6 +36,8 @@ def sweep(*, at: datetime, trusts_leases: bool) -> None:
         "deleted departments": move_out_of_deleted,
         "participants": release_deactivated,
         "conversations of blocked visitors": close_of_blocked,
+        "first answers": note_first_answers,
+        "deadlines": call_for_deadlines,
         "queue": partial(sweep_queue, trusts_leases=trusts_leases),
     }
     failing: dict[str, Exception] = {}

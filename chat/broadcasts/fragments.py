@@ -66,6 +66,13 @@ def criticality_fragment(conversation: Conversation) -> str:
     return fragment(f"criticality-{conversation.public_id}", html)
 
 
+def deadline_fragment(conversation: Conversation, deadline: object) -> str:
+    """In the head of the open page, as of its row."""
+    context = {"cid": conversation.public_id, "deadline": deadline}
+    html = render_to_string("zone/conversation/_head_deadline.html", context)
+    return fragment(f"deadline-{conversation.public_id}", html)
+
+
 def people_fragments(conversation: Conversation) -> list[str]:
     """Who is in it and who is invited, as frames for the open page."""
     people = participation.people(conversation)

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from typing import Any
 
 from chat import events
-from chat.broadcasts import barriers, conversations, marks, messages, presence, templates, visitors
+from chat.broadcasts import (
+    barriers,
+    conversations,
+    deadlines,
+    marks,
+    messages,
+    presence,
+    templates,
+    visitors,
+)
 from chat.events import Event
 from chat.rooms import broadcasts as rooms
 
@@ -45,8 +54,10 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.FieldSaved: visitors.data_changed,
     events.ValueSettled: visitors.value_settled,
     events.SignedAnew: visitors.signed_anew,
-    events.TicketRegistered: visitors.ticket_changed,
-    events.TicketChanged: visitors.ticket_changed,
+    events.TicketRegistered: deadlines.ticket_changed,
+    events.TicketChanged: deadlines.ticket_changed,
+    events.DeadlinesMoved: deadlines.deadlines_moved,
+    events.DeadlinePresses: deadlines.deadline_presses,
     events.RulesChanged: presence.rules_changed,
     events.TemplatesChanged: templates.templates_changed,
     events.PlaceTaken: presence.place_taken,

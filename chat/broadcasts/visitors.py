@@ -12,8 +12,6 @@ from chat.events import (
     FieldSaved,
     RemarkSaved,
     SignedAnew,
-    TicketChanged,
-    TicketRegistered,
     ValueSettled,
     VisitorArrived,
     VisitorDeclined,
@@ -28,7 +26,7 @@ from operators.addresses import is_within, parse_address, parse_network
 
 def visitor_arrived(event: VisitorArrived) -> None:
     """A row among «На сайте», or in their conversation's; and what is known of them."""
-    _tell_information(event.visitor.pk, "data", "pages")
+    tell_information(event.visitor.pk, "data", "pages")
     conversation = _open_conversation_of(event.visitor)
     if conversation is None:
         people_changed([event.visitor.pk])
@@ -40,7 +38,7 @@ def visitors_left(event: VisitorsLeft) -> None:
     """No row among «На сайте», no dot in the conversation's."""
     people_changed({visit.visitor_id for visit in event.visits})
     for visit in event.visits:
-        _tell_information(visit.visitor_id, "data", "pages")
+        tell_information(visit.visitor_id, "data", "pages")
     talking = Conversation.objects.open().filter(visitor__in={v.visitor_id for v in event.visits})
     rows_changed(talking.select_related("visitor", "operator", "department"))
 
@@ -59,32 +57,27 @@ def comment_changed(event: CommentChanged) -> None:
     """Whoever reads about the visitor; of a network, about all who talk to us from there."""
     visitor_id = event.comment.visitor_id
     for concerned in _whom_of(event.comment) if visitor_id is None else [visitor_id]:
-        _tell_information(concerned, "comments")
+        tell_information(concerned, "comments")
 
 
 def data_changed(event: RemarkSaved | FieldSaved) -> None:
-    _tell_information(event.visitor.pk, "data")
+    tell_information(event.visitor.pk, "data")
 
 
 def signed_anew(event: SignedAnew) -> None:
-    _tell_information(event.visitor.pk, "data", "identification")
+    tell_information(event.visitor.pk, "data", "identification")
 
 
 def value_settled(event: ValueSettled) -> None:
-    _tell_information(event.conversation.visitor_id, "identification")
+    tell_information(event.conversation.visitor_id, "identification")
 
 
 def conversation_judged(event: ConversationJudged) -> None:
     judged(event)
-    _tell_information(event.conversation.visitor_id, "identification")
+    tell_information(event.conversation.visitor_id, "identification")
 
 
-def ticket_changed(event: TicketRegistered | TicketChanged) -> None:
-    """Whoever follows a conversation of its customer; what is told of it, each may see or not."""
-    _tell_information(event.ticket.visitor_id, "tickets")
-
-
-def _tell_information(visitor_id: int, *parts: str) -> None:
+def tell_information(visitor_id: int, *parts: str) -> None:
     """Which parts of the panel are others. What is in them is asked for by who may see it."""
     frame: dict[str, object] = {"type": "information", "visitor": str(visitor_id), "parts": parts}
     push(f"staff.{visitor_id}", encode(frame))

@@ -30,7 +30,9 @@ from chat.models.sightings import Sighting
 from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
 from chat.models.tickets import (
     DONE,
+    STOPPED,
     TRANSITIONS,
+    Pressure,
     Ticket,
     TicketConversation,
     TicketCounter,
@@ -45,6 +47,7 @@ from departments.criticality import Criticality
 
 __all__ = [
     "DONE",
+    "STOPPED",
     "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
@@ -78,6 +81,7 @@ __all__ = [
     "PageView",
     "PartialUpload",
     "Participant",
+    "Pressure",
     "RatingRequest",
     "RatingState",
     "SettledValue",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.models.conversations import Conversation
 from chat.models.messages import Attachment, AuthorKind, Message
 from chat.models.visitors import Visitor
+from departments.contracts.models import Plan
 from departments.criticality import Criticality
 from departments.models import Department, Site
 from operators.models import Account
@@ -43,6 +44,8 @@ TRANSITIONS: Mapping[str, frozenset[TicketStatus]] = {
     TicketStatus.CLOSED: frozenset({TicketStatus.WORK}),
 }
 DONE = frozenset(_ENDS)
+# While it is one of these, the clock of its deadlines stands still.
+STOPPED = frozenset({TicketStatus.CUSTOMER} | _ENDS)
 
 _NUMBER = re.compile(r"(20\d{2})-(\d{5,9})", re.ASCII)
 
@@ -51,6 +54,14 @@ def read_number(text: str) -> tuple[int, int] | None:
     """Year and place in it of «2026-01187», also with «№»; None of what is none."""
     found = _NUMBER.fullmatch(text.strip().removeprefix("№").strip())
     return (int(found[1]), int(found[2])) if found else None
+
+
+class Pressure(models.IntegerChoices):
+    """How a deadline presses: not yet, in the last quarter of its term, past it."""
+
+    CALM = 0
+    QUARTER = 1
+    OVER = 2
 
 
 class TicketCounter(models.Model):
@@ -71,6 +82,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def numbered(self, number: str) -> Self:
         year, serial = read_number(number) or (0, 0)
         return self.filter(year=year, serial=serial)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.filter(due_at__lte=at)
+
+    def unanswered(self) -> Self:
+        """Open ones to which a first answer was promised."""
+        return self.filter(answered_at=None, answer_due_at__isnull=False, done_at=None)
+
+    def to_be_called(self, at: datetime) -> Self:
+        return self.filter(calls_at__lte=at)
 
 
 class Ticket(models.Model):
@@ -102,6 +123,18 @@ class Ticket(models.Model):
     changed_at = models.DateTimeField()
     # Since when it is solved or closed.
     done_at = models.DateTimeField(null=True)
+    # What its contract promised, by the register; deadlines come from it (chat.tickets.deadlines).
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="tickets")
+    # When staff first answered its customer, and by when they have to, and to solve it.
+    answered_at = models.DateTimeField(null=True)
+    answer_due_at = models.DateTimeField(null=True)
+    solution_due_at = models.DateTimeField(null=True)
+    # The nearer of the two that is not met and not stopped; none of what is done.
+    due_at = models.DateTimeField(null=True)
+    # When the last quarter of its term begins; how far staff were called, and when they are next.
+    warns_at = models.DateTimeField(null=True)
+    called = models.PositiveSmallIntegerField(choices=Pressure, default=Pressure.CALM)
+    calls_at = models.DateTimeField(null=True)
     # Grows with each change, so that two who change it notice each other.
     revision = models.PositiveIntegerField(default=1)
     # What a search looks into, folded as chat.text.folded does.
@@ -131,6 +164,22 @@ class Ticket(models.Model):
             models.Index(fields=["responsible", "-id"], name="ticket_responsible"),
             models.Index(fields=["criticality", "-id"], name="ticket_criticality"),
             models.Index(fields=["contract", "-id"], name="ticket_contract"),
+            models.Index(
+                fields=["-id", "due_at"],
+                name="ticket_overdue",
+                condition=models.Q(due_at__isnull=False),
+            ),
+            # Looked into every two seconds.
+            models.Index(
+                fields=["calls_at"],
+                name="ticket_calls",
+                condition=models.Q(calls_at__isnull=False),
+            ),
+            models.Index(
+                fields=["answer_due_at"],
+                name="ticket_unanswered",
+                condition=models.Q(answered_at=None, answer_due_at__isnull=False, done_at=None),
+            ),
         )
 
     def __str__(self) -> str:
@@ -146,6 +195,20 @@ class Ticket(models.Model):
     @property
     def is_done(self) -> bool:
         return self.done_at is not None
+
+    @property
+    def pressing(self) -> str:
+        """The field of the deadline that `due_at` is; empty for none."""
+        if self.due_at is None:
+            return ""
+        is_answer = self.answered_at is None and self.due_at == self.answer_due_at
+        return "answer_due_at" if is_answer else "solution_due_at"
+
+    def pressure(self, at: datetime) -> Pressure:
+        if self.due_at is not None and at >= self.due_at:
+            return Pressure.OVER
+        presses = self.warns_at is not None and at >= self.warns_at
+        return Pressure.QUARTER if presses else Pressure.CALM
 
     def reopens_at(self, at: datetime) -> bool:
         return self.done_at is not None and at - self.done_at <= self.REOPENABLE_FOR
@@ -177,6 +240,7 @@ class TicketDeed(models.TextChoices):
     NOTE = "note"  # for staff
     ANSWER = "answer"  # to the customer
     REPLY = "reply"  # of the customer
+    DEADLINE = "deadline"  # `field` is another, `text` says why
 
 
 class TicketEventQuerySet(models.QuerySet["TicketEvent"]):

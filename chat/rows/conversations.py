@@ -22,6 +22,7 @@ from chat.models import (
 )
 from chat.queue.order import head_start
 from chat.text import initials
+from chat.tickets.pressing import deadlines_shown, nearest_of
 from chat.wire import lines
 from operators.models import Account
 
@@ -31,12 +32,13 @@ MOST = 200
 
 class Said(NamedTuple):
     """What a row tells of the visitor: the last that anybody wrote, how much of theirs the owner
-    has not read, whether they are there.
+    has not read, whether they are there, and the first deadline of its tickets.
     """
 
     last: Message | None = None
     unread: int = 0
     is_there: bool = False
+    deadline: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def conversation_rows(
     said: Mapping[int, Said] | None = None,
     at: datetime,
 ) -> list[dict[str, Any]]:
-    """Rows in the given order; at most eight queries however many there are.
+    """Rows in the given order; at most nine queries however many there are.
 
     `around` and `said` are read unless they are known.
     """
@@ -136,8 +138,13 @@ def _read_said(conversations: list[Conversation], *, at: datetime) -> dict[int, 
     found: Any = Message.objects.filter(pk__in=latest).annotate(
         unread=_unread("conversation", "conversation__operator_read_seq"),
         is_there=Exists(there),
+        pressed=nearest_of("conversation"),
     )
-    said = {one.conversation_id: Said(one, one.unread, one.is_there) for one in found}
+    shown = deadlines_shown((one.pressed for one in found), at=at)
+    said = {
+        one.conversation_id: Said(one, one.unread, one.is_there, shown.get(one.pressed))
+        for one in found
+    }
     # Nobody has written anything in these: only people who are there are asked for.
     silent = [c for c in conversations if c.pk not in said]
     here = _present(silent, at=at) if silent else set()
@@ -177,6 +184,7 @@ def _row(conversation: Conversation, said: Said, transfer: Transfer | None) -> d
         else last_at,
         "head_start": head_start(conversation.criticality),
         "online": said.is_there,
+        "deadline": said.deadline,
         "unread": said.unread,
         "last_seq": conversation.last_seq,
         "transfer": transfer,

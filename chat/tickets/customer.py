@@ -17,6 +17,7 @@ from chat.models import (
     TicketStatus,
     Visitor,
 )
+from chat.tickets.pressing import stopped_words
 from chat.wire.faces import shown_as, visitor_face
 from chat.wire.files import file_context
 
@@ -33,13 +34,15 @@ STATES: dict[str, tuple[Any, str]] = {
 }
 
 
-def tickets_page(visitor: Visitor, *, before: int = 0) -> tuple[list[dict[str, Any]], int]:
+def tickets_page(
+    visitor: Visitor, *, before: int = 0, at: datetime
+) -> tuple[list[dict[str, Any]], int]:
     """Their latest, or those before that key; and the key of the last where there are more."""
     told = TicketEvent.objects.for_customer().filter(ticket=OuterRef("pk")).order_by("-pk")
     found = access.tickets_of(visitor).annotate(told_at=Subquery(told.values("at")[:1]))
     listed = list((found.filter(pk__lt=before) if before else found).order_by("-pk")[: PAGE + 1])
     more = listed[PAGE - 1].pk if len(listed) > PAGE else 0
-    return [_row(ticket) for ticket in listed[:PAGE]], more
+    return [_row(ticket, at=at) for ticket in listed[:PAGE]], more
 
 
 def find_ticket(visitor: Visitor, number: str) -> Ticket | None:
@@ -51,7 +54,7 @@ def ticket_page(visitor: Visitor, ticket: Ticket, *, at: datetime) -> dict[str, 
     events = list(ticket.events.for_customer().order_by("pk"))
     shown = access.files_shown_to(visitor).filter(tickets=ticket).order_by("pk")
     return {
-        **_row(ticket, told_at=events[-1].at if events else None),
+        **_row(ticket, told_at=events[-1].at if events else None, at=at),
         "created_at": ticket.created_at,
         "said": [one for event in events if (one := _said(event, face)) is not None],
         "files": [file_context(attachment, face) for attachment in shown],
@@ -61,7 +64,7 @@ def ticket_page(visitor: Visitor, ticket: Ticket, *, at: datetime) -> dict[str, 
     }
 
 
-def _row(ticket: Any, *, told_at: datetime | None = None) -> dict[str, Any]:
+def _row(ticket: Any, *, told_at: datetime | None = None, at: datetime) -> dict[str, Any]:
     words, badge = STATES[ticket.status]
     return {
         "key": ticket.pk,
@@ -70,8 +73,21 @@ def _row(ticket: Any, *, told_at: datetime | None = None) -> dict[str, Any]:
         "criticality": ticket.criticality,
         "state": str(words),
         "badge": badge,
+        "deadline": _deadline(ticket, at=at),
         "told_at": told_at or getattr(ticket, "told_at", None) or ticket.created_at,
     }
+
+
+def _deadline(ticket: Ticket, *, at: datetime) -> dict[str, Any] | None:
+    """By when we do what, in plain words; None where the contract promises nothing. A first answer
+    that was given is told no more, nor is the term of what is done.
+    """
+    due = ticket.due_at
+    if due is None:
+        stops = bool(stopped_words(ticket))
+        return {"words": _("Срок стоит, пока вы не ответите"), "until": None} if stops else None
+    words = _("Ответим до") if ticket.pressing == "answer_due_at" else _("Решим до")
+    return {"words": _("Задерживаемся: обещали до") if at >= due else words, "until": due}
 
 
 def _said(event: TicketEvent, face: str) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chat import access
@@ -12,6 +13,7 @@ from departments.models import Department
 from operators.models import Account
 
 OPEN, ANY = "open", "any"
+OVERDUE = "overdue"
 MINE, NOBODY = "me", "none"
 LEVELS = (1, 2, 3)
 MOST_WORDS = 6
@@ -25,6 +27,7 @@ class Wanted:
     responsible: str = ""  # MINE, NOBODY or the key of an account
     criticality: int = 0
     contract: str = ""
+    is_overdue: bool = False
     text: str = ""
 
 
@@ -38,16 +41,21 @@ def read_wanted(asked: Mapping[str, str]) -> Wanted:
         responsible=responsible if responsible in (MINE, NOBODY) or number(responsible) else "",
         criticality=criticality if criticality in Criticality.values else 0,
         contract=clean_line(asked.get("contract", ""), 200),
+        is_overdue=asked.get("due", "") == OVERDUE,
         text=clean_line(asked.get("q", ""), 200),
     )
 
 
-def find_tickets(account: Account, wanted: Wanted, *, before: int = 0) -> TicketQuerySet:
+def find_tickets(
+    account: Account, wanted: Wanted, *, before: int = 0, at: datetime
+) -> TicketQuerySet:
     """The latest first; a page goes on `before` the key of the last of the page above."""
     found = access.tickets_visible_to(account)
     for given, fields in _fields(account, wanted):
         found = found.filter(**fields) if given else found
-    if wanted.status == OPEN:
+    if wanted.is_overdue:
+        found = found.overdue(at)
+    elif wanted.status == OPEN:
         found = found.open()
     if before:
         found = found.filter(pk__lt=before)

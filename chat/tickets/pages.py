@@ -20,7 +20,7 @@ from chat.text import number
 from chat.tickets.actions import answering, changing
 from chat.tickets.errors import NoSuchTicket
 from chat.tickets.finding import ANY, LEVELS, MINE, NOBODY, OPEN, PAGE, find_tickets, read_wanted
-from chat.tickets.shown import history, places, statuses_of, ticket_row
+from chat.tickets.shown import history, places, promised, statuses_of, ticket_row
 from chat.tickets.zone import draft_in, uuid_in
 from chat.wire.faces import STAFF
 from chat.wire.files import file_context
@@ -43,14 +43,14 @@ def tickets(request: HttpRequest) -> HttpResponse:
 def _listed(
     request: HttpRequest, asked: Mapping[str, str], refused: Mapping[str, Refusal] | None = None
 ) -> HttpResponse:
-    account, wanted = account_of(request), read_wanted(asked)
+    account, wanted, at = account_of(request), read_wanted(asked), timezone.now()
     before = number(asked.get("before", ""))
-    found = find_tickets(account, wanted, before=before)
+    found = find_tickets(account, wanted, before=before, at=at)
     whole = found.select_related("department", "responsible", "visitor")
     listed = list(whole[: PAGE + 1])
     state = _state(asked)
     context = {
-        "rows": [ticket_row(ticket) for ticket in listed[:PAGE]],
+        "rows": [ticket_row(ticket, at=at) for ticket in listed[:PAGE]],
         "next": urlencode(state | {"before": listed[PAGE - 1].pk}) if len(listed) > PAGE else "",
         "first": urlencode(state) if before else "",
         "is_later": bool(before),
@@ -66,7 +66,7 @@ def _listed(
 
 def _state(asked: Mapping[str, str]) -> dict[str, str]:
     """What is asked for, without the place in it."""
-    names = ("status", "level", "responsible", "criticality", "contract", "q")
+    names = ("status", "level", "responsible", "criticality", "contract", "due", "q")
     return {name: asked[name] for name in names if asked.get(name)}
 
 
@@ -174,7 +174,7 @@ def _done(
 
 def _found(account: Account, shown: str) -> Ticket:
     whole = access.tickets_visible_to(account).select_related(
-        "department", "responsible", "visitor", "site", "origin"
+        "department", "responsible", "visitor", "site", "origin", "plan"
     )
     found = whole.numbered(shown).first()
     if found is None:
@@ -189,7 +189,8 @@ def _page(
     place = f"account-{found.responsible_id}" if found.responsible_id else ""
     typed = request.POST if wrong else {}
     context = {
-        **ticket_row(found),
+        **ticket_row(found, at=at),
+        "promised": promised(found),
         "may": access.ticket_deeds_of(account, found),
         "statuses": statuses_of(found, at=at),
         "places": places(),

@@ -21,6 +21,7 @@ from chat.models import (
     TicketEvent,
     TicketStatus,
 )
+from chat.tickets.pressing import deadline_shown, stopped_words
 from departments.models import Department, Membership
 from operators.models import Account, Role
 
@@ -43,6 +44,8 @@ _FIELDS: dict[str, Any] = {
     "status": gettext_lazy("Состояние"),
     "department": gettext_lazy("Отдел"),
     "responsible": gettext_lazy("Ответственный"),
+    "answer_due_at": gettext_lazy("Срок первого ответа"),
+    "solution_due_at": gettext_lazy("Срок решения"),
 }
 _DEEDS: dict[str, Any] = {
     TicketDeed.REGISTERED: gettext_lazy("Заявка зарегистрирована"),
@@ -51,6 +54,11 @@ _DEEDS: dict[str, Any] = {
     TicketDeed.NOTE: gettext_lazy("Заметка для сотрудников"),
     TicketDeed.ANSWER: gettext_lazy("Ответ клиенту"),
     TicketDeed.REPLY: gettext_lazy("Ответ клиента"),
+}
+TERMS = {"answer_due_at": "answer", "solution_due_at": "solution"}
+DEADLINE_TITLES = {
+    "answer_due_at": gettext_lazy("Первый ответ"),
+    "solution_due_at": gettext_lazy("Решение"),
 }
 MOST_IN_PANEL = 20
 
@@ -70,7 +78,7 @@ def in_panel(account: Account, conversation: Conversation, *, at: datetime) -> d
 
 def _panel_row(account: Account, ticket: Any, *, at: datetime) -> dict[str, Any]:
     return {
-        **ticket_row(ticket),
+        **ticket_row(ticket, at=at),
         "is_linked": ticket.is_linked,
         "may": access.ticket_deeds_of(account, ticket),
         "statuses": statuses_of(ticket, at=at),
@@ -104,7 +112,7 @@ def has_open(visitor: Any) -> Exists:
     return Exists(Ticket.objects.open().filter(visitor=OuterRef(visitor)))
 
 
-def ticket_row(ticket: Ticket) -> dict[str, Any]:
+def ticket_row(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "number": ticket.number,
@@ -113,7 +121,35 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "responsible": ticket.responsible.name if ticket.responsible else "",
         "level": ticket.department.level,
         "department": ticket.department.name,
+        "deadline": deadline_shown(ticket, at=at),
+        "stopped": stopped_words(ticket),
     }
+
+
+def promised(ticket: Ticket) -> list[tuple[str, str, datetime | None]]:
+    """What the plan has to do with it, line by line: (of what, in words, by when)."""
+    if ticket.plan is None:
+        return []
+    lines: list[tuple[str, str, datetime | None]] = []
+    met = {"answer_due_at": ticket.answered_at, "solution_due_at": ticket.done_at}
+    for field, title in DEADLINE_TITLES.items():
+        due, done = getattr(ticket, field), met[field]
+        if done is not None:
+            is_late = due is not None and done > due
+            lines.append((str(title), _("с опозданием") if is_late else _("в срок"), done))
+        elif due is None:
+            lines.append((str(title), _no_deadline(ticket, field), None))
+        else:
+            stopped = stopped_words(ticket)
+            lines.append((str(title), stopped or _("до"), None if stopped else due))
+    return lines
+
+
+def _no_deadline(ticket: Ticket, field: str) -> str:
+    term = ticket.plan and ticket.plan.terms.filter(criticality=ticket.criticality).first()
+    if term and getattr(term, TERMS[field]):
+        return _("срока не назвать: у сайта нет рабочих часов на ближайшие 400 дней")
+    return _("план ничего не обещает")
 
 
 def statuses_of(ticket: Ticket, *, at: datetime) -> list[tuple[str, str]]:
@@ -133,16 +169,27 @@ def history(events: Iterable[TicketEvent]) -> list[dict[str, Any]]:
             "deed": event.deed,
             "words": _words(event),
             "html": to_html(event.text, find_links(event.text)),
+            "moved": _moved(event),
             "conversation": event.after or event.before if event.deed in _LINKS else "",
         }
         for event in events
     ]
 
 
+def _moved(event: TicketEvent) -> dict[str, datetime | None] | None:
+    """From when to when a deadline was moved."""
+    if event.deed != TicketDeed.DEADLINE:
+        return None
+    kept = {"before": event.before, "after": event.after}
+    return {name: datetime.fromisoformat(at) if at else None for name, at in kept.items()}
+
+
 _LINKS = {TicketDeed.LINKED, TicketDeed.UNLINKED}
 
 
 def _words(event: TicketEvent) -> str:
+    if event.deed == TicketDeed.DEADLINE:
+        return str(_FIELDS[event.field])
     if event.deed != TicketDeed.CHANGED:
         return str(_DEEDS[event.deed])
     before, after = (_value(event.field, kept) for kept in (event.before, event.after))

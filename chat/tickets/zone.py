@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.actions.errors import Refusal
-from chat.models import Conversation, Criticality
+from chat.identification import identification_of
+from chat.models import Conversation, Criticality, Step
 from chat.text import number
 from chat.tickets.actions import answering, linking
 from chat.tickets.actions.registering import (
@@ -45,7 +47,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
     account = account_of(request)
     found = find_conversation(account, public_id)
     if request.method != "POST":
-        return render(request, PANEL, _panel(found, _begun(found)))
+        return render(request, PANEL, _panel(found, _begun(found, at=timezone.now())))
     typed = request.POST
     described = Described(
         [number(seq) for seq in typed.getlist("messages")],
@@ -76,14 +78,22 @@ def uuid_in(text: str) -> uuid.UUID | None:
         return None
 
 
-def _begun(conversation: Conversation) -> dict[str, Any]:
+def _begun(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
+    """As the conversation and its identification are: of a contract the number that the register
+    knows goes before one that it does not.
+    """
+    known = identification_of(conversation, at=at)
+    step = {one: known.steps[one].value for one in Step}
+    held = known.contract.held
     subject = first_words(conversation)
     first = sayings(conversation).filter(author_kind="visitor").order_by("seq").first()
     text = first.text if first else ""
     return {
         "subject": subject,
         "description": text if text.strip() != subject else "",
-        "contract": conversation.visitor.contract,
+        "contract": held.number if held else step[Step.CONTRACT],
+        "software": step[Step.SOFTWARE],
+        "version": step[Step.VERSION],
         "criticality": conversation.criticality,
         "client_id": uuid.uuid4(),
     }

@@ -54,5 +54,5 @@ def visitor_of(account: Account) -> Visitor | None:
 def latest_tickets(account: Account) -> dict[str, Any]:
     """Of «Мои заявки», for the first page; whether there are more."""
     visitor = visitor_of(account)
-    rows = tickets_page(visitor)[0] if visitor else []
+    rows = tickets_page(visitor, at=timezone.now())[0] if visitor else []
     return {"tickets": rows[:MOST_LATEST], "has_more": len(rows) > MOST_LATEST}

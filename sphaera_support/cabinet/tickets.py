@@ -30,7 +30,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
         return redirect("cabinet")
     visitor = visitor_of(account)
     before = number(request.GET.get("before", ""))
-    rows, more = tickets_page(visitor, before=before) if visitor else ([], 0)
+    rows, more = tickets_page(visitor, before=before, at=timezone.now()) if visitor else ([], 0)
     context = cabinet_context(account) | {"tickets": rows, "more": more, "before": before}
     return render(request, "cabinet/own_tickets.html", context)
 

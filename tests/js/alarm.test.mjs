@@ -22,6 +22,12 @@ test("what is handed over rings in a tone of its own, once for each", async (t) 
   assert.deepEqual(played, ["transfer"]);
 });
 
+test("a deadline that presses is heard once for each time it is told", async () => {
+  const { alarm: bell, played } = await alarm();
+  bell.deadline("2026-00001", "Осталась четверть срока");
+  assert.deepEqual(played, ["transfer"]);
+});
+
 test("on a break nothing rings", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   const { alarm: bell, played } = await alarm();

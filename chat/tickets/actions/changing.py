@@ -11,9 +11,9 @@ from chat.actions.errors import Refusal
 from chat.actions.handover import Chosen, department_for
 from chat.actions.locks import lock_ticket
 from chat.models import Ticket, TicketStatus
-from chat.tickets import errors
+from chat.tickets import deadlines, errors
 from chat.tickets.actions.history import change, of_staff
-from chat.tickets.actions.registering import TicketDraft, cleaned
+from chat.tickets.actions.registering import TicketDraft, cleaned, spelt
 from departments.models import Department
 from operators.models import Account
 
@@ -28,7 +28,12 @@ def change_ticket(
 ) -> Ticket:
     """Its fields; `shown` is the revision that who changes it had before them. Raises a Refusal."""
     fields = cleaned(draft)
-    return _changed(account, number, lambda _ticket: fields, shown=shown, at=at)
+
+    def values(ticket: Ticket) -> dict[str, Any]:
+        contract = spelt(fields["contract"], ticket.site_id, deadlines.Register())
+        return fields | {"contract": contract}
+
+    return _changed(account, number, values, shown=shown, at=at)
 
 
 def change_ticket_status(

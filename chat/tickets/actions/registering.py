@@ -27,8 +27,8 @@ from chat.models import (
     TicketDeed,
 )
 from chat.text import clean_line, clean_text, is_blank
-from chat.tickets import errors
-from chat.tickets.actions.history import found_by, note_event, of_staff
+from chat.tickets import deadlines, errors
+from chat.tickets.actions.history import found_by, note_event, of_staff, recount
 from operators.models import Account
 
 MOST_DESCRIBED = 4000  # characters
@@ -88,8 +88,11 @@ def register_ticket(
     client_id: uuid.UUID,
     at: datetime,
 ) -> Ticket:
-    """The same client id again is the same ticket. Raises a Refusal."""
-    fields = cleaned(draft)
+    """With its deadlines, counted from now. The same client id again is the same ticket.
+
+    Raises a Refusal.
+    """
+    fields, register = cleaned(draft), deadlines.Register()
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
         counter = lock_ticket_counter(localtime(at).year)
@@ -99,13 +102,14 @@ def register_ticket(
                 raise errors.RegisteredElsewhere
             return known
         access.demand(access.to_register_ticket, account, conversation, at=at)
+        fields["contract"] = spelt(fields["contract"], conversation.visitor.site_id, register)
         counter.last += 1
         counter.save()
         ticket = Ticket(
             year=counter.year,
             serial=counter.last,
             client_id=client_id,
-            site_id=conversation.visitor.site_id,
+            site=conversation.visitor.site,
             visitor=conversation.visitor,
             department=conversation.department,
             origin=conversation.department,
@@ -115,6 +119,9 @@ def register_ticket(
             **fields,
         )
         ticket.found_by = found_by(ticket)
+        if deadlines.answers_in(conversation=conversation).exists():
+            deadlines.answered(ticket, at=at)
+        recount(ticket, of_staff(account), "", register=register, stops=(), at=at)
         ticket.save()
         TicketConversation.objects.create(ticket=ticket, conversation=conversation, linked_at=at)
         ticket.messages.set(sayings(conversation).filter(seq__in=described.messages))
@@ -122,6 +129,12 @@ def register_ticket(
         note_event(ticket, of_staff(account), TicketDeed.REGISTERED, at=at)
         _tell(ticket, conversation, account, at=at)
     return ticket
+
+
+def spelt(number: str, site_id: int, register: deadlines.Register) -> str:
+    """A contract's number as the register has it; one that it does not know stays as typed."""
+    known = register.contract(number, site_id)
+    return known.number if known else number
 
 
 def sayings(conversation: Conversation) -> QuerySet[Message]:

@@ -133,11 +133,12 @@ class Command(BaseCommand):
             is_fresh = create_customer(f"client{number}", *customer)
             if is_fresh and number == 1:
                 create_history(site, f"client{number}", customer[0])
+        # Deadlines of tickets come from contracts.
+        sign_contracts(Account.objects.get(login="admin"), at=timezone.now())
         if is_new:
             tell_of_tickets(site, known_of_customers(), at=timezone.now())
         create_templates()
         create_places()
-        sign_contracts(Account.objects.get(login="admin"), at=timezone.now())
         for number in range(1, options["operators"] + 1):
             staff(f"load{number}", f"Оператор {number}", department=departments[0])
         if options["files"]:

@@ -91,6 +91,12 @@ export class Alarm {
     this.#notify({ tag: `message:${id}`, title: author.name, body: text, conversation });
   }
 
+  /** A deadline presses: said once, whatever one does now. @param {string} ticket its number @param {string} words */
+  deadline(ticket, words) {
+    this.#play(this.zone.dataset.soundTransfer);
+    this.#notify({ tag: `deadline:${ticket}`, title: words, body: "", conversation: "" });
+  }
+
   /** Cut off from the visitors: that too must be heard. */
   lost() {
     this.stop();
@@ -124,7 +130,7 @@ export class Alarm {
       notice.onclick = () => {
         window.focus();
         notice.close();
-        this.open(conversation);
+        if (conversation) this.open(conversation);
       };
     } catch {
       // Android lets only a service worker make one: the tone and the title have told it.

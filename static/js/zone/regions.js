@@ -29,6 +29,7 @@ import "./rooms.js";
 import "./site-list.js";
 import "./sound-panel.js";
 import "./template-dialog.js";
+import "./time-left.js";
 import "./toasts.js";
 import "./transfer.js";
 import "./typing.js";

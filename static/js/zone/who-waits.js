@@ -4,7 +4,7 @@
  * Event, bubbling: `open` (detail {conversation}, of a notice that was pressed).
  */
 import { Alarm } from "./alarm.js";
-import { emit, hear, zoneOf } from "./region.js";
+import { emit, hear, parse, zoneOf } from "./region.js";
 
 export class WhoWaits extends HTMLElement {
   /** @type {AbortController | null} */
@@ -23,6 +23,7 @@ export class WhoWaits extends HTMLElement {
     this.#hearing = hear(this, {
       listchange: () => this.#look(),
       news: (message) => this.#newsCame(message),
+      "frame:fragment": ({ target, html }) => target === "toasts" && this.#pressed(parse(html)),
       status: ({ kind }) => this.#statusChanged(kind),
     });
   }
@@ -46,6 +47,11 @@ export class WhoWaits extends HTMLElement {
       });
     }
     this.#news = message;
+  }
+
+  /** A line in the corner that is about a deadline is heard, too. @param {HTMLElement | null} line */
+  #pressed(line) {
+    if (line?.dataset.deadline) this.alarm?.deadline(line.dataset.deadline, line.textContent ?? "");
   }
 
   /** @param {import("./banner.js").Status["kind"]} kind */
