@@ -47,6 +47,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.SignedAnew: visitors.signed_anew,
     events.TicketRegistered: visitors.ticket_changed,
     events.TicketChanged: visitors.ticket_changed,
+    events.BannerChanged: presence.rules_changed,
     events.RulesChanged: presence.rules_changed,
     events.TemplatesChanged: templates.templates_changed,
     events.PlaceTaken: presence.place_taken,

@@ -26,6 +26,7 @@ class Wanted:
     criticality: int = 0
     contract: str = ""
     text: str = ""
+    incident: int = 0
 
 
 def read_wanted(asked: Mapping[str, str]) -> Wanted:
@@ -39,6 +40,7 @@ def read_wanted(asked: Mapping[str, str]) -> Wanted:
         criticality=criticality if criticality in Criticality.values else 0,
         contract=clean_line(asked.get("contract", ""), 200),
         text=clean_line(asked.get("q", ""), 200),
+        incident=number(asked.get("incident", "")),
     )
 
 
@@ -65,6 +67,7 @@ def _fields(account: Account, wanted: Wanted) -> list[tuple[Any, dict[str, Any]]
         (wanted.responsible, {"responsible": responsible}),
         (wanted.criticality, {"criticality": wanted.criticality}),
         (wanted.contract, {"contract": wanted.contract}),
+        (wanted.incident, {"under__incident": wanted.incident}),
     ]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from chat.events import TicketChanged
 from chat.happened import happened
 from chat.models import DONE, AuthorKind, Ticket, TicketDeed, TicketEvent, Visitor
-from chat.text import folded
+from chat.text import clean_text, folded
+from chat.tickets.errors import NothingWritten
 from operators.models import Account
 
 
@@ -65,6 +66,14 @@ def touch(ticket: Ticket, author: Author, *, at: datetime) -> None:
     ticket.save()
     by_id = author.account.pk if author.account else None
     happened(TicketChanged(ticket=ticket, by_id=by_id, at=at))
+
+
+def written(text: str) -> str:
+    """As it is kept. Raises a Refusal."""
+    text = clean_text(text)
+    if not text:
+        raise NothingWritten
+    return text
 
 
 def say(
