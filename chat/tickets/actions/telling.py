@@ -79,7 +79,7 @@ def _tell(event: IncidentEvent, ticket_id: int, visitor_id: int, *, at: datetime
         if ticket is None or ticket.is_done:
             return
         key, author = _id_of(event, "ticket", ticket_id), _author(event)
-        if event.text and not ticket.events.filter(client_id=key).exists():
+        if event.text:
             say(ticket, author, TicketDeed.ANSWER, event.text, client_id=key, at=at)
             if conversation is not None:
                 _tell_in(conversation, ticket, event, at=at)
