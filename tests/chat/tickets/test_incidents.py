@@ -107,9 +107,12 @@ def test_sent_again_after_the_solution_it_is_still_the_same(ilya, incident):
 
 def test_solved_it_solves_what_is_open_and_says_so(ilya, incident, tickets, dialogue):
     becomes(ilya, tickets[1], "closed")
-    solves(ilya, incident, "Починили")
+    tells(ilya, incident, "Чиним")
+    event = solves(ilya, incident, "Починили")
+    event.refresh_from_db()
+    assert event.is_told
     assert [Ticket.objects.get(pk=one.pk).status for one in tickets] == ["solved", "closed"]
-    assert answers_of(tickets[0]) == ["Починили"]
+    assert answers_of(tickets[0]) == ["Чиним", "Починили"]
     assert answers_of(tickets[1]) == []
     assert told_in(dialogue)[-1].endswith("Починили")
 

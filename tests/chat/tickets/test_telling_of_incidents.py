@@ -9,6 +9,7 @@ from chat.actions.repairs import Unrepaired
 from chat.models import IncidentEvent, IncidentTicket, Message, Ticket, TicketEvent
 from chat.tasks import tell_of_incidents
 from chat.tickets.actions import telling
+from chat.tickets.actions.incidents import put_under
 from tests.cast import declares, registers, solves, tells
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +64,14 @@ def test_what_is_said_next_waits_for_what_was_said_before(ilya, incident):
         ("", "status", "solved"),
     ]
     assert Ticket.objects.filter(status="solved").count() == MANY
+
+
+def test_who_comes_under_it_meanwhile_is_not_told_what_was_said_before(ilya, dialogue, incident):
+    tells(ilya, incident, "Чиним")
+    late = registers(ilya, dialogue)
+    put_under(ilya, late.number, incident.pk, at=timezone.now())
+    until_told()
+    assert not late.events.filter(deed="answer").exists()
 
 
 def test_whoever_was_killed_in_between_goes_on_and_nobody_hears_it_twice(ilya, incident):
