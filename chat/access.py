@@ -59,6 +59,7 @@ from chat.models import (
     Comment,
     Conversation,
     ExtraField,
+    Incident,
     InternalChat,
     InternalMessage,
     Message,
@@ -73,12 +74,19 @@ from chat.models import (
 from chat.models.comments import CommentQuerySet
 from chat.models.conversations import ConversationQuerySet
 from chat.models.fields import ExtraFieldQuerySet
+from chat.models.incidents import IncidentQuerySet
 from chat.models.templates import AnswerTemplateQuerySet
 from chat.models.tickets import TRANSITIONS, TicketQuerySet
 from chat.models.visitors import VisitQuerySet
 from chat.queue.availability import is_site_open
 from chat.tickets.errors import NoSuchTransition, NotYourTicket, TicketReopenedTooLate
-from departments.models import Membership
+from chat.tickets.incident_errors import (
+    IncidentIsSolved,
+    NotYourIncident,
+    TicketOfAnotherSite,
+    UnderAnotherIncident,
+)
+from departments.models import Membership, Site
 from operators.addresses import networks_around, parse_address
 from operators.models import Account
 
@@ -206,6 +214,27 @@ def tickets_visible_to(account: Account) -> TicketQuerySet:
 def tickets_of(visitor: Visitor) -> TicketQuerySet:
     """Their own, of which they read what chat.tickets.customer tells."""
     return Ticket.objects.filter(visitor=visitor)
+
+
+def incidents_visible_to(account: Account) -> IncidentQuerySet:
+    """Those that own departments lead, and those of sites that they serve, whatever the level:
+    nothing of a customer is in them, and of their tickets each sees `tickets_visible_to`. An
+    administrator's, all.
+    """
+    found = Incident.objects.all()
+    if account.is_administrator:
+        return found
+    served = Incident.sites.through.objects.filter(site__in=sites_served_by(account))
+    own = Q(department__in=account.departments.all())
+    return found.filter(own | Q(pk__in=served.values("incident")))
+
+
+def sites_served_by(account: Account) -> QuerySet[Site]:
+    """On whichever level; by an administrator, all."""
+    if account.is_administrator:
+        return Site.objects.all()
+    served = account.departments.filter(sites__isnull=False)
+    return Site.objects.filter(pk__in=served.order_by().values("sites"))
 
 
 def said_by(account: Account) -> QuerySet[Message]:
@@ -771,6 +800,49 @@ def to_become(ticket: Ticket, status: TicketStatus, *, at: datetime) -> Refusal 
     if status == TicketStatus.WORK and ticket.is_done and not ticket.reopens_at(at):
         return TicketReopenedTooLate(Ticket.REOPENABLE_FOR.days)
     return None
+
+
+IncidentRule = Callable[[Account, Incident], Refusal | None]
+
+
+def to_note_on_incident(_account: Account, _incident: Incident) -> Refusal | None:
+    """Whoever sees it, solved or not."""
+    return None
+
+
+def to_lead_incident(account: Account, incident: Incident) -> Refusal | None:
+    """To change it, to tell its customers, to solve it: who is of its department, and
+    administrators, until it is solved.
+    """
+    if incident.is_solved:
+        return IncidentIsSolved(incident.pk)
+    if account.is_administrator:
+        return None
+    is_theirs = any(one.pk == incident.department_id for one in account.departments.all())
+    return None if is_theirs else NotYourIncident()
+
+
+INCIDENT_DEEDS: dict[str, IncidentRule] = {
+    "note": to_note_on_incident,
+    "lead": to_lead_incident,
+}
+
+
+def incident_deeds_of(account: Account, incident: Incident) -> dict[str, bool]:
+    """{deed: whether its action would allow it}, of an incident that the account sees."""
+    return {deed: rule(account, incident) is None for deed, rule in INCIDENT_DEEDS.items()}
+
+
+def to_put_under(ticket: Ticket, incident: Incident, current: int | None) -> Refusal | None:
+    """Of a ticket that the account may change, which is under the incident `current`, and an
+    incident that it sees.
+    """
+    if current is not None and current != incident.pk:
+        return UnderAnotherIncident(current)
+    if incident.is_solved:
+        return IncidentIsSolved(incident.pk)
+    is_concerned = incident.sites.filter(pk=ticket.site_id).exists()
+    return None if is_concerned else TicketOfAnotherSite()
 
 
 # What was said, and chats among staff

@@ -30,6 +30,8 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Ticket": "visitor",
     "chat.TicketConversation": "ticket__visitor",
     "chat.TicketEvent": "ticket__visitor",
+    # The incident itself is about nobody.
+    "chat.IncidentTicket": "ticket__visitor",
 }
 
 # About where people connect from, of a site: of nobody alone, but of those who were there.

@@ -221,6 +221,13 @@ class DeadlinePresses(Event):
     ticket: Ticket
 
 
+@dataclass(frozen=True, kw_only=True)
+class BannerChanged(Event):
+    """Windows of some sites say something else of an incident, or nothing any more."""
+
+    code = "banner_changed"
+
+
 # Visitors and staff
 
 

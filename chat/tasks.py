@@ -16,11 +16,14 @@ from chat.files.sweeps import (
     remove_unfinished,
     scan_pending,
 )
+from chat.tickets.actions.telling import tell_for
 
 logger = logging.getLogger("sphaera_support.files")
 
 # At a stretch, of the five seconds between two: an old history that is new to the index.
 INDEXING = timedelta(seconds=2)
+# Likewise: of an incident with thousands of tickets.
+TELLING = timedelta(seconds=2)
 
 
 @shared_task
@@ -52,6 +55,12 @@ def remove_stray_files() -> None:
 @shared_task
 def index_history() -> None:
     index_for(INDEXING)
+
+
+@shared_task
+def tell_of_incidents() -> None:
+    """What is said to the customers of an incident, beyond those who had it at once."""
+    tell_for(TELLING)
 
 
 @shared_task

@@ -1,4 +1,6 @@
-"""Of the demo: five tickets of its customers in different states, by the actions themselves."""
+"""Of the demo: five tickets of its customers in different states, and an incident of which two of
+them come, by the actions themselves.
+"""
 
 import uuid
 from dataclasses import replace
@@ -8,7 +10,7 @@ from typing import NamedTuple
 from chat.actions import conversations
 from chat.actions.handover import Chosen
 from chat.models import Criticality, Ticket, TicketStatus
-from chat.tickets.actions import answering, changing
+from chat.tickets.actions import answering, changing, incidents
 from chat.tickets.actions.registering import Described, TicketDraft, register_ticket
 from departments.models import Site
 from operators.models import Account
@@ -78,7 +80,7 @@ ASKED = (
 def tell_of_tickets(site: Site, customers: list[dict[str, str]], *, at: datetime) -> None:
     """One solved, one that waits for its customer, one in work, one overdue, one handed up."""
     first, second = (Account.objects.get(login=f"operator{level}") for level in (1, 2))
-    solved, waits, goes_on, _overdue, handed = (
+    solved, waits, goes_on, overdue, handed = (
         _register(site, customers[one.customer], first, one, at=at - one.ago) for one in ASKED
     )
     _becomes(first, solved, TicketStatus.WORK, after=10)
@@ -91,6 +93,25 @@ def tell_of_tickets(site: Site, customers: list[dict[str, str]], *, at: datetime
     changing.assign_ticket(first, handed.number, to, at=handed.created_at + 4 * STEP)
     _notes(first, handed, "Журнал переноса у клиента, попросить полный.")
     _becomes(first, goes_on, TicketStatus.WORK, after=10)
+    _declare(site, first, waits, overdue)
+
+
+def _declare(site: Site, by: Account, *tickets: Ticket) -> None:
+    """What its window would say is written and not switched on."""
+    at = tickets[-1].created_at + 30 * STEP
+    draft = incidents.IncidentDraft(
+        "Сервер каталога отвечает с перебоями",
+        department=tickets[0].department_id,
+        sites=[site.pk],
+        banner="Вход и поиск переговорных работают с перебоями. Чиним, ответим каждому.",
+    )
+    incident = incidents.declare_incident(by, draft, client_id=uuid.uuid4(), at=at)
+    for ticket in tickets:
+        incidents.put_under(by, ticket.number, incident.pk, at=at)
+    key, note = uuid.uuid4(), "Похоже на прошлогодний случай с репликацией."
+    incidents.note_on_incident(by, incident.pk, note, client_id=key, at=at + STEP)
+    text = "Нашли причину: перебои у сервера каталога. Чиним."
+    incidents.update_incident(by, incident.pk, text, client_id=uuid.uuid4(), at=at + 2 * STEP)
 
 
 def _register(

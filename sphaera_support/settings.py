@@ -130,6 +130,7 @@ CELERY_BEAT_SCHEDULE = {
     "draw-missing-previews": {"task": "chat.tasks.draw_missing_previews", "schedule": 60},
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "index-history": {"task": "chat.tasks.index_history", "schedule": 5},
+    "tell-of-incidents": {"task": "chat.tasks.tell_of_incidents", "schedule": 5},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),

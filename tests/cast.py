@@ -18,6 +18,7 @@ from django.utils import timezone
 from PIL import Image
 
 from chat import identity
+from chat.access import sites_served_by
 from chat.actions import conversations, messages
 from chat.actions.approach import write_first
 from chat.actions.changes import Doer
@@ -48,6 +49,7 @@ from chat.models import (
     Comment,
     Conversation,
     ExtraField,
+    Incident,
     InternalChat,
     InternalMessage,
     LineCode,
@@ -63,6 +65,14 @@ from chat.models import (
 from chat.rooms import actions as internal
 from chat.tickets.actions.answering import answer_ticket, note_on_ticket
 from chat.tickets.actions.changing import assign_ticket, change_ticket_status
+from chat.tickets.actions.incidents import (
+    IncidentDraft,
+    declare_incident,
+    note_on_incident,
+    put_under,
+    solve_incident,
+    update_incident,
+)
 from chat.tickets.actions.registering import Described, TicketDraft, register_ticket
 from departments.contracts.models import Contract, Plan
 from departments.criticality import Criticality, Impact, Urgency
@@ -502,6 +512,41 @@ def assigns(account: Account, ticket: Ticket, addressee: Account | Department) -
     return assign_ticket(account, ticket.number, to(addressee), at=timezone.now())
 
 
+def declares(account: Account, *tickets: Ticket, **given: Any) -> Incident:
+    """Of all sites that the account serves, led by the first department it is of; under it those
+    tickets. Keywords as of IncidentDraft.
+    """
+    sites = [site.pk for site in sites_served_by(account)]
+    first = account.departments.first() or Department.objects.first()
+    usual = {"title": "Не работает вход", "department": first and first.pk, "sites": sites}
+    client_id, at = given.pop("client_id", uuid.uuid4()), given.pop("at", timezone.now())
+    draft = IncidentDraft(**usual | given)
+    incident = declare_incident(account, draft, client_id=client_id, at=at)
+    for ticket in tickets:
+        put_under(account, ticket.number, incident.pk, at=at)
+    return incident
+
+
+def tells(account: Account, incident: Incident, text: str, **given: Any) -> Any:
+    """The customers of all its tickets."""
+    return _says_of(update_incident, account, incident, text, given)
+
+
+def solves(account: Account, incident: Incident, text: str = "", **given: Any) -> Any:
+    return _says_of(solve_incident, account, incident, text, given)
+
+
+def notes_on(account: Account, incident: Incident, text: str, **given: Any) -> Any:
+    return _says_of(note_on_incident, account, incident, text, given)
+
+
+def _says_of(
+    act: Any, account: Account, incident: Incident, text: str, given: dict[str, Any]
+) -> Any:
+    usual = {"client_id": uuid.uuid4(), "at": timezone.now()}
+    return act(account, incident.pk, text, **usual | given)
+
+
 # Among themselves
 
 SECRET = "§SECRET§"
@@ -544,6 +589,10 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     ticket = registers(ilya, conversation, **hidden, messages=[note.seq], files=[log.public_id])
     answers_ticket(ilya, ticket, SECRET, note=True)
     becomes(ilya, ticket, "work")
+    told = {"title": SECRET, "banner": "Чиним вход", "is_announced": True}
+    incident = declares(ilya, ticket, **told)
+    notes_on(ilya, incident, SECRET)
+    tells(ilya, incident, "Ищем причину")
     answers(anton, conversation, "Готово")
 
 

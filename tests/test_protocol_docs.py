@@ -124,6 +124,19 @@ async def person(
 LOOK = "from departments.models import Site; Site.objects.update(colour='#5b4a9e')"
 
 
+INCIDENT = """
+import uuid
+from django.utils import timezone
+from chat.tickets.actions.incidents import IncidentDraft, declare_incident
+from operators.models import Account
+
+ilya = Account.objects.get(login="operator1")
+department = ilya.departments.first()
+draft = IncidentDraft("Вход", department.pk, [department.sites.first().pk], "Чиним вход", True)
+declare_incident(ilya, draft, client_id=uuid.uuid4(), at=timezone.now())
+"""
+
+
 async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
     """A conversation in which every frame of the wire occurs."""
     token = await asyncio.to_thread(server.widget_token, "marina", name="Марина")
@@ -138,6 +151,8 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
             await marina.hears("status")
             await asyncio.to_thread(server.manage, "shell", "-c", LOOK)
             await marina.hears("look")
+            await asyncio.to_thread(server.manage, "shell", "-c", INCIDENT)
+            await marina.hears("banner")
             await ilya.asks("accept", conversation=conversation)
             await both_write_and_read(marina, ilya, conversation)
             async with person("operator", "/ws/operator/", server, heard, of_elena) as elena:

@@ -1,9 +1,9 @@
 """Every lock that an action takes; what comes with it was read after the wait.
 
-Always in this order: a department, a site or a visitor, a conversation, tickets, an account, the
-counter of tickets; several of a kind in the order of keys. Visits, chats among staff, templates,
-extra fields, outcomes, excluded addresses and what is being indexed are locked alone, and so are
-plans and, after them, contracts. Beside these a place in the zone locks its account
+Always in this order: a department, a site or a visitor, a conversation, an incident, tickets, an
+account, the counter of tickets; several of a kind in the order of keys. Visits, chats among staff,
+templates, extra fields, outcomes, excluded addresses and what is being indexed are locked alone,
+and so are plans and, after them, contracts. Beside these a place in the zone locks its account
 (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
@@ -29,6 +29,7 @@ from chat.models import (
     ExcludedNetwork,
     ExtraField,
     HistoryCursor,
+    Incident,
     InternalChat,
     InternalMessage,
     Message,
@@ -42,6 +43,7 @@ from chat.models import (
 )
 from chat.models.tickets import TicketQuerySet
 from chat.tickets.errors import NoSuchTicket
+from chat.tickets.incident_errors import NoSuchIncident
 from departments.contracts.models import Contract, CriticalityTable, Plan
 from departments.models import Department, Membership, Site
 from operators.models import Account, Role
@@ -293,6 +295,23 @@ def lock_tickets_of(conversation: Conversation) -> list[Ticket]:
     """The open ones."""
     linked = Ticket.objects.open().filter(links__conversation=conversation)
     return list(_locked_tickets().filter(pk__in=linked.values("pk")).order_by("pk"))
+
+
+def lock_ticket_under(incident_id: int, ticket_id: int) -> Ticket | None:
+    """None where it comes of that incident no more."""
+    return _locked_tickets().filter(pk=ticket_id, under__incident=incident_id).first()
+
+
+def lock_incident(account: Account, key: int) -> Incident:
+    """As its staff, without hindering what is said of it to its tickets, whose rows refer to it.
+    Raises NoSuchIncident.
+    """
+    visible = access.incidents_visible_to(account).filter(pk=key)
+    locked = Incident.objects.select_for_update(of=("self",), no_key=True)
+    incident = locked.filter(pk__in=visible.values("pk")).first()
+    if incident is None:
+        raise NoSuchIncident
+    return incident
 
 
 def lock_tickets_in(department: Department) -> list[Ticket]:

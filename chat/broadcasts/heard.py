@@ -58,6 +58,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.TicketChanged: deadlines.ticket_changed,
     events.DeadlinesMoved: deadlines.deadlines_moved,
     events.DeadlinePresses: deadlines.deadline_presses,
+    events.BannerChanged: presence.rules_changed,
     events.RulesChanged: presence.rules_changed,
     events.TemplatesChanged: templates.templates_changed,
     events.PlaceTaken: presence.place_taken,

@@ -3,6 +3,7 @@
 from chat.events import (
     AccountDeactivated,
     AccountSignedOut,
+    BannerChanged,
     IntentionChosen,
     PlaceGivenUp,
     PlaceTaken,
@@ -37,7 +38,7 @@ def account_signed_out(event: AccountSignedOut) -> None:
     push(f"account.{event.account.pk}", signal="signed_out", session=event.session_key)
 
 
-def rules_changed(_event: RulesChanged) -> None:
+def rules_changed(_event: RulesChanged | BannerChanged) -> None:
     """Each process works with what it has read of them until it is told, or for some seconds."""
     push("processes", signal="rules")
 

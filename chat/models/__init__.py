@@ -7,6 +7,7 @@ from chat.models.facts import Ownership, Wait
 from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.identification import Judgement, Origin, SettledValue, Step
+from chat.models.incidents import Incident, IncidentDeed, IncidentEvent, IncidentTicket
 from chat.models.messages import (
     AmendmentCode,
     Attachment,
@@ -67,6 +68,10 @@ __all__ = [
     "FieldValue",
     "HistoryCursor",
     "HistoryEntry",
+    "Incident",
+    "IncidentDeed",
+    "IncidentEvent",
+    "IncidentTicket",
     "InternalChat",
     "InternalKind",
     "InternalLineCode",

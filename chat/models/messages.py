@@ -58,6 +58,7 @@ class LineCode(models.TextChoices):
     LEFT = "left"
     REMOVED = "removed"
     TICKET = "ticket"  # one was registered from here
+    INCIDENT = "incident"  # of which a ticket of theirs comes: what is told of it
     # Notes
     BLOCKED = "blocked"  # and closed, where it was open
     UNBLOCKED = "unblocked"

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from chat.models import Incident
 from chat.sockets import troubles
 from chat.sockets.troubles import Unreadable
 from departments.hours import Schedule, is_open, next_change
@@ -25,8 +26,8 @@ Reason = Literal["ok", "hours", "nobody"]
 
 @dataclass(frozen=True)
 class SiteRules:
-    """What changes seldom: when a site is open, whose place it is to take new visitors, and how
-    its window looks.
+    """What changes seldom: when a site is open, whose place it is to take new visitors, how its
+    window looks, and what it says of an incident.
 
     A site whose schedule cannot be read has none and is closed.
     """
@@ -35,6 +36,7 @@ class SiteRules:
     operators: frozenset[int]
     look: Look
     previews_typing: bool = False
+    banner: str = ""
     _found: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
 
     def opens_after(self, at: datetime) -> datetime | None:
@@ -60,6 +62,7 @@ class Snapshot:
     openings: Mapping[int, datetime] = field(default_factory=dict)
     previewing: frozenset[int] = frozenset()
     looks: Mapping[int, Look] = field(default_factory=dict)
+    banners: Mapping[int, str] = field(default_factory=dict)
 
     def status(self, site: int, owner: int | None = None) -> tuple[Status, Reason]:
         """What a visitor of the site sees; `owner` is who is in dialogue with them."""
@@ -92,8 +95,17 @@ def first_lines() -> dict[int, set[int]]:
     return found
 
 
+def banners_of_sites() -> dict[int, str]:
+    """Of each site of which there is something to say, the latest incident first."""
+    said: dict[int, list[str]] = defaultdict(list)
+    announced = Incident.objects.announced().order_by("-pk")
+    for site, words in announced.values_list("sites", "banner"):
+        said[site].append(words)
+    return {site: "\n".join(words) for site, words in said.items()}
+
+
 def read_rules() -> dict[int, SiteRules]:
-    first_line = first_lines()
+    first_line, banners = first_lines(), banners_of_sites()
     unreadable: dict[str, Exception] = {}
     rules = {}
     for site in Site.objects.active().prefetch_related("hours", "exceptional_days"):
@@ -103,7 +115,8 @@ def read_rules() -> dict[int, SiteRules]:
             unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
             schedule = None
         operators = frozenset(first_line[site.pk])
-        rules[site.pk] = SiteRules(schedule, operators, site.look, site.previews_typing)
+        banner = banners.get(site.pk, "")
+        rules[site.pk] = SiteRules(schedule, operators, site.look, site.previews_typing, banner)
     troubles.tell("schedules", unreadable)
     return rules
 
@@ -148,4 +161,5 @@ def take_snapshot(
         openings={site: opens for site, opens in openings.items() if opens is not None},
         previewing=frozenset(site for site, rule in rules.items() if rule.previews_typing),
         looks={site: rule.look for site, rule in rules.items()},
+        banners={site: rule.banner for site, rule in rules.items() if rule.banner},
     )

@@ -75,6 +75,7 @@ class VisitorConsumer(SocketConsumer):
         self._is_turning = False
         self.status: dict[str, Any] = {}
         self.look: Look | None = None
+        self.banner = ""
         # The latest conversation: its id on the wire, owner and revision as last told.
         self.conversation_id: int | None = None
         self.public_id = ""
@@ -142,6 +143,7 @@ class VisitorConsumer(SocketConsumer):
         # The status and, with nothing in between, the place where its changes are told.
         self.status = status_for_visitor(self.hub.snapshot, self.site_id, self.owner)
         self.look = self.hub.snapshot.looks.get(self.site_id)
+        self.banner = self.hub.snapshot.banners.get(self.site_id, "")
         self.hub.visitors.add(self)
         await self.send(
             encode(
@@ -151,6 +153,7 @@ class VisitorConsumer(SocketConsumer):
                     **self.status,
                     "previews": self._is_previewed,
                     "look": self.look,
+                    "banner": self.banner,
                     "consented": visitor.consented_version,
                     "conversation": conversation_for_visitor(conversation, position)
                     if conversation
@@ -245,7 +248,9 @@ class VisitorConsumer(SocketConsumer):
                 await self.cursor.catch_up()
 
     async def apply(self, snapshot: Snapshot) -> None:
-        """Tell the visitor which form to show, and how the window looks, when that changed."""
+        """Tell the visitor which form to show, how the window looks, and what it says of an
+        incident, when that changed.
+        """
         status = status_for_visitor(snapshot, self.site_id, self.owner)
         if status != self.status:
             self.status = status
@@ -254,6 +259,10 @@ class VisitorConsumer(SocketConsumer):
         if look is not None and look != self.look:
             self.look = look
             await self.send(encode({"type": "look", "look": look}))
+        banner = snapshot.banners.get(self.site_id, "")
+        if banner != self.banner:
+            self.banner = banner
+            await self.send(encode({"type": "banner", "text": banner}))
 
     # Frames
 

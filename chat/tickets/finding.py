@@ -29,6 +29,7 @@ class Wanted:
     contract: str = ""
     is_overdue: bool = False
     text: str = ""
+    incident: int = 0
 
 
 def read_wanted(asked: Mapping[str, str]) -> Wanted:
@@ -43,6 +44,7 @@ def read_wanted(asked: Mapping[str, str]) -> Wanted:
         contract=clean_line(asked.get("contract", ""), 200),
         is_overdue=asked.get("due", "") == OVERDUE,
         text=clean_line(asked.get("q", ""), 200),
+        incident=number(asked.get("incident", "")),
     )
 
 
@@ -73,6 +75,7 @@ def _fields(account: Account, wanted: Wanted) -> list[tuple[Any, dict[str, Any]]
         (wanted.responsible, {"responsible": responsible}),
         (wanted.criticality, {"criticality": wanted.criticality}),
         (wanted.contract, {"contract": wanted.contract}),
+        (wanted.incident, {"under__incident": wanted.incident}),
     ]
 
 

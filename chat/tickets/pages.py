@@ -17,10 +17,10 @@ from chat.actions.errors import Refusal
 from chat.markup import find_links, to_html
 from chat.models import Criticality, Message, Ticket, TicketStatus
 from chat.text import number
-from chat.tickets.actions import answering, changing
+from chat.tickets.actions import answering, changing, incidents
 from chat.tickets.errors import NoSuchTicket
 from chat.tickets.finding import ANY, LEVELS, MINE, NOBODY, OPEN, PAGE, find_tickets, read_wanted
-from chat.tickets.shown import history, places, promised, statuses_of, ticket_row
+from chat.tickets.shown import history, incidents_for, places, promised, statuses_of, ticket_row
 from chat.tickets.zone import draft_in, uuid_in
 from chat.wire.faces import STAFF
 from chat.wire.files import file_context
@@ -46,7 +46,7 @@ def _listed(
     account, wanted, at = account_of(request), read_wanted(asked), timezone.now()
     before = number(asked.get("before", ""))
     found = find_tickets(account, wanted, before=before, at=at)
-    whole = found.select_related("department", "responsible", "visitor")
+    whole = found.select_related("department", "responsible", "visitor", "under")
     listed = list(whole[: PAGE + 1])
     state = _state(asked)
     context = {
@@ -66,7 +66,7 @@ def _listed(
 
 def _state(asked: Mapping[str, str]) -> dict[str, str]:
     """What is asked for, without the place in it."""
-    names = ("status", "level", "responsible", "criticality", "contract", "due", "q")
+    names = ("status", "level", "responsible", "criticality", "contract", "due", "q", "incident")
     return {name: asked[name] for name in names if asked.get(name)}
 
 
@@ -79,25 +79,30 @@ def _choices(account: Account) -> dict[str, Any]:
         "people": [(MINE, _("я")), (NOBODY, _("никто")), *staff.values_list("pk", "name")],
         "criticalities": Criticality.choices,
         "places": places(),
+        "incidents": incidents_for(account),
     }
 
 
 @require_POST
 @staff_page(SECTION)
 def change_tickets(request: HttpRequest) -> HttpResponse:
-    """Status, responsible or both of those that are chosen; the list says which were refused."""
+    """Status, responsible, incident of those that are chosen; the list says which were refused."""
     account, at, typed = account_of(request), timezone.now(), request.POST
-    status, to = typed.get("status", ""), typed.get("to", "")
+    status, to, incident = (typed.get(name, "") for name in ("status", "to", "incident"))
 
     def act(chosen: str) -> None:
         addressee = chosen_addressee(to) if to else None
-        changing.move_ticket(account, chosen, status=status, to=addressee, at=at)
+        if incident:
+            incidents.put_under(account, chosen, number(incident), at=at)
+        if status or to:
+            changing.move_ticket(account, chosen, status=status, to=addressee, at=at)
 
     chosen = typed.getlist("numbers")[:PAGE]
-    refused = changing.change_each(chosen, act) if to or status else {}
+    is_asked = bool(to or status or incident)
+    refused = changing.change_each(chosen, act) if is_asked else {}
     if refused:
         return _listed(request, typed_state(typed.get("back", "")), refused)
-    how = {"saved": "saved"} if chosen and (to or status) else {}
+    how = {"saved": "saved"} if chosen and is_asked else {}
     return redirect(f"{reverse('tickets')}?{urlencode(typed_state(typed.get('back', '')) | how)}")
 
 
@@ -141,6 +146,21 @@ def move_ticket(request: HttpRequest, shown: str) -> HttpResponse:
 
 @require_POST
 @staff_page(SECTION)
+def place_ticket(request: HttpRequest, shown: str) -> HttpResponse:
+    """Under an incident, or with none under no more."""
+    key = number(request.POST.get("incident", ""))
+
+    def act(account: Account, at: Any) -> None:
+        if key:
+            incidents.put_under(account, shown, key, at=at)
+        else:
+            incidents.take_out(account, shown, at=at)
+
+    return _done(request, shown, "incident", act)
+
+
+@require_POST
+@staff_page(SECTION)
 def say_on_ticket(request: HttpRequest, shown: str) -> HttpResponse:
     """A note, or with `answer` what the customer reads."""
     say = answering.answer_ticket if "answer" in request.POST else answering.note_on_ticket
@@ -174,7 +194,7 @@ def _done(
 
 def _found(account: Account, shown: str) -> Ticket:
     whole = access.tickets_visible_to(account).select_related(
-        "department", "responsible", "visitor", "site", "origin", "plan"
+        "department", "responsible", "visitor", "site", "origin", "plan", "under__incident"
     )
     found = whole.numbered(shown).first()
     if found is None:
@@ -196,6 +216,7 @@ def _page(
         "places": places(),
         "place": place or f"department-{found.department_id}",
         "criticalities": Criticality.choices,
+        "incidents": incidents_for(account),
         "description": to_html(found.description, find_links(found.description)),
         "messages_chosen": [_message(one) for one in found.messages.order_by("pk")],
         "files": [file_context(one, STAFF) for one in found.files.order_by("pk")],

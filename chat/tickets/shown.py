@@ -15,6 +15,7 @@ from chat.markup import find_links, to_html
 from chat.models import (
     Conversation,
     Criticality,
+    Incident,
     Ticket,
     TicketConversation,
     TicketDeed,
@@ -46,6 +47,7 @@ _FIELDS: dict[str, Any] = {
     "responsible": gettext_lazy("Ответственный"),
     "answer_due_at": gettext_lazy("Срок первого ответа"),
     "solution_due_at": gettext_lazy("Срок решения"),
+    "incident": gettext_lazy("Инцидент"),
 }
 _DEEDS: dict[str, Any] = {
     TicketDeed.REGISTERED: gettext_lazy("Заявка зарегистрирована"),
@@ -61,6 +63,7 @@ DEADLINE_TITLES = {
     "solution_due_at": gettext_lazy("Решение"),
 }
 MOST_IN_PANEL = 20
+MOST_INCIDENTS = 50  # to choose from
 
 
 def in_panel(account: Account, conversation: Conversation, *, at: datetime) -> dict[str, Any]:
@@ -70,10 +73,14 @@ def in_panel(account: Account, conversation: Conversation, *, at: datetime) -> d
     prefetch_related_objects([account], "departments")
     linked = TicketConversation.objects.filter(conversation=conversation, ticket=OuterRef("pk"))
     found = access.tickets_visible_to(account).open().filter(visitor=conversation.visitor_id)
-    whole = found.select_related("department", "responsible").annotate(is_linked=Exists(linked))
-    listed = whole.order_by("-pk")[:MOST_IN_PANEL]
+    whole = found.select_related("department", "responsible", "under").annotate(
+        is_linked=Exists(linked), has_incidents=Exists(Incident.objects.open())
+    )
+    listed: list[Any] = list(whole.order_by("-pk")[:MOST_IN_PANEL])
     rows = [_panel_row(account, ticket, at=at) for ticket in listed]
-    return {"cid": conversation.public_id, "tickets": rows}
+    # Asked for on the days on which there are any.
+    incidents = incidents_for(account) if any(one.has_incidents for one in listed) else []
+    return {"cid": conversation.public_id, "tickets": rows, "incidents": incidents}
 
 
 def _panel_row(account: Account, ticket: Any, *, at: datetime) -> dict[str, Any]:
@@ -107,6 +114,16 @@ def places() -> list[tuple[str, list[tuple[str, str]]]]:
     return [*departments, (_("Администраторы"), rest)] if rest else departments
 
 
+def incidents_for(account: Account) -> list[tuple[int, str]]:
+    """Under which a ticket may come now: [(key, words)], the latest first."""
+    found = access.incidents_visible_to(account).open().order_by("-pk")
+    titles = found.values_list("pk", "title")[:MOST_INCIDENTS]
+    return [
+        (key, _("№ %(number)s: %(title)s") % {"number": key, "title": title})
+        for key, title in titles
+    ]
+
+
 def has_open(visitor: Any) -> Exists:
     """Whether that visitor has any, to ask for them where there are some."""
     return Exists(Ticket.objects.open().filter(visitor=OuterRef(visitor)))
@@ -119,6 +136,7 @@ def ticket_row(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "status": ticket.get_status_display(),
         "badge": BADGES[ticket.status],
         "responsible": ticket.responsible.name if ticket.responsible else "",
+        "incident": ticket.under.incident_id if hasattr(ticket, "under") else 0,
         "level": ticket.department.level,
         "department": ticket.department.name,
         "deadline": deadline_shown(ticket, at=at),

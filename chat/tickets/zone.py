@@ -145,7 +145,7 @@ def visitor_tickets(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @staff_page(ZONE)
 def change_visitor_ticket(request: HttpRequest, public_id: str, ticket: str) -> HttpResponse:
-    """Its status, with a note where one is written."""
+    """Its status, its incident, with a note where one is written."""
     account, typed = account_of(request), request.POST
     find_conversation(account, public_id)
     act = partial(
@@ -153,6 +153,7 @@ def change_visitor_ticket(request: HttpRequest, public_id: str, ticket: str) -> 
         account,
         ticket,
         status=typed.get("status", ""),
+        incident=number(typed.get("incident", "")),
         note=typed.get("text", ""),
         client_id=uuid_in(typed.get("client_id", "")) or uuid.uuid4(),
         shown=number(typed.get("shown", "")) or None,

@@ -264,7 +264,8 @@ def _window(visitor: Visitor) -> dict[str, Any]:
     rules = read_rules()
     schedule = rules[visitor.site_id].schedule if visitor.site_id in rules else None
     wait = usual_wait(visitor.site_id, schedule, at=at)
-    told = status_for_visitor(take_snapshot(rules, at=at), visitor.site_id, owner)
+    snapshot = take_snapshot(rules, at=at)
+    told = status_for_visitor(snapshot, visitor.site_id, owner)
     return {
         "site": visitor.site,
         "visitor": visitor,
@@ -280,6 +281,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         "opens_words": _opening(told["opens_at"]) if told["opens_at"] else "",
         "expectation": "" if wait is None else expectation(wait),
         "look": encode(asdict(visitor.site.look)),
+        "banner": snapshot.banners.get(visitor.site_id, ""),
     }
 
 

@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chat.markup import find_links, to_html
 from chat.models import Block, InternalLineCode, InternalMessage, LineCode, Message, MessageKind
 from chat.text import counted
 from chat.wire.cards import rating_words
@@ -55,6 +56,7 @@ _FOR_VISITOR: dict[str, Any] = {
     LineCode.LEFT: _LEFT,
     LineCode.REMOVED: _LEFT,
     LineCode.TICKET: gettext_lazy("Зарегистрирована заявка № %(number)s"),
+    LineCode.INCIDENT: gettext_lazy("По заявке № %(number)s: %(text)s"),
 }
 # Where the site does not show who answers, and the words above would name them.
 _SOMEBODY_JOINED = gettext_lazy("К переписке присоединился оператор")
@@ -95,6 +97,7 @@ _FOR_STAFF: dict[str, Any] = {
         "К переписке присоединился оператор %(name)s · по приглашению: %(inviter)s"
     ),
     LineCode.REMOVED: gettext_lazy("%(name)s: больше не участвует в переписке (%(remover)s)"),
+    LineCode.INCIDENT: gettext_lazy("Инцидент № %(incident)s, заявка № %(number)s: %(text)s"),
     LineCode.BLOCKED: gettext_lazy("%(visitor)s: окно закрыто, посетитель заблокирован %(for)s"),
     LineCode.UNBLOCKED: gettext_lazy("%(visitor)s: посетитель разблокирован"),
     LineCode.TRANSFER_DECLINED: gettext_lazy("Передача отклонена: %(name)s"),
@@ -130,6 +133,7 @@ _ICONS: dict[str, str] = {
     LineCode.LEFT: "log-out",
     LineCode.REMOVED: "log-out",
     LineCode.TICKET: "clipboard-check",
+    LineCode.INCIDENT: "triangle-alert",
 }
 # Of a note without an author.
 _TITLES: dict[str, Any] = {
@@ -213,6 +217,8 @@ def line_html(message: Message, face: str) -> SafeString | None:
         values["name"] = _name_for_visitor(values, face)
     said: dict[str, str] = {key: escape(value) for key, value in values.items()}
     said |= {key: f"<b>{said[key]}</b>" for key in _NAMES & said.keys()}
+    if code == LineCode.INCIDENT:
+        said["text"] = to_html(values["text"], find_links(values["text"]))
     if code == LineCode.PROMISED:
         until = moment(datetime.fromisoformat(message.params["until"]), UNTIL)
         said["until"] = _("до %s") % until

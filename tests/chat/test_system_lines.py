@@ -33,6 +33,8 @@ PARAMS = {
     "term": "day",
     "network": "203.0.113.0/24",
     "number": "2026-01187",
+    "incident": 3,
+    "text": "Чиним вход",
     "asked": "Не приходит счёт",
     "done": "",
     "expected": "",

@@ -26,6 +26,7 @@ from tests.cast import (
     answers,
     browser_of,
     cabinet_of,
+    declares,
     defines,
     gives_file,
     keep_among_staff,
@@ -113,6 +114,14 @@ MATRIX = {
     "look_into_file": ("get", 404, 404, 200, 200),
     "tickets": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "change_tickets": ("post", SIGN_IN, SIGN_IN, 302, 302),
+    "incidents": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "declare_incident": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "incident": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "change_incident": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "say_of_incident": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "solve_incident": ("post", SIGN_IN, SIGN_IN, 302, 409),
+    "put_tickets_under": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "place_ticket": ("post", SIGN_IN, SIGN_IN, 302, 409),
     "ticket": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "change_ticket": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "move_ticket": ("post", SIGN_IN, SIGN_IN, 302, 302),
@@ -289,8 +298,14 @@ ONLY_POST = {
     "change_ticket",
     "move_ticket",
     "say_on_ticket",
+    "place_ticket",
+    "change_incident",
+    "say_of_incident",
+    "solve_incident",
+    "put_tickets_under",
 }
 BOTH = {
+    "declare_incident",
     "login",
     "logout",
     "cabinet",
@@ -388,7 +403,14 @@ OF_A_CONVERSATION = (
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 OF_A_VISITOR_S_TICKET = ("change_visitor_ticket", "link_visitor_ticket")
-OF_A_TICKET = ("ticket", "change_ticket", "move_ticket", "say_on_ticket")
+OF_A_TICKET = ("ticket", "change_ticket", "move_ticket", "say_on_ticket", "place_ticket")
+OF_AN_INCIDENT = (
+    "incident",
+    "change_incident",
+    "say_of_incident",
+    "solve_incident",
+    "put_tickets_under",
+)
 
 OF_AN_OUTCOME = ("change_outcome", "move_outcome", "retire_outcome", "restore_outcome")
 OF_A_FIELD = ("change_field", "move_field", "retire_field", "restore_field")
@@ -473,6 +495,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     answers(ilya, dialogue, "Вот", files=[attachment.public_id])
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
     ticket = registers(ilya, dialogue)
+    incident = declares(ilya, ticket, sites=[site.pk])
     comment = notes(darya, dialogue, "Звонить после 11:00")
     field, outcome = defines(elena), offers_outcome(elena, "Отложено")
     seen = Sighting.objects.create(
@@ -501,6 +524,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [outcome.pk] for name in OF_AN_OUTCOME},
         **{name: [dialogue.public_id, ticket.number] for name in OF_A_VISITOR_S_TICKET},
         **{name: [ticket.number] for name in (*OF_A_TICKET, "cabinet_ticket")},
+        **{name: [incident.pk] for name in OF_AN_INCIDENT},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
         "look_into_file": [attachment.public_id],
@@ -649,6 +673,19 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
     ]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
+
+
+def test_an_incident_is_there_for_whoever_serves_its_sites(addresses, anton, kamila, zoya):
+    """Whatever the level: nothing of a customer is in it."""
+
+    def statuses(name):
+        people = [browser_of(one) for one in (anton, kamila, zoya)]
+        asked = [getattr(one, MATRIX[name][0])(addresses[name]) for one in people]
+        return [answer.status_code for answer in asked]
+
+    assert of_each(["incident"], statuses) == {"incident": [200, 200, 404]}
+    deeds = [name for name in OF_AN_INCIDENT if name != "incident"]
+    assert {answers[-1] for answers in of_each(deeds, statuses).values()} == {404}
 
 
 @pytest.mark.parametrize(

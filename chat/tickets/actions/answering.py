@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from chat import access
-from chat.actions.locks import lock_ticket, lock_ticket_of
+from chat.actions.locks import lock_incident, lock_ticket, lock_ticket_of
 from chat.models import Ticket, TicketDeed, TicketEvent, TicketStatus, Visitor
 from chat.text import clean_text, is_blank
-from chat.tickets import errors
 from chat.tickets.actions.changing import change_ticket_status
-from chat.tickets.actions.history import change, of_staff, say, the_customer
+from chat.tickets.actions.history import change, of_staff, say, the_customer, written
+from chat.tickets.actions.incidents import put_under
 from operators.models import Account
 
 
@@ -19,7 +19,7 @@ def note_on_ticket(
     account: Account, number: str, text: str, *, client_id: uuid.UUID, at: datetime
 ) -> TicketEvent:
     """For staff alone. Raises a Refusal."""
-    text = _written(text)
+    text = written(text)
     with transaction.atomic():
         ticket = lock_ticket(account, number)
         access.refuse(access.to_note_on_ticket(account, ticket))
@@ -30,7 +30,7 @@ def answer_ticket(
     account: Account, number: str, text: str, *, client_id: uuid.UUID, at: datetime
 ) -> TicketEvent:
     """What the customer reads in their cabinet. Raises a Refusal."""
-    text = _written(text)
+    text = written(text)
     with transaction.atomic():
         ticket = lock_ticket(account, number)
         access.refuse(access.to_change_ticket(account, ticket))
@@ -43,14 +43,21 @@ def go_on_with_ticket(
     *,
     status: str,
     note: str,
+    incident: int = 0,
     client_id: uuid.UUID,
     shown: int | None = None,
     at: datetime,
 ) -> None:
-    """Another status and a note at once, either of which may be empty. Raises a Refusal."""
+    """Another status, an incident and a note at once, each of which may be empty. Raises a
+    Refusal.
+    """
     with transaction.atomic():
+        if incident:
+            lock_incident(account, incident)
         if status:
             change_ticket_status(account, number, status, shown=shown, at=at)
+        if incident:
+            put_under(account, number, incident, at=at)
         if not is_blank(note):
             note_on_ticket(account, number, note, client_id=client_id, at=at)
 
@@ -59,7 +66,7 @@ def reply_to_ticket(
     visitor: Visitor, number: str, text: str, *, client_id: uuid.UUID, at: datetime
 ) -> Ticket:
     """The customer's answer; what waited for it goes on. Raises a Refusal."""
-    text = _written(text)
+    text = written(text)
     with transaction.atomic():
         ticket = lock_ticket_of(visitor, number)
         author = the_customer(visitor)
@@ -93,10 +100,3 @@ def settle_ticket(
             key = client_id or uuid.uuid4()
             say(ticket, author, TicketDeed.REPLY, text, client_id=key, at=at)
     return ticket
-
-
-def _written(text: str) -> str:
-    text = clean_text(text)
-    if not text:
-        raise errors.NothingWritten
-    return text

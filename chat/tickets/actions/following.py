@@ -7,7 +7,15 @@ from django.db.models import F
 
 from chat.actions.handover import heir_of
 from chat.actions.locks import lock_tickets_in, lock_tickets_of
-from chat.models import Conversation, Ticket, TicketDeed, TicketEvent, TicketStatus, Transfer
+from chat.models import (
+    Conversation,
+    Incident,
+    Ticket,
+    TicketDeed,
+    TicketEvent,
+    TicketStatus,
+    Transfer,
+)
 from chat.tickets.actions.history import change, of_staff
 from departments.models import Department
 from operators.models import Account
@@ -33,7 +41,12 @@ def follow_conversation(
 
 
 def leave_department(department: Department, by: Account, *, at: datetime) -> None:
-    """It is deleted: all its tickets, however many, go where its conversations go."""
+    """It is deleted: all its tickets, however many, and its incidents go where its conversations
+    go.
+    """
+    for incident in Incident.objects.filter(department=department):
+        if (site := incident.sites.first()) and (heir := heir_of(department, site)):
+            Incident.objects.filter(pk=incident.pk).update(department=heir)
     author, of_sites = of_staff(by), defaultdict(list)
     for ticket in lock_tickets_in(department):
         of_sites[ticket.site].append(ticket)

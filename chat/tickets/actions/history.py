@@ -20,8 +20,9 @@ from chat.models import (
     TicketEvent,
     Visitor,
 )
-from chat.text import folded
+from chat.text import clean_text, folded
 from chat.tickets import deadlines
+from chat.tickets.errors import NothingWritten
 from departments.deadlines import Stop
 from operators.models import Account
 
@@ -118,6 +119,14 @@ def touch(ticket: Ticket, author: Author, *, at: datetime) -> None:
     ticket.save()
     by_id = author.account.pk if author.account else None
     happened(TicketChanged(ticket=ticket, by_id=by_id, at=at))
+
+
+def written(text: str) -> str:
+    """As it is kept. Raises a Refusal."""
+    text = clean_text(text)
+    if not text:
+        raise NothingWritten
+    return text
 
 
 def say(

@@ -208,6 +208,12 @@ export class Appearance {
     this.picture("[data-operator-photo]", operator?.photo);
   }
 
+  /** What the site says of an incident; nothing when it is over. @param {string} words */
+  announce(words) {
+    this.write("[data-banner]", words);
+    this.show();
+  }
+
   /** The version of the notice that stands beside what is being sent now; 0 for none. */
   get asked() {
     const version = this.look?.notice.version ?? 0;
@@ -249,6 +255,7 @@ export class Appearance {
     if (status === "online" && !isDialogue) facts.add("desk");
     if (state === "active" && this.#isApproached) facts.add("approached");
     if (this.hasNews) facts.add("news");
+    if (this.root.querySelector("[data-banner]")?.textContent) facts.add("troubled");
     if (this.pending) facts.add("pending");
     if (previews !== undefined) facts.add("previews");
     if (state === "waiting" || state === "active") facts.add("running");
@@ -464,6 +471,7 @@ class Widget {
     if (frame.type === "welcome") return this.#welcomed(frame);
     if (frame.type === "status") return this.#statusChanged(frame);
     if (frame.type === "look") return this.#wear(frame.look, true);
+    if (frame.type === "banner") return this.appearance.announce(frame.text);
     if (frame.type === "conversation") return this.#conversationChanged(frame);
     if (frame.type === "typing") return this.#typing(frame.name, frame.on);
     // The log may still be on its way; one promise keeps the order of frames.
@@ -473,11 +481,12 @@ class Widget {
 
   /** @param {Frame} welcome */
   #welcomed(welcome) {
-    const { visit, previews, look, consented, conversation, messages } = welcome;
+    const { visit, previews, look, banner, consented, conversation, messages } = welcome;
     this.root.toggleAttribute("data-previews", previews);
     this.root.dataset.consented = String(consented);
     session.set(this.#key("visit"), visit);
     if (look) this.#wear(look);
+    this.appearance.announce(banner);
     this.#renewLater();
     this.#statusChanged(welcome);
     if (conversation) this.#conversationChanged(conversation);

@@ -14,7 +14,7 @@ from tests.cast import SECRET, answers, browser_of, closes, keep_among_staff, to
 VISITOR_KEYS = {
     "welcome": {
         *("type", "visit", "status", "reason", "opens_at", "consented", "previews", "look"),
-        *("conversation", "messages"),
+        *("banner", "conversation", "messages"),
     },
     "message": {
         *("type", "conversation", "seq", "id", "author", "kind", "text", "html", "created_at"),
@@ -23,6 +23,7 @@ VISITOR_KEYS = {
     "amended": {"type", "conversation", "seq", "id", "of", "message", "text", "html"},
     "conversation": {"type", "id", "state", "seq", "position", "operator", "approach"},
     "status": {"type", "status", "reason", "opens_at"},
+    "banner": {"type", "text"},
     "typing": {"type", "name", "on"},
     "read": {"type", "seq"},
     "delivered": {"type", "seq"},
