@@ -12,6 +12,7 @@ from chat.events import (
     FieldSaved,
     RemarkSaved,
     SignedAnew,
+    SystemTold,
     TicketChanged,
     TicketRegistered,
     ValueSettled,
@@ -70,7 +71,7 @@ def signed_anew(event: SignedAnew) -> None:
     _tell_information(event.visitor.pk, "data", "identification")
 
 
-def value_settled(event: ValueSettled) -> None:
+def value_settled(event: ValueSettled | SystemTold) -> None:
     _tell_information(event.conversation.visitor_id, "identification")
 
 

@@ -8,6 +8,7 @@ from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.identification import Judgement, Origin, SettledValue, Step
 from chat.models.messages import (
+    REQUESTS,
     AmendmentCode,
     Attachment,
     AuthorKind,
@@ -27,6 +28,7 @@ from chat.models.rooms import (
     InternalMessage,
 )
 from chat.models.sightings import Sighting
+from chat.models.snapshots import SnapshotRequest, SnapshotState
 from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
 from chat.models.tickets import (
     DONE,
@@ -45,6 +47,7 @@ from departments.criticality import Criticality
 
 __all__ = [
     "DONE",
+    "REQUESTS",
     "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
@@ -82,6 +85,8 @@ __all__ = [
     "RatingState",
     "SettledValue",
     "Sighting",
+    "SnapshotRequest",
+    "SnapshotState",
     "Step",
     "TemplateFile",
     "TemplateUse",

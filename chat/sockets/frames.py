@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 MAX_TEXT = 4000
 MAX_PREVIEW = 500  # of what is being typed
 MAX_FILES = 10
+MAX_ERRORS = 20  # of a window
 
 MOST_SEQ = 2**31 - 1
 Seq = Annotated[int, Meta(ge=0, le=MOST_SEQ)]
@@ -74,6 +75,22 @@ class Rate(Frame, frozen=True, tag="rate"):
     request: Seq
     score: int | None  # null: the person declines
     comment: str = ""
+    conversation: ConversationId | None = None
+
+
+class SystemFacts(Struct, frozen=True):
+    browser: Fact = Fact()
+    system: Fact = Fact()
+    screen: Fact = Fact()
+    timezone: Fact = Fact()
+    page: Fact = Fact()
+    errors: Annotated[list[Fact], Meta(max_length=MAX_ERRORS)] = []
+
+
+class TellSystem(Frame, frozen=True, tag="tell_system"):
+    id: UUID
+    request: Seq
+    facts: SystemFacts | None  # null: the person declines
     conversation: ConversationId | None = None
 
 
@@ -235,6 +252,7 @@ VisitorFrame = (
     | VisitorTyping
     | VisitorRead
     | Rate
+    | TellSystem
     | OpenLink
     | PageOpened
     | VisitorSync

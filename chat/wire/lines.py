@@ -16,9 +16,17 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat.models import Block, InternalLineCode, InternalMessage, LineCode, Message, MessageKind
+from chat.models import (
+    REQUESTS,
+    Block,
+    InternalLineCode,
+    InternalMessage,
+    LineCode,
+    Message,
+    MessageKind,
+)
 from chat.text import counted
-from chat.wire.cards import rating_words
+from chat.wire.cards import request_words
 from chat.wire.faces import NAMELESS, STAFF, VISITOR, shown_as
 from chat.wire.moments import UNTIL, moment
 from operators.addresses import parse_network, shown_network
@@ -156,8 +164,8 @@ def for_visitor(message: Message, face: str = VISITOR, zone: ZoneInfo | None = N
     """
     if message.retracted_at is not None:
         return str(_DELETED)
-    if message.kind == MessageKind.RATING_REQUEST:
-        return rating_words(message.rating, VISITOR)
+    if message.kind in REQUESTS:
+        return request_words(message, VISITOR)
     if message.text or not message.code:
         return message.text
     values = _values(message, zone)
@@ -177,8 +185,8 @@ def _name_for_visitor(values: Mapping[str, Any], face: str) -> str:
 def for_staff(message: Message) -> str:
     if message.retracted_at is not None:
         return str(_DELETED)
-    if message.kind == MessageKind.RATING_REQUEST:
-        return rating_words(message.rating, STAFF)
+    if message.kind in REQUESTS:
+        return request_words(message, STAFF)
     if not message.code or message.amends_id is not None:
         return message.text
     if message.code == LineCode.HANDED_OVER:

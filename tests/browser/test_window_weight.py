@@ -19,6 +19,7 @@ LATER = {
         "preview",
         "menu",
         "cards",
+        "snapshots",
         "pop-over",
     ),
     *(

@@ -84,6 +84,7 @@ MATRIX = {
     "pass_offer": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "send_link_card": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "request_rating": ("post", SIGN_IN, SIGN_IN, 204, 409),
+    "request_snapshot": ("post", SIGN_IN, SIGN_IN, 204, 409),
     "register_ticket": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "visitor_tickets": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "change_visitor_ticket": ("post", SIGN_IN, SIGN_IN, 200, 200),
@@ -261,6 +262,7 @@ ONLY_POST = {
     "pass_offer",
     "send_link_card",
     "request_rating",
+    "request_snapshot",
     "join_conversation",
     "decline_invitation",
     "leave_conversation",
@@ -372,6 +374,7 @@ OF_A_CONVERSATION = (
     "pass_offer",
     "send_link_card",
     "request_rating",
+    "request_snapshot",
     "invite_operator",
     "join_conversation",
     "decline_invitation",
@@ -639,7 +642,14 @@ def test_what_one_may_not_see_is_not_there(addresses, request, who):
         return getattr(as_it_is(browser), MATRIX[name][0])(addresses[name]).status_code
 
     names = [*OF_A_CONVERSATION, *OF_A_COMMENT, *OF_A_CHAT, *OF_AN_OWNER]
-    names += ["save_field", "settle_value", "download_file", "look_into_file", *OF_A_VISITOR_S_TICKET, *OF_A_TICKET]
+    names += [
+        "save_field",
+        "settle_value",
+        "download_file",
+        "look_into_file",
+        *OF_A_VISITOR_S_TICKET,
+        *OF_A_TICKET,
+    ]
     expected = {name: 403 if name in FORBIDDEN_ANYWAY else 404 for name in names}
     assert of_each(names, status) == expected
 

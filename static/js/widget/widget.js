@@ -500,7 +500,13 @@ class Widget {
 
   async #assemble() {
     const { WidgetConversation } = await this.#fetchConversation();
-    this.#conversation = new WidgetConversation(this.root, this.connection, () => this.tokens.valid(), this.appearance);
+    this.#conversation = new WidgetConversation(
+      this.root,
+      this.connection,
+      () => this.tokens.valid(),
+      this.appearance,
+      () => this.page.url,
+    );
     this.#showUnread(this.#conversation.log.unread);
     this.root.dispatchEvent(new Event("alive", { bubbles: true }));
     return this.#conversation;
