@@ -64,6 +64,7 @@ class LineCode(models.TextChoices):
     LEFT = "left"
     REMOVED = "removed"
     TICKET = "ticket"  # one was registered from here
+    ABOUT_TICKET = "about_ticket"  # their visitor writes about one of theirs
     # Notes
     BLOCKED = "blocked"  # and closed, where it was open
     UNBLOCKED = "unblocked"

@@ -59,6 +59,7 @@ class VisitorMessage(Frame, frozen=True, tag="message"):
     quotes: UUID | None = None  # the id of a message
     email: Annotated[str, Meta(max_length=254)] = ""
     consent: Seq = 0  # the version of the notice about personal data that stood beside it
+    ticket: Annotated[str, Meta(max_length=20)] = ""  # the number of the one it is about
 
 
 class VisitorTyping(Frame, frozen=True, tag="typing"):

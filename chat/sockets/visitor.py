@@ -282,6 +282,7 @@ class VisitorConsumer(SocketConsumer):
                 quotes=frame.quotes,
                 email=frame.email,
                 consent=frame.consent,
+                ticket=frame.ticket,
                 address=self.address or None,
                 at=timezone.now(),
             )
@@ -295,8 +296,8 @@ class VisitorConsumer(SocketConsumer):
         )
 
     async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
-        is_plain = not (frame.files or frame.quotes or frame.email or frame.consent)
-        if not is_plain or self.conversation_id is None or not self.has_consented:
+        also = (frame.files, frame.quotes, frame.email, frame.consent, frame.ticket)
+        if any(also) or self.conversation_id is None or not self.has_consented:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(

@@ -63,6 +63,7 @@ _FOR_VISITOR: dict[str, Any] = {
     LineCode.LEFT: _LEFT,
     LineCode.REMOVED: _LEFT,
     LineCode.TICKET: gettext_lazy("Зарегистрирована заявка № %(number)s"),
+    LineCode.ABOUT_TICKET: gettext_lazy("Обращение по заявке № %(number)s"),
 }
 # Where the site does not show who answers, and the words above would name them.
 _SOMEBODY_JOINED = gettext_lazy("К переписке присоединился оператор")
@@ -138,6 +139,7 @@ _ICONS: dict[str, str] = {
     LineCode.LEFT: "log-out",
     LineCode.REMOVED: "log-out",
     LineCode.TICKET: "clipboard-check",
+    LineCode.ABOUT_TICKET: "clipboard-check",
 }
 # Of a note without an author.
 _TITLES: dict[str, Any] = {

@@ -19,6 +19,7 @@ LATER = {
         "preview",
         "menu",
         "cards",
+        "about-ticket",
         "snapshots",
         "pop-over",
     ),

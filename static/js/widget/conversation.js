@@ -12,6 +12,7 @@ import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
 import { keep, Outbox } from "../shared/outbox.js";
 import { Tabs } from "../shared/tabs.js";
+import { AboutTicket } from "./about-ticket.js";
 import { Cards } from "./cards.js";
 import { WindowMenu } from "./menu.js";
 import { TypingPreview } from "./preview.js";
@@ -42,6 +43,7 @@ export class WidgetConversation {
     this.menu = new WindowMenu(root, connection, headers, this.living.signal);
     const snapshots = new Snapshots(this.log, () => factsOf(root.dataset, page()), this.living.signal);
     this.cards = new Cards(this.log, connection, root.dataset.scope ?? "", snapshots, this.living.signal);
+    this.about = new AboutTicket(root, `ticket:${root.dataset.scope}`);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.tabs = new Tabs(`widget:${root.dataset.scope}`);
     this.preview = new TypingPreview(() => this.composer.text, (text) => this.#tellTyping(text.trim() !== "", text));
@@ -95,8 +97,9 @@ export class WidgetConversation {
         field.focus();
         return;
       }
-      this.outbox.add({ ...detail, email: field?.value.trim() || undefined, consent: this.appearance.asked || undefined });
+      this.outbox.add({ ...detail, email: field?.value.trim() || undefined, consent: this.appearance.asked || undefined, ticket: this.about.number || undefined });
       keep.set(this.#emailKey, null);
+      this.about.drop();
       this.flush();
     });
     on(this.root, "input", () => this.#askedEmail && keep.set(this.#emailKey, this.#askedEmail.value || null));

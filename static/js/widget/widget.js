@@ -328,9 +328,9 @@ class Widget {
    * @param {HTMLElement} root
    * @param {Host} host
    * @param {Tokens} tokens
-   * @param {{page: Page, open?: boolean}} greeting
+   * @param {{page: Page, open?: boolean, ticket?: unknown}} greeting
    */
-  constructor(root, host, tokens, { page, open }) {
+  constructor(root, host, tokens, { page, open, ticket }) {
     this.root = root;
     this.host = host;
     this.tokens = tokens;
@@ -341,10 +341,12 @@ class Widget {
     this.#wear(JSON.parse(root.dataset.lookOfSite ?? "{}"));
     this.#measure();
     this.connection.start();
-    if (open || session.get(this.#key("open"))) this.open();
+    if (open || session.get(this.#key("open"))) this.open(ticket);
   }
 
-  open() {
+  /** @param {unknown} [ticket] the number of the one that is going to be written about */
+  open(ticket) {
+    if (ticket) this.#load().then(({ about }) => about.take(ticket), ignore);
     if (this.appearance.isOpen) return;
     this.appearance.isOpen = true;
     this.appearance.hasNews = false;
@@ -419,7 +421,7 @@ class Widget {
     on(root, "pending", ({ count }) => this.#showPending(count));
     on(root, "rated", (rated) => this.host.post("rated", rated));
     on(root, "viewing", ({ on }) => this.host.post("viewing", { on }));
-    onHost("open", () => this.open());
+    onHost("open", ({ ticket }) => this.open(ticket));
     onHost("fold", () => this.fold());
     onHost("signOut", () => this.leave());
     onHost("page", ({ page }) => this.#visit(page));
@@ -790,6 +792,9 @@ async function begin() {
   const hello = host.next("hello");
   host.post("ready");
   const greeting = await hello;
+  // Asked for while the window is being fetched.
+  on(host, "open", ({ ticket }) => Object.assign(greeting, { open: true, ticket }));
+  on(host, "fold", () => Object.assign(greeting, { open: false }));
   const tokens = new Tokens(host);
   show(windowUrl ?? "", host, tokens, greeting);
 }
@@ -799,7 +804,7 @@ async function begin() {
  * @param {string} url
  * @param {Host} host
  * @param {Tokens} tokens
- * @param {{page: Page, open?: boolean}} greeting
+ * @param {{page: Page, open?: boolean, ticket?: unknown}} greeting
  */
 async function show(url, host, tokens, greeting) {
   const root = await fetchWindow(tokens, url);
