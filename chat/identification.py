@@ -149,8 +149,7 @@ def identification_in(
         Step.VERSION: visitor.claims.get(Step.VERSION, ""),
     }
     by_register = {Step.CONTRACT: _numbers(found), Step.PLAN: _plans(found, number)}
-    reported = row[_REPORTED]
-    told = {Step.SOFTWARE: _said(Origin.REPORTED, *_told_by_window(reported))} if reported else {}
+    by_window = {Step.SOFTWARE: _reported(row[_REPORTED])}
     return Identification(
         steps={
             step: identified(
@@ -158,7 +157,7 @@ def identification_in(
                 [
                     *_said(Origin.SIGNED, [signed[step]], visitor.signed_at),
                     *_said(Origin.REGISTER, by_register.get(step, ())),
-                    *told.get(step, ()),
+                    *by_window.get(step, ()),
                 ],
                 settled[step],
             )
@@ -180,8 +179,8 @@ def _said(origin: Origin, values: Iterable[str], at: datetime | None = None) -> 
     return [Saying(origin, value[: SettledValue.MOST], at) for value in values if value]
 
 
-def _told_by_window(told: Mapping[str, Any]) -> tuple[list[str], datetime]:
-    return [told["software"]], _moment(told)
+def _reported(told: Any) -> list[Saying]:
+    return _said(Origin.REPORTED, [told["software"]], _moment(told)) if told else []
 
 
 def _numbers(found: Found) -> list[str]:
