@@ -20,6 +20,7 @@ BELONGINGS: Mapping[str, str] = {
     # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
     "chat.Attachment": "message__conversation__visitor",
     "chat.RatingRequest": "conversation__visitor",
+    "chat.SnapshotRequest": "conversation__visitor",
     "chat.Consent": "visitor",
     "chat.Block": "conversation__visitor",
     "chat.Transfer": "conversation__visitor",

@@ -311,6 +311,13 @@ class ValueSettled(ConversationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SystemTold(ConversationEvent):
+    """By the visitor, who agreed to it: facts of what their window runs in."""
+
+    code = "system_told"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedAnew(Event):
     """Their site vouches for something else than it did."""
 

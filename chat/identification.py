@@ -1,7 +1,8 @@
 """Who asks and about what: of each step what every source says, and what counts.
 
-What staff settled goes first, then what the site signed, then the register. Nothing overwrites
-anything: what the site signs stays what it said, and is «проверено» only where it is what counts.
+What staff settled goes first, then what the site signed, then the register, then what the visitor
+agreed to tell by their window. Nothing overwrites anything: what the site signs stays what it said,
+and is «проверено» only where it is what counts.
 """
 
 import json
@@ -15,7 +16,15 @@ from django.db.models.functions import JSONObject
 
 from chat import contracts
 from chat.contracts import Found, Source
-from chat.models import Conversation, Judgement, Origin, SettledValue, Step, Visitor
+from chat.models import (
+    Conversation,
+    Judgement,
+    Origin,
+    SettledValue,
+    SnapshotRequest,
+    Step,
+    Visitor,
+)
 from chat.text import folded
 from departments.criticality import Criticality, Impact, Urgency
 
@@ -107,6 +116,8 @@ def named_for(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         value="value", origin="origin", passed_over="passed_over", by="by_name", at="set_at"
     )
     judged = Judgement.objects.filter(conversation=conversation.pk).order_by("-pk")
+    given = SnapshotRequest.objects.filter(conversation=conversation.pk, state="given")
+    given = given.exclude(software="").order_by("-decided_at", "-pk")
     judgement = JSONObject(
         **{name: name for name in ("criticality", "impact", "urgency", "why", "reason")},
         by="by_name",
@@ -116,6 +127,9 @@ def named_for(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         **contracts.named_for(conversation.visitor, at=at),
         **{_name(step): Subquery(settled.filter(step=step).values(told=told)[:1]) for step in Step},
         _JUDGED: Subquery(judged.values(told=judgement)[:1]),
+        _REPORTED: Subquery(
+            given.values(told=JSONObject(software="software", at="decided_at"))[:1]
+        ),
     }
 
 
@@ -135,6 +149,7 @@ def identification_in(
         Step.VERSION: visitor.claims.get(Step.VERSION, ""),
     }
     by_register = {Step.CONTRACT: _numbers(found), Step.PLAN: _plans(found, number)}
+    by_window = {Step.SOFTWARE: _reported(row[_REPORTED])}
     return Identification(
         steps={
             step: identified(
@@ -142,6 +157,7 @@ def identification_in(
                 [
                     *_said(Origin.SIGNED, [signed[step]], visitor.signed_at),
                     *_said(Origin.REGISTER, by_register.get(step, ())),
+                    *by_window.get(step, ()),
                 ],
                 settled[step],
             )
@@ -152,7 +168,7 @@ def identification_in(
     )
 
 
-_JUDGED = "judged"
+_JUDGED, _REPORTED = "judged", "reported"
 
 
 def _name(step: Step) -> str:
@@ -161,6 +177,10 @@ def _name(step: Step) -> str:
 
 def _said(origin: Origin, values: Iterable[str], at: datetime | None = None) -> list[Saying]:
     return [Saying(origin, value[: SettledValue.MOST], at) for value in values if value]
+
+
+def _reported(told: Any) -> list[Saying]:
+    return _said(Origin.REPORTED, [told["software"]], _moment(told)) if told else []
 
 
 def _numbers(found: Found) -> list[str]:

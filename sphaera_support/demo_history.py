@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 from chat.actions import conversations
 from chat.actions.identification import judge, settle_value
+from chat.actions.snapshots import answer_snapshot, ask_for_snapshot
 from chat.models import ClosingOutcome, Conversation, Step
+from chat.sockets.frames import Fact, SystemFacts
 from departments.criticality import Impact, Urgency
 from departments.models import Site
 from operators.models import Account
@@ -30,6 +32,15 @@ TALKS = (
     ),
 )
 
+SYSTEM = SystemFacts(
+    browser=Fact("Chrome 141"),
+    system=Fact("Windows 10 или 11"),
+    screen=Fact("1920×1080"),
+    timezone=Fact("Europe/Moscow"),
+    page=Fact("https://sphaera.example/webinars"),
+    errors=[Fact("11:20:43 NotAllowedError: Permission denied (sound.js:31)")],
+)
+
 
 def tell_of_earlier_talks(site: Site, operator: Account, *, at: datetime) -> None:
     for ago, outcome, *said in TALKS:
@@ -39,6 +50,7 @@ def tell_of_earlier_talks(site: Site, operator: Account, *, at: datetime) -> Non
         for number, text in enumerate(said[1:], start=2):
             _says(site, operator, conversation, text, number, at=now + number * STEP)
         _identify(operator, conversation, at=now + STEP)
+        _tells_of_system(operator, conversation, at=now + STEP)
         ends = now + (len(said) + 2) * STEP
         conversations.close_conversation(
             operator, conversation.public_id, outcome=outcome_of(outcome), at=ends
@@ -58,6 +70,12 @@ def _identify(operator: Account, conversation: Conversation, *, at: datetime) ->
     for step, value in ((Step.SOFTWARE, "СФЕРА.Видео"), (Step.VERSION, "4.11")):
         settle_value(operator, key, step, value, shown="", is_said=True, at=at)
     judge(operator, key, impact=Impact.GROUP, urgency=Urgency.HINDERS, at=at)
+
+
+def _tells_of_system(operator: Account, conversation: Conversation, *, at: datetime) -> None:
+    """Asked for it, she agreed: another word about the software, which nobody has decided yet."""
+    seq = ask_for_snapshot(operator, conversation.public_id, at=at).message.visitor_seq or 0
+    answer_snapshot(conversation.visitor_id, seq, SYSTEM, conversation.public_id, at=at)
 
 
 def _says(

@@ -209,6 +209,7 @@ import uuid
 from django.utils import timezone
 from chat.actions.links import send_link
 from chat.actions.ratings import ask_for_rating
+from chat.actions.snapshots import ask_for_snapshot
 from chat.models import Conversation
 from operators.models import Account
 
@@ -216,6 +217,7 @@ ilya, at = Account.objects.get(login="operator1"), timezone.now()
 key = Conversation.objects.get(visitor__subject='marina').public_id
 send_link(ilya, key, "Порты", "https://example.ru/ports", client_id=uuid.uuid4(), at=at)
 ask_for_rating(ilya, key, at=at)
+ask_for_snapshot(ilya, key, at=at)
 """
 
 
@@ -227,6 +229,9 @@ async def cards_are_answered(marina: Person, ilya: Person, conversation: str) ->
     card = await marina.hears("message", lambda message: message["kind"] == "rating_request")
     await marina.asks("rate", request=card["seq"], conversation=conversation)
     await ilya.hears("amended", lambda told: "5 из 5" in told["text"])
+    card = await marina.hears("message", lambda message: message["kind"] == "snapshot_request")
+    await marina.asks("tell_system", request=card["seq"], conversation=conversation)
+    await ilya.hears("amended", lambda told: "Firefox 143" in told["text"])
 
 
 GROUP = """

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chat import access
-from chat.actions import queue
+from chat.actions import queue, ratings, snapshots
 from chat.actions.conversations import close_as_declined
 from chat.actions.errors import ClientIdTaken, NobodyThere, NoDepartment
 from chat.actions.facts import record_turn
@@ -14,7 +14,6 @@ from chat.actions.handover import first_line_of
 from chat.actions.locks import lock_conversation, lock_current, lock_visitor, look_beside
 from chat.actions.log import answers_as, append, named
 from chat.actions.messages import meaningful
-from chat.actions.ratings import leave_unanswered
 from chat.events import MessagePosted, VisitorApproached, VisitorDeclined
 from chat.happened import happened
 from chat.models import AuthorKind, Conversation, LineCode, Message, MessageKind, Visit
@@ -103,7 +102,8 @@ def _known(account: Account, visitor_id: int, client_id: uuid.UUID) -> Message |
 def _begun(here: access.Encounter, latest: Conversation | None) -> Conversation:
     """It is stored with its first line."""
     if latest is not None:
-        leave_unanswered(latest, at=here.at)
+        ratings.leave_unanswered(latest, at=here.at)
+        snapshots.leave_unanswered(latest, at=here.at)
     return Conversation(
         visitor=here.visitor,
         department=_department(here),

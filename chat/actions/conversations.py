@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from chat import access
-from chat.actions import queue
+from chat.actions import queue, ratings, snapshots
 from chat.actions.announcements import greeting_of
 from chat.actions.closings import demand_answers, keep_closing, keep_reopening
 from chat.actions.errors import NoDepartment, NotFound
@@ -18,7 +18,6 @@ from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
 from chat.actions.locks import lock_conversation, lock_visible, lock_visitor_of, look_beside
 from chat.actions.log import append_announcement, append_line, append_note, named
-from chat.actions.ratings import ask_at_closing, leave_unanswered
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
     ConversationAccepted,
@@ -54,7 +53,8 @@ def open_conversation(
     if department is None:
         raise NoDepartment
     if latest is not None:
-        leave_unanswered(latest, at=at)
+        ratings.leave_unanswered(latest, at=at)
+        snapshots.leave_unanswered(latest, at=at)
     conversation = Conversation(
         visitor=visitor,
         department=department,
@@ -284,7 +284,7 @@ def _end(
     by_id = by.pk if by else None
     happened(MessagePosted(conversation=conversation, message=event, by_id=by_id, at=at))
     if asks:
-        ask_at_closing(conversation, at=at)
+        ratings.ask_at_closing(conversation, at=at)
     happened(ConversationEnded(conversation=conversation, guests=guests, by_id=by_id, at=at))
     if conversation.beside is None or conversation.beside.moves_queues:
         after_commit(queue.assign_for, conversation.operator_id, conversation.department_id, at=at)

@@ -22,6 +22,9 @@ from departments.contracts.models import CriticalityTable, Plan
 from departments.criticality import Criticality, Impact, Proposal, Urgency, propose
 from operators.models import Account
 
+# What one of these says is theirs, whoever chooses it.
+FROM_OUTSIDE = {Origin.SIGNED, Origin.REGISTER, Origin.REPORTED}
+
 
 class NoReason(Refusal):
     """Another criticality than the proposed one was chosen without saying why."""
@@ -138,7 +141,7 @@ def _line(text: str, most: int = SettledValue.MOST) -> str:
 
 def _origin(before: Identified, value: str, *, is_said: bool) -> Origin:
     for one in (before.counts, *before.others):
-        from_outside = one and one.origin in (Origin.SIGNED, Origin.REGISTER)
+        from_outside = one and one.origin in FROM_OUTSIDE
         if one and from_outside and one.value == value:
             return one.origin
     return Origin.SAID if is_said else Origin.ENTERED

@@ -8,15 +8,23 @@ from typing import Any
 from chat.actions.facts import TURNS, record_turn
 from chat.actions.history import index_anew
 from chat.markup import find_links
-from chat.models import AmendmentCode, AuthorKind, Conversation, LineCode, Message, MessageKind
+from chat.models import (
+    REQUESTS,
+    AmendmentCode,
+    AuthorKind,
+    Conversation,
+    LineCode,
+    Message,
+    MessageKind,
+)
 from operators.models import Account
 
 APPENDED = (
     *("last_seq", "last_visitor_seq", "answered_at"),
     *("kept_until", "last_message_at", "changed_at"),
 )
-# Of staff: neither what stays among them nor a question about themselves is what was waited for.
-NO_ANSWERS = {MessageKind.NOTE, MessageKind.RATING_REQUEST}
+# Of staff: neither what stays among them nor a card that asks is what was waited for.
+NO_ANSWERS = {MessageKind.NOTE, *REQUESTS}
 # Amendments after which a message is found by something else.
 OTHER_WORDS = {AmendmentCode.CORRECTED, AmendmentCode.RETRACTED}
 

@@ -37,6 +37,7 @@ from chat.models import (
 )
 from chat.sockets.frames import MAX_FILES
 from chat.text import clean_text
+from chat.tickets.actions.linking import link_own_ticket
 from operators.models import Account
 
 
@@ -49,14 +50,15 @@ def post_visitor_message(
     quotes: uuid.UUID | None = None,
     email: str = "",
     consent: int = 0,
+    ticket: str = "",
     address: str | None = None,
     at: datetime,
 ) -> tuple[Message, Conversation]:
     """Store what a visitor wrote, opening, reopening or continuing a conversation.
 
     The same client id again returns the same message. `email` is kept where the site asks for it,
-    `consent` is the version of the notice that stood beside it, sent from this `address`. Raises a
-    Refusal.
+    `consent` is the version of the notice that stood beside it, sent from this `address`, `ticket`
+    the number of the one of theirs that it is about. Raises a Refusal.
     """
     text, email = meaningful(text, files), _checked(email)
     with transaction.atomic():
@@ -96,6 +98,8 @@ def post_visitor_message(
         if email and writer.site.asks_email:
             Visitor.objects.filter(pk=visitor_id).update(given_email=email)
         said = [message]
+        if ticket and (line := link_own_ticket(conversation, ticket, at=at)):
+            said.append(line)
         if begins_wait and (words := waiting_text(conversation)):
             said.append(append_announcement(conversation, words, at=at))
         if is_new:

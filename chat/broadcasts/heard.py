@@ -53,6 +53,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.RemarkSaved: visitors.data_changed,
     events.FieldSaved: visitors.data_changed,
     events.ValueSettled: visitors.value_settled,
+    events.SystemTold: visitors.value_settled,
     events.SignedAnew: visitors.signed_anew,
     events.TicketRegistered: deadlines.ticket_changed,
     events.TicketChanged: deadlines.ticket_changed,

@@ -12,6 +12,7 @@ from chat.events import (
     FieldSaved,
     RemarkSaved,
     SignedAnew,
+    SystemTold,
     ValueSettled,
     VisitorArrived,
     VisitorDeclined,
@@ -68,7 +69,7 @@ def signed_anew(event: SignedAnew) -> None:
     tell_information(event.visitor.pk, "data", "identification")
 
 
-def value_settled(event: ValueSettled) -> None:
+def value_settled(event: ValueSettled | SystemTold) -> None:
     tell_information(event.conversation.visitor_id, "identification")
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0038_outcomes"),
+        ("chat", "0040_deadlines"),
         ("departments", "0016_contracts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

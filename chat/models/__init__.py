@@ -9,6 +9,7 @@ from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.identification import Judgement, Origin, SettledValue, Step
 from chat.models.incidents import Incident, IncidentDeed, IncidentEvent, IncidentTicket
 from chat.models.messages import (
+    REQUESTS,
     AmendmentCode,
     Attachment,
     AuthorKind,
@@ -28,6 +29,7 @@ from chat.models.rooms import (
     InternalMessage,
 )
 from chat.models.sightings import Sighting
+from chat.models.snapshots import SnapshotRequest, SnapshotState
 from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
 from chat.models.tickets import (
     DONE,
@@ -49,6 +51,7 @@ from departments.criticality import Criticality
 __all__ = [
     "DONE",
     "STOPPED",
+    "REQUESTS",
     "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
@@ -91,6 +94,8 @@ __all__ = [
     "RatingState",
     "SettledValue",
     "Sighting",
+    "SnapshotRequest",
+    "SnapshotState",
     "Step",
     "TemplateFile",
     "TemplateUse",

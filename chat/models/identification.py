@@ -32,6 +32,8 @@ class Origin(models.TextChoices):
 
     SIGNED = "signed", _("подписано сайтом")
     REGISTER = "register", _("реестр договоров")
+    # By their window, to which they agreed (chat.actions.snapshots).
+    REPORTED = "reported", _("сообщил посетитель")
     SAID = "said", _("со слов посетителя")
     ENTERED = "entered", _("ввёл оператор")
 

@@ -27,8 +27,14 @@ class MessageKind(models.TextChoices):
     LINK = "link"
     # Not said either: the visitor is asked how it was (chat.models.ratings).
     RATING_REQUEST = "rating_request"
+    # Nor this: for facts of the system (chat.models.snapshots).
+    SNAPSHOT_REQUEST = "snapshot_request"
     # Not said by anybody: an earlier entry of the log became another.
     AMENDED = "amended"
+
+
+# What staff ask of a visitor by a card.
+REQUESTS = (MessageKind.RATING_REQUEST, MessageKind.SNAPSHOT_REQUEST)
 
 
 class LineCode(models.TextChoices):
@@ -59,6 +65,7 @@ class LineCode(models.TextChoices):
     REMOVED = "removed"
     TICKET = "ticket"  # one was registered from here
     INCIDENT = "incident"  # of which a ticket of theirs comes: what is told of it
+    ABOUT_TICKET = "about_ticket"  # their visitor writes about one of theirs
     # Notes
     BLOCKED = "blocked"  # and closed, where it was open
     UNBLOCKED = "unblocked"
@@ -81,6 +88,7 @@ class AmendmentCode(models.TextChoices):
     RETRACTED = "retracted"
     LINK_OPENED = "link_opened"  # the visitor followed a link
     RATED = "rated"  # a request of a rating was answered, or is none any more
+    SNAPSHOT = "snapshot"  # likewise of a request for facts of the system
     # A file of it was looked into.
     SCANNED = "scanned"
 
@@ -88,8 +96,7 @@ class AmendmentCode(models.TextChoices):
 class MessageQuerySet(models.QuerySet["Message"]):
     def said(self) -> Self:
         """What people wrote; no system lines or requests, and not that something changed."""
-        unsaid = [MessageKind.EVENT, MessageKind.AMENDED, MessageKind.RATING_REQUEST]
-        return self.exclude(kind__in=unsaid)
+        return self.exclude(kind__in=[MessageKind.EVENT, MessageKind.AMENDED, *REQUESTS])
 
     def findable(self) -> Self:
         """What a search may find: said, and not taken back."""

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 MAX_TEXT = 4000
 MAX_PREVIEW = 500  # of what is being typed
 MAX_FILES = 10
+MAX_ERRORS = 20  # of a window
 
 MOST_SEQ = 2**31 - 1
 Seq = Annotated[int, Meta(ge=0, le=MOST_SEQ)]
@@ -58,6 +59,7 @@ class VisitorMessage(Frame, frozen=True, tag="message"):
     quotes: UUID | None = None  # the id of a message
     email: Annotated[str, Meta(max_length=254)] = ""
     consent: Seq = 0  # the version of the notice about personal data that stood beside it
+    ticket: Annotated[str, Meta(max_length=20)] = ""  # the number of the one it is about
 
 
 class VisitorTyping(Frame, frozen=True, tag="typing"):
@@ -74,6 +76,22 @@ class Rate(Frame, frozen=True, tag="rate"):
     request: Seq
     score: int | None  # null: the person declines
     comment: str = ""
+    conversation: ConversationId | None = None
+
+
+class SystemFacts(Struct, frozen=True):
+    browser: Fact = Fact()
+    system: Fact = Fact()
+    screen: Fact = Fact()
+    timezone: Fact = Fact()
+    page: Fact = Fact()
+    errors: Annotated[list[Fact], Meta(max_length=MAX_ERRORS)] = []
+
+
+class TellSystem(Frame, frozen=True, tag="tell_system"):
+    id: UUID
+    request: Seq
+    facts: SystemFacts | None  # null: the person declines
     conversation: ConversationId | None = None
 
 
@@ -235,6 +253,7 @@ VisitorFrame = (
     | VisitorTyping
     | VisitorRead
     | Rate
+    | TellSystem
     | OpenLink
     | PageOpened
     | VisitorSync

@@ -25,6 +25,9 @@ MOST_FOLLOWED = 100  # conversations of one kind that a fresh socket is given
 MOST_NAMED = 500  # of those that its client names
 
 
+_ASKED = {MessageKind.RATING_REQUEST: "rating", MessageKind.SNAPSHOT_REQUEST: "snapshot"}
+
+
 def visitor_entry(message: Message, conversation: Conversation) -> Entry:
     frame = encoded_message(message, conversation, face_of(conversation))
     by_them = message.author_kind == AuthorKind.OPERATOR
@@ -43,15 +46,15 @@ def _whole(conversation_id: int) -> Conversation:
 
 
 def whole(page: Iterable[Message]) -> list[Message]:
-    """With what entries of the log refer to. Files, ratings, quoted and amended entries are looked
+    """With what entries of the log refer to. Files, requests, quoted and amended entries are looked
     for where there may be any: looking everywhere doubles a page's cost.
     """
     messages = list(page)
     amended = Prefetch("amends", with_photos(Message.objects.all()))
     prefetch_related_objects([m for m in messages if m.amends_id is not None], amended)
     shown = [m.amends or m for m in messages]
-    asked = [m for m in shown if m.kind == MessageKind.RATING_REQUEST]
-    prefetch_related_objects(asked, "rating")
+    for kind, asked in _ASKED.items():
+        prefetch_related_objects([m for m in shown if m.kind == kind], asked)
     prefetch_related_objects([m for m in shown if m.quotes_id is not None], "quotes")
     shown += [m.quotes for m in shown if m.quotes is not None]
     prefetch_related_objects([m for m in shown if m.may_carry_files], "attachments")

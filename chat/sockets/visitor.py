@@ -9,7 +9,16 @@ from typing import Any, ClassVar
 import msgspec
 from django.utils import timezone
 
-from chat.actions import amendments, approach, conversations, links, messages, ratings, visitors
+from chat.actions import (
+    amendments,
+    approach,
+    conversations,
+    links,
+    messages,
+    ratings,
+    snapshots,
+    visitors,
+)
 from chat.actions.posts import Post, Stored
 from chat.actions.visitors import Device
 from chat.barriers import demand_entry
@@ -45,6 +54,7 @@ class VisitorConsumer(SocketConsumer):
         frames.VisitorTyping: "typing",
         frames.VisitorRead: "read",
         frames.Rate: "rate",
+        frames.TellSystem: "tell_system",
         frames.OpenLink: "open_link",
         frames.PageOpened: "page",
         frames.VisitorSync: "sync",
@@ -55,6 +65,7 @@ class VisitorConsumer(SocketConsumer):
     weights: ClassVar[dict[type[frames.Frame], int]] = {
         frames.VisitorRead: 3,
         frames.Rate: 3,
+        frames.TellSystem: 3,
         frames.OpenLink: 3,
         frames.NotNow: 3,
         frames.VisitorTyping: 2,
@@ -280,6 +291,7 @@ class VisitorConsumer(SocketConsumer):
                 quotes=frame.quotes,
                 email=frame.email,
                 consent=frame.consent,
+                ticket=frame.ticket,
                 address=self.address or None,
                 at=timezone.now(),
             )
@@ -293,8 +305,8 @@ class VisitorConsumer(SocketConsumer):
         )
 
     async def _usual(self, frame: frames.VisitorMessage) -> Stored | None:
-        is_plain = not (frame.files or frame.quotes or frame.email or frame.consent)
-        if not is_plain or self.conversation_id is None or not self.has_consented:
+        also = (frame.files, frame.quotes, frame.email, frame.consent, frame.ticket)
+        if any(also) or self.conversation_id is None or not self.has_consented:
             return None
         text = messages.meaningful(frame.text)
         return await self.hub.posts.store(
@@ -360,6 +372,19 @@ class VisitorConsumer(SocketConsumer):
             frame.request,
             frame.score,
             frame.comment,
+            frame.conversation,
+            at=timezone.now(),
+        )
+        await self.ack(frame.id)
+
+    async def tell_system(self, frame: frames.TellSystem) -> None:
+        if not await self.may_write(frame):
+            return
+        await in_database(
+            snapshots.answer_snapshot,
+            self.visitor_id,
+            frame.request,
+            frame.facts,
             frame.conversation,
             at=timezone.now(),
         )

@@ -13,7 +13,7 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from chat import access
-from chat.models import Conversation, Message, MessageKind, Visitor
+from chat.models import REQUESTS, Conversation, Message, MessageKind, Visitor
 from chat.sockets.delivery import PAGE
 from chat.sockets.history import whole
 from chat.streams import in_database
@@ -75,7 +75,7 @@ class Transcript:
             return ""
         when = f"{message.created_at.astimezone(self.zone):%d.%m.%Y %H:%M}"
         words = lines.for_visitor(message, self.face, self.zone)
-        if message.kind in (MessageKind.EVENT, MessageKind.RATING_REQUEST):
+        if message.kind in (MessageKind.EVENT, *REQUESTS):
             return f"\n{when}  {words}\n" if words else ""
         files = message.attachments.all() if message.may_carry_files else []
         told = [_("Файл: %s") % f"{one.name}, {size_text(one.size)}" for one in files]

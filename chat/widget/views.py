@@ -30,6 +30,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat import access
 from chat.actions.sightings import note_refusal, note_sighting
 from chat.actions.visitors import latest_conversation, recognise_visitor
+from chat.agents import agent_of
 from chat.barriers import barriers_before, demand_entry, is_excluded
 from chat.files.refusals import BadFile
 from chat.files.resumable import answer_begun, answer_piece
@@ -153,7 +154,8 @@ def window(request: HttpRequest, key: str) -> HttpResponse:
             note_refusal(site, origin, bad, at=at)
         return HttpResponse(_("Войдите в личный кабинет."), status=401)
     note_sighting(visitor.site, origin, Sighting.Outcome.LOADED, at=at)
-    return render(request, "widget/_window.html", _window(visitor))
+    agent = agent_of(request.headers.get("User-Agent", ""))
+    return render(request, "widget/_window.html", _window(visitor) | {"agent": agent})
 
 
 def _no_window() -> HttpResponse:

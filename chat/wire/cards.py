@@ -1,4 +1,5 @@
-"""What stands in the log as a card, as each side may see it: a link, a request of a rating.
+"""What stands in the log as a card, as each side may see it: a link, a request of a rating or for
+facts of the system.
 
 The one place that decides it. Whether a link was opened is for staff; score and comment are the
 visitor's own, and staff's where the site shows them (RatingRequest.is_shown).
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.link_addresses import read_card
-from chat.models import Message, MessageKind, RatingRequest, RatingState
+from chat.models import REQUESTS, Message, MessageKind, RatingRequest, RatingState, SnapshotState
 from chat.wire.faces import STAFF
 from chat.wire.moments import FULL, TIME, moment
+from chat.wire.snapshots import snapshot_card, snapshot_words
 from departments.models import Scale
 
 _STATES_FOR_STAFF: dict[str, Any] = {
@@ -25,6 +27,10 @@ _STATES_FOR_STAFF: dict[str, Any] = {
     RatingState.WITHDRAWN: gettext_lazy("Запрос оценки заменён новым"),
     RatingState.UNANSWERED: gettext_lazy("Посетитель не ответил на запрос оценки"),
 }
+_OVER = {
+    *(RatingState.WITHDRAWN, RatingState.UNANSWERED),
+    *(SnapshotState.WITHDRAWN, SnapshotState.UNANSWERED),
+}
 
 
 def card_of(message: Message, face: str) -> dict[str, Any] | None:
@@ -33,18 +39,27 @@ def card_of(message: Message, face: str) -> dict[str, Any] | None:
         return None
     if message.kind == MessageKind.RATING_REQUEST:
         return _rating(message.rating, face)
+    if message.kind == MessageKind.SNAPSHOT_REQUEST:
+        return snapshot_card(message.snapshot, face)
     return _link(message, face) if message.kind == MessageKind.LINK else None
 
 
 def is_shown(message: Message, face: str) -> bool:
     """What is asked no more, the visitor is not shown."""
-    if face == STAFF or message.kind != MessageKind.RATING_REQUEST:
+    if face == STAFF or message.kind not in REQUESTS:
         return True
-    return message.rating.state not in (RatingState.WITHDRAWN, RatingState.UNANSWERED)
+    asked = message.rating if message.kind == MessageKind.RATING_REQUEST else message.snapshot
+    return asked.state not in _OVER
+
+
+def request_words(message: Message, face: str) -> str:
+    """Of a card that asks, for whoever reads text; empty for what is not shown."""
+    if message.kind == MessageKind.SNAPSHOT_REQUEST:
+        return snapshot_words(message.snapshot, face)
+    return rating_words(message.rating, face)
 
 
 def rating_words(rating: RatingRequest, face: str) -> str:
-    """For whoever reads text; empty for what is not shown."""
     score = score_words(rating, face)
     if face == STAFF:
         said = _("Оценка: %s") % score if score else str(_STATES_FOR_STAFF[rating.state])

@@ -17,9 +17,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.markup import find_links, to_html
-from chat.models import Block, InternalLineCode, InternalMessage, LineCode, Message, MessageKind
+from chat.models import (
+    REQUESTS,
+    Block,
+    InternalLineCode,
+    InternalMessage,
+    LineCode,
+    Message,
+    MessageKind,
+)
 from chat.text import counted
-from chat.wire.cards import rating_words
+from chat.wire.cards import request_words
 from chat.wire.faces import NAMELESS, STAFF, VISITOR, shown_as
 from chat.wire.moments import UNTIL, moment
 from operators.addresses import parse_network, shown_network
@@ -57,6 +65,7 @@ _FOR_VISITOR: dict[str, Any] = {
     LineCode.REMOVED: _LEFT,
     LineCode.TICKET: gettext_lazy("Зарегистрирована заявка № %(number)s"),
     LineCode.INCIDENT: gettext_lazy("По заявке № %(number)s: %(text)s"),
+    LineCode.ABOUT_TICKET: gettext_lazy("Обращение по заявке № %(number)s"),
 }
 # Where the site does not show who answers, and the words above would name them.
 _SOMEBODY_JOINED = gettext_lazy("К переписке присоединился оператор")
@@ -134,6 +143,7 @@ _ICONS: dict[str, str] = {
     LineCode.REMOVED: "log-out",
     LineCode.TICKET: "clipboard-check",
     LineCode.INCIDENT: "triangle-alert",
+    LineCode.ABOUT_TICKET: "clipboard-check",
 }
 # Of a note without an author.
 _TITLES: dict[str, Any] = {
@@ -160,8 +170,8 @@ def for_visitor(message: Message, face: str = VISITOR, zone: ZoneInfo | None = N
     """
     if message.retracted_at is not None:
         return str(_DELETED)
-    if message.kind == MessageKind.RATING_REQUEST:
-        return rating_words(message.rating, VISITOR)
+    if message.kind in REQUESTS:
+        return request_words(message, VISITOR)
     if message.text or not message.code:
         return message.text
     values = _values(message, zone)
@@ -181,8 +191,8 @@ def _name_for_visitor(values: Mapping[str, Any], face: str) -> str:
 def for_staff(message: Message) -> str:
     if message.retracted_at is not None:
         return str(_DELETED)
-    if message.kind == MessageKind.RATING_REQUEST:
-        return rating_words(message.rating, STAFF)
+    if message.kind in REQUESTS:
+        return request_words(message, STAFF)
     if not message.code or message.amends_id is not None:
         return message.text
     if message.code == LineCode.HANDED_OVER:

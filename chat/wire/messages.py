@@ -13,7 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat.markup import is_laid_out, to_html
-from chat.models import AuthorKind, Conversation, InternalMessage, Message, MessageKind
+from chat.models import (
+    REQUESTS,
+    AuthorKind,
+    Conversation,
+    InternalMessage,
+    Message,
+    MessageKind,
+)
 from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
@@ -29,8 +36,8 @@ MOST_QUOTED = 200  # characters
 def _side(message: Message, face: str) -> str:
     if message.kind == MessageKind.AMENDED or not is_shown(message, face):
         return "amended"  # an empty place, so that the numbers have no hole
-    if message.kind == MessageKind.RATING_REQUEST:
-        return "rating"
+    if message.kind in REQUESTS:
+        return "asked"
     if message.kind == MessageKind.EVENT:
         return "system"
     if message.kind == MessageKind.NOTE:

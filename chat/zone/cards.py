@@ -1,4 +1,4 @@
-"""What an answer may be besides words: a link as a card, a request of a rating."""
+"""What an answer may be besides words: a link as a card, a request of a rating or of facts."""
 
 import uuid
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from chat.actions.errors import Refusal
 from chat.actions.links import MixedScripts, send_link
 from chat.actions.ratings import ask_for_rating
+from chat.actions.snapshots import ask_for_snapshot
 from chat.zone.answers import decided, nothing, refused
 from chat.zone.workspace import find_conversation
 from operators.access import ZONE, account_of, staff_page
@@ -21,6 +22,12 @@ TEMPLATE = "zone/conversation/_link_form.html"
 @staff_page(ZONE)
 def request_rating(request: HttpRequest, public_id: str) -> HttpResponse:
     return decided(request, public_id, ask_for_rating, nothing)
+
+
+@require_POST
+@staff_page(ZONE)
+def request_snapshot(request: HttpRequest, public_id: str) -> HttpResponse:
+    return decided(request, public_id, ask_for_snapshot, nothing)
 
 
 @require_POST

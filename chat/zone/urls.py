@@ -113,6 +113,7 @@ urlpatterns = [
     ),
     path("<slug:public_id>/link/", cards.send_link_card, name="send_link_card"),
     path("<slug:public_id>/rating/", cards.request_rating, name="request_rating"),
+    path("<slug:public_id>/snapshot/", cards.request_snapshot, name="request_snapshot"),
     path("<slug:public_id>/take/", moves.take_conversation, name="take_conversation"),
     path("<slug:public_id>/move/", moves.move_conversation, name="move_conversation"),
     path("<slug:public_id>/pass/", moves.pass_offer, name="pass_offer"),

@@ -19,6 +19,8 @@ LATER = {
         "preview",
         "menu",
         "cards",
+        "about-ticket",
+        "snapshots",
         "pop-over",
     ),
     *(

@@ -6,6 +6,8 @@ import { Profile, load } from "./browser.mjs";
 const RATED = { type: "rate", request: 5, score: 4, comment: "Помогли", conversation: "QmFz" };
 const OPENED = { type: "open_link", seq: 4, conversation: "QmFz" };
 
+const NO_CARDS = { shownBy: () => undefined };
+
 /** A log without a card in sight, as after a reload far below it. */
 const log = () => Object.assign(new EventTarget(), { querySelector: () => null });
 
@@ -28,7 +30,7 @@ function server(code) {
 /** One more tab of the profile, with what it keeps. @param {ReturnType<typeof server>} wire @param {object[]} owed */
 async function tab(wire, ...owed) {
   const { Cards } = await load("widget/cards");
-  const cards = new Cards(log(), wire, "a", new AbortController().signal);
+  const cards = new Cards(log(), wire, "a", NO_CARDS, new AbortController().signal);
   for (const frame of owed) localStorage.setItem(`card:a:QmFz:${frame.request ?? frame.seq}`, JSON.stringify({ at: 1, value: frame }));
   cards.resume();
   await new Promise((resolve) => setImmediate(resolve));

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from chat import access
-from chat.actions.locks import lock_ticket, lock_visible
-from chat.models import Ticket, TicketConversation, TicketDeed
+from chat.actions.locks import lock_ticket, lock_ticket_of, lock_visible
+from chat.actions.log import append_line
+from chat.models import Conversation, LineCode, Message, Ticket, TicketConversation, TicketDeed
 from chat.tickets import errors
-from chat.tickets.actions.history import note_event, of_staff, touch
+from chat.tickets.actions.history import note_event, of_staff, the_customer, touch
 from operators.models import Account
 
 
@@ -29,6 +30,22 @@ def link_ticket(account: Account, conversation_id: str, number: str, *, at: date
         note_event(ticket, author, TicketDeed.LINKED, after=told, at=at)
         touch(ticket, author, at=at)
     return ticket
+
+
+def link_own_ticket(conversation: Conversation, number: str, *, at: datetime) -> Message | None:
+    """Its visitor writes in it about this ticket of theirs: the line that says so. The caller has
+    locked it. Linked already, nothing changes. Raises NoSuchTicket.
+    """
+    ticket = lock_ticket_of(conversation.visitor, number)
+    _link, is_new = TicketConversation.objects.get_or_create(
+        ticket=ticket, conversation=conversation, defaults={"linked_at": at}
+    )
+    if not is_new:
+        return None
+    author = the_customer(conversation.visitor)
+    note_event(ticket, author, TicketDeed.LINKED, after=conversation.public_id, at=at)
+    touch(ticket, author, at=at)
+    return append_line(conversation, LineCode.ABOUT_TICKET, number=ticket.number, at=at)
 
 
 def unlink_ticket(account: Account, conversation_id: str, number: str, *, at: datetime) -> Ticket:

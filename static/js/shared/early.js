@@ -3,7 +3,7 @@
 // that does not load is asked for again, and the page's `[data-not-loaded]` says so meanwhile. The page
 // tells that it works by the event `alive`. No module: those run only after the page can be pressed.
 (() => {
-  const { within = "" } = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
+  const { within = "", keepsErrors } = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
   const FIRST_MS = 500;
   const LAST_MS = 15000;
   // Most browsers remember for as long as the page lives that a module did not load.
@@ -22,6 +22,26 @@
   let isParsed = false;
   const listening = new AbortController();
   const { signal } = listening;
+
+  if (keepsErrors !== undefined) keepErrors();
+
+  /** Of this page alone, for a person to see and send if they agree (widget/snapshots.js). */
+  function keepErrors() {
+    const MOST = 20;
+    /** @type {string[]} */
+    const errors = [];
+    let last = "";
+    /** @param {string} words */
+    const keep = (words) => {
+      if (words === last) return;
+      last = words;
+      errors.push(`${new Date().toLocaleTimeString("ru")} ${words}`);
+      if (errors.length > MOST) errors.shift();
+    };
+    /** @type {any} */ (window).sphaeraErrors = errors;
+    addEventListener("error", ({ message, filename, lineno }) => message && keep(`${message} (${filename.split("/").pop()}:${lineno})`));
+    addEventListener("unhandledrejection", ({ reason }) => keep(`${reason?.message ?? reason}`));
+  }
 
   /** @param {string} type @param {(event: any, target: Element) => void} act */
   function hear(type, act) {

@@ -6,7 +6,7 @@
  * @typedef {{title: string, url: string, domain: string, rest: string, isMixed: boolean}} LinkCard with the domain as it is shown
  * @typedef {{id: string, name: string, size: number, isGone?: boolean, link?: LinkCard}} FileRef isGone: the server has it no more; link: it is no file but a card
  * @typedef {import("./quotes.js").Quote} Quote
- * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, quote?: Quote, email?: string, consent?: number, refused?: string}} Entry
+ * @typedef {{id: string, at: number, text: string, files: FileRef[], conversation?: string, note?: boolean, quote?: Quote, email?: string, consent?: number, ticket?: string, refused?: string}} Entry
  */
 import { AGAIN_MS, PASSING, newId } from "./connection.js";
 import { keep } from "./keep.js";
@@ -108,13 +108,13 @@ export class Outbox extends EventTarget {
   /** @param {Connection} connection */
   async #sendAll(connection) {
     for (let entry = this.pending()[0]; entry && connection.connected; entry = this.pending()[0]) {
-      const { id, conversation, note, text, files: carried, quote, email, consent } = entry;
+      const { id, conversation, note, text, files: carried, quote, email, consent, ticket } = entry;
       const files = carried.filter(({ link }) => !link).map((file) => file.id);
       const card = carried.find(({ link }) => link)?.link;
       // Its sender was shown the domain, and what is wrong with it.
       const link = card && { title: card.title, url: card.url, even_mixed: card.domain };
       try {
-        const ack = await connection.request({ type: "message", id, conversation, note, text, files, quotes: quote?.id, email, consent, link });
+        const ack = await connection.request({ type: "message", id, conversation, note, text, files, quotes: quote?.id, email, consent, ticket, link });
         this.settle(id);
         this.dispatchEvent(new CustomEvent("settled", { detail: { entry, ack } }));
       } catch (error) {

@@ -1,7 +1,7 @@
 /**
- * Cards in the visitor's log (templates/shared/_rating.html, _link.html): a rating that is asked for
- * is given or declined, and that a link was followed is told. What the server has not heard yet is
- * kept until there is a link, also across a reload.
+ * Cards in the visitor's log (templates/shared/_rating.html, _snapshot.html, _link.html): a rating or
+ * facts of the system are given or declined, and that a link was followed is told. What the server has
+ * not heard yet is kept until there is a link, also across a reload.
  *
  * Event, bubbling from the log: `rated` (detail {score, most}).
  *
@@ -15,10 +15,17 @@ import { keep } from "../shared/keep.js";
 const MOST = { stars: 5, thumbs: 1, ten: 10 };
 
 export class Cards {
-  /** @param {HTMLElement} log @param {Connection} connection @param {string} scope whose they are @param {AbortSignal} signal */
-  constructor(log, connection, scope, signal) {
+  /**
+   * @param {HTMLElement} log
+   * @param {Connection} connection
+   * @param {string} scope whose they are
+   * @param {Pick<import("./snapshots.js").Snapshots, "shownBy">} snapshots
+   * @param {AbortSignal} signal
+   */
+  constructor(log, connection, scope, snapshots, signal) {
     this.log = log;
     this.connection = connection;
+    this.snapshots = snapshots;
     this.prefix = `card:${scope}:`;
     log.addEventListener("click", (event) => this.#pressed(/** @type {Element} */ (event.target)), { signal });
     // A press of the middle button follows a link, too.
@@ -35,10 +42,11 @@ export class Cards {
   /** @param {Element} target */
   #pressed(target) {
     this.#followed(target);
-    const form = /** @type {HTMLElement | null} */ (target.closest(".rating__form"));
+    const form = /** @type {HTMLElement | null} */ (target.closest("[data-card-form]"));
     if (!form || form.ariaBusy) return;
-    if (target.closest("[data-decline]")) this.#answer(form, null);
+    if (target.closest("[data-decline]")) this.#decline(form);
     if (target.closest("[data-rate]")) this.#rate(form);
+    if (target.closest("[data-agree]")) this.#agree(form);
   }
 
   /** @param {Element} target */
@@ -50,17 +58,26 @@ export class Cards {
   /** @param {HTMLElement} form */
   #rate(form) {
     const chosen = /** @type {HTMLInputElement | null} */ (form.querySelector(":checked"));
-    if (chosen) this.#answer(form, Number(chosen.value));
+    const comment = /** @type {HTMLTextAreaElement} */ (form.querySelector("[data-comment]")).value;
+    if (chosen) this.#answer(form, { type: "rate", score: Number(chosen.value), comment });
     else tell(form, "unchosen");
   }
 
-  /** What it looks like then, the log brings. @param {HTMLElement} form @param {number | null} score */
-  #answer(form, score) {
+  /** @param {HTMLElement} form */
+  #agree(form) {
+    const facts = this.snapshots.shownBy(form);
+    if (facts) this.#answer(form, { type: "tell_system", facts });
+  }
+
+  /** @param {HTMLElement} form */
+  #decline(form) {
+    this.#answer(form, form.matches("[data-snapshot]") ? { type: "tell_system", facts: null } : { type: "rate", score: null });
+  }
+
+  /** What it looks like then, the log brings. @param {HTMLElement} form @param {Frame} frame */
+  #answer(form, frame) {
     const place = placeOf(form);
-    if (!place) return;
-    const { seq: request, conversation } = place;
-    const comment = /** @type {HTMLTextAreaElement} */ (form.querySelector("[data-comment]")).value;
-    this.#owe(place, { type: "rate", request, score, comment, conversation });
+    if (place) this.#owe(place, { ...frame, request: place.seq, conversation: place.conversation });
   }
 
   /** @param {{seq: number, conversation: string}} place @param {Frame} frame */
@@ -86,18 +103,18 @@ export class Cards {
     try {
       await this.connection.insist(frame);
       keep.set(key, null);
-      this.#rated(form, frame.score);
+      this.#answered(form, frame);
     } catch (error) {
       this.#refused(key, form, /** @type {Refusal} */ (error));
     }
     if (form) form.ariaBusy = null;
   }
 
-  /** @param {HTMLElement | null} form @param {number | null} score */
-  #rated(form, score) {
+  /** @param {HTMLElement | null} form @param {Frame} frame */
+  #answered(form, { type, score }) {
     tell(form, "");
     const detail = { score, most: MOST[form?.dataset.scale ?? ""] };
-    if (form && score !== null) this.log.dispatchEvent(new CustomEvent("rated", { detail, bubbles: true }));
+    if (form && type === "rate" && score !== null) this.log.dispatchEvent(new CustomEvent("rated", { detail, bubbles: true }));
   }
 
   /** A link that drops says nothing of the frame. @param {string} key @param {HTMLElement | null} form @param {Refusal} refusal */
@@ -109,7 +126,7 @@ export class Cards {
 
   /** @param {Frame} frame @returns {HTMLElement | null} */
   #formOf({ request, conversation }) {
-    return this.log.querySelector(`[data-thread="${conversation}"] .message[data-seq="${request}"] .rating__form`);
+    return this.log.querySelector(`[data-thread="${conversation}"] .message[data-seq="${request}"] [data-card-form]`);
   }
 }
 

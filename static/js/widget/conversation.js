@@ -12,9 +12,11 @@ import { on } from "../shared/connection.js";
 import { FileLinks } from "../shared/file-links.js";
 import { keep, Outbox } from "../shared/outbox.js";
 import { Tabs } from "../shared/tabs.js";
+import { AboutTicket } from "./about-ticket.js";
 import { Cards } from "./cards.js";
 import { WindowMenu } from "./menu.js";
 import { TypingPreview } from "./preview.js";
+import { Snapshots, factsOf } from "./snapshots.js";
 
 /** Emits on its root, besides what the log does: `pending` (detail {count}). */
 export class WidgetConversation {
@@ -23,8 +25,9 @@ export class WidgetConversation {
    * @param {Connection} connection
    * @param {() => Promise<string>} token
    * @param {import("./widget.js").Appearance} appearance
+   * @param {() => string} page the address of the one around the window
    */
-  constructor(root, connection, token, appearance) {
+  constructor(root, connection, token, appearance, page) {
     this.root = root;
     this.appearance = appearance;
     this.connection = connection;
@@ -38,7 +41,9 @@ export class WidgetConversation {
     this.viewer.fresh = (link) => this.links.fresh(link);
     this.living = new AbortController();
     this.menu = new WindowMenu(root, connection, headers, this.living.signal);
-    this.cards = new Cards(this.log, connection, root.dataset.scope ?? "", this.living.signal);
+    const snapshots = new Snapshots(this.log, () => factsOf(root.dataset, page()), this.living.signal);
+    this.cards = new Cards(this.log, connection, root.dataset.scope ?? "", snapshots, this.living.signal);
+    this.about = new AboutTicket(root, `ticket:${root.dataset.scope}`);
     this.outbox = new Outbox(`widget:${root.dataset.scope}`);
     this.tabs = new Tabs(`widget:${root.dataset.scope}`);
     this.preview = new TypingPreview(() => this.composer.text, (text) => this.#tellTyping(text.trim() !== "", text));
@@ -92,8 +97,9 @@ export class WidgetConversation {
         field.focus();
         return;
       }
-      this.outbox.add({ ...detail, email: field?.value.trim() || undefined, consent: this.appearance.asked || undefined });
+      this.outbox.add({ ...detail, email: field?.value.trim() || undefined, consent: this.appearance.asked || undefined, ticket: this.about.number || undefined });
       keep.set(this.#emailKey, null);
+      this.about.drop();
       this.flush();
     });
     on(this.root, "input", () => this.#askedEmail && keep.set(this.#emailKey, this.#askedEmail.value || null));

@@ -30,6 +30,8 @@
   // A picture is looked at: the window stays in its corner of a frame as large as the page.
   let isViewing = false;
   let wantsOpen = false;
+  /** @type {string | undefined} to be written about, once it opens */
+  let wantedTicket;
   let folded = { width: 0, height: 0 };
   // The page's own title, what we put before it, and what stood there last.
   let ownTitle = titleNow();
@@ -45,7 +47,8 @@
 
   const api = Object.assign((page.SphaeraSupport ??= {}), {
     unreadCount: 0,
-    open: () => order("open"),
+    /** @param {{ticket?: string}} [about] */
+    open: (about) => order("open", about?.ticket),
     fold: () => order("fold"),
     renew: () => post({ type: "renew" }),
     signOut: () => {
@@ -56,11 +59,12 @@
     on: (name, listener) => (listeners[name] ??= []).push(listener),
   });
 
-  /** @param {string} type */
-  function order(type) {
+  /** @param {string} type @param {string} [ticket] */
+  function order(type, ticket) {
     if (type === "open") frame.focus();
-    if (isReady) post({ type });
-    else wantsOpen = type === "open";
+    if (isReady) return post({ type, ticket });
+    wantsOpen = type === "open";
+    wantedTicket = ticket;
   }
 
   /** @param {object} message */
@@ -102,7 +106,7 @@
     else if (type === "page" && (toldTitles.has(now.title) || toldTitles.size >= TITLES_MOST)) return;
     toldUrl = now.url;
     toldTitles.add(now.title);
-    post({ type, page: now, open: wantsOpen || isOpen });
+    post({ type, page: now, open: wantsOpen || isOpen, ticket: wantedTicket });
   }
 
   /** Pages change in bursts, and their titles come after their addresses. */
@@ -206,6 +210,7 @@
       isReady = true;
       tell("hello");
       wantsOpen = false;
+      wantedTicket = undefined;
     },
     needToken: giveToken,
     size({ width, height }) {

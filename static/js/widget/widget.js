@@ -335,9 +335,9 @@ class Widget {
    * @param {HTMLElement} root
    * @param {Host} host
    * @param {Tokens} tokens
-   * @param {{page: Page, open?: boolean}} greeting
+   * @param {{page: Page, open?: boolean, ticket?: unknown}} greeting
    */
-  constructor(root, host, tokens, { page, open }) {
+  constructor(root, host, tokens, { page, open, ticket }) {
     this.root = root;
     this.host = host;
     this.tokens = tokens;
@@ -348,10 +348,12 @@ class Widget {
     this.#wear(JSON.parse(root.dataset.lookOfSite ?? "{}"));
     this.#measure();
     this.connection.start();
-    if (open || session.get(this.#key("open"))) this.open();
+    if (open || session.get(this.#key("open"))) this.open(ticket);
   }
 
-  open() {
+  /** @param {unknown} [ticket] the number of the one that is going to be written about */
+  open(ticket) {
+    if (ticket) this.#load().then(({ about }) => about.take(ticket), ignore);
     if (this.appearance.isOpen) return;
     this.appearance.isOpen = true;
     this.appearance.hasNews = false;
@@ -426,7 +428,7 @@ class Widget {
     on(root, "pending", ({ count }) => this.#showPending(count));
     on(root, "rated", (rated) => this.host.post("rated", rated));
     on(root, "viewing", ({ on }) => this.host.post("viewing", { on }));
-    onHost("open", () => this.open());
+    onHost("open", ({ ticket }) => this.open(ticket));
     onHost("fold", () => this.fold());
     onHost("signOut", () => this.leave());
     onHost("page", ({ page }) => this.#visit(page));
@@ -509,7 +511,13 @@ class Widget {
 
   async #assemble() {
     const { WidgetConversation } = await this.#fetchConversation();
-    this.#conversation = new WidgetConversation(this.root, this.connection, () => this.tokens.valid(), this.appearance);
+    this.#conversation = new WidgetConversation(
+      this.root,
+      this.connection,
+      () => this.tokens.valid(),
+      this.appearance,
+      () => this.page.url,
+    );
     this.#showUnread(this.#conversation.log.unread);
     this.root.dispatchEvent(new Event("alive", { bubbles: true }));
     return this.#conversation;
@@ -793,6 +801,9 @@ async function begin() {
   const hello = host.next("hello");
   host.post("ready");
   const greeting = await hello;
+  // Asked for while the window is being fetched.
+  on(host, "open", ({ ticket }) => Object.assign(greeting, { open: true, ticket }));
+  on(host, "fold", () => Object.assign(greeting, { open: false }));
   const tokens = new Tokens(host);
   show(windowUrl ?? "", host, tokens, greeting);
 }
@@ -802,7 +813,7 @@ async function begin() {
  * @param {string} url
  * @param {Host} host
  * @param {Tokens} tokens
- * @param {{page: Page, open?: boolean}} greeting
+ * @param {{page: Page, open?: boolean, ticket?: unknown}} greeting
  */
 async function show(url, host, tokens, greeting) {
   const root = await fetchWindow(tokens, url);

@@ -146,7 +146,7 @@ export class ZoneWorkspace extends HTMLElement {
   /** @param {Frame} message */
   #messageCame(message) {
     this.log?.insert(/** @type {any} */ (message));
-    if (message.author.kind !== "operator" || ["note", "rating_request"].includes(message.kind)) return;
+    if (message.author.kind !== "operator" || ["note", "rating_request", "snapshot_request"].includes(message.kind)) return;
     stopWaiting(this, message.created_at);
     showTimers(this);
   }

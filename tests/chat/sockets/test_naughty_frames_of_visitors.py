@@ -48,6 +48,21 @@ UNFIT = {
     "rating with a control": frame("rate", id=ID, request=1, score=5, comment="\x1b[31m"),
     "rating with 4001 signs": frame("rate", id=ID, request=1, score=5, comment="я" * 4001),
     "rating in no conversation": frame("rate", id=ID, request=1, score=5, conversation="x y"),
+    "system of nothing": frame("tell_system", id=ID, request=1, facts={"browser": "Firefox"}),
+    "system without an id": frame("tell_system", request=1, facts=None),
+    "system without facts": frame("tell_system", id=ID, request=1),
+    "system of a number": frame("tell_system", id=ID, request=1, facts=7),
+    "system as a list": frame("tell_system", id=ID, request=1, facts=["Firefox"]),
+    "system of 21 errors": frame("tell_system", id=ID, request=1, facts={"errors": ["а"] * 21}),
+    "system with a word for errors": frame("tell_system", id=ID, request=1, facts={"errors": "а"}),
+    "system with a lone surrogate": frame(
+        "tell_system", id=ID, request=1, facts={"page": "\ud800"}
+    ),
+    "system of 100 KB": frame("tell_system", id=ID, request=1, facts={"page": "x" * 100_000}),
+    "system before the first": frame("tell_system", id=ID, request=-1, facts=None),
+    "system in no conversation": frame(
+        "tell_system", id=ID, request=1, facts=None, conversation="x y"
+    ),
     "not now without an id": frame("not_now"),
     "not now by a number": frame("not_now", id=7),
     "first word of staff": frame("write_first", id=ID, visit=ID, text="а"),
@@ -140,13 +155,16 @@ ANYTHING = st.recursive(
     max_leaves=8,
 )
 KINDS = ["ping", "hello", "message", "typing", "read", "page", "sync", "end", "x"]
-KINDS += ["rate", "open_link"]
+KINDS += ["rate", "tell_system", "open_link"]
 FRAMES = st.builds(
     lambda kind, fields: frame(kind, **fields),
     st.sampled_from(KINDS),
     st.dictionaries(
         st.sampled_from(
-            ["id", "text", "files", "on", "seq", "after", "url", "conversation", "request", "score"]
+            [
+                *("id", "text", "files", "on", "seq", "after", "url"),
+                *("conversation", "request", "score", "facts"),
+            ]
         ),
         ANYTHING | st.just(ID),
     ),
