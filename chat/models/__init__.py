@@ -50,8 +50,8 @@ from departments.criticality import Criticality
 
 __all__ = [
     "DONE",
-    "STOPPED",
     "REQUESTS",
+    "STOPPED",
     "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
