@@ -226,7 +226,7 @@ def _page(
         "its_sites": sites,
         **_choices(account, found),
         "typed": vars(draft) if draft else _as_draft(found, sites),
-        **_tickets(account, found),
+        **_tickets(account, found, at=timezone.now()),
         "history": _history(found.events.order_by("-pk")[:MOST_SAID]),
         "untold": found.events.filter(is_told=False).exists(),
         "client_id": uuid.uuid4(),
@@ -251,13 +251,13 @@ def _as_draft(found: Incident, sites: list[Site]) -> dict[str, Any]:
     return vars(draft)
 
 
-def _tickets(account: Account, found: Incident) -> dict[str, Any]:
+def _tickets(account: Account, found: Incident, *, at: datetime) -> dict[str, Any]:
     """The latest that the account sees, and how many there are in all."""
     links = IncidentTicket.objects.filter(incident=found)
     seen = access.tickets_visible_to(account).filter(under__incident=found)
     whole = seen.select_related("department", "responsible", "visitor", "under").order_by("-pk")
     return {
-        "rows": [ticket_row(ticket) for ticket in whole[:MOST_TICKETS]],
+        "rows": [ticket_row(ticket, at=at) for ticket in whole[:MOST_TICKETS]],
         "count": links.count(),
         "count_open": links.filter(ticket__in=Ticket.objects.open()).count(),
     }
