@@ -21,6 +21,11 @@ test("what the server read of the browser goes with screen, zone and page", () =
   assert.notEqual(facts.timezone, "");
 });
 
+test("the page is told in letters, as its visitor reads it", () => {
+  assert.equal(factsOf({}, "https://example.ru/%D0%B7%D0%B0%D1%8F%D0%B2%D0%BA%D0%B8/").page, "https://example.ru/заявки/");
+  assert.equal(factsOf({}, "https://example.ru/%E0%A4%A").page, "https://example.ru/%E0%A4%A");
+});
+
 test("of its errors the last twenty go, each cut", () => {
   globalThis.sphaeraErrors = Array.from({ length: 30 }, (_, number) => `${number} ${"я".repeat(900)}`);
   const { errors } = factsOf({}, "");

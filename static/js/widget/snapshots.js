@@ -14,6 +14,15 @@ export function fit(text, most) {
   return text.replace(/\p{Surrogate}|[\p{Cc}\s]+/gu, " ").trim().slice(0, most).replace(/\p{Surrogate}/gu, "").trim();
 }
 
+/** An address in letters, as its person reads it; one that is none as it is. @param {string} address */
+export function readable(address) {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address;
+  }
+}
+
 /** @param {DOMStringMap} agent `browser` and `system`, as the server read them @param {string} page where the window is @returns {Facts} */
 export function factsOf(agent, page) {
   const errors = /** @type {any} */ (window).sphaeraErrors ?? [];
@@ -22,7 +31,7 @@ export function factsOf(agent, page) {
     system: fit(agent.system ?? "", LONGEST.system),
     screen: fit(`${screen.width}×${screen.height}`, LONGEST.screen),
     timezone: fit(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "", LONGEST.timezone),
-    page: fit(page, LONGEST.page),
+    page: fit(readable(page), LONGEST.page),
     errors: errors.slice(-MOST_ERRORS).map((/** @type {string} */ error) => fit(error, LONGEST.error)),
   };
 }

@@ -240,7 +240,7 @@ export class VisitorList extends HTMLElement {
     if (author.kind === "visitor") this.showTyping(conversation, false);
     if (row.dataset.state !== "waiting") {
       row.dataset.since = created_at;
-      const time = row.querySelector("time");
+      const time = /** @type {HTMLTimeElement | null} */ (row.querySelector(".side time"));
       if (time) time.dateTime = created_at;
       this.#showTime(row);
       if (author.kind === "visitor") this.#setUnread(row, Number(row.dataset.unread) + 1);
