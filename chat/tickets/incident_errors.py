@@ -61,14 +61,14 @@ class IncidentChangedMeanwhile(Refusal):
     )
 
 
-class TitleMissing(Refusal):
+class IncidentTitleMissing(Refusal):
     code = "invalid"
     field = "title"
     words = _("Напишите, что случилось: по этим словам инцидент узнают.")
 
 
 @dataclass(eq=False)
-class TitleTooLong(Refusal):
+class IncidentTitleTooLong(Refusal):
     limit: int
     count: int
     code = "too_large"

@@ -195,10 +195,10 @@ def _tell_ticket(
 def _cleaned(draft: IncidentDraft) -> dict[str, Any]:
     """Fields of the incident. Raises a Refusal that names the field."""
     if len(draft.title) > LONGEST_TITLE:
-        raise errors.TitleTooLong(LONGEST_TITLE, len(draft.title))
+        raise errors.IncidentTitleTooLong(LONGEST_TITLE, len(draft.title))
     title, banner = clean_line(draft.title, LONGEST_TITLE), clean_text(draft.banner)
     if not title:
-        raise errors.TitleMissing
+        raise errors.IncidentTitleMissing
     if len(banner) > LONGEST_BANNER:
         raise errors.BannerTooLong(LONGEST_BANNER, len(banner))
     if draft.is_announced and not banner:

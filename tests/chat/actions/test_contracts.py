@@ -177,6 +177,8 @@ def test_one_that_does_not_fit_keeps_all_out(elena, plan):
 
 
 def test_many_are_imported_by_as_many_statements_as_few(elena, plan):
+    signs_contract(elena, plan, "the first of the year, whose counter of tickets is made")
+
     def statements(numbers):
         drafts = [drafted(plan, number, customers=(f"{number}@a.example",)) for number in numbers]
         with CaptureQueriesContext(connection) as asked:

@@ -237,8 +237,8 @@ def test_only_what_is_another_is_in_its_history(ilya, incident):
 @pytest.mark.parametrize(
     ("given", "refusal"),
     [
-        ({"title": " "}, errors.TitleMissing),
-        ({"title": "я" * 201}, errors.TitleTooLong),
+        ({"title": " "}, errors.IncidentTitleMissing),
+        ({"title": "я" * 201}, errors.IncidentTitleTooLong),
         ({"banner": "я" * 301}, errors.BannerTooLong),
         ({"is_announced": True, "banner": " "}, errors.BannerMissing),
         ({"department": 0}, errors.NoSuchLeader),
