@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from chat.models import Incident, IncidentEvent, LineCode, Message, Ticket
@@ -275,7 +276,8 @@ def test_of_a_deleted_department_it_goes_where_its_tickets_go(
 ):
     first_line.deleted_at, first_line.successor = timezone.now(), second_line
     first_line.save()
-    leave_department(first_line, elena, at=timezone.now())
+    with transaction.atomic():
+        leave_department(first_line, elena, at=timezone.now())
     incident.refresh_from_db()
     assert incident.department == second_line
 
