@@ -233,11 +233,19 @@ class BannerChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitorArrived(Event):
-    """On the site, or on another page of it."""
+    """On the site, or on another page of it with another window."""
 
     code = "visitor_arrived"
     visitor: Visitor
     visit: Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagesOpened(Event):
+    """By windows that stay, about the same time."""
+
+    code = "pages_opened"
+    visits: Sequence[Visit]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from chat import identity
 from chat.actions.comments import Subject, add_comment, save_remark
 from chat.actions.conversations import accept_conversation
 from chat.actions.messages import post_operator_message, post_visitor_message
-from chat.actions.visitors import Device, begin_visit, open_page, recognise_visitor
+from chat.actions.visitors import Device, begin_visit, open_pages, recognise_visitor
 from chat.models import Conversation, Visitor
 from chat.sockets.frames import MAX_TEXT, Fact, Page
 from chat.text import clean_line
@@ -39,7 +39,7 @@ def _arrive(operator: Account, site: Site, bad: str) -> str:
     device = Device(ADDRESS, bad, screen=bad, time_zone=bad, language=bad)
     page = Page(url=Fact(bad), title=Fact(bad), referrer=Fact(bad))
     visit = begin_visit(visitor, None, page, device, at=at)
-    open_page(visit.pk, Page(url=Fact(f"https://a.ru/{bad}"), title=Fact(bad)), at=at)
+    open_pages({visit.pk: Page(url=Fact(f"https://a.ru/{bad}"), title=Fact(bad))}, at=at)
     _message, conversation = post_visitor_message(
         visitor.pk, client_id=uuid4(), text=written(bad), files=[], consent=1, at=at
     )

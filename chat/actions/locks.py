@@ -10,7 +10,7 @@ Without operator and department: PostgreSQL joins first and waits for the lock t
 be those from before the wait, and a row whose department changed would be no row.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -168,9 +168,9 @@ def lock_who_opens(visitor_id: int, *, at: datetime) -> Visitor:
     return cast(Visitor, visitor)
 
 
-def lock_visit(visit_id: int) -> Visit | None:
+def lock_visits(keys: Iterable[int]) -> list[Visit]:
     locked = Visit.objects.select_for_update(of=("self",)).select_related("visitor__site")
-    return locked.filter(pk=visit_id).first()
+    return list(locked.filter(pk__in=keys).order_by("pk"))
 
 
 def lock_account(account_id: int) -> Account:

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from chat.actions.locks import lock_visit
-from chat.events import SignedAnew, VisitorArrived, VisitorSignedOut, VisitorsLeft
+from chat.actions.locks import lock_visits
+from chat.events import PagesOpened, SignedAnew, VisitorArrived, VisitorSignedOut, VisitorsLeft
 from chat.happened import happened
 from chat.identity import Identity, VoidToken
 from chat.models import Conversation, PageView, Visit, Visitor
@@ -94,14 +95,20 @@ def begin_visit(
     return visit
 
 
-def open_page(visit_id: int, page: Page, *, at: datetime) -> None:
+def open_pages(pages: Mapping[int, Page], *, at: datetime) -> None:
+    """{key of a visit: what its window shows now}; many cost the database what one does."""
     with transaction.atomic():
-        found = lock_visit(visit_id)
-        if found is None:
-            return
-        changed = _note(found, **_shown(page))
-        _keep(found, changed, at=at, until=found.present_until)
-        happened(VisitorArrived(visitor=found.visitor, visit=found, at=at))
+        visits, views = lock_visits(pages), []
+        for visit in visits:
+            changed = _note(visit, **_shown(pages[visit.pk]))
+            visit.seen_at = at
+            if visit.page_url and "page_url" in changed:
+                views.append(_view(visit, at))
+            elif "page_title" in changed:
+                _retitle(visit)
+        Visit.objects.bulk_update(visits, ["page_url", "page_title", "seen_at"])
+        PageView.objects.bulk_create(views)
+        happened(PagesOpened(visits=visits, at=at))
 
 
 def _shown(page: Page) -> dict[str, str]:
@@ -126,21 +133,30 @@ def _keep(
 ) -> None:
     """Save the visit, all of it where it is new (`changed` is None), and a page that is another.
 
-    A title that comes after its address is still the title of that page. Who was away since
-    `left_at` looks at the page anew.
+    Who was away since `left_at` looks at the page anew.
     """
     visit.seen_at, visit.present_until = at, until
     visit.save(update_fields=None if changed is None else {"seen_at", "present_until", *changed})
-    latest = visit.pages.order_by("-opened_at", "-pk").values("pk")[:1]
     if left_at is not None:
-        visit.pages.filter(pk__in=latest).update(left_at=left_at)
+        visit.pages.filter(pk__in=_latest_of(visit)).update(left_at=left_at)
     is_another = changed is None or "page_url" in changed or left_at is not None
     if visit.page_url and is_another:
-        PageView.objects.create(
-            visit=visit, url=visit.page_url, title=visit.page_title, opened_at=at
-        )
+        _view(visit, at).save(force_insert=True)
     elif changed and "page_title" in changed:
-        visit.pages.filter(pk__in=latest).update(title=visit.page_title)
+        _retitle(visit)
+
+
+def _view(visit: Visit, at: datetime) -> PageView:
+    return PageView(visit=visit, url=visit.page_url, title=visit.page_title, opened_at=at)
+
+
+def _retitle(visit: Visit) -> None:
+    """A title that comes after its address is still the title of that page."""
+    visit.pages.filter(pk__in=_latest_of(visit)).update(title=visit.page_title)
+
+
+def _latest_of(visit: Visit) -> QuerySet[PageView, int]:
+    return visit.pages.order_by("-opened_at", "-pk").values_list("pk", flat=True)[:1]
 
 
 def keep_visits(visit_ids: list[int], *, at: datetime) -> None:

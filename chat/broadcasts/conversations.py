@@ -189,6 +189,8 @@ def row_changed(conversation: Conversation) -> None:
 def rows_changed(conversations: Iterable[Conversation]) -> None:
     """Many of them cost the database what one does."""
     at, changed = timezone.now(), list(conversations)
+    if not changed:
+        return
     around = read_around(changed)
     rows = row_fragments(changed, around, at=at)
     for one in changed:

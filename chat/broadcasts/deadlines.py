@@ -44,8 +44,7 @@ def _tell_talks(tickets: Sequence[Ticket], *, at: datetime) -> set[int]:
     whole = found.select_related("visitor", "operator", "department")
     talks: list[Any] = list(whole.annotate(pressed=nearest_of("pk")))
     shown = deadlines_shown((one.pressed for one in talks), at=at)
-    if talks:
-        rows_changed(talks)
+    rows_changed(talks)
     for one in talks:
         mark = deadline_fragment(one, shown.get(one.pressed))
         push(f"staff.{one.visitor_id}", mark, conversation=one.pk)

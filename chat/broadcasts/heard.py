@@ -43,6 +43,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.InvitationEnded: conversations.invitation_ended,
     events.ParticipantLeft: conversations.participant_left,
     events.VisitorArrived: visitors.visitor_arrived,
+    events.PagesOpened: visitors.pages_opened,
     events.VisitorsLeft: visitors.visitors_left,
     events.VisitorDeclined: visitors.visitor_declined,
     events.VisitorSignedOut: visitors.visitor_signed_out,

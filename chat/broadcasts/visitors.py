@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from django.db.models import OuterRef, Subquery
 
-from chat.broadcasts.conversations import judged, row_changed, rows_changed
+from chat.broadcasts.conversations import judged, rows_changed
 from chat.broadcasts.site import people_changed
 from chat.events import (
     CommentChanged,
     ConversationJudged,
     FieldSaved,
+    PagesOpened,
     RemarkSaved,
     SignedAnew,
     SystemTold,
@@ -19,7 +20,7 @@ from chat.events import (
     VisitorSignedOut,
     VisitorsLeft,
 )
-from chat.models import Comment, Conversation, Visit, Visitor
+from chat.models import Comment, Conversation, Visit
 from chat.sockets.frames import encode
 from chat.streams import push
 from operators.addresses import is_within, parse_address, parse_network
@@ -27,21 +28,39 @@ from operators.addresses import is_within, parse_address, parse_network
 
 def visitor_arrived(event: VisitorArrived) -> None:
     """A row among «На сайте», or in their conversation's; and what is known of them."""
-    tell_information(event.visitor.pk, "data", "pages")
-    conversation = _open_conversation_of(event.visitor)
-    if conversation is None:
-        people_changed([event.visitor.pk])
-    else:
-        row_changed(conversation)
+    _seen_anew({event.visitor.pk})
+
+
+def pages_opened(event: PagesOpened) -> None:
+    _seen_anew({visit.visitor_id for visit in event.visits})
+
+
+def _seen_anew(visitor_ids: set[int]) -> None:
+    for visitor_id in visitor_ids:
+        tell_information(visitor_id, "data", "pages")
+    talking = _talking(visitor_ids)
+    rows_changed(talking)
+    silent = visitor_ids - {conversation.visitor_id for conversation in talking}
+    if silent:
+        people_changed(silent)
 
 
 def visitors_left(event: VisitorsLeft) -> None:
     """No row among «На сайте», no dot in the conversation's."""
-    people_changed({visit.visitor_id for visit in event.visits})
-    for visit in event.visits:
-        tell_information(visit.visitor_id, "data", "pages")
-    talking = Conversation.objects.open().filter(visitor__in={v.visitor_id for v in event.visits})
-    rows_changed(talking.select_related("visitor", "operator", "department"))
+    visitor_ids = {visit.visitor_id for visit in event.visits}
+    people_changed(visitor_ids)
+    for visitor_id in visitor_ids:
+        tell_information(visitor_id, "data", "pages")
+    rows_changed(_talking(visitor_ids))
+
+
+def _talking(visitor_ids: set[int]) -> list[Conversation]:
+    """What they have open: most people who are on a site have none, and that is found out first."""
+    keys = list(Conversation.objects.open().filter(visitor__in=visitor_ids).values_list("pk"))
+    if not keys:
+        return []
+    whole = Conversation.objects.select_related("visitor", "operator", "department")
+    return list(whole.filter(pk__in=[pk for (pk,) in keys]))
 
 
 def visitor_declined(event: VisitorDeclined) -> None:
@@ -93,13 +112,3 @@ def _whom_of(comment: Comment) -> Iterable[int]:
         parsed = parse_address(address or "")
         if parsed is not None and network is not None and is_within(parsed, [network]):
             yield visitor_id
-
-
-def _open_conversation_of(visitor: Visitor) -> Conversation | None:
-    # Most people who are on a site have none: to find that out is a third of the work.
-    found = Conversation.objects.open().filter(visitor=visitor)
-    key = found.values_list("pk", flat=True).first()
-    if key is None:
-        return None
-    whole = Conversation.objects.select_related("visitor", "operator", "department")
-    return whole.filter(pk=key).first()

@@ -3,7 +3,8 @@
 Messages that match are few or many, and each needs another way. Few are found in the index, all of
 them, and put in order then; many are met soon by walking back from the newest. Told to find the
 newest twenty, PostgreSQL takes the second way for the rare as well, through the whole history, so
-it is told which way to go. FTS5 reads its index in the order of keys.
+it is asked how many it expects and told which way to go; where it was wrong, the other is gone
+after. FTS5 reads its index in the order of keys.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,10 @@ from chat.models.conversations import ConversationQuerySet
 
 PAGE = 20
 LIMIT = timedelta(seconds=2)
-FEW = 2000
+# So many are found in the index sooner than by walking back…
+FEW = 15_000
+# …and where more are expected, this far is walked first.
+WALK = 60_000
 
 
 @dataclass(frozen=True)
@@ -62,69 +66,88 @@ def _search(
     are_many: bool = False,
 ) -> tuple[list[int], bool]:
     """And whether there are many."""
-    parts = _parts(wanted, before=before, after=after)
-    values = [*parts.pop("values"), most]
+    parts, of_match, of_seen = _parts(wanted, before=before, after=after)
+    values = [*of_match, *of_seen, most]
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            cursor.execute(_SQLITE.format(**parts), [_match(wanted, '"{}"', " AND "), *values])
+            cursor.execute(_SQLITE.format(**parts), values)
             return [key for (key,) in cursor.fetchall()], False
-        match = _match(wanted, "'{}'", " & ")
         if not are_many:
-            cursor.execute(_FEW.format(**parts, few=FEW), [match, *values])
+            cursor.execute(_EXPECTED.format(**parts), of_match)
+            if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > FEW:
+                cursor.execute(_WALKED.format(**parts, end=f"LIMIT {WALK}"), values)
+                if cursor.rowcount == most:
+                    return [key for (key,) in cursor.fetchall()], True
+            cursor.execute(_FOUND.format(**parts, few=FEW), values)
             count, keys = cursor.fetchone()
             if count <= FEW:
                 return list(keys), False
-        cursor.execute(_MANY.format(**parts), [match, *values])
+        cursor.execute(_WALKED.format(**parts, end=FENCE), values)
         return [key for (key,) in cursor.fetchall()], True
 
 
-_FEW = """
+# Keeps PostgreSQL from taking a query for a part of the one around it.
+FENCE = "OFFSET 0"
+_EXPECTED = """
+    EXPLAIN (FORMAT JSON) SELECT FROM chat_historyentry entry
+    WHERE entry.terms @@ %s::tsquery AND {start} AND {where}
+"""
+_FOUND = f"""
     WITH matched AS MATERIALIZED (
         SELECT entry.message_id, entry.conversation_id FROM chat_historyentry entry
-        WHERE entry.terms @@ %s::tsquery AND {where} LIMIT {few} + 1
+        WHERE entry.terms @@ %s::tsquery AND {{start}} AND {{where}} LIMIT {{few}} + 1
     )
     SELECT (SELECT count(*) FROM matched), ARRAY(
-        SELECT entry.message_id FROM matched entry WHERE {seen}
-        ORDER BY entry.message_id {order} LIMIT %s
+        SELECT entry.message_id
+        FROM (SELECT * FROM matched ORDER BY message_id {{order}} {FENCE}) entry
+        WHERE {{seen}} ORDER BY entry.message_id {{order}} LIMIT %s
     )
 """
-# What is asked so, the index of terms cannot answer, and PostgreSQL takes for frequent.
-_MANY = """
-    SELECT entry.message_id FROM chat_historyentry entry
-    WHERE CASE WHEN entry.terms @@ %s::tsquery THEN TRUE ELSE FALSE END AND {where} AND {seen}
-    ORDER BY entry.message_id {order} LIMIT %s
+_WALKED = """
+    SELECT entry.message_id FROM (
+        SELECT entry.*, entry.terms @@ %s::tsquery AS matches FROM chat_historyentry entry
+        WHERE {start} ORDER BY entry.message_id {order} {end}
+    ) entry
+    WHERE entry.matches AND {where} AND {seen} ORDER BY entry.message_id {order} LIMIT %s
 """
 _SQLITE = """
     SELECT entry.message_id
     FROM chat_historyterms CROSS JOIN chat_historyentry entry
         ON entry.message_id = chat_historyterms.rowid
-    WHERE chat_historyterms MATCH %s AND {where} AND {seen}
+    WHERE chat_historyterms MATCH %s AND {start} AND {where} AND {seen}
     ORDER BY chat_historyterms.rowid {order} LIMIT %s
 """
 
 
-def _match(wanted: Wanted, quoted: str, between: str) -> str:
+def _parts(
+    wanted: Wanted, *, before: int | None, after: int | None
+) -> tuple[dict[str, str], list[Any], tuple[Any, ...]]:
+    """What the statements are put together from; the values of what matches, and of who sees it."""
+    start, of_start = _start(before, after)
+    where, of_where = _where(wanted)
+    seen, of_seen = _seen(wanted.conversations)
+    order = "ASC" if after is not None else "DESC"
+    parts = {"start": start, "where": where, "seen": seen, "order": order}
+    return parts, [_match(wanted), *of_start, *of_where], of_seen
+
+
+def _match(wanted: Wanted) -> str:
     """Of terms, which have no sign that means something to either (chat.history.terms)."""
+    quoted, between = ("'{}'", " & ") if connection.vendor == "postgresql" else ('"{}"', " AND ")
     return between.join(quoted.format(term) for term in sorted(wanted.asked.terms))
 
 
-def _parts(wanted: Wanted, *, before: int | None, after: int | None) -> dict[str, Any]:
-    """What the statements are put together from, and the values in their order."""
-    where, values = _where(wanted, before, after)
-    seen, of_seen = _seen(wanted.conversations)
-    order = "ASC" if after is not None else "DESC"
-    return {"where": where, "seen": seen, "order": order, "values": [*values, *of_seen]}
+def _start(before: int | None, after: int | None) -> tuple[str, list[int]]:
+    key = "entry.message_id" if connection.vendor == "postgresql" else "chat_historyterms.rowid"
+    if before is not None:
+        return f"{key} < %s", [before]
+    return (f"{key} > %s", [after]) if after is not None else ("TRUE", [])
 
 
-def _where(wanted: Wanted, before: int | None, after: int | None) -> tuple[str, list[Any]]:
-    if connection.vendor == "postgresql":
-        key, found = "entry.message_id", "strpos"
-    else:
-        key, found = "chat_historyterms.rowid", "instr"
+def _where(wanted: Wanted) -> tuple[str, list[Any]]:
+    found = "strpos" if connection.vendor == "postgresql" else "instr"
     time = connection.ops.adapt_datetimefield_value
     conditions: list[tuple[str, Any]] = [
-        (f"{key} < %s", before),
-        (f"{key} > %s", after),
         ("entry.created_at >= %s", wanted.since and time(wanted.since)),
         ("entry.created_at < %s", wanted.until and time(wanted.until)),
         *((f"{found}(entry.folded, %s) > 0", literal) for literal in wanted.asked.literals),
@@ -140,12 +163,10 @@ def _where(wanted: Wanted, before: int | None, after: int | None) -> tuple[str, 
 
 
 def _seen(conversations: ConversationQuerySet | None) -> tuple[str, tuple[Any, ...]]:
-    """Asked of each message that matches: OFFSET keeps PostgreSQL from gathering all that one may
-    see before it begins.
-    """
+    """Asked of each message that matches, and not gathered before of all that one may see."""
     if conversations is None:
         return "TRUE", ()
     this = conversations.order_by().filter(pk=RawSQL("entry.conversation_id", ())).values("pk")
     sql, values = this.query.sql_with_params()
-    fence = " OFFSET 0" if connection.vendor == "postgresql" else ""
-    return f"EXISTS ({sql}{fence})", values
+    fence = FENCE if connection.vendor == "postgresql" else ""
+    return f"EXISTS ({sql} {fence})", values

@@ -52,6 +52,7 @@ from chat.sockets.revocation import (
     whom_to_doubt,
 )
 from chat.sockets.site_list import SiteList
+from chat.sockets.turned_pages import TurnedPages
 from operators import clock
 from operators.models import Lease
 
@@ -122,6 +123,7 @@ class Hub:
         self.posts = Gatherer()
         self.delivered = DeliveredMarks()
         self.on_site = OnSite()
+        self.turned_pages = TurnedPages(self.spawn)
         self._reading: dict[tuple[Any, ...], asyncio.Task[Any]] = {}
         # Who gets no window; None until it is read.
         self.barriers: Barriers | None = None

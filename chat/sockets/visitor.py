@@ -405,8 +405,8 @@ class VisitorConsumer(SocketConsumer):
         try:
             while self._page is not None and not self.is_closed:
                 if self.allowance.pages.take():
-                    page, self._page = self._page, None
-                    await in_database(visitors.open_page, self.visit_id, page, at=timezone.now())
+                    self.hub.turned_pages.note(self.visit_id, self._page)
+                    self._page = None
                 await asyncio.sleep(PAGE_EVERY)
         finally:
             self._is_turning = False

@@ -46,9 +46,10 @@ def test_a_page_goes_on_where_the_one_before_ended(dialogue, ilya):
     assert search(wanted, after=said[1], most=2) == [said[2], said[3]]
 
 
-@pytest.mark.parametrize("few", [1, 2000])
-def test_the_way_to_many_hits_and_to_few_leads_to_the_same(dialogue, ilya, anton, monkeypatch, few):
+@pytest.mark.parametrize(("few", "walk"), [(15_000, 60_000), (0, 60_000), (0, 3), (0, 0)])
+def test_every_way_to_hits_leads_to_the_same(dialogue, ilya, anton, monkeypatch, few, walk):
     monkeypatch.setattr("chat.history.search.FEW", few)
+    monkeypatch.setattr("chat.history.search.WALK", walk)
     said = [answers(ilya, dialogue, f"Порт {number}").pk for number in range(5349, 5354)]
     indexes()
     asked = read_asked('порты "порт 53"')

@@ -183,7 +183,7 @@ ENDLESS = """
 
 def test_a_search_that_takes_too_long_is_given_up_in_words(dialogue, ilya, elena, monkeypatch):
     monkeypatch.setattr(search, "_SQLITE", ENDLESS)
-    monkeypatch.setattr(search, "_FEW", ENDLESS)
+    monkeypatch.setattr(search, "_FOUND", ENDLESS)
     monkeypatch.setattr(search, "LIMIT", timedelta(milliseconds=100))
     answer = page(elena, q="счёт")
     assert answer.status_code == 422

@@ -8,7 +8,7 @@ from django.utils import timezone
 from chat import identity
 from chat.actions.comments import Subject, add_comment, save_remark
 from chat.actions.errors import Refusal
-from chat.actions.visitors import Device, begin_visit, open_page, recognise_visitor
+from chat.actions.visitors import Device, begin_visit, open_pages, recognise_visitor
 from chat.models import Comment, ExtraField, FieldValue
 from chat.sockets.frames import Fact, Page
 from chat.text import clean_line, has_controls
@@ -47,7 +47,7 @@ def test_what_a_browser_says(marina, ilya, dialogue, bad):
     device = Device("192.0.2.7", bad, screen=bad, time_zone=bad, language=bad)
     told = Fact(bad)
     visit = begin_visit(marina, None, Page(url=told, title=told, referrer=told), device, at=at)
-    open_page(visit.pk, Page(url=Fact(f"https://a.ru/{bad}"), title=told), at=at)
+    open_pages({visit.pk: Page(url=Fact(f"https://a.ru/{bad}"), title=told)}, at=at)
     assert all(map(is_harmless, parts(ilya, dialogue)))
 
 

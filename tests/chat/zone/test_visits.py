@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.actions.visitors import Device, begin_visit, fade_visits, open_page
+from chat.actions.visitors import Device, begin_visit, fade_visits, open_pages
 from chat.models import PageView, Visit
 from chat.sockets.frames import Fact, Page
 from chat.zone.visits import PAGES, VISITS, latest_shown, visits_shown
@@ -33,7 +33,7 @@ def at():
 def visit(marina, at):
     """Two minutes on «a», three on «b», then gone."""
     visit = begin_visit(marina, None, page("a"), HERE, at=at)
-    open_page(visit.pk, page("b"), at=at + 2 * MINUTE)
+    open_pages({visit.pk: page("b")}, at=at + 2 * MINUTE)
     fade_visits([visit.pk], at=at + 5 * MINUTE)
     return visit
 
@@ -59,7 +59,7 @@ def test_each_page_was_looked_at_until_the_next_or_until_they_left(marina, visit
 
 def test_the_last_page_of_a_visit_that_goes_on_is_counted_on(marina, at):
     visit = begin_visit(marina, None, page("a"), HERE, at=at)
-    open_page(visit.pk, page("b"), at=at + 2 * SECOND)
+    open_pages({visit.pk: page("b")}, at=at + 2 * SECOND)
     (one,) = shown(marina, at + 30 * SECOND)
     assert one["is_present"]
     assert one["pages"][0]["since"] == at + 2 * SECOND
@@ -149,3 +149,15 @@ def test_a_visit_that_was_cut_off_ends_when_it_was_seen_last(marina, at):
     PageView.objects.create(visit=visit, url="https://a.ru/", opened_at=at)
     (one,) = shown(marina, at + 10 * MINUTE)
     assert looked_at(one) == [("", "0:55")]
+
+
+def test_pages_of_many_windows_cost_the_database_what_one_does(marina, at):
+    def statements(visits):
+        pages = {visit.pk: page(f"c{visit.pk}") for visit in visits}
+        with CaptureQueriesContext(connection) as asked:
+            open_pages(pages, at=at + MINUTE)
+        return len(asked)
+
+    one, *many = [begin_visit(marina, None, page("a"), HERE, at=at) for _ in range(6)]
+    assert statements([one]) == statements(many)
+    assert PageView.objects.filter(visit__in=many, opened_at=at + MINUTE).count() == len(many)
