@@ -13,11 +13,22 @@ from django.db.models import Case, F, Q, Value, When
 from operators.clock import SLACK
 from operators.models import Account, Lease
 
+# Of two who come within this time the one who gets in last stays: clocks differ a little.
+EVEN = timedelta(seconds=1)
 
-def take_place(account: Account, place: uuid.UUID, *, at: datetime) -> None:
-    """Hold the account's only place; whoever held it is displaced."""
+
+def take_place(
+    account: Account, place: uuid.UUID, *, at: datetime, asked_at: datetime | None = None
+) -> bool:
+    """Hold the account's only place; whoever held it is displaced. False: somebody else took it
+    after this was asked for, and the later one stays. A server that is busy gets to a hello when
+    its peer may long have gone, and come back.
+    """
     with transaction.atomic(savepoint=False):
         Account.objects.select_for_update().get(pk=account.pk)
+        others = Lease.objects.present(at).filter(account=account).exclude(place=place)
+        if asked_at is not None and others.filter(started_at__gt=asked_at + EVEN).exists():
+            return False
         _end_others(account, place, at=at)
         fresh = {
             "account": account,
@@ -28,6 +39,7 @@ def take_place(account: Account, place: uuid.UUID, *, at: datetime) -> None:
         }
         if not Lease.objects.filter(place=place).update(**fresh):
             Lease.objects.create(place=place, **fresh)
+    return True
 
 
 def _end_others(account: Account, place: uuid.UUID, *, at: datetime) -> None:

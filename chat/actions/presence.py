@@ -15,12 +15,18 @@ from operators import presence
 from operators.models import Account, Intention, Lease
 
 
-def enter_zone(account: Account, place: uuid.UUID, *, at: datetime) -> None:
-    """A zone's tab takes the account's place; another tab that had it is told."""
+def enter_zone(
+    account: Account, place: uuid.UUID, *, at: datetime, asked_at: datetime | None = None
+) -> bool:
+    """A zone's tab takes the account's place; another tab that had it is told. False: one that
+    asked later than this was quicker.
+    """
     with transaction.atomic():
-        presence.take_place(account, place, at=at)
+        if not presence.take_place(account, place, at=at, asked_at=asked_at):
+            return False
         happened(PlaceTaken(account=account, place=place, by_id=account.pk, at=at))
         after_commit(queue.assign_for, account.pk, at=at)
+    return True
 
 
 def stay_in_zone(place: uuid.UUID, *, at: datetime) -> bool:

@@ -74,6 +74,7 @@ class OperatorConsumer(SocketConsumer):
         self._entered_at = timezone.now().timestamp()
 
     async def hello(self, frame: frames.OperatorHello) -> None:
+        self._asked_at = timezone.now()
         session = self.scope["session"]
         account = await in_database(_signed_in, session)
         if account is None:
@@ -98,10 +99,15 @@ class OperatorConsumer(SocketConsumer):
         self.is_away = frame.away
         await self._welcome(frame)
 
-    async def _enter_zone(self) -> None:
-        at = timezone.now()
+    async def _enter_zone(self) -> bool:
+        """False after the socket was closed: its account has come in elsewhere since it asked."""
+        at, asked_at = timezone.now(), self._asked_at
         self._entered_at = at.timestamp()
-        await in_database(presence.enter_zone, self.account, self.place, at=at)
+        enter = presence.enter_zone
+        if await in_database(enter, self.account, self.place, at=at, asked_at=asked_at):
+            return True
+        await self.close(TAKEN)
+        return False
 
     async def _join_groups(self) -> None:
         self.rights = await in_database(_scope_of, self.account)
@@ -132,7 +138,8 @@ class OperatorConsumer(SocketConsumer):
             encoded = encode(welcome)
             # Not before it can be delivered: whom nobody can reach must not count as present.
             if not self.is_away:
-                await self._enter_zone()
+                if not await self._enter_zone():
+                    return
                 self._renewed_at = time.monotonic()
                 await self.hub.refresh()
             await self.send(encoded)
@@ -369,8 +376,9 @@ class OperatorConsumer(SocketConsumer):
 
     async def presence(self, frame: frames.SetPresence) -> None:
         if self.is_away:
-            self.is_away = False
-            await self._enter_zone()
+            self.is_away, self._asked_at = False, timezone.now()
+            if not await self._enter_zone():
+                return
         await in_database(
             presence.choose_intention,
             self.account,

@@ -85,6 +85,21 @@ def test_a_second_tab_displaces_the_first(ilya, place):
     assert Lease.objects.get(place=place).ending == Lease.Ending.DISPLACED
 
 
+@pytest.mark.parametrize(("asked", "stays"), [(-1, False), (29, True), (31, True)])
+def test_who_asked_before_another_came_does_not_displace_them(ilya, place, asked, stays):
+    """A busy server gets to a hello late; whoever said it may have gone, and come back since."""
+    other, at = uuid4(), NOON + 30 * SECOND
+    presence.take_place(ilya, other, at=at)
+    late = {"at": at + 5 * SECOND, "asked_at": NOON + asked * SECOND}
+    assert presence.take_place(ilya, uuid4(), **late) == stays
+    assert presence.renew(other, at=at + 6 * SECOND) != stays
+
+
+def test_whose_place_ran_out_keeps_nobody_from_it(ilya, place):
+    late = NOON + Lease.VALID + SECOND
+    assert presence.take_place(ilya, uuid4(), at=late, asked_at=NOON - 2 * SECOND)
+
+
 def test_there_is_one_place_for_an_account(ilya, place):
     presence.take_place(ilya, uuid4(), at=NOON + SECOND)
     assert Lease.objects.present(NOON + SECOND).count() == 1

@@ -9,7 +9,8 @@ from django.utils import timezone
 from chat.broadcasts.presence import place_given_up, place_taken
 from chat.events import PlaceGivenUp, PlaceTaken
 from operators.models import Lease
-from tests.cast import browser_of, staff, writes
+from operators.presence import renew, take_place
+from tests.cast import SECOND, browser_of, staff, writes
 
 AT_ONCE = 1.5  # seconds, on a busy machine; the pulse alone would need up to two
 
@@ -150,6 +151,16 @@ def test_a_second_tab_takes_the_place_over(wires, ilya):
     first, second = wires.operator(ilya), wires.operator(ilya)
     assert first.closing() == 4409
     assert second.close_code is None
+
+
+def test_a_hello_that_was_answered_late_does_not_put_out_who_came_since(wires, ilya):
+    """…and is told so, for all it may still be there."""
+    place = uuid4()
+    take_place(ilya, place, at=timezone.now() + 3 * SECOND)
+    late = wires.open("/ws/operator/", cookies=browser_of(ilya))
+    late.say("hello")
+    assert late.closing() == 4409
+    assert renew(place, at=timezone.now())
 
 
 def test_the_visitor_notices_nothing_of_it(wires, marina, ilya):
