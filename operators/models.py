@@ -191,6 +191,7 @@ class Lease(models.Model):
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="leases")
     place = models.UUIDField(default=uuid.uuid4, unique=True)
+    asked_at = models.DateTimeField(null=True)  # when its tab said hello
     started_at = models.DateTimeField()
     valid_until = models.DateTimeField()
     released_at = models.DateTimeField(null=True)

@@ -13,25 +13,24 @@ from django.db.models import Case, F, Q, Value, When
 from operators.clock import SLACK
 from operators.models import Account, Lease
 
-# Of two who come within this time the one who gets in last stays: clocks differ a little.
-EVEN = timedelta(seconds=1)
-
 
 def take_place(
     account: Account, place: uuid.UUID, *, at: datetime, asked_at: datetime | None = None
 ) -> bool:
-    """Hold the account's only place; whoever held it is displaced. False: somebody else took it
-    after this was asked for, and the later one stays. A server that is busy gets to a hello when
-    its peer may long have gone, and come back.
+    """Hold the account's only place; whoever held it is displaced. False: who holds it asked for
+    it later. A server that is busy gets to a hello when its peer may have gone, and come back.
+    What was asked for after it is good a clock says that was set since.
     """
+    asked_at = asked_at or at
     with transaction.atomic(savepoint=False):
         Account.objects.select_for_update().get(pk=account.pk)
         others = Lease.objects.present(at).filter(account=account).exclude(place=place)
-        if asked_at is not None and others.filter(started_at__gt=asked_at + EVEN).exists():
+        if others.filter(asked_at__gt=asked_at, asked_at__lte=F("valid_until")).exists():
             return False
         _end_others(account, place, at=at)
         fresh = {
             "account": account,
+            "asked_at": asked_at,
             "started_at": at,
             "valid_until": at + Lease.VALID,
             "released_at": None,

@@ -63,21 +63,22 @@ def _search(
     before: int | None = None,
     after: int | None = None,
     most: int,
-    are_many: bool = False,
+    are_many: bool | None = None,
 ) -> tuple[list[int], bool]:
-    """And whether there are many."""
+    """And whether there are many; None where that is not known."""
     parts, of_match, of_seen = _parts(wanted, before=before, after=after)
     values = [*of_match, *of_seen, most]
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute(_SQLITE.format(**parts), values)
             return [key for (key,) in cursor.fetchall()], False
-        if not are_many:
+        if are_many is None and wanted.within is None:
             cursor.execute(_EXPECTED.format(**parts), of_match)
             if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > FEW:
                 cursor.execute(_WALKED.format(**parts, end=f"LIMIT {WALK}"), values)
                 if cursor.rowcount == most:
                     return [key for (key,) in cursor.fetchall()], True
+        if not are_many:
             cursor.execute(_FOUND.format(**parts, few=FEW), values)
             count, keys = cursor.fetchone()
             if count <= FEW:

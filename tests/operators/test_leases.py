@@ -85,14 +85,21 @@ def test_a_second_tab_displaces_the_first(ilya, place):
     assert Lease.objects.get(place=place).ending == Lease.Ending.DISPLACED
 
 
-@pytest.mark.parametrize(("asked", "stays"), [(-1, False), (29, True), (31, True)])
-def test_who_asked_before_another_came_does_not_displace_them(ilya, place, asked, stays):
+@pytest.mark.parametrize(("asked", "gets_it"), [(28, False), (29, True), (31, True)])
+def test_who_asked_before_another_came_does_not_displace_them(ilya, place, asked, gets_it):
     """A busy server gets to a hello late; whoever said it may have gone, and come back since."""
     other, at = uuid4(), NOON + 30 * SECOND
-    presence.take_place(ilya, other, at=at)
+    presence.take_place(ilya, other, at=at, asked_at=NOON + 29 * SECOND)
     late = {"at": at + 5 * SECOND, "asked_at": NOON + asked * SECOND}
-    assert presence.take_place(ilya, uuid4(), **late) == stays
-    assert presence.renew(other, at=at + 6 * SECOND) != stays
+    assert presence.take_place(ilya, uuid4(), **late) == gets_it
+    assert presence.renew(other, at=at + 6 * SECOND) != gets_it
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_out(ilya, place):
+    other, at = uuid4(), NOON + 30 * SECOND
+    presence.take_place(ilya, other, at=at + timedelta(hours=1))
+    presence.renew(other, at=at)
+    assert presence.take_place(ilya, uuid4(), at=at + 2 * SECOND, asked_at=at + SECOND)
 
 
 def test_whose_place_ran_out_keeps_nobody_from_it(ilya, place):
