@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from chat.tickets.finding import (
     NOBODY,
     OPEN,
     PAGE,
+    Wanted,
     address_of,
     find_tickets,
     first_of,
@@ -82,7 +84,7 @@ def ticket_list(
         "wanted": wanted,
         "saved": asked.get("saved", ""),
         "refused": [f"№ {one}: {refusal.detail}" for one, refusal in (refused or {}).items()],
-        **_choices(account),
+        **_choices(account, wanted),
     }
     return render(request, "tickets/tickets.html", context, status=status)
 
@@ -91,8 +93,10 @@ def _page_of(state: str, before: int) -> str:
     return "&".join(filter(None, [state, f"before={before}" if before else ""]))
 
 
-def _choices(account: Account) -> dict[str, Any]:
-    staff = Account.objects.staff().active().exclude(pk=account.pk)
+def _choices(account: Account, wanted: Wanted) -> dict[str, Any]:
+    # Who is asked for is told by name, also by a view that was saved before they left.
+    is_offered = Q(is_active=True) | Q(pk=number(wanted.responsible))
+    staff = Account.objects.staff().filter(is_offered).exclude(pk=account.pk)
     return {
         "statuses": [(OPEN, _("открытые")), (ANY, _("все")), *TicketStatus.choices],
         "settable": TicketStatus.choices,

@@ -158,6 +158,14 @@ def test_there_is_nothing_to_save_of_what_everybody_has(ilya, dialogue):
     assert "Сохранить отбор" in text(browser_of(ilya).get("/tickets/?level=1"))
 
 
+def test_who_is_asked_for_is_named_though_they_left(ilya, darya):
+    saves(ilya, "Дарьины", Wanted(responsible=str(darya.pk)))
+    type(darya).objects.filter(pk=darya.pk).update(is_active=False)
+    page = text(browser_of(ilya).get(f"/tickets/?responsible={darya.pk}"))
+    assert f'<option value="{darya.pk}" selected>{darya.name}</option>' in page
+    assert darya.name not in text(browser_of(ilya).get("/tickets/")).partition("</form>")[0]
+
+
 def test_the_list_costs_the_same_however_many_are_kept(
     ilya, dialogue, django_assert_max_num_queries
 ):
