@@ -127,7 +127,7 @@ MATRIX = {
     "place_ticket": ("post", SIGN_IN, SIGN_IN, 302, 409),
     "saved_views": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "save_view": ("post", SIGN_IN, SIGN_IN, 422, 422),
-    "rename_view": ("post", SIGN_IN, SIGN_IN, 422, 409),
+    "rename_view": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "move_view": ("post", SIGN_IN, SIGN_IN, 302, 409),
     "delete_view": ("post", SIGN_IN, SIGN_IN, 302, 409),
     "ticket": ("get", SIGN_IN, SIGN_IN, 200, 200),
