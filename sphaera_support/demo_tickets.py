@@ -12,6 +12,8 @@ from chat.actions.handover import Chosen
 from chat.models import Criticality, Ticket, TicketStatus
 from chat.tickets.actions import answering, changing, incidents
 from chat.tickets.actions.registering import Described, TicketDraft, register_ticket
+from chat.tickets.actions.saved_views import save_view
+from chat.tickets.finding import ANY, Wanted
 from departments.models import Site
 from operators.models import Account
 from sphaera_support.demo_blocks import STEP, answers, writes
@@ -94,6 +96,8 @@ def tell_of_tickets(site: Site, customers: list[dict[str, str]], *, at: datetime
     _notes(first, handed, "Журнал переноса у клиента, попросить полный.")
     _becomes(first, goes_on, TicketStatus.WORK, after=10)
     _declare(site, first, waits, overdue)
+    save_view(first, "Критические", Wanted(criticality=Criticality.CRITICAL))
+    save_view(first, "Почта, все", Wanted(status=ANY, text="СФЕРА.Почта"))
 
 
 def _declare(site: Site, by: Account, *tickets: Ticket) -> None:

@@ -184,6 +184,7 @@ def delete_account(doer: Doer, account_id: int, *, at: datetime) -> None:
         account.email, photo, account.photo = "", account.photo.name, ""
         account.version += 1
         account.save()
+        account.saved_views.all().delete()
         after_commit(photos.discard, photo)
         end_sessions(account, at=at)
         note_change(doer, subject, Change.Deed.DELETED, before=before, at=at)

@@ -34,6 +34,7 @@ from chat.models import (
     InternalMessage,
     Message,
     Participant,
+    SavedView,
     TemplateWords,
     Ticket,
     TicketCounter,
@@ -177,6 +178,12 @@ def lock_account(account_id: int) -> Account:
     """Without hindering rows that refer to it."""
     account: Account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     return account
+
+
+def lock_saved_views(account: Account) -> list[SavedView]:
+    """In their order. Of two who save at once, in two tabs, one waits for the other."""
+    lock_account(account.pk)
+    return list(SavedView.objects.filter(account=account))
 
 
 def lock_administrators() -> list[Account]:

@@ -1,10 +1,10 @@
-"""Lists that administrators put in order by hand."""
+"""Lists that are put in order by hand."""
 
 from typing import TypeVar
 
-from chat.models import ClosingOutcome, ExtraField
+from chat.models import ClosingOutcome, ExtraField, SavedView
 
-Row = TypeVar("Row", ExtraField, ClosingOutcome)
+Row = TypeVar("Row", ExtraField, ClosingOutcome, SavedView)
 
 
 def swap(rows: list[Row], row: Row, *, up: bool) -> tuple[int, int] | None:

@@ -28,6 +28,7 @@ from chat.models.rooms import (
     InternalLineCode,
     InternalMessage,
 )
+from chat.models.saved_views import SavedView
 from chat.models.sightings import Sighting
 from chat.models.snapshots import SnapshotRequest, SnapshotState
 from chat.models.templates import AnswerTemplate, TemplateFile, TemplateUse, TemplateWords
@@ -92,6 +93,7 @@ __all__ = [
     "Pressure",
     "RatingRequest",
     "RatingState",
+    "SavedView",
     "SettledValue",
     "Sighting",
     "SnapshotRequest",

@@ -243,11 +243,18 @@ class TicketDeed(models.TextChoices):
     DEADLINE = "deadline"  # `field` is another, `text` says why
 
 
+_SAID = (TicketDeed.ANSWER, TicketDeed.REPLY)
+
+
 class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
     def for_customer(self) -> Self:
         """The only ones that a customer may read, and of these the words alone."""
-        said = models.Q(deed__in=[TicketDeed.ANSWER, TicketDeed.REPLY])
+        said = models.Q(deed__in=_SAID)
         return self.filter(said | models.Q(deed=TicketDeed.CHANGED, field="status"))
+
+    def said(self) -> Self:
+        """What staff and the customer wrote to each other."""
+        return self.filter(deed__in=_SAID)
 
 
 class TicketEvent(models.Model):

@@ -22,6 +22,7 @@ from chat.wire.faces import shown_as, visitor_face
 from chat.wire.files import file_context
 
 PAGE = 20
+BEGINNING = 80  # characters of an answer, in the list
 
 # In plain words: between which of our levels it is, is nothing for them.
 STATES: dict[str, tuple[Any, str]] = {
@@ -39,10 +40,31 @@ def tickets_page(
 ) -> tuple[list[dict[str, Any]], int]:
     """Their latest, or those before that key; and the key of the last where there are more."""
     told = TicketEvent.objects.for_customer().filter(ticket=OuterRef("pk")).order_by("-pk")
-    found = access.tickets_of(visitor).annotate(told_at=Subquery(told.values("at")[:1]))
-    listed = list((found.filter(pk__lt=before) if before else found).order_by("-pk")[: PAGE + 1])
+    found = access.tickets_of(visitor).annotate(
+        told_at=Subquery(told.values("at")[:1]),
+        said_last=Subquery(told.said().values("pk")[:1]),
+    )
+    listed: list[Any] = list(
+        (found.filter(pk__lt=before) if before else found).order_by("-pk")[: PAGE + 1]
+    )
     more = listed[PAGE - 1].pk if len(listed) > PAGE else 0
-    return [_row(ticket, at=at) for ticket in listed[:PAGE]], more
+    shown, face = listed[:PAGE], visitor_face(visitor.site)
+    said = TicketEvent.objects.in_bulk([one.said_last for one in shown if one.said_last])
+    return [
+        _row(ticket, at=at) | {"last": _last(said.get(ticket.said_last), face)} for ticket in shown
+    ], more
+
+
+def _last(event: TicketEvent | None, face: str) -> dict[str, Any] | None:
+    """Who answered last, when, and how it begins."""
+    if event is None:
+        return None
+    begins = " ".join(event.text[: 4 * BEGINNING].split())
+    return {
+        "by": _author(event, face),
+        "at": event.at,
+        "begins": begins if len(begins) <= BEGINNING else begins[:BEGINNING].rstrip() + "…",
+    }
 
 
 def find_ticket(visitor: Visitor, number: str) -> Ticket | None:

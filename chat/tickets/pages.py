@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +20,21 @@ from chat.models import Criticality, Message, Ticket, TicketStatus
 from chat.text import number
 from chat.tickets.actions import answering, changing, incidents
 from chat.tickets.errors import NoSuchTicket
-from chat.tickets.finding import ANY, LEVELS, MINE, NOBODY, OPEN, PAGE, find_tickets, read_wanted
+from chat.tickets.finding import (
+    ANY,
+    LEVELS,
+    MINE,
+    NOBODY,
+    OPEN,
+    PAGE,
+    Wanted,
+    address_of,
+    find_tickets,
+    first_of,
+    read_wanted,
+)
 from chat.tickets.shown import history, incidents_for, places, promised, statuses_of, ticket_row
+from chat.tickets.tabs import views_shown
 from chat.tickets.zone import draft_in, uuid_in
 from chat.wire.faces import STAFF
 from chat.wire.files import file_context
@@ -37,41 +51,52 @@ MOST_SAID = 500  # entries of a history
 @require_safe
 @staff_page(SECTION)
 def tickets(request: HttpRequest) -> HttpResponse:
-    return _listed(request, request.GET)
+    return ticket_list(request, request.GET)
 
 
-def _listed(
-    request: HttpRequest, asked: Mapping[str, str], refused: Mapping[str, Refusal] | None = None
+def ticket_list(
+    request: HttpRequest,
+    asked: Mapping[str, str],
+    refused: Mapping[str, Refusal] | None = None,
+    *,
+    unsaved: Mapping[str, str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`refused` are tickets that were not changed; `unsaved` says why the view was not, and under
+    which name it was to be.
+    """
     account, wanted, at = account_of(request), read_wanted(asked), timezone.now()
     before = number(asked.get("before", ""))
     found = find_tickets(account, wanted, before=before, at=at)
     whole = found.select_related("department", "responsible", "visitor", "under")
-    listed = list(whole[: PAGE + 1])
-    state = _state(asked)
+    listed = first_of(whole, wanted, before=before, most=PAGE + 1)
+    state = address_of(wanted)
     context = {
         "rows": [ticket_row(ticket, at=at) for ticket in listed[:PAGE]],
-        "next": urlencode(state | {"before": listed[PAGE - 1].pk}) if len(listed) > PAGE else "",
-        "first": urlencode(state) if before else "",
+        "next": _page_of(state, listed[PAGE - 1].pk) if len(listed) > PAGE else "",
+        "first": state if before else "",
         "is_later": bool(before),
-        "address": urlencode(state | ({"before": before} if before else {})),
+        "address": _page_of(state, before),
         "is_narrowed": bool(state),
+        "asked": state,
+        **views_shown(account, state),
+        **(unsaved or {}),
         "wanted": wanted,
         "saved": asked.get("saved", ""),
         "refused": [f"№ {one}: {refusal.detail}" for one, refusal in (refused or {}).items()],
-        **_choices(account),
+        **_choices(account, wanted),
     }
-    return render(request, "tickets/tickets.html", context, status=409 if refused else 200)
+    return render(request, "tickets/tickets.html", context, status=status)
 
 
-def _state(asked: Mapping[str, str]) -> dict[str, str]:
-    """What is asked for, without the place in it."""
-    names = ("status", "level", "responsible", "criticality", "contract", "due", "q", "incident")
-    return {name: asked[name] for name in names if asked.get(name)}
+def _page_of(state: str, before: int) -> str:
+    return "&".join(filter(None, [state, f"before={before}" if before else ""]))
 
 
-def _choices(account: Account) -> dict[str, Any]:
-    staff = Account.objects.staff().active().exclude(pk=account.pk)
+def _choices(account: Account, wanted: Wanted) -> dict[str, Any]:
+    # Who is asked for is told by name, also by a view that was saved before they left.
+    is_offered = Q(is_active=True) | Q(pk=number(wanted.responsible))
+    staff = Account.objects.staff().filter(is_offered).exclude(pk=account.pk)
     return {
         "statuses": [(OPEN, _("открытые")), (ANY, _("все")), *TicketStatus.choices],
         "settable": TicketStatus.choices,
@@ -101,7 +126,7 @@ def change_tickets(request: HttpRequest) -> HttpResponse:
     is_asked = bool(to or status or incident)
     refused = changing.change_each(chosen, act) if is_asked else {}
     if refused:
-        return _listed(request, typed_state(typed.get("back", "")), refused)
+        return ticket_list(request, typed_state(typed.get("back", "")), refused, status=409)
     how = {"saved": "saved"} if chosen and is_asked else {}
     return redirect(f"{reverse('tickets')}?{urlencode(typed_state(typed.get('back', '')) | how)}")
 

@@ -20,6 +20,8 @@ from chat.files.storage import store_file
 from chat.models import Sighting
 from chat.places import CITY, path_of
 from chat.rooms.actions import create_group
+from chat.tickets.actions.saved_views import save_view
+from chat.tickets.finding import Wanted
 from departments.models import SiteAvatar
 from tests.cast import (
     SECRET,
@@ -123,6 +125,11 @@ MATRIX = {
     "solve_incident": ("post", SIGN_IN, SIGN_IN, 302, 409),
     "put_tickets_under": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "place_ticket": ("post", SIGN_IN, SIGN_IN, 302, 409),
+    "saved_views": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "save_view": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "rename_view": ("post", SIGN_IN, SIGN_IN, 422, 422),
+    "move_view": ("post", SIGN_IN, SIGN_IN, 302, 409),
+    "delete_view": ("post", SIGN_IN, SIGN_IN, 302, 409),
     "ticket": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "change_ticket": ("post", SIGN_IN, SIGN_IN, 422, 422),
     "move_ticket": ("post", SIGN_IN, SIGN_IN, 302, 302),
@@ -297,6 +304,10 @@ ONLY_POST = {
     "change_visitor_ticket",
     "link_visitor_ticket",
     "change_tickets",
+    "save_view",
+    "rename_view",
+    "move_view",
+    "delete_view",
     "change_ticket",
     "move_ticket",
     "say_on_ticket",
@@ -407,6 +418,7 @@ OF_A_CONVERSATION = (
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 OF_A_VISITOR_S_TICKET = ("change_visitor_ticket", "link_visitor_ticket")
 OF_A_TICKET = ("ticket", "change_ticket", "move_ticket", "say_on_ticket", "place_ticket")
+OF_A_VIEW = ("rename_view", "move_view", "delete_view")
 OF_AN_INCIDENT = (
     "incident",
     "change_incident",
@@ -499,6 +511,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     group = create_group(ilya, "Смена", [darya.pk], at=timezone.now())
     ticket = registers(ilya, dialogue)
     incident = declares(ilya, ticket, sites=[site.pk])
+    view = save_view(ilya, "Второй уровень", Wanted(level=2))
     comment = notes(darya, dialogue, "Звонить после 11:00")
     field, outcome = defines(elena), offers_outcome(elena, "Отложено")
     seen = Sighting.objects.create(
@@ -527,6 +540,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [outcome.pk] for name in OF_AN_OUTCOME},
         **{name: [dialogue.public_id, ticket.number] for name in OF_A_VISITOR_S_TICKET},
         **{name: [ticket.number] for name in (*OF_A_TICKET, "cabinet_ticket")},
+        **{name: [view.pk] for name in OF_A_VIEW},
         **{name: [incident.pk] for name in OF_AN_INCIDENT},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from chat.files.storage import store_file
 from chat.models import Ticket
+from departments.models import Site
 from tests.cast import (
     SECRET,
     accepts,
@@ -99,6 +100,40 @@ def test_nothing_that_staff_keep_among_themselves_is_there(
         assert "Поддержка второго уровня" not in shown
     # «передана» is «в работе» to them.
     assert page(browser, ticket).count("Состояние: В работе") == 1
+
+
+def last_of(browser):
+    found = re.search(r'<p class="own-tickets__last">.*?</p>', text(browser.get(LIST)), re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
+
+
+def test_the_list_says_who_answered_last_and_how_that_begins(browser, customer, ilya, ticket):
+    assert last_of(browser) == ""
+    answers_ticket(ilya, ticket, "Откройте порт\n5349 " + "и ещё " * 40)
+    answers_ticket(ilya, ticket, SECRET, note=True)
+    becomes(ilya, ticket, "customer")
+    begins = "Откройте порт 5349 " + "и ещё " * 10 + "и…"
+    assert re.fullmatch(rf"Последний ответ: Илья.* · {begins}", last_of(browser))
+    sends(browser, ticket, customer, text="Открыли", reply="yes")
+    assert re.fullmatch(r"Последний ответ: Вы .* · Открыли", last_of(browser))
+
+
+def test_the_list_names_nobody_where_the_site_shows_no_names(browser, ilya, site, ticket):
+    Site.objects.update(shows_operators=False)
+    answers_ticket(ilya, ticket, "Откройте порт")
+    assert "Илья" not in last_of(browser)
+
+
+def test_the_list_costs_the_same_however_much_was_said(
+    browser, ilya, dialogue, ticket, django_assert_max_num_queries
+):
+    answers_ticket(ilya, ticket, "Да")
+    with django_assert_max_num_queries(100) as few:
+        browser.get(LIST)
+    for _ in range(5):
+        answers_ticket(ilya, registers(ilya, dialogue), "Да")
+    with django_assert_max_num_queries(len(few)):
+        browser.get(LIST)
 
 
 def test_notes_do_not_make_it_look_new(browser, ilya, ticket):

@@ -34,8 +34,18 @@ export function isPaletteKey(event, apple = isApple(navigator)) {
   return isMine && placeOf(event) === "KeyK";
 }
 
+/** The key between «?» and the point, also where the layout writes another sign with it. @param {KeyboardEvent} event */
+export function isSlash({ key, code, shiftKey }) {
+  return key === "/" || (code === "Slash" && !shiftKey);
+}
+
 /** @param {KeyboardEvent} event */
-function placeOf({ key, code }) {
+export function isTyping(event) {
+  return /** @type {Element} */ (event.target).closest('input:not([type="checkbox"]), textarea, select, [contenteditable]') !== null;
+}
+
+/** The letter where the layout writes a Latin one, else the place of the key. @param {KeyboardEvent} event */
+export function placeOf({ key, code }) {
   return /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : code;
 }
 

@@ -5,7 +5,7 @@
  * @typedef {import("./composer.js").ZoneComposer} ZoneComposer
  */
 import "../shared/name-keys.js";
-import { isComposing, isPaletteKey, shortcut } from "../shared/system.js";
+import { isComposing, isPaletteKey, isSlash, isTyping, shortcut } from "../shared/system.js";
 import { acceptNext } from "./accept.js";
 import { closeDrawer, showInformation } from "./panes.js";
 
@@ -88,16 +88,6 @@ function bySign(zone, event) {
   const search = /** @type {import("./visitor-search.js").VisitorSearch | null} */ (zone.querySelector("visitor-search"));
   if (event.key === "?") return () => document.getElementById("keys")?.togglePopover();
   return search && isSlash(event) ? () => search.open() : undefined;
-}
-
-/** The key between «?» and the point, also where the layout writes another sign with it. @param {KeyboardEvent} event */
-function isSlash({ key, code, shiftKey }) {
-  return key === "/" || (code === "Slash" && !shiftKey);
-}
-
-/** @param {KeyboardEvent} event */
-function isTyping(event) {
-  return /** @type {Element} */ (event.target).closest("input, textarea, select, [contenteditable]") !== null;
 }
 
 /** @param {HTMLElement} zone @param {1 | -1} step */
