@@ -35,7 +35,7 @@ export function deedOf(event, place) {
  * @param {number} count
  */
 export function stepFrom(row, step, count) {
-  return Math.min(Math.max(row < 0 ? 0 : row + step, 0), count - 1);
+  return Math.min(Math.max(row + step, 0), count - 1);
 }
 
 export class TicketList extends HTMLElement {
