@@ -77,4 +77,4 @@ def test_of_plan_and_reasons_it_says_nothing(cabinet, ilya, dialogue, contract):
 def test_a_promise_of_nothing_is_a_dash(cabinet, ilya, dialogue):
     registers(ilya, dialogue)
     page = text(cabinet.get("/личный-кабинет/заявки/"))
-    assert "<td>—</td>" in page
+    assert 'own-tickets__none">—</td>' in page

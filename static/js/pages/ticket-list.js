@@ -90,7 +90,7 @@ export class TicketList extends HTMLElement {
 
   /** @returns {HTMLElement[]} */
   #rows() {
-    return [...this.querySelectorAll("tbody tr")];
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("tbody tr"))];
   }
 }
 

@@ -1,6 +1,7 @@
 """Views of the list that one keeps: under a title, in an order, one's own alone."""
 
 import re
+from functools import partial
 from html import unescape
 
 import pytest
@@ -36,7 +37,9 @@ def titles(account):
 
 def tabs(account, address=""):
     page = text(browser_of(account).get(f"/tickets/?{address}"))
-    return re.search(r'<nav class="ticket-tabs".*?</nav>', page, re.DOTALL)[0]
+    found = re.search(r'<nav class="ticket-tabs".*?</nav>', page, re.DOTALL)
+    assert found
+    return found[0]
 
 
 @pytest.mark.once
@@ -65,7 +68,7 @@ def test_what_is_saved_stands_above_the_list(ilya, site):
 def test_it_is_one_s_own(ilya, darya):
     view = saves(ilya)
     assert "Критические" not in tabs(darya)
-    for act in (delete_view, lambda *one: rename_view(*one, "Мои"), move_up):
+    for act in (delete_view, partial(rename_view, title="Мои"), move_up):
         with pytest.raises(NoSuchView):
             act(darya, view.pk)
     assert titles(ilya) == ["Критические"]
