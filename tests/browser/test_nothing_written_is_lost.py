@@ -22,6 +22,15 @@ def test_a_draft_outlives_a_reload(dialogue):
     expect(operator.field).to_have_value("Проверяю, жд")
 
 
+def test_what_is_written_before_the_draft_has_come_outlives_a_reload(new_page, stranger):
+    page = new_page()
+    page.add_init_script("indexedDB.open = () => ({})")  # is waited for, and never answers
+    visitor = Visitor(page, stranger()).enters()
+    visitor.field.fill("Ещё не зна")
+    visitor.page.reload()
+    expect(visitor.field).to_have_value("Ещё не зна")
+
+
 def test_each_conversation_has_its_own_draft(dialogue, new_visitor):
     visitor, operator = dialogue
     operator.field.fill("Первому")

@@ -218,8 +218,18 @@ export class ChatComposer extends HTMLElement {
     this.#said = null;
   }
 
+  /** What is written before the draft has come, shared/early.js gives back to the next page. */
+  #keepEarly() {
+    try {
+      if (this.text) sessionStorage.setItem(`early:${this.getAttribute("draft-key")}`, this.text);
+    } catch {
+      // A third-party frame may be refused any storage.
+    }
+  }
+
   #left() {
     this.#keepCorrection();
+    if (!this.#isLoaded) this.#keepEarly();
     this.#saveCaret();
   }
 
