@@ -93,15 +93,15 @@ _EXPECTED = """
     EXPLAIN (FORMAT JSON) SELECT FROM chat_historyentry entry
     WHERE entry.terms @@ %s::tsquery AND {start} AND {where}
 """
-_FOUND = f"""
+_FOUND = """
     WITH matched AS MATERIALIZED (
         SELECT entry.message_id, entry.conversation_id FROM chat_historyentry entry
-        WHERE entry.terms @@ %s::tsquery AND {{start}} AND {{where}} LIMIT {{few}} + 1
+        WHERE entry.terms @@ %s::tsquery AND {start} AND {where} LIMIT {few} + 1
     )
     SELECT (SELECT count(*) FROM matched), ARRAY(
         SELECT entry.message_id
-        FROM (SELECT * FROM matched ORDER BY message_id {{order}} {FENCE}) entry
-        WHERE {{seen}} ORDER BY entry.message_id {{order}} LIMIT %s
+        FROM (SELECT * FROM matched ORDER BY message_id {order} OFFSET 0) entry
+        WHERE {seen} ORDER BY entry.message_id {order} LIMIT %s
     )
 """
 _WALKED = """
