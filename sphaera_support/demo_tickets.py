@@ -126,7 +126,8 @@ def _register(
     key, asked_in = conversation.public_id, conversation.last_seq
     conversations.accept_conversation(operator, key, at=at + STEP)
     answers(operator, conversation, ANSWER, at=at + STEP)
-    draft, said = replace(asked.draft, contract=customer["contract"]), Described(messages=[asked_in])
+    draft = replace(asked.draft, contract=customer["contract"])
+    said = Described(messages=[asked_in])
     at += 2 * STEP
     ticket = register_ticket(operator, key, draft, said, client_id=uuid.uuid4(), at=at)
     conversations.close_conversation(operator, key, outcome=outcome_of("Заявка"), at=at + STEP)
