@@ -73,7 +73,7 @@ class IncidentTitleTooLong(Refusal):
     count: int
     code = "too_large"
     field = "title"
-    words = _("Название длиннее %(limit)s знаков: %(count)s.")
+    words = _("Название инцидента длиннее %(limit)s знаков: %(count)s.")
 
 
 class BannerMissing(Refusal):

@@ -32,7 +32,7 @@ class ViewTitleTooLong(Refusal):
     count: int
     code = "too_large"
     field = "title"
-    words = _("Название длиннее %(limit)s знаков: %(count)s.")
+    words = _("Название отбора длиннее %(limit)s знаков: %(count)s.")
 
 
 @dataclass(eq=False)
