@@ -122,6 +122,7 @@ def test_a_guest_has_an_unread_count_of_their_own(dialogue, anton):
     ilya.invites("Антон Белый")
     anton.row(visitor, "Ожидают").get_by_role("button", name="Присоединиться").click()
     anton.has_open(visitor)
+    anton.page.wait_for_function("() => document.querySelector('message-log').seen")
     anton.page.goto("/chat/")
     expect(anton.row(visitor, "Мои")).to_be_visible()
     visitor.says("Вы здесь?")

@@ -53,7 +53,7 @@ def test_an_operator_answers_on_a_telephone(visitor, new_operator):
     operator.says("w" * 200)
     fits(operator.page)
     for pane in ("Сведения", "Операторы", "Посетители", "Переписка"):
-        operator.page.get_by_role("button", name=pane).click()
+        operator.page.get_by_role("button", name=pane, exact=True).click()
         fits(operator.page)
         is_for_a_thumb(operator.page)
     operator.page.set_viewport_size({"width": 360, "height": 740})
