@@ -37,8 +37,8 @@ def test_what_was_said_is_found_where_it_stands(dialogue):
     # In the section of the menu: across all that one may see.
     operator.page.get_by_role("link", name="История", exact=True).click()
     page = operator.page
-    page.get_by_role("searchbox", name="Поиск в истории").fill("8007")
-    page.get_by_role("searchbox", name="Поиск в истории").press("Enter")
+    page.get_by_role("searchbox", name="Поиск в истории", exact=True).fill("8007")
+    page.get_by_role("searchbox", name="Поиск в истории", exact=True).press("Enter")
     page.get_by_role("link").filter(has_text="при установке").first.click()
     expect(page.get_by_role("heading", name=visitor.name)).to_be_visible()
     expect(page.locator("[aria-current=true].said")).to_be_in_viewport()
