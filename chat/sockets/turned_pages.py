@@ -15,6 +15,7 @@ from chat.streams import in_database
 logger = logging.getLogger(__name__)
 
 WRITTEN_EVERY = 0.2  # seconds
+MOST = 200  # at once; a database that was away finds no statement of thousands
 
 
 class TurnedPages:
@@ -33,7 +34,7 @@ class TurnedPages:
         try:
             while self._turned:
                 await asyncio.sleep(WRITTEN_EVERY)
-                turned, self._turned = self._turned, {}
+                turned = {key: self._turned.pop(key) for key in list(self._turned)[:MOST]}
                 try:
                     await in_database(open_pages, turned, at=timezone.now())
                 except DatabaseError as error:

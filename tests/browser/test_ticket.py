@@ -21,11 +21,17 @@ def test_registered_below_solved_above_and_confirmed_by_the_customer(dialogue, a
     expect(panel.get_by_label("Тема")).to_have_value("Не приходит счёт")
     panel.get_by_label("ПО и версия").fill("СФЕРА.Почта")
     panel.get_by_label("Критичность").select_option("высокая")
+    panel.get_by_label("Договор").fill("СФ-2026/0418")
     panel.get_by_role("button", name="Зарегистрировать", exact=True).click()
     expect(panel).to_be_hidden()
     expect(ilya.field).to_be_focused()
     for side in (ilya, visitor):
         side.hears("Зарегистрирована заявка №")
+    due = ilya.row(visitor, "Мои").locator("time-left time")
+    until = due.get_attribute("datetime")
+    visitor.says("Это надолго?")
+    ilya.hears("Это надолго?")
+    expect(due).to_have_attribute("datetime", until)
     tickets = anton.page.get_by_role("list", name="Открытые заявки посетителя")
 
     ilya.hands_over("Антон Белый", done="Проверил договор")

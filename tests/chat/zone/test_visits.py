@@ -161,3 +161,10 @@ def test_pages_of_many_windows_cost_the_database_what_one_does(marina, at):
     one, *many = [begin_visit(marina, None, page("a"), HERE, at=at) for _ in range(6)]
     assert statements([one]) == statements(many)
     assert PageView.objects.filter(visit__in=many, opened_at=at + MINUTE).count() == len(many)
+
+
+def test_a_title_that_comes_after_its_address_is_that_page_s(marina, at):
+    visit = begin_visit(marina, None, page("a"), HERE, at=at)
+    for title in ("B", "Б"):
+        open_pages({visit.pk: Page(url=Fact("https://a.ru/b"), title=Fact(title))}, at=at + MINUTE)
+    assert list(visit.pages.order_by("pk").values_list("title", flat=True)) == ["A", "Б"]
