@@ -91,6 +91,7 @@ class VisitorSocket(Socket, Protocol):
     subject: str
     visit_id: int
     caller: Caller
+    let_in_by: Barriers | None
     issued_at: datetime
     expires_at: datetime
     conversation_id: int | None
@@ -471,11 +472,17 @@ class Hub:
     async def keep_out(self) -> None:
         """Close the windows of who is blocked, or comes from where none is to be, by now."""
         at = timezone.now()
-        barriers = self.barriers = await streams.in_database(partial(read_barriers, at=at))
-        if not (barriers.blocks or barriers.excluded):
+        barriers = await streams.in_database(partial(read_barriers, at=at))
+        if barriers == self.barriers:
+            barriers = self.barriers  # the same object, by which it is seen who was asked about
+        self.barriers = barriers
+        # Time only ends barriers: whom these have let in, they need not be asked about again.
+        doubted = [visitor for visitor in self.visitors if visitor.let_in_by is not barriers]
+        if not doubted:
             return
-        kept_out = who_is_kept_out({v.caller for v in self.visitors}, barriers, at=at)
-        for visitor in tuple(self.visitors) if kept_out else ():
+        kept_out = who_is_kept_out({visitor.caller for visitor in doubted}, barriers, at=at)
+        for visitor in doubted:
+            visitor.let_in_by = barriers
             if visitor.caller in kept_out:
                 await visitor.close(FORBIDDEN)
 

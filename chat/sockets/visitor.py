@@ -79,6 +79,7 @@ class VisitorConsumer(SocketConsumer):
         self.issued_at = self.expires_at = datetime.max.replace(tzinfo=UTC)
         self.visitor_name = self.subject = ""
         self.caller = Caller(0, "", None)
+        self.let_in_by: Barriers | None = None  # those of the hub that were asked last
         # A first consent is stored the long way, whoever began the conversation.
         self.has_consented = False
         # The page to be noted next, while they are noted one by one.
