@@ -15,10 +15,12 @@ import daphne.http_protocol
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer, interfaces
+from twisted.internet.task import LoopingCall
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from chat.sockets.hub import current_hub
 from sphaera_support.bodies import Body
+from sphaera_support.garbage import SWEEP_EVERY, Sweeper
 from sphaera_support.requests import SupportRequest
 from sphaera_support.short_frames import read_text, text_frame
 
@@ -269,6 +271,7 @@ class SupportServer(Server):
 
     def listen_success(self, port: Any) -> None:
         logger.info("Listening on http://%s", self.where)
+        LoopingCall(Sweeper().sweep).start(SWEEP_EVERY)
 
     def listen_error(self, failure: Any) -> None:
         self.refusal = f"Cannot listen on {self.where}: {_reason(failure.value)}"
