@@ -9,6 +9,7 @@ import logging
 import time
 from collections import defaultdict, deque
 from collections.abc import (
+    AsyncIterator,
     Awaitable,
     Callable,
     Collection,
@@ -19,6 +20,7 @@ from collections.abc import (
 )
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -71,6 +73,7 @@ TRUSTED_AFTER = 30.0
 STALL = 5.0  # seconds without a snapshot in which it was the server or the database that was gone
 SWEEP_GAP = 10.0  # seconds between sweeps after which that time begins anew
 MOST_KEYS = 500
+PART = 250  # visitors looked at without a break
 MOST_TOLD = 50  # times a socket is told something until others have their turn
 MOST_ROWS = 50  # rendered in one go, so that others' work gets in between
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
@@ -309,9 +312,10 @@ class Hub:
         self._ready.set()
         if self.snapshot != before:
             await _each("statuses", [(v.apply, self.snapshot) for v in self.visitors])
-        for visitor in tuple(self.visitors):
-            if visitor.expires_at <= at:
-                await visitor.close(4401)
+        async for part in self._visitors_by_parts():
+            for visitor in part:
+                if visitor.expires_at <= at:
+                    await visitor.close(4401)
         if self.snapshot.present != before.present:
             self._operators_changed = True
         if self._operators_changed:
@@ -320,6 +324,15 @@ class Hub:
     def _held(self, now: float) -> dict[UUID, timedelta]:
         held = {operator.place: operator.held_for(now) for operator in self.operators}
         return {place: good for place, good in held.items() if good > timedelta(0)}
+
+    async def _visitors_by_parts(self) -> AsyncIterator[tuple[VisitorSocket, ...]]:
+        """Who is here by now. Between the parts others have their turn: to look once at each of
+        thousands takes as long as many deliveries.
+        """
+        everybody = iter(tuple(self.visitors))
+        while part := tuple(islice(everybody, PART)):
+            yield part
+            await asyncio.sleep(0)
 
     async def _follow_clock(self) -> None:
         reading = await streams.in_database(clock.read_reference)
@@ -385,7 +398,9 @@ class Hub:
 
     async def _compare_places(self) -> None:
         """A queue moves without a change of those who wait on."""
-        waiting = [visitor for visitor in self.visitors if visitor.position is not None]
+        waiting: list[VisitorSocket] = []
+        async for part in self._visitors_by_parts():
+            waiting += [visitor for visitor in part if visitor.position is not None]
         if not waiting:
             return
         places = await streams.in_database(told_positions)
@@ -477,7 +492,9 @@ class Hub:
             barriers = self.barriers  # the same object, by which it is seen who was asked about
         self.barriers = barriers
         # Time only ends barriers: whom these have let in, they need not be asked about again.
-        doubted = [visitor for visitor in self.visitors if visitor.let_in_by is not barriers]
+        doubted: list[VisitorSocket] = []
+        async for part in self._visitors_by_parts():
+            doubted += [visitor for visitor in part if visitor.let_in_by is not barriers]
         if not doubted:
             return
         kept_out = who_is_kept_out({visitor.caller for visitor in doubted}, barriers, at=at)

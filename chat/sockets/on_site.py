@@ -127,12 +127,12 @@ def _rendered(people: list[Person], views: set[View]) -> dict[View, str]:
 
 def page_of(people: list[Person], view: View) -> dict[str, object]:
     """The last page there is, where one beyond it is asked for."""
-    wanted = Wanted(view.words) if view.words else None
-    found = [
-        person
-        for person in people
-        if access.meets(person.site, view.sites) and (wanted is None or wanted.holds(person.text))
-    ]
+    found = people
+    if view.sites is not None:
+        found = [person for person in people if access.meets(person.site, view.sites)]
+    if view.words:
+        wanted = Wanted(view.words)
+        found = [person for person in found if wanted.holds(person.text)]
     pages = max(1, -(-len(found) // PAGE))
     page = min(view.page, pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
