@@ -34,6 +34,9 @@ FRAME_COST = 256  # bytes that a frame or fragment counts for beside what is in 
 MAX_UNSENT = 1024 * 1024  # bytes a client may leave unread before it is cut off
 READS_WITHIN = 60.0  # seconds it may take a client to read a page
 SILENT = 5.0  # seconds after which a peer is asked for a sign of life
+CALM = (
+    25.0  # the same of one who merely has the window; static/js/shared/connection.js pings before
+)
 ANSWERS_WITHIN = 10.0  # seconds more, and it is gone
 LOOK_EVERY, LOOKS = 2.0, 20  # seconds in which all connections are looked at, in so many parts
 SPREAD_PER_SOCKET = 0.0015  # seconds between clients coming back after a restart
@@ -103,7 +106,7 @@ class SupportSocket(WebSocketProtocol):
     To its consumer it is the `chat.sockets.turns.Line`.
     """
 
-    is_paused = is_reading = False
+    is_paused = is_reading = is_calm = False
     answers: Callable[[str], bool] | None = None  # once somebody is known to be behind it
     takes_all = True
     heard_at = 0.0  # by the monotonic clock
@@ -143,9 +146,11 @@ class SupportSocket(WebSocketProtocol):
         """Whatever comes is a sign of life, so that none has to be timed."""
         if self.state != self.STATE_OPEN:
             super().check_timeouts()
-        elif (silent := time.monotonic() - self.heard_at) > SILENT + ANSWERS_WITHIN:
+            return
+        silent, asked_after = time.monotonic() - self.heard_at, CALM if self.is_calm else SILENT
+        if silent > asked_after + ANSWERS_WITHIN:
             self._drop("is silent")
-        elif silent > SILENT:
+        elif silent > asked_after:
             self.sendPing()
 
     def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802

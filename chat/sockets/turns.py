@@ -8,6 +8,8 @@ from typing import Protocol
 class Line(Protocol):
     """What a consumer knows of the connection under it (sphaera_support.server)."""
 
+    is_calm: bool  # nobody talks over it so far: its peer gives signs of life more seldom
+
     def greeted(self, answers: Callable[[str], bool]) -> None:
         """Somebody is known to be behind the socket: it may send longer frames.
 

@@ -152,6 +152,8 @@ class VisitorConsumer(SocketConsumer):
             self.revision, self.position = conversation.revision, position
             last = entries[-1].seq if entries else conversation.last_visitor_seq
             cursor.position = max(last, cursor.position)
+        elif self.line is not None:
+            self.line.is_calm = True
         # The status and, with nothing in between, the place where its changes are told.
         self.status = status_for_visitor(self.hub.snapshot, self.site_id, self.owner)
         self.look = self.hub.snapshot.looks.get(self.site_id)
@@ -181,6 +183,8 @@ class VisitorConsumer(SocketConsumer):
         self.conversation_id, self.public_id = conversation_id, public_id
         self.owner, self.revision, self.position = None, 0, None
         self._handed = Handed()
+        if self.line is not None:
+            self.line.is_calm = False
         read = partial(in_database, history.read_for_visitor, conversation_id)
         self.cursor = Cursor(0, read, self._deliver, self.turns)
         return self.cursor

@@ -118,6 +118,25 @@ test("an unanswered ping ends a link that looks open", async (t) => {
   assert.deepEqual(sent.slice(0, 2), ["hello", "ping"]);
 });
 
+test("while nobody waits for anything the link is asked about more seldom", async (t) => {
+  let [isCalm, pings] = [true, 0];
+  const [link] = connect(t, (socket, frame) => {
+    welcomes(socket, frame);
+    if (frame.type !== "ping") return;
+    pings += 1;
+    socket.answer({ type: "ack", id: frame.id });
+  });
+  link.isCalm = () => isCalm;
+  await settle();
+  t.mock.timers.tick(19_000);
+  await settle();
+  assert.equal(pings, 0);
+  isCalm = false;
+  t.mock.timers.tick(1_000);
+  await settle();
+  assert.equal(pings, 1);
+});
+
 test("requests fail aloud when the link drops", async (t) => {
   const [link] = connect(t, (socket, frame) => {
     if (frame.type === "hello") welcomes(socket, frame);

@@ -37,6 +37,14 @@ def test_silence_is_asked_about_and_then_ended(silence, done):
     assert peer.done == done
 
 
+@pytest.mark.parametrize(("silence", "done"), [(24, []), (26, ["asked"]), (36, ["cut off"])])
+def test_who_merely_has_the_window_is_asked_later(silence, done):
+    peer = Peer(silence)
+    peer.is_calm = True
+    peer.check_timeouts()
+    assert peer.done == done
+
+
 def test_any_byte_is_a_sign_of_life():
     peer = Peer(16)
     peer.dataReceived(b"\x8a")

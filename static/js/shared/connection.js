@@ -11,6 +11,7 @@
 
 const TICK_MS = 1000;
 const PING_EVERY_MS = 5000;
+const CALM_PING_EVERY_MS = 20000;
 const PING_DEADLINE_MS = 8000;
 const WELCOME_DEADLINE_MS = 10000;
 const ANSWER_DEADLINE_MS = 25000;
@@ -89,13 +90,17 @@ export class Connection extends EventTarget {
   /** @type {Worker | null} */
   #worker = null;
 
-  /** @param {{url: string, hello: () => Frame | Promise<Frame>}} options */
-  constructor({ url, hello }) {
+  /**
+   * @param {{url: string, hello: () => Frame | Promise<Frame>, isCalm?: () => boolean}} options
+   *   isCalm: nobody waits for anything, so that a lost link may be noticed later
+   */
+  constructor({ url, hello, isCalm = () => false }) {
     super();
     const address = new URL(url, location.href);
     address.protocol = address.protocol.replace("http", "ws");
     this.url = address.href;
     this.hello = hello;
+    this.isCalm = isCalm;
   }
 
   /** True only after the server's welcome and until the link is known to be lost. */
@@ -280,7 +285,7 @@ export class Connection extends EventTarget {
       return;
     }
     if (this.#isSilent(now)) return this.#lost(0);
-    if (now - this.#pingedAt >= PING_EVERY_MS) this.#ping();
+    if (now - this.#pingedAt >= (this.isCalm() ? CALM_PING_EVERY_MS : PING_EVERY_MS)) this.#ping();
   };
 
   /** The worker is fetched only when the tab is first hidden: until then it would be a request for nothing. */

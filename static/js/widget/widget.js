@@ -343,7 +343,11 @@ class Widget {
     this.tokens = tokens;
     this.page = page;
     this.appearance = new Appearance(root);
-    this.connection = new Connection({ url: root.dataset.socket ?? "", hello: () => this.#hello() });
+    this.connection = new Connection({
+      url: root.dataset.socket ?? "",
+      hello: () => this.#hello(),
+      isCalm: () => !this.isOpen && !this.#conversation,
+    });
     this.#listen();
     this.#wear(JSON.parse(root.dataset.lookOfSite ?? "{}"));
     this.#measure();
