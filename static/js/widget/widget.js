@@ -346,7 +346,7 @@ class Widget {
     this.connection = new Connection({
       url: root.dataset.socket ?? "",
       hello: () => this.#hello(),
-      isCalm: () => !this.isOpen && !this.#conversation,
+      isCalm: () => !this.appearance.isOpen && !this.#conversation,
     });
     this.#listen();
     this.#wear(JSON.parse(root.dataset.lookOfSite ?? "{}"));
