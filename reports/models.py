@@ -1,0 +1,3 @@
+from reports.exports.models import Export
+
+__all__ = ["Export"]
