@@ -6,9 +6,7 @@ import reports.exports.models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("reports", "0001_facts")]
 
     operations = [
         migrations.CreateModel(
