@@ -33,6 +33,9 @@ BELONGINGS: Mapping[str, str] = {
     "chat.TicketEvent": "ticket__visitor",
     # The incident itself is about nobody.
     "chat.IncidentTicket": "ticket__visitor",
+    # The sums of its days stay, and tell of nobody.
+    "reports.Tally": "conversation__visitor",
+    "reports.Share": "tally__conversation__visitor",
 }
 
 # About where people connect from, of a site: of nobody alone, but of those who were there.

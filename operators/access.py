@@ -54,6 +54,11 @@ def administrator_page(section: str) -> Callable[[View], View]:
     return lambda view: _guarded(view, section, lambda account: account.is_administrator)
 
 
+def exporting_page(section: str) -> Callable[[View], View]:
+    """For those of staff who may take out what they see."""
+    return lambda view: _guarded(view, section, lambda account: account.can_export)
+
+
 def account_of(request: HttpRequest) -> Account:
     """Whom a guarded page was opened by."""
     if not isinstance(request.user, Account):

@@ -63,6 +63,8 @@ class Account(AbstractBaseUser):
     intention_at = models.DateTimeField(default=timezone.now)
     # What colleagues read beside it: «обед до 14:00».
     intention_comment = models.CharField(max_length=80, blank=True)
+    # An administrator may without it. What they see is what they take out.
+    may_export = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     # Put off for good: the row stays for what was written under its name, the login is free again.
     deleted_at = models.DateTimeField(null=True)
@@ -102,6 +104,10 @@ class Account(AbstractBaseUser):
     @property
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def can_export(self) -> bool:
+        return self.is_administrator or (self.is_staff and self.may_export)
 
     @property
     def is_customer(self) -> bool:
@@ -249,6 +255,7 @@ class Change(models.Model):
         CONTRACT = "contract", _("Договор")
         CRITICALITY = "criticality", _("Таблица критичности")
         OUTCOME = "outcome", _("Исход обращения")
+        EXPORT = "export", _("Выгрузка")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")
@@ -264,6 +271,7 @@ class Change(models.Model):
         SECRET_ROTATED = "secret_rotated", _("выпущен новый секрет")
         SECRET_ENDED = "secret_ended", _("прежний секрет больше не действует")
         ORIGINALS_READ = "originals_read", _("прочитаны исходные тексты")
+        EXPORTED = "exported", _("выгружено")
 
     at = models.DateTimeField()
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")

@@ -131,6 +131,13 @@ CELERY_BEAT_SCHEDULE = {
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "index-history": {"task": "chat.tasks.index_history", "schedule": 5},
     "tell-of-incidents": {"task": "chat.tasks.tell_of_incidents", "schedule": 5},
+    "write-exports": {"task": "reports.tasks.write_exports", "schedule": 3},
+    "forget-old-exports": {"task": "reports.tasks.forget_old_exports", "schedule": 600},
+    "count-conversations": {"task": "reports.tasks.count_conversations", "schedule": 5},
+    "count-what-was-missed": {
+        "task": "reports.tasks.count_what_was_missed",
+        "schedule": timedelta(days=1),
+    },
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),

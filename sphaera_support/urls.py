@@ -20,6 +20,7 @@ urlpatterns = [
     path("photos/<slug:key>/", photo, name="photo"),
     path("files/<uuid:public_id>/preview/", preview, name="preview_file"),
     path("files/<uuid:public_id>/view/", look_into, name="look_into_file"),
+    path("", include("reports.urls")),
     path("", include("sphaera_support.administration.urls")),
     path("help/", help_page, name="help"),
     path("личный-кабинет/", include("sphaera_support.cabinet.urls")),

@@ -80,6 +80,9 @@ from departments.models import Department, Hours, Membership, Site
 from operators import presence
 from operators.models import Account, Intention, Role, SignIn
 from operators.photos import read_photo
+from reports.actions.exports import begin_export
+from reports.exports.models import Export, Format
+from reports.exports.sources import sheet_of
 from sphaera_support.cabinet.models import Customer
 
 PASSWORD = "a bicycle for two"
@@ -618,6 +621,12 @@ def signs_contract(
     usual: dict[str, Any] = {"organisation": "Волга-Логистик", "begins_on": date(2026, 1, 1)}
     draft = ContractDraft(number=number, plan=plan.pk, **usual | fields)
     return add_contract(Doer(by), draft, at=timezone.now())
+
+
+def takes_out(by: Account, text: str = "оплата") -> Export:
+    """What is found in the history, as if it were much."""
+    sheet = sheet_of("history", by, {"q": text})
+    return begin_export(Doer(by), "history", f"q={text}", sheet, Format.CSV, at=timezone.now())
 
 
 def makes_group(account: Account, title: str, *others: Account) -> InternalChat:

@@ -34,7 +34,7 @@ from operators import photos, presence
 from operators.models import Account, Change, Lease, Role
 
 CHANGED = {"password": gettext_lazy("изменён")}
-FIELDS = ("name", "shown_name", "login", "email", "role")
+FIELDS = ("name", "shown_name", "login", "email", "role", "may_export")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,7 @@ class AccountDraft:
     role: str = Role.OPERATOR
     shown_name: str = ""
     email: str = ""
+    may_export: bool = False
     password: str = field(default="", repr=False)
     departments: Mapping[int, Terms] = field(default_factory=dict)
 
@@ -247,9 +248,13 @@ def state_of(account: Account) -> dict[str, Any]:
     """As the log of changes keeps it."""
     places = account.memberships.select_related("department").order_by("department__name")
     return {
-        **{name: str(getattr(account, name)) for name in FIELDS},
+        **{name: _kept(getattr(account, name)) for name in FIELDS},
         "departments": [[one.department.name, one.priority, one.limit] for one in places],
     }
+
+
+def _kept(value: Any) -> str | bool:
+    return value if isinstance(value, bool) else str(value)
 
 
 def _told(state: Mapping[str, Any]) -> dict[str, Any]:

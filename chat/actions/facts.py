@@ -64,6 +64,13 @@ def record_turn(conversation: Conversation, cause: str, *, at: datetime) -> None
         )
 
 
+def note_late(conversation: Conversation, *, at: datetime) -> None:
+    """Something that reports count of it is another, and neither state nor log tell them so. The
+    caller has locked it.
+    """
+    Conversation.objects.filter(pk=conversation.pk).update(changed_at=at)
+
+
 def _begin_wait(conversation: Conversation) -> None:
     Wait.objects.create(
         conversation=conversation, began_at=conversation.waiting_since, **_place(conversation)

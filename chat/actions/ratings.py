@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from chat import access
 from chat.actions.errors import ConversationClosed, Refusal
+from chat.actions.facts import note_late
 from chat.actions.locks import lock_theirs, lock_visible
 from chat.actions.log import amend, answers_as, append
 from chat.events import MessageAmended, MessagePosted
@@ -174,6 +175,8 @@ def _decide(
     request.save()
     code = AmendmentCode.RATED
     amendment = amend(conversation, request.message, code, before=before, at=at)
+    if conversation.closed_at is not None:
+        note_late(conversation, at=at)
     by_id = by.pk if by else None
     happened(MessageAmended(conversation=conversation, amendment=amendment, by_id=by_id, at=at))
 

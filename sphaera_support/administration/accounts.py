@@ -64,6 +64,11 @@ class AccountForm(AdministrationForm):
         choices=ROLES,
         help_text=_("Администратор настраивает всё и отвечает, если стоит в отделе."),
     )
+    may_export = forms.BooleanField(
+        label=_("Может выгружать"),
+        required=False,
+        help_text=_("Таблицами CSV и XLSX, то, что видит сам. Администратор может и так."),
+    )
     password = forms.CharField(
         label=_("Пароль"),
         required=False,

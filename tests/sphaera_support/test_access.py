@@ -41,6 +41,7 @@ from tests.cast import (
     signed_in,
     signs_contract,
     staff,
+    takes_out,
     token,
 )
 from tests.server import ROOT
@@ -62,6 +63,11 @@ MATRIX = {
     "visitor_history_day": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "history": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "history_day": ("get", SIGN_IN, SIGN_IN, 200, 200),
+    "begin_export": ("post", SIGN_IN, SIGN_IN, 403, 404),
+    "exports": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "export": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "cancel_export": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "download_export": ("get", SIGN_IN, SIGN_IN, 403, 404),
     "save_remark": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "save_field": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "visitor_identification": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -243,6 +249,8 @@ MATRIX = {
     "readyz": ("get", 200, 200, 200, 200),
 }
 ONLY_POST = {
+    "begin_export",
+    "cancel_export",
     "templates_used",
     "copy_template_files",
     "add_file_to_template",
@@ -470,6 +478,8 @@ OF_A_PLAN = ("change_plan", "delete_plan", "criticality_of_plan")
 
 OF_A_CONTRACT = ("change_contract", "delete_contract")
 
+OF_AN_EXPORT = ("export", "cancel_export", "download_export")
+
 OF_AN_OWNER = ("change_own_template", "delete_own_template", "add_file_to_own_template")
 
 OF_A_CHAT = (
@@ -520,6 +530,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     drawn = SiteAvatar.objects.create(site=site, name="a1", content=b"picture")
     shared, own = (keeps_template(*one) for one in ((elena, None), (ilya, ilya)))
     file_of_shared, file_of_own = (gives_file(*one) for one in ((elena, shared), (ilya, own)))
+    export = takes_out(elena)
     plan = offers_plan(elena)
     contract = signs_contract(elena, plan, customers=("marina",))
     arguments = {
@@ -542,6 +553,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [ticket.number] for name in (*OF_A_TICKET, "cabinet_ticket")},
         **{name: [view.pk] for name in OF_A_VIEW},
         **{name: [incident.pk] for name in OF_AN_INCIDENT},
+        "begin_export": ["history"],
+        **{name: [export.public_id] for name in OF_AN_EXPORT},
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
         "look_into_file": [attachment.public_id],

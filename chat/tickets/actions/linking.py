@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chat import access
+from chat.actions.facts import note_late
 from chat.actions.locks import lock_ticket, lock_ticket_of, lock_visible
 from chat.actions.log import append_line
 from chat.models import Conversation, LineCode, Message, Ticket, TicketConversation, TicketDeed
@@ -27,6 +28,7 @@ def link_ticket(account: Account, conversation_id: str, number: str, *, at: date
             return ticket
         TicketConversation.objects.create(ticket=ticket, conversation=conversation, linked_at=at)
         author, told = of_staff(account), conversation.public_id
+        note_late(conversation, at=at)
         note_event(ticket, author, TicketDeed.LINKED, after=told, at=at)
         touch(ticket, author, at=at)
     return ticket
@@ -58,6 +60,7 @@ def unlink_ticket(account: Account, conversation_id: str, number: str, *, at: da
         if not gone:
             raise errors.NotLinked
         author, told = of_staff(account), conversation.public_id
+        note_late(conversation, at=at)
         note_event(ticket, author, TicketDeed.UNLINKED, before=told, at=at)
         touch(ticket, author, at=at)
     return ticket

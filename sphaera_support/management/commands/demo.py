@@ -1,3 +1,4 @@
+import time
 import uuid
 from argparse import ArgumentParser
 from datetime import date, datetime, timedelta
@@ -7,7 +8,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
@@ -25,6 +26,8 @@ from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
+from sphaera_support.demo_crowd.crowd import LATEST, add_history
+from sphaera_support.demo_crowd.tables import Tables
 from sphaera_support.demo_fields import define_fields, values_of
 from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
 from sphaera_support.demo_tickets import tell_of_tickets
@@ -100,6 +103,8 @@ BROWSER = (
     "Chrome/148.0.0.0 YaBrowser/26.10.0.0 Safari/537.36"
 )
 FOUND_BY = "https://yandex.ru/search/?text=сфера+поддержка"
+# Of which a history tells, unless it is said since when.
+HISTORY, LONGEST = timedelta(days=180), timedelta(days=3660)
 # Places of the networks of documentation, made by tests/geo/make.py.
 PLACES = Path(__file__).resolve().parents[2] / "demo"
 
@@ -107,42 +112,69 @@ PLACES = Path(__file__).resolve().parents[2] / "demo"
 class Command(BaseCommand):
     help = (
         "Create the demo data, once; --operators N adds load1 … loadN of level 1,"
-        " --files an earlier conversation of client1 with a picture and a log."
+        " --files an earlier conversation of client1 with a picture and a log,"
+        " --conversations N a history of so many, each time anew, --since a day."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--operators", type=int, default=0, metavar="N")
         parser.add_argument("--files", action="store_true")
+        parser.add_argument("--conversations", type=int, default=0, metavar="N")
+        parser.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD")
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        departments = [
-            Department.objects.get_or_create(level=level, defaults={"name": name})[0]
-            for level, name in enumerate(LEVELS, start=1)
-        ]
-        is_new = not Site.with_deleted.filter(key="demo").exists()
-        site = create_site(departments)
-        define_fields(staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR), at=timezone.now())
-        for number, name in enumerate(OPERATORS, start=1):
-            staff(f"operator{number}", name, department=departments[number - 1])
-        if is_new:
-            first = Account.objects.get(login="operator1")
-            tell_of_blocks(site, first, at=timezone.now())
-            tell_of_earlier_talks(site, first, at=timezone.now())
-        for number, customer in enumerate(CUSTOMERS, start=1):
-            is_fresh = create_customer(f"client{number}", *customer)
-            if is_fresh and number == 1:
-                create_history(site, f"client{number}", customer[0])
-        # Deadlines of tickets come from contracts.
-        sign_contracts(Account.objects.get(login="admin"), at=timezone.now())
-        if is_new:
-            tell_of_tickets(site, known_of_customers(), at=timezone.now())
-        create_templates()
-        create_places()
-        for number in range(1, options["operators"] + 1):
-            staff(f"load{number}", f"Оператор {number}", department=departments[0])
-        if options["files"]:
-            show_files(Account.objects.get(login="operator1"))
+        at = timezone.now()
+        since = first_day(options["since"], at)
+        create(options["operators"], with_files=options["files"])
+        if options["conversations"] > 0:
+            self._add_history(options["conversations"], since, at)
+
+    def _add_history(self, count: int, since: datetime, at: datetime) -> None:
+        began, site = time.monotonic(), Site.objects.get(key="demo")
+        add_history(site, count, since, at=at, keep=transaction.atomic(Tables.store))
+        took = time.monotonic() - began
+        self.stdout.write(f"{count} conversations in {took:.1f} s, {count / took:.0f} a second.")
+
+
+def first_day(since: date | None, at: datetime) -> datetime:
+    """Half a year ago unless it is said; raises CommandError for another one."""
+    if since is None:
+        return at - HISTORY
+    begins = timezone.make_aware(datetime.combine(since, datetime.min.time()))
+    if not at - LONGEST < begins < at - LATEST:
+        raise CommandError(f"--since {since}: a day of the last ten years that is over.")
+    return begins
+
+
+@transaction.atomic
+def create(operators: int, *, with_files: bool) -> None:
+    departments = [
+        Department.objects.get_or_create(level=level, defaults={"name": name})[0]
+        for level, name in enumerate(LEVELS, start=1)
+    ]
+    is_new = not Site.with_deleted.filter(key="demo").exists()
+    site = create_site(departments)
+    define_fields(staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR), at=timezone.now())
+    for number, name in enumerate(OPERATORS, start=1):
+        staff(f"operator{number}", name, department=departments[number - 1])
+    if is_new:
+        first = Account.objects.get(login="operator1")
+        tell_of_blocks(site, first, at=timezone.now())
+        tell_of_earlier_talks(site, first, at=timezone.now())
+    for number, customer in enumerate(CUSTOMERS, start=1):
+        is_fresh = create_customer(f"client{number}", *customer)
+        if is_fresh and number == 1:
+            create_history(site, f"client{number}", customer[0])
+    # Deadlines of tickets come from contracts.
+    sign_contracts(Account.objects.get(login="admin"), at=timezone.now())
+    if is_new:
+        tell_of_tickets(site, known_of_customers(), at=timezone.now())
+    create_templates()
+    create_places()
+    for number in range(1, operators + 1):
+        staff(f"load{number}", f"Оператор {number}", department=departments[0])
+    if with_files:
+        show_files(Account.objects.get(login="operator1"))
 
 
 def create_site(departments: list[Department]) -> Site:

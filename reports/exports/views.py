@@ -1,0 +1,93 @@
+"""`/exports/`: a press on a page that shows something takes it out; what is large comes later."""
+
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from chat.actions.changes import Doer
+from operators.access import account_of, exporting_page
+from operators.addresses import client_address, parse_address
+from reports.actions import exports as actions
+from reports.exports.answers import as_download, file_response, sheet_response
+from reports.exports.columns import NotExportable
+from reports.exports.models import Export, Format
+from reports.exports.sources import SOURCES, sheet_of
+
+SECTION = "reports"
+MOST_LISTED = 50
+
+
+def doer_of(request: HttpRequest) -> Doer:
+    address = parse_address(client_address(request))
+    return Doer(account_of(request), str(address) if address else None)
+
+
+@require_POST
+@exporting_page(SECTION)
+def begin_export(request: HttpRequest, source: str) -> HttpResponseBase:
+    """The filter is the address's, as that of the page it stands on."""
+    chosen = request.POST.get("format", "")
+    if source not in SOURCES or chosen not in Format.values:
+        raise Http404
+    doer, shape, at = doer_of(request), Format(chosen), timezone.now()
+    try:
+        sheet = sheet_of(source, doer.account, request.GET)
+        is_large = sheet.count(actions.AT_ONCE + 1) > actions.AT_ONCE
+    except NotExportable as refused:
+        return render(request, "reports/exports.html", _listed(request, refused), status=422)
+    if is_large:
+        asked = request.GET.urlencode()
+        export = actions.begin_export(doer, source, asked, sheet, shape, at=at)
+        return redirect("export", export.public_id)
+    actions.note_export(doer, sheet, shape, at=at)
+    return sheet_response(sheet, shape, actions.file_name(sheet, shape, at=at))
+
+
+def _listed(request: HttpRequest, refused: NotExportable | None = None) -> dict[str, object]:
+    exports = Export.objects.visible_to(account_of(request))[:MOST_LISTED]
+    return {"exports": exports, "refused": refused.detail if refused else ""}
+
+
+@require_safe
+@exporting_page(SECTION)
+def exports(request: HttpRequest) -> HttpResponse:
+    return render(request, "reports/exports.html", _listed(request))
+
+
+def _own(request: HttpRequest, public_id: str) -> Export:
+    return get_object_or_404(Export.objects.visible_to(account_of(request)), public_id=public_id)
+
+
+@require_safe
+@exporting_page(SECTION)
+def export(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How far it is; what htmx asks for again and again is that part alone."""
+    is_part = request.headers.get("HX-Request")
+    template = "reports/_export.html" if is_part else "reports/export.html"
+    return render(request, template, {"export": _own(request, public_id)})
+
+
+@require_POST
+@exporting_page(SECTION)
+def cancel_export(request: HttpRequest, public_id: str) -> HttpResponse:
+    own = _own(request, public_id)
+    actions.cancel_export(own, at=timezone.now())
+    return redirect("export", own.public_id)
+
+
+@require_safe
+@exporting_page(SECTION)
+def download_export(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """What is no more, or not yet, is said on its page."""
+    own = _own(request, public_id)
+    is_over = own.expires_at is None or own.expires_at <= timezone.now()
+    if own.state != Export.State.READY or is_over:
+        return render(request, "reports/export.html", {"export": own}, status=404)
+    try:
+        return as_download(file_response(Path(own.path)), own.name)
+    except FileNotFoundError:
+        return render(request, "reports/export.html", {"export": own}, status=404)

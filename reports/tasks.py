@@ -1,0 +1,38 @@
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from reports.actions.counting import count_all, count_for
+from reports.actions.exports import forget_exports, write_next_export
+
+logger = logging.getLogger("sphaera_support.reports")
+
+# At a stretch, of the five seconds between two: a history that is new to reports.
+COUNTING = timedelta(seconds=2)
+NIGHTLY = timedelta(minutes=10)
+
+
+@shared_task
+def count_conversations() -> None:
+    count_for(COUNTING)
+
+
+@shared_task
+def count_what_was_missed() -> None:
+    """Nightly; done twice, it changes nothing the second time."""
+    if missed := count_all(NIGHTLY):
+        logger.info("Conversations counted that reports had missed: %d", missed)
+
+
+@shared_task
+def write_exports() -> None:
+    """One at a time, so that those of many do not keep all workers busy."""
+    write_next_export(at=timezone.now())
+
+
+@shared_task
+def forget_old_exports() -> None:
+    if count := forget_exports(at=timezone.now()):
+        logger.info("Exports removed after their day: %d", count)

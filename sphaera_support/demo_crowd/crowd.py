@@ -1,0 +1,61 @@
+"""The history as a whole: in order, in bundles, from a day on until some minutes ago."""
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from chat.models import Ticket, TicketCounter
+from departments.models import Site
+from sphaera_support.demo_crowd.people import asker_at, read_stage, starts, work
+from sphaera_support.demo_crowd.stories import CRITICALITIES, Numbers, Story
+from sphaera_support.demo_crowd.tables import Tables
+
+BUNDLE = 1000  # conversations that are stored together
+LATEST = timedelta(hours=3)  # ago: what began then is over by now
+
+
+class NobodyWorks(Exception):
+    """No operator stands in a department of the site's first level."""
+
+
+def add_history(
+    site: Site,
+    count: int,
+    since: datetime,
+    *,
+    at: datetime,
+    keep: Callable[[Tables], None],
+    seed: int | None = None,
+) -> None:
+    """`keep` stores a bundle in a transaction. Called again, it adds as many more."""
+    dice, stage = random.Random(seed), read_stage(site)
+    if not stage.staff.get(1):
+        raise NobodyWorks
+    tables, run = Tables(), uuid.uuid4()
+    until = at - LATEST
+    last_day = timezone.localtime(until, stage.zone).date()
+    work(stage, tables, timezone.localtime(since, stage.zone).date(), last_day, dice)
+    keep(tables)
+    numbers = Numbers(dict(_tickets()), run.int & ~0xFFFFFFFF_FFFFFFFF)
+    for done, began in enumerate(starts(stage, count, since, until, dice), start=1):
+        asker = asker_at(stage, tables, began, run.hex[:8], dice)
+        story = Story(stage, tables, numbers, dice, asker, began, at.timestamp())
+        story.criticality = str(dice.choices(*CRITICALITIES)[0])
+        story.tell()
+        if done % BUNDLE == 0 or done == count:
+            keep(tables)
+            _count(numbers)
+
+
+def _count(numbers: Numbers) -> None:
+    for year, serial in numbers.tickets.items():
+        TicketCounter.objects.update_or_create(year=year, defaults={"last": serial})
+
+
+def _tickets() -> list[tuple[int, int]]:
+    """How many each year has."""
+    return list(Ticket.objects.order_by().values_list("year").annotate(last=Max("serial")))
