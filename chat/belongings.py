@@ -22,6 +22,11 @@ BELONGINGS: Mapping[str, str] = {
     "chat.RatingRequest": "conversation__visitor",
     "chat.SnapshotRequest": "conversation__visitor",
     "chat.Consent": "visitor",
+    "chat.Withdrawal": "visitor",
+    # With its file in MEDIA_ROOT/archives.
+    "chat.DataArchive": "visitor",
+    # It stays, as proof, without the person.
+    "chat.DataRequest": "visitor",
     "chat.Block": "conversation__visitor",
     "chat.Transfer": "conversation__visitor",
     "chat.Participant": "conversation__visitor",

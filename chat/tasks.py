@@ -16,6 +16,7 @@ from chat.files.sweeps import (
     remove_unfinished,
     scan_pending,
 )
+from chat.personal.archives import make_next, remove_expired
 from chat.tickets.actions.telling import tell_for
 
 logger = logging.getLogger("sphaera_support.files")
@@ -32,6 +33,7 @@ def remove_orphan_files() -> None:
     _tell("Uploads removed that no message took: %d", remove_orphans(at=at))
     _tell("Unfinished uploads removed: %d", remove_unfinished(at=at))
     _tell("Uploads removed that did not go on: %d", remove_parts(at=at))
+    _tell("Archives of personal data removed: %d", remove_expired(at=at))
 
 
 @shared_task
@@ -61,6 +63,13 @@ def index_history() -> None:
 def tell_of_incidents() -> None:
     """What is said to the customers of an incident, beyond those who had it at once."""
     tell_for(TELLING)
+
+
+@shared_task
+def make_archives() -> None:
+    """Of people's own data, those that were asked for."""
+    while make_next():
+        pass
 
 
 @shared_task

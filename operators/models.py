@@ -249,6 +249,7 @@ class Change(models.Model):
         CONTRACT = "contract", _("Договор")
         CRITICALITY = "criticality", _("Таблица критичности")
         OUTCOME = "outcome", _("Исход обращения")
+        DATA_REQUEST = "data_request", _("Запрос о персональных данных")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")
@@ -264,6 +265,7 @@ class Change(models.Model):
         SECRET_ROTATED = "secret_rotated", _("выпущен новый секрет")
         SECRET_ENDED = "secret_ended", _("прежний секрет больше не действует")
         ORIGINALS_READ = "originals_read", _("прочитаны исходные тексты")
+        ERASED = "erased", _("данные удалены")
 
     at = models.DateTimeField()
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")

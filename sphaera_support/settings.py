@@ -131,6 +131,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "index-history": {"task": "chat.tasks.index_history", "schedule": 5},
     "tell-of-incidents": {"task": "chat.tasks.tell_of_incidents", "schedule": 5},
+    "make-archives": {"task": "chat.tasks.make_archives", "schedule": 2},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),

@@ -26,6 +26,8 @@ from chat.models import (
     Block,
     ClosingOutcome,
     Conversation,
+    DataArchive,
+    DataRequest,
     ExcludedNetwork,
     ExtraField,
     HistoryCursor,
@@ -157,6 +159,26 @@ def look_beside(conversation: Conversation, account: Account | None = None) -> N
 
 def lock_visitor(visitor_id: int) -> Visitor:
     return Visitor.objects.select_for_update(of=("self",)).select_related("site").get(pk=visitor_id)
+
+
+def lock_data_request(request_id: int) -> DataRequest | None:
+    """With its site; whoever locks its visitor too does that first."""
+    locked = DataRequest.objects.select_for_update(of=("self",)).select_related("site")
+    return locked.filter(pk=request_id).first()
+
+
+def lock_who_asked(request_id: int) -> Visitor | None:
+    """None where they are erased, or there is no such request."""
+    asked = DataRequest.objects.filter(pk=request_id).values("visitor")
+    locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
+    return locked.filter(pk__in=asked).first()
+
+
+def lock_unmade_archive(*, stalled: datetime) -> DataArchive | None:
+    """The first that nobody makes, or whose maker said nothing since then."""
+    unmade = DataArchive.objects.unmade().exclude(state="making", touched_at__gt=stalled)
+    locked = unmade.select_for_update(of=("self",), skip_locked=True)
+    return locked.select_related("visitor__site").order_by("asked_at").first()
 
 
 def lock_who_opens(visitor_id: int, *, at: datetime) -> Visitor:
