@@ -4,6 +4,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from chat.actions.data_requests import forget_whose
 from chat.actions.history import index_for
 from chat.actions.sign_ins import forget_ended
 from chat.files.sweeps import (
@@ -75,6 +76,11 @@ def make_archives() -> None:
 @shared_task
 def forget_ended_sign_ins() -> None:
     forget_ended()
+
+
+@shared_task
+def forget_whose_requests() -> None:
+    forget_whose()
 
 
 def _tell(words: str, count: int) -> None:

@@ -131,6 +131,10 @@ CELERY_BEAT_SCHEDULE = {
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "index-history": {"task": "chat.tasks.index_history", "schedule": 5},
     "tell-of-incidents": {"task": "chat.tasks.tell_of_incidents", "schedule": 5},
+    "forget-whose-requests": {
+        "task": "chat.tasks.forget_whose_requests",
+        "schedule": timedelta(days=1),
+    },
     "make-archives": {"task": "chat.tasks.make_archives", "schedule": 2},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",

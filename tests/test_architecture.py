@@ -102,6 +102,8 @@ def test_only_actions_open_transactions():
 
     assert outside_actions(is_opening) == {
         "operators/presence.py",
+        # A whole database, in and out.
+        "sphaera_support/moving/snapshot.py",
         "sphaera_support/management/commands/demo.py",
     }
 
@@ -137,6 +139,7 @@ def test_only_actions_write():
         ),
         # What only grows refuses to; a picture is drawn into memory.
         *("chat/models/consents.py", "chat/files/squares.py"),
+        *(f"sphaera_support/moving/{name}.py" for name in ("rows", "restoring", "snapshot")),
         "sphaera_support/management/commands/demo.py",
     }
 

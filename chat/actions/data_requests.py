@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions.changes import Doer, Subject, note_change
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_data_request, lock_visitor, lock_who_asked
+from chat.belongings import FORGETS
 from chat.events import SignedAnew
 from chat.happened import happened
 from chat.models import DataRequest, Visitor, subject_key
@@ -172,6 +173,13 @@ def correct_data(
         settle_request(request, State.DONE, doer, words, at=at)
         happened(SignedAnew(visitor=visitor, by_id=doer.account.pk, at=at))
     return visitor
+
+
+def forget_whose() -> int:
+    """Of those whose person is kept no longer, whatever took them away: the words are theirs."""
+    theirs = dict.fromkeys(FORGETS["chat.DataRequest"], "")
+    nobody_s = DataRequest.objects.filter(visitor=None).exclude(**theirs)
+    return nobody_s.exclude(state=State.OPEN).update(**theirs)
 
 
 def answer_of(typed: str) -> str:

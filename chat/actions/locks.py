@@ -158,7 +158,12 @@ def look_beside(conversation: Conversation, account: Account | None = None) -> N
 
 
 def lock_visitor(visitor_id: int) -> Visitor:
-    return Visitor.objects.select_for_update(of=("self",)).select_related("site").get(pk=visitor_id)
+    """Raises WindowRefused where they were erased meanwhile."""
+    locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
+    visitor = locked.filter(pk=visitor_id).first()
+    if visitor is None:
+        raise WindowRefused
+    return visitor
 
 
 def lock_data_request(request_id: int) -> DataRequest | None:
@@ -182,11 +187,11 @@ def lock_unmade_archive(*, stalled: datetime) -> DataArchive | None:
 
 
 def lock_who_opens(visitor_id: int, *, at: datetime) -> Visitor:
-    """Before they begin a conversation. Raises WindowRefused where they are blocked."""
+    """Before they begin a conversation. Raises WindowRefused where they are blocked, or erased."""
     blocks = Block.objects.in_force(at).filter(site=OuterRef("site"), subject=OuterRef("subject"))
     locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
-    visitor: Any = locked.annotate(is_blocked=Exists(blocks)).get(pk=visitor_id)
-    if visitor.is_blocked:
+    visitor: Any = locked.annotate(is_blocked=Exists(blocks)).filter(pk=visitor_id).first()
+    if visitor is None or visitor.is_blocked:
         raise WindowRefused
     return cast(Visitor, visitor)
 

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.actions import data_requests as actions
+from chat.actions.erasure import going_with
 from chat.models import Conversation, DataRequest, Visitor
+from chat.personal.going import told_of
 from chat.personal.proof import proof_of
 from departments.working_calendar import working_days_until
 from operators.access import administrator_page
@@ -23,7 +26,7 @@ from sphaera_support.administration.frame import (
     said_in,
     saved,
 )
-from sphaera_support.cabinet.actions import correct_customer
+from sphaera_support.cabinet.actions import correct_customer, erase_customer
 
 LISTED = 200
 
@@ -34,6 +37,16 @@ class AnswerForm(AdministrationForm):
         max_length=DataRequest.MOST_TEXT,
         help_text=_("Клиент прочтёт его в кабинете, в «Моих данных»."),
     )
+
+
+class ErasureForm(AnswerForm):
+    number = LineField(label=_("Номер запроса"), max_length=20)
+    closes_account = forms.BooleanField(
+        label=_("Удалить и вход в личный кабинет: ФИО, почту, договор"),
+        required=False,
+        help_text=_("Тогда ответ клиент здесь не прочтёт: передайте его иначе."),
+    )
+    field_order = ("answer", "closes_account", "number")
 
 
 class CorrectionForm(AnswerForm):
@@ -83,6 +96,32 @@ def correct_data(request: HttpRequest, pk: int) -> HttpResponse:
     return _request_page(request, found, correcting=form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page("settings")
+def erase_data(request: HttpRequest, pk: int) -> HttpResponse:
+    """What goes, asked once more: the number of the request is typed."""
+    found = _found(pk)
+    today = timezone.localdate()
+    words = _("Ваши данные удалены %(day)s.") % {"day": f"{today:%d.%m.%Y}"}
+    form = ErasureForm(posted(request), initial={"answer": words})
+    if form.is_sent and said_in(form, lambda: _erase(request, found, form)):
+        return saved("data_request", pk)
+    context = {"one": found, "row": _row(found), **_going(found)}
+    return form_page(request, "erase_data.html", form, context)
+
+
+def _erase(request: HttpRequest, found: DataRequest, form: ErasureForm) -> None:
+    typed = {name: form.cleaned_data[name] for name in ("number", "answer", "closes_account")}
+    erase_customer(doer_of(request), found.pk, **typed, at=timezone.now())
+
+
+def _going(found: DataRequest) -> dict[str, Any]:
+    if found.visitor is None or not found.is_open or found.kind != DataRequest.Kind.ERASURE:
+        return {"going": None}
+    going = going_with(found.visitor, at=timezone.now())
+    return {"going": going, "kinds": told_of(going.counts)}
+
+
 @require_safe
 @administrator_page("settings")
 def consent_proof(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -118,6 +157,7 @@ def _request_page(
         "declining": forms_of.get("declining") or AnswerForm(auto_id="decline_%s"),
         "correcting": forms_of.get("correcting") or _correction(found),
         "visitor": found.visitor,
+        **_going(found),
     }
     form = next(iter(forms_of.values()), AdministrationForm())
     return form_page(request, "data_request.html", form, context)

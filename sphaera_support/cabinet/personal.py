@@ -196,7 +196,7 @@ def _form(
         "most": DataRequest.MOST_TEXT,
     }
     status = status_of(refusal) if refusal else 200
-    return render(request, "cabinet/data_request.html", context, status=status)
+    return render(request, "cabinet/ask_about_data.html", context, status=status)
 
 
 def _archive(request: HttpRequest, visitor: Visitor | None) -> dict[str, Any]:

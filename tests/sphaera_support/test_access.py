@@ -251,6 +251,7 @@ MATRIX = {
     "data_request": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "decline_data_request": ("post", SIGN_IN, SIGN_IN, 403, 422),
     "correct_data": ("post", SIGN_IN, SIGN_IN, 403, 422),
+    "erase_data": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "consent_proof": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "cabinet_sign_out": ("post", 302, 302, 302, 302),
     "healthz": ("get", 200, 200, 200, 200),
@@ -343,6 +344,7 @@ BOTH = {
     "cabinet",
     "cabinet_ticket",
     "cabinet_data_request",
+    "erase_data",
     "originals",
     "transfer_conversation",
     "return_conversation",
@@ -440,6 +442,7 @@ OF_A_DATA_REQUEST = (
     "data_request",
     "decline_data_request",
     "correct_data",
+    "erase_data",
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 OF_A_VISITOR_S_TICKET = ("change_visitor_ticket", "link_visitor_ticket")
