@@ -1,48 +1,158 @@
-"""What belongs to a visitor: one list of all that is kept of a person, for whoever deletes it.
+"""The deletion graph: what is kept of people, and what goes with what.
 
-{model: the way from it to the visitor}. tests/chat/test_belongings.py compares it with the models.
+Every model of the project is in exactly one of GOES, FORGETS and KEPT. The test compares them with
+the models, the folders on disk, the tables beside the models and the caches. The purge (chat.purge)
+and whatever deletes one person read this, and name no model of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
-BELONGINGS: Mapping[str, str] = {
-    "chat.Visit": "visitor",
-    "chat.PartialUpload": "visitor",
-    "chat.PageView": "visit__visitor",
-    "chat.Comment": "visitor",
-    "chat.FieldValue": "visitor",
-    "chat.SettledValue": "visitor",
-    "chat.Judgement": "conversation__visitor",
-    "chat.Conversation": "visitor",
-    "chat.Message": "conversation__visitor",
-    # What it is found by; the database deletes it with its message.
-    "chat.HistoryEntry": "conversation__visitor",
-    # With its file in MEDIA_ROOT. One that no message has taken yet is its uploader's.
-    "chat.Attachment": "message__conversation__visitor",
-    "chat.RatingRequest": "conversation__visitor",
-    "chat.SnapshotRequest": "conversation__visitor",
-    "chat.Consent": "visitor",
-    "chat.Block": "conversation__visitor",
-    "chat.Transfer": "conversation__visitor",
-    "chat.Participant": "conversation__visitor",
-    "chat.Ownership": "conversation__visitor",
-    "chat.Wait": "conversation__visitor",
-    "chat.Closing": "conversation__visitor",
-    "chat.Ticket": "visitor",
-    "chat.TicketConversation": "ticket__visitor",
-    "chat.TicketEvent": "ticket__visitor",
-    # The incident itself is about nobody.
-    "chat.IncidentTicket": "ticket__visitor",
+from django.apps import apps
+from django.db import models
+
+Rows = models.QuerySet[Any, Any]
+Keys = Collection[int] | Rows
+
+# What begins a deletion. The way to it from a row that goes with it is a lookup.
+VISITOR = "chat.Visitor"
+VISIT = "chat.Visit"
+CONVERSATION = "chat.Conversation"
+TICKET = "chat.Ticket"
+STAFF_CHAT = "chat.InternalChat"
+STAFF_MESSAGE = "chat.InternalMessage"
+
+# {model: {what it goes with: the way there}}, each before the models that it refers to. Of several
+# roots the first that goes takes it along; a root goes with another where it says so itself.
+GOES: Mapping[str, Mapping[str, str]] = {
+    # What a message is found by; the index of it follows (INDEXES).
+    "chat.HistoryEntry": {CONVERSATION: "conversation"},
+    "chat.RatingRequest": {CONVERSATION: "conversation"},
+    "chat.SnapshotRequest": {CONVERSATION: "conversation"},
+    # Chosen for a ticket's description.
+    "chat.Ticket_files": {
+        TICKET: "ticket",
+        CONVERSATION: "attachment__message__conversation",
+        STAFF_MESSAGE: "attachment__internal_message",
+    },
+    "chat.Ticket_messages": {TICKET: "ticket", CONVERSATION: "message__conversation"},
+    # With its bytes (FOLDERS). One that no message has taken yet is its uploader's.
+    "chat.Attachment": {
+        CONVERSATION: "message__conversation",
+        STAFF_MESSAGE: "internal_message",
+        VISITOR: "visitor",
+    },
+    "chat.Message": {CONVERSATION: "conversation"},
     # The sums of its days stay, and tell of nobody.
-    "reports.Tally": "conversation__visitor",
-    "reports.Share": "tally__conversation__visitor",
+    "reports.Share": {CONVERSATION: "tally__conversation"},
+    "reports.Tally": {CONVERSATION: "conversation"},
+    "chat.Transfer": {CONVERSATION: "conversation"},
+    "chat.Participant": {CONVERSATION: "conversation"},
+    "chat.Ownership": {CONVERSATION: "conversation"},
+    "chat.Wait": {CONVERSATION: "conversation"},
+    "chat.Closing": {CONVERSATION: "conversation"},
+    "chat.Judgement": {CONVERSATION: "conversation"},
+    "chat.SettledValue": {CONVERSATION: "conversation", VISITOR: "visitor"},
+    "chat.FieldValue": {CONVERSATION: "conversation", VISITOR: "visitor"},
+    "chat.TicketConversation": {TICKET: "ticket", CONVERSATION: "conversation"},
+    "chat.Conversation": {VISITOR: "visitor"},
+    # The incident itself is about nobody.
+    "chat.IncidentTicket": {TICKET: "ticket"},
+    "chat.TicketEvent": {TICKET: "ticket"},
+    "chat.Ticket": {VISITOR: "visitor"},
+    "chat.PageView": {VISIT: "visit"},
+    "chat.Visit": {VISITOR: "visitor"},
+    "chat.PartialUpload": {VISITOR: "visitor"},
+    # About a network: while anybody was there within the term (ABOUT_ADDRESSES).
+    "chat.Comment": {VISITOR: "visitor"},
+    "chat.Consent": {VISITOR: "visitor"},
+    "chat.Withdrawal": {VISITOR: "visitor"},
+    # With its bytes (FOLDERS).
+    "chat.DataArchive": {VISITOR: "visitor"},
+    "chat.Visitor": {},
+    # Names its person (NAMES): goes some time after it ended.
+    "chat.Block": {},
+    "chat.InternalMessage": {STAFF_CHAT: "chat"},
+    "chat.ChatMember": {STAFF_CHAT: "chat"},
+    "chat.InternalChat": {},
+    # By their own time: who signed in, and who tried to.
+    "sessions.Session": {},
+    "operators.SignIn": {},
+    "axes.AccessAttemptExpiration": {"axes.AccessAttempt": "access_attempt"},
+    "axes.AccessAttempt": {},
+    "axes.AccessFailureLog": {},
+    "axes.AccessLog": {},
+    # Deleted with one person; else it is a contract's as long as the contract says so.
+    "departments.ContractCustomer": {},
+}
+
+# References out of rows that stay.
+UNTIES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    CONVERSATION: (("chat.Conversation", "previous"), ("chat.Block", "conversation")),
+    # What was asked and answered stays, of nobody (chat.actions.erasure).
+    VISITOR: (("chat.DataRequest", "visitor"),),
+}
+
+# Rows that stay, without these fields: customers are among what a contract is found by.
+FORGETS: Mapping[str, frozenset[str]] = {
+    "departments.Contract": frozenset({"found_by"}),
+    # Proof of what was done; by `subject_key` alone its person finds the answer.
+    "chat.DataRequest": frozenset({"name", "text", "asked_name", "asked_email"}),
+}
+
+# Fields that are forgotten before their row goes, by terms of their own (chat.purge.due).
+SOONER: Mapping[str, frozenset[str]] = {
+    "chat.Visit": frozenset({"address"}),
+    "chat.Consent": frozenset({"address"}),
+    "chat.Visitor": frozenset({"remark", "remark_by_name", "remark_at"}),
+}
+
+# Rows that stay, and why.
+KEPT: Mapping[str, str] = {
+    "operators.Account": "staff, and customers of the cabinet: until an administrator deletes it",
+    "operators.ChosenIntention": "when staff worked, of which reports tell",
+    "operators.Lease": "when staff worked, of which reports tell",
+    "operators.Change": "the log of changes only grows; it names no visitor",
+    "cabinet.Customer": "what the cabinet knows of an account: as long as the account",
+    "departments.Plan": "what the owner promises; nobody's",
+    "departments.PlanTerm": "what the owner promises; nobody's",
+    "departments.CriticalityTable": "a setting",
+    "departments.Department": "a setting",
+    "departments.Membership": "a setting",
+    "departments.Site": "a setting",
+    "departments.Site_departments": "a setting",
+    "departments.SiteAvatar": "a setting",
+    "departments.Hours": "a setting",
+    "departments.ExceptionalDay": "a setting",
+    "chat.ExcludedNetwork": "a setting; whom an administrator excluded, by network",
+    "chat.ClosingOutcome": "a setting",
+    "chat.ExtraField": "a setting; what stands in it goes",
+    "chat.HistoryCursor": "how far the index is; no text",
+    "chat.TicketCounter": "a number is never given twice",
+    "chat.Incident": "one cause of many tickets; of nobody",
+    "chat.Incident_sites": "one cause of many tickets; of nobody",
+    "chat.IncidentEvent": "what is said to all at once; of nobody",
+    "chat.AnswerTemplate": "a setting",
+    "chat.TemplateFile": "a setting",
+    "chat.TemplateUse": "how often a template was used; by staff",
+    "chat.TemplateWords": "a setting",
+    "chat.SavedView": "filters of one of the staff",
+    "chat.Sighting": "where a window came up: an origin, of nobody",
+    "auth.Permission": "Django's own; not used",
+    "auth.Group": "Django's own; not used",
+    "auth.Group_permissions": "Django's own; not used",
+    "contenttypes.ContentType": "Django's own",
 }
 
 # About where people connect from, of a site: of nobody alone, but of those who were there.
 ABOUT_ADDRESSES: Mapping[str, str] = {"chat.Comment": "network"}
 
-# By login or e-mail, among the customers of a contract: of whoever has it, visitor or not yet.
-NAMED_IN: Mapping[str, str] = {"departments.ContractCustomer": "value"}
+# Without a key, by what the site calls the person: {model: {its field: the visitor's}}. Among the
+# customers of a contract a value is an e-mail or the `sub`, of whoever has it, visitor or not yet.
+NAMES: Mapping[str, Mapping[str, str]] = {
+    "chat.Block": {"site": "site", "subject": "subject"},
+    "departments.ContractCustomer": {"value": "subject"},
+}
 
 # What is kept in the visitor's own row, beside key, site and moments.
 PERSONAL_FIELDS = frozenset(
@@ -51,3 +161,61 @@ PERSONAL_FIELDS = frozenset(
         *("remark", "remark_by_name"),
     }
 )
+
+# {folder within DATA_DIR: whose files it holds}. A row goes first and its bytes after (chat.purge.
+# bytes); bytes without a row are swept (chat.files.sweeps).
+FOLDERS: Mapping[str, str] = {
+    "media/attachments": "chat.Attachment.file",
+    "media/previews": "chat.Attachment.file",
+    "media/parts": "chat.PartialUpload",
+    "media/incoming": "requests that are still coming in; swept after an hour",
+    "media/archives": "chat.DataArchive.file",
+    "media/photos": "operators.Account.photo",
+    "media/templates": "chat.TemplateFile.file",
+    "geo": "networks of the world; of nobody",
+}
+
+# Tables and indexes beside the models that hold what rows say: {name: of which model}. Each follows
+# the rows of its model by the database's own doing.
+INDEXES: Mapping[str, str] = {
+    "chat_historyterms": "chat.HistoryEntry",  # SQLite, an FTS5 table
+    "history_terms": "chat.HistoryEntry",  # PostgreSQL
+    "ticket_found_by": "chat.Ticket",  # PostgreSQL, trigrams
+}
+
+
+def ways_to(label: str, root: str) -> list[str]:
+    """Every way from a model to a root, also through a root that goes with it."""
+    ways = []
+    for between, way in GOES[label].items():
+        if between == root:
+            ways.append(way)
+        else:
+            ways += [f"{way}__{further}" for further in ways_to(between, root)]
+    return ways
+
+
+def goes_with(root: str, keys: Keys) -> Iterator[Rows]:
+    """All rows that go with these of the root, in an order that leaves no reference dangling; the
+    root's own last. What a queryset finds may be found by another, too.
+    """
+    for label in GOES:
+        if label == root:
+            yield rows_of(label).filter(pk__in=keys)
+            continue
+        for way in ways_to(label, root):
+            yield rows_of(label).filter(**{f"{way}__in": keys})
+
+
+def untied_from(root: str, keys: Keys) -> Iterator[tuple[Rows, str]]:
+    """Rows that stay and refer to them, each with its field that is to be null."""
+    for between, references in UNTIES.items():
+        further = [""] if between == root else [f"__{way}" for way in ways_to(between, root)]
+        for label, field in references:
+            for way in further:
+                yield rows_of(label).filter(**{f"{field}{way}__in": keys}), field
+
+
+def rows_of(label: str) -> Rows:
+    """Whatever a model refuses to its own users: here rows are deleted by their term."""
+    return models.QuerySet(apps.get_model(label))

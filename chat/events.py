@@ -269,6 +269,16 @@ class VisitorSignedOut(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitorErased(Event):
+    """All of them: a key that means nothing any more, and where colleagues had what open."""
+
+    code = "visitor_erased"
+    visitor_id: int
+    conversations: Sequence[str]
+    department_ids: Collection[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitorBlocked(Event):
     code = "visitor_blocked"
     block: Block

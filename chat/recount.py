@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from chat.actions.facts import TURNS
 from chat.models import Conversation, LineCode, Message
 
@@ -36,7 +38,8 @@ def differences(conversations: Iterable[Conversation]) -> Iterator[str]:
         if None in {stretch.account for stretch in (*told, *kept)}:
             continue
         if told != kept:
-            yield f"{conversation.public_id}: the log tells {told}, the rows {kept}"
+            words = _("Обращение %(id)s: переписка говорит %(told)s, записи — %(kept)s")
+            yield words % {"id": conversation.public_id, "told": told, "kept": kept}
 
 
 def owners_by_log(turns: Iterable[Message]) -> list[Stretch]:

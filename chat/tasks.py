@@ -4,6 +4,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from chat.actions.data_requests import forget_whose
 from chat.actions.history import index_for
 from chat.actions.sign_ins import forget_ended
 from chat.files.sweeps import (
@@ -16,6 +17,7 @@ from chat.files.sweeps import (
     remove_unfinished,
     scan_pending,
 )
+from chat.personal.archives import make_next, remove_expired
 from chat.tickets.actions.telling import tell_for
 
 logger = logging.getLogger("sphaera_support.files")
@@ -32,6 +34,7 @@ def remove_orphan_files() -> None:
     _tell("Uploads removed that no message took: %d", remove_orphans(at=at))
     _tell("Unfinished uploads removed: %d", remove_unfinished(at=at))
     _tell("Uploads removed that did not go on: %d", remove_parts(at=at))
+    _tell("Archives of personal data removed: %d", remove_expired(at=at))
 
 
 @shared_task
@@ -64,8 +67,20 @@ def tell_of_incidents() -> None:
 
 
 @shared_task
+def make_archives() -> None:
+    """Of people's own data, those that were asked for."""
+    while make_next():
+        pass
+
+
+@shared_task
 def forget_ended_sign_ins() -> None:
     forget_ended()
+
+
+@shared_task
+def forget_whose_requests() -> None:
+    forget_whose()
 
 
 def _tell(words: str, count: int) -> None:

@@ -3,7 +3,7 @@
 The library knows the moves of the years whose decree is out; of later ones the holidays alone.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -16,6 +16,32 @@ class CalendarDay(NamedTuple):
     on: date
     name: str
     is_working: bool = False
+
+
+def working_day_after(on: date, count: int) -> date:
+    """The last of so many working days, of which the day after `on` may be the first."""
+    while count:
+        on += timedelta(days=1)
+        count -= is_working_day(on)
+    return on
+
+
+def working_days_until(today: date, last: date) -> int:
+    """How many are left, the last one included; less than nothing once it is over."""
+    if last < today:
+        return -working_days_until(last, today)
+    days = ((today + timedelta(days=passed)) for passed in range(1, (last - today).days + 1))
+    return sum(map(is_working_day, days))
+
+
+def is_working_day(on: date) -> bool:
+    exceptions = _exceptions_of(on.year)
+    return exceptions.get(on, on.weekday() < 5)
+
+
+@cache
+def _exceptions_of(year: int) -> dict[date, bool]:
+    return {day.on: day.is_working for day in days_of(year)}
 
 
 @cache

@@ -256,6 +256,7 @@ class Change(models.Model):
         CRITICALITY = "criticality", _("Таблица критичности")
         OUTCOME = "outcome", _("Исход обращения")
         EXPORT = "export", _("Выгрузка")
+        DATA_REQUEST = "data_request", _("Запрос о персональных данных")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")
@@ -272,6 +273,7 @@ class Change(models.Model):
         SECRET_ENDED = "secret_ended", _("прежний секрет больше не действует")
         ORIGINALS_READ = "originals_read", _("прочитаны исходные тексты")
         EXPORTED = "exported", _("выгружено")
+        ERASED = "erased", _("данные удалены")
 
     at = models.DateTimeField()
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")

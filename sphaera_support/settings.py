@@ -138,6 +138,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.count_what_was_missed",
         "schedule": timedelta(days=1),
     },
+    "forget-whose-requests": {
+        "task": "chat.tasks.forget_whose_requests",
+        "schedule": timedelta(days=1),
+    },
+    "make-archives": {"task": "chat.tasks.make_archives", "schedule": 2},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),

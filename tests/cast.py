@@ -21,9 +21,11 @@ from chat import identity
 from chat.access import sites_served_by
 from chat.actions import conversations, messages
 from chat.actions.approach import write_first
+from chat.actions.archives import ask_for_archive
 from chat.actions.changes import Doer
 from chat.actions.comments import Subject, add_comment, save_remark
 from chat.actions.contracts import ContractDraft, add_contract
+from chat.actions.data_requests import Asked, ask_about_data
 from chat.actions.field_values import Given, save_value
 from chat.actions.fields import FieldDraft, add_field
 from chat.actions.handover import Card, Chosen
@@ -48,6 +50,8 @@ from chat.models import (
     ClosingOutcome,
     Comment,
     Conversation,
+    DataArchive,
+    DataRequest,
     ExtraField,
     Incident,
     InternalChat,
@@ -62,6 +66,7 @@ from chat.models import (
     Visit,
     Visitor,
 )
+from chat.personal.archives import make_next
 from chat.rooms import actions as internal
 from chat.tickets.actions.answering import answer_ticket, note_on_ticket
 from chat.tickets.actions.changing import assign_ticket, change_ticket_status
@@ -548,6 +553,25 @@ def _says_of(
 ) -> Any:
     usual = {"client_id": uuid.uuid4(), "at": timezone.now()}
     return act(account, incident.pk, text, **usual | given)
+
+
+# Their own data
+
+
+def asks_about_data(visitor: Visitor, kind: str = "erasure", **given: Any) -> DataRequest:
+    """Keywords as of Asked."""
+    at = given.pop("at", timezone.now())
+    usual = {"text": "Прошу удалить"} if kind == "erasure" else {"name": "Орлова Марина Сергеевна"}
+    return ask_about_data(visitor, kind, Asked(**usual | given), at=at)
+
+
+def has_archive(visitor: Visitor, session_key: str = "another", **given: Any) -> DataArchive:
+    """Asked for in that session, and made."""
+    archive = ask_for_archive(visitor, session_key, at=given.pop("at", timezone.now()))
+    while make_next():
+        pass
+    archive.refresh_from_db()
+    return archive
 
 
 # Among themselves

@@ -1,8 +1,13 @@
-"""What a visitor agrees to by sending: each version of their site's notice once."""
+"""What a visitor agrees to by sending, each version of their site's notice once, and takes back."""
 
 from datetime import datetime
 
-from chat.models import Consent, Visitor
+from django.db import transaction
+
+from chat.actions.locks import lock_visitor
+from chat.events import VisitorSignedOut
+from chat.happened import happened
+from chat.models import Consent, Visitor, Withdrawal
 
 
 def give_consent(visitor: Visitor, version: int, *, address: str | None, at: datetime) -> None:
@@ -15,3 +20,20 @@ def give_consent(visitor: Visitor, version: int, *, address: str | None, at: dat
     others = Visitor.objects.filter(pk=visitor.pk, consented_version__lt=version)
     if others.update(consented_version=version, consented_at=at):
         Consent.objects.create(visitor=visitor, version=version, given_at=at, address=address)
+
+
+def withdraw_consent(visitor: Visitor, *, address: str | None, at: datetime) -> bool:
+    """Before their next message they are asked anew: open windows begin anew and know it. False
+    where there is nothing to take back.
+    """
+    with transaction.atomic():
+        locked = lock_visitor(visitor.pk)
+        if not locked.consented_version:
+            return False
+        Withdrawal.objects.create(
+            visitor=locked, version=locked.consented_version, at=at, address=address
+        )
+        locked.consented_version, locked.consented_at, locked.signed_out_at = 0, None, at
+        locked.save(update_fields=["consented_version", "consented_at", "signed_out_at"])
+        happened(VisitorSignedOut(visitor=locked, at=at))
+    return True

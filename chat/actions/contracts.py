@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions.changes import Doer, Subject, demand_version, note_change, note_changes
@@ -13,6 +14,7 @@ from chat.actions.errors import ImportOutdated, Refusal
 from chat.actions.locks import lock_contract, lock_contracts, lock_plans
 from chat.actions.plans import NoSuchPlan
 from chat.actions.sites import NoSuchSite
+from chat.belongings import rows_of
 from chat.text import folded
 from chat.tickets.actions.recounting import recount_for_contracts
 from departments.contracts.models import Contract, ContractCustomer, Plan
@@ -154,6 +156,33 @@ def draft_of(contract: Contract) -> ContractDraft:
 def state_of(contract: Contract) -> dict[str, Any]:
     """As the log of changes keeps it."""
     return _told(contract, [one.value for one in contract.customers.all()])
+
+
+def forget_customers(site_id: int, names: Collection[str]) -> int:
+    """One person, by each of their names, of the contracts of a site and of those of all; also of
+    what the log of changes says of them. How many entries there were.
+    """
+    theirs = ContractCustomer.objects.filter(
+        Q(contract__site=site_id) | Q(contract__site=None), value__in=names
+    )
+    contracts = set(theirs.values_list("contract", flat=True))
+    count, _rows = theirs.delete()
+    for contract in Contract.with_deleted.filter(pk__in=contracts):
+        left = contract.customers.values_list("value", flat=True)
+        contract.found_by = folded("\n".join((contract.number, contract.organisation, *left)))
+        contract.version += 1
+        contract.save(update_fields=["found_by", "version"])
+    _forget_in_log(contracts, names)
+    return count
+
+
+def _forget_in_log(contracts: Collection[int], names: Collection[str]) -> None:
+    noted = rows_of("operators.Change").filter(kind=Change.Kind.CONTRACT, subject__in=contracts)
+    for change in noted:
+        for state in (change.before, change.after):
+            if "customers" in state:
+                state["customers"] = [one for one in state["customers"] if one not in names]
+        noted.filter(pk=change.pk).update(before=change.before, after=change.after)
 
 
 def _told(contract: Contract, customers: Iterable[str]) -> dict[str, Any]:

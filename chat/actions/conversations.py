@@ -16,7 +16,14 @@ from chat.actions.facts import OPENED, record_turn
 from chat.actions.field_values import Given
 from chat.actions.handover import department_of, first_line_of, heir_of
 from chat.actions.invitations import end_participation, end_participations
-from chat.actions.locks import lock_conversation, lock_visible, lock_visitor_of, look_beside
+from chat.actions.locks import (
+    lock_conversation,
+    lock_current,
+    lock_visible,
+    lock_visitor,
+    lock_visitor_of,
+    look_beside,
+)
 from chat.actions.log import append_announcement, append_line, append_note, named
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
@@ -242,6 +249,17 @@ def close_as_declined(conversation: Conversation, *, at: datetime) -> None:
     """
     line = partial(append_line, conversation, LineCode.DECLINED)
     _end(conversation, Closing.Way.DECLINED, line, by=None, asks=False, at=at)
+
+
+def close_as_erased(visitor: Visitor, *, at: datetime) -> None:
+    """Before all of it goes: whoever answered is told that it is over, and is free for others."""
+    with transaction.atomic():
+        conversation = lock_current(lock_visitor(visitor.pk))
+        if conversation is None or conversation.closed_at is not None:
+            return
+        look_beside(conversation)
+        line = partial(append_line, conversation, LineCode.ENDED)
+        _end(conversation, Closing.Way.VISITOR, line, by=None, asks=False, at=at)
 
 
 def append_blocked(

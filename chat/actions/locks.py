@@ -26,6 +26,8 @@ from chat.models import (
     Block,
     ClosingOutcome,
     Conversation,
+    DataArchive,
+    DataRequest,
     ExcludedNetwork,
     ExtraField,
     HistoryCursor,
@@ -156,15 +158,40 @@ def look_beside(conversation: Conversation, account: Account | None = None) -> N
 
 
 def lock_visitor(visitor_id: int) -> Visitor:
-    return Visitor.objects.select_for_update(of=("self",)).select_related("site").get(pk=visitor_id)
+    """Raises WindowRefused where they were erased meanwhile."""
+    locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
+    visitor = locked.filter(pk=visitor_id).first()
+    if visitor is None:
+        raise WindowRefused
+    return visitor
+
+
+def lock_data_request(request_id: int) -> DataRequest | None:
+    """With its site; whoever locks its visitor too does that first."""
+    locked = DataRequest.objects.select_for_update(of=("self",)).select_related("site")
+    return locked.filter(pk=request_id).first()
+
+
+def lock_who_asked(request_id: int) -> Visitor | None:
+    """None where they are erased, or there is no such request."""
+    asked = DataRequest.objects.filter(pk=request_id).values("visitor")
+    locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
+    return locked.filter(pk__in=asked).first()
+
+
+def lock_unmade_archive(*, stalled: datetime) -> DataArchive | None:
+    """The first that nobody makes, or whose maker said nothing since then."""
+    unmade = DataArchive.objects.unmade().exclude(state="making", touched_at__gt=stalled)
+    locked = unmade.select_for_update(of=("self",), skip_locked=True)
+    return locked.select_related("visitor__site").order_by("asked_at").first()
 
 
 def lock_who_opens(visitor_id: int, *, at: datetime) -> Visitor:
-    """Before they begin a conversation. Raises WindowRefused where they are blocked."""
+    """Before they begin a conversation. Raises WindowRefused where they are blocked, or erased."""
     blocks = Block.objects.in_force(at).filter(site=OuterRef("site"), subject=OuterRef("subject"))
     locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
-    visitor: Any = locked.annotate(is_blocked=Exists(blocks)).get(pk=visitor_id)
-    if visitor.is_blocked:
+    visitor: Any = locked.annotate(is_blocked=Exists(blocks)).filter(pk=visitor_id).first()
+    if visitor is None or visitor.is_blocked:
         raise WindowRefused
     return cast(Visitor, visitor)
 

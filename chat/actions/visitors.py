@@ -14,7 +14,7 @@ from chat.actions.locks import lock_visits
 from chat.events import PagesOpened, SignedAnew, VisitorArrived, VisitorSignedOut, VisitorsLeft
 from chat.happened import happened
 from chat.identity import Identity, VoidToken
-from chat.models import Conversation, PageView, Visit, Visitor
+from chat.models import Conversation, DataRequest, PageView, Visit, Visitor
 from chat.sockets.frames import Page
 from chat.sockets.revocation import is_revoked
 from chat.text import clean_line
@@ -41,11 +41,15 @@ def recognise_visitor(site: Site, identity: Identity) -> Visitor:
         "plan": identity.plan,
         "claims": identity.claims,
     }
-    visitor, is_new = Visitor.objects.get_or_create(
-        site=site,
-        subject=identity.subject,
-        defaults=signed | {"signed_at": identity.issued_at},
-    )
+    visitor = Visitor.objects.filter(site=site, subject=identity.subject).first()
+    is_new = visitor is None
+    if visitor is None:
+        _refuse_erased(site, identity)
+        visitor, is_new = Visitor.objects.get_or_create(
+            site=site,
+            subject=identity.subject,
+            defaults=signed | {"signed_at": identity.issued_at},
+        )
     if visitor.signed_out_at is not None and identity.issued_at <= visitor.signed_out_at:
         raise VoidToken("signed out")
     if not is_new and is_revoked(visitor):
@@ -54,6 +58,15 @@ def recognise_visitor(site: Site, identity: Identity) -> Visitor:
         _sign_anew(visitor, signed | {"signed_at": identity.issued_at})
     visitor.site = site
     return visitor
+
+
+def _refuse_erased(site: Site, identity: Identity) -> None:
+    """By a token from before they were erased, an open window would bring them back. Raises
+    VoidToken.
+    """
+    erased = DataRequest.objects.erased().of_subject(site, identity.subject)
+    if erased.filter(decided_at__gte=identity.issued_at).exists():
+        raise VoidToken("erased")
 
 
 def _sign_anew(visitor: Visitor, signed: Mapping[str, Any]) -> None:

@@ -47,6 +47,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.VisitorsLeft: visitors.visitors_left,
     events.VisitorDeclined: visitors.visitor_declined,
     events.VisitorSignedOut: visitors.visitor_signed_out,
+    events.VisitorErased: visitors.visitor_erased,
     events.VisitorBlocked: barriers.barriers_changed,
     events.VisitorUnblocked: barriers.barriers_changed,
     events.ExclusionsChanged: barriers.barriers_changed,

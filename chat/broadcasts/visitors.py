@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import OuterRef, Subquery
 
 from chat.broadcasts.conversations import judged, rows_changed
+from chat.broadcasts.fragments import fragment
 from chat.broadcasts.site import people_changed
 from chat.events import (
     CommentChanged,
@@ -17,6 +18,7 @@ from chat.events import (
     ValueSettled,
     VisitorArrived,
     VisitorDeclined,
+    VisitorErased,
     VisitorSignedOut,
     VisitorsLeft,
 )
@@ -71,6 +73,19 @@ def visitor_signed_out(event: VisitorSignedOut) -> None:
     """Every window of this person closes at once."""
     push(f"visitor.{event.visitor.pk}", signal="signed_out")
     people_changed([event.visitor.pk])
+
+
+def visitor_erased(event: VisitorErased) -> None:
+    """Their windows go for good; rows and open pages go with colleagues."""
+    push(f"visitor.{event.visitor_id}", signal="erased")
+    people_changed([event.visitor_id])
+    groups = [f"staff.{event.visitor_id}"]
+    groups += [f"department.{department}" for department in sorted(event.department_ids)]
+    for public_id in event.conversations:
+        for part in ("visitor", "workspace"):
+            gone = fragment(f"{part}-{public_id}", "", "remove")
+            for group in groups:
+                push(group, gone)
 
 
 def comment_changed(event: CommentChanged) -> None:

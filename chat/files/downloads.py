@@ -44,6 +44,16 @@ def hand_out(request: HttpRequest, attachment: Attachment, *, inline: bool) -> H
     return _named(response, attachment, kind, inline=inline)
 
 
+def hand_out_archive(request: HttpRequest, stored: Stored, name: str) -> HttpResponseBase:
+    """A ZIP of ours under a name for people. Raises FileNotFoundError."""
+    response = _by_proxy(stored) or _answer(request, stored)
+    response["Content-Type"] = "application/zip"
+    disposition = content_disposition_header(True, name)
+    response["Content-Disposition"] = disposition or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def hand_out_preview(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
     """Of a picture that has one. Raises FileNotFoundError."""
     size = attachment.preview_size or 0

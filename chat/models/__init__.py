@@ -1,8 +1,9 @@
 from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.closings import Closing, ClosingOutcome
 from chat.models.comments import Comment
-from chat.models.consents import Consent
+from chat.models.consents import Consent, Withdrawal
 from chat.models.conversations import Beside, Conversation
+from chat.models.data_requests import DataArchive, DataRequest, session_digest, subject_key
 from chat.models.facts import Ownership, Wait
 from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
@@ -67,6 +68,8 @@ __all__ = [
     "Consent",
     "Conversation",
     "Criticality",
+    "DataArchive",
+    "DataRequest",
     "ExcludedNetwork",
     "ExtraField",
     "FieldValue",
@@ -113,5 +116,8 @@ __all__ = [
     "Visit",
     "Visitor",
     "Wait",
+    "Withdrawal",
     "read_number",
+    "session_digest",
+    "subject_key",
 ]

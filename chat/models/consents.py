@@ -8,7 +8,7 @@ from chat.models.visitors import Visitor
 from operators.models import OnlyGrows
 
 
-class ConsentQuerySet(models.QuerySet["Consent"]):
+class GrowingQuerySet(models.QuerySet[Any]):
     def update(self, **_fields: Any) -> int:
         raise OnlyGrows
 
@@ -16,25 +16,13 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         raise OnlyGrows
 
 
-class Consent(models.Model):
-    """A visitor sent a message under this version of their site's notice about personal data.
+class Growing(models.Model):
+    """A row that is written once; it goes with its visitor alone (chat.belongings)."""
 
-    It only grows; what the notice said then is in the log of changes.
-    """
-
-    visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="consents")
-    version = models.PositiveIntegerField()
-    given_at = models.DateTimeField()
-    address = models.GenericIPAddressField(null=True)
-
-    objects = ConsentQuerySet.as_manager()
+    objects = GrowingQuerySet.as_manager()
 
     class Meta:
-        ordering = ("pk",)
-        constraints = (models.UniqueConstraint(fields=["visitor", "version"], name="consent_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.visitor_id}: {self.version}"
+        abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -43,3 +31,36 @@ class Consent(models.Model):
 
     def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
         raise OnlyGrows
+
+
+class Consent(Growing):
+    """A visitor sent a message under this version of their site's notice about personal data.
+
+    What the notice said then is in the log of changes.
+    """
+
+    visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="consents")
+    version = models.PositiveIntegerField()
+    given_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.visitor_id}: {self.version}"
+
+
+class Withdrawal(Growing):
+    """The visitor took back what they had agreed to, the version named: they are asked anew."""
+
+    visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="withdrawals")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.visitor_id}: {self.version}"

@@ -48,6 +48,7 @@ from chat.sockets.operator_list import OperatorList
 from chat.sockets.revocation import (
     FORBIDDEN,
     Place,
+    erased_lately,
     revoked_places,
     revoked_visitors,
     signed_out_lately,
@@ -483,6 +484,11 @@ class Hub:
             when = signed_out.get(visitor.visitor_id)
             if when is not None and visitor.issued_at <= when:
                 await visitor.close(4401)
+        known = {visitor.visitor_id for visitor in self.visitors}
+        erased = await streams.in_database(erased_lately, known, at=timezone.now())
+        for visitor in tuple(self.visitors) if erased else ():
+            if visitor.visitor_id in erased:
+                await visitor.close(4403)
 
     async def keep_out(self) -> None:
         """Close the windows of who is blocked, or comes from where none is to be, by now."""

@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
-from chat.models import Visitor
+from chat.models import DataRequest, Visitor
 from departments.models import Department, Membership, Site
 from operators.models import Account
 
@@ -90,6 +90,15 @@ def signed_out_lately(*, at: datetime) -> dict[int, datetime]:
     """{visitor: when they signed out of their site}; tokens of before then are void."""
     lately = Visitor.objects.filter(signed_out_at__gte=at - LOOK_BACK)
     return {pk: when for pk, when in lately.values_list("pk", "signed_out_at") if when}
+
+
+def erased_lately(visitor_ids: Collection[int], *, at: datetime) -> set[int]:
+    """Of these visitors, who are there no more. Hardly ever is anybody erased."""
+    lately = DataRequest.objects.erased().filter(decided_at__gte=at - LOOK_BACK)
+    if not visitor_ids or not lately.exists():
+        return set()
+    there = Visitor.objects.filter(pk__in=visitor_ids).values_list("pk", flat=True)
+    return set(visitor_ids) - set(there)
 
 
 def whom_to_doubt() -> tuple[set[int], set[str] | None]:

@@ -202,6 +202,8 @@ class VisitorConsumer(SocketConsumer):
     async def pushed(self, message: Push) -> None:
         if message.get("signal") == "signed_out":
             await self.close(NOT_SIGNED_IN)
+        elif message.get("signal") == "erased":
+            await self.close(FORBIDDEN)
         elif "seq" in message:
             if message["conversation"] != self.conversation_id:
                 self._turn_to(message["conversation"], message["public_id"])

@@ -117,8 +117,10 @@ def _said(event: TicketEvent, face: str) -> dict[str, Any] | None:
     said = {"at": event.at, "by": _author(event, face), "deed": event.deed, "html": ""}
     if event.deed == TicketDeed.CHANGED:
         before, after = (str(STATES[status][0]) for status in (event.before, event.after))
-        return None if before == after else said | {"words": _("Состояние: %s") % after}
-    return said | {"words": "", "html": to_html(event.text, find_links(event.text))}
+        words = _("Состояние: %s") % after
+        return None if before == after else said | {"words": words, "text": words}
+    html = to_html(event.text, find_links(event.text))
+    return said | {"words": "", "html": html, "text": event.text}
 
 
 def _author(event: TicketEvent, face: str) -> str:

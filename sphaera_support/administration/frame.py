@@ -69,6 +69,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("fields", _("Поля"), "id-card"),
             Entry("geo", _("Адреса и места"), "map-pin"),
+            Entry("data_requests", _("Запросы о данных"), "user-check"),
         ),
     ),
 )

@@ -48,6 +48,10 @@ def sign_out_customer(request: HttpRequest, response: HttpResponse) -> None:
     response.delete_cookie(settings.CUSTOMER_COOKIE_NAME, samesite="Lax")
 
 
+def session_key_of(request: HttpRequest) -> str:
+    return _session(request).session_key or ""
+
+
 def _session(request: HttpRequest) -> SessionStore:
     key = request.COOKIES.get(settings.CUSTOMER_COOKIE_NAME, "")
     return SessionStore(key)

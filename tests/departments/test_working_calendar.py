@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from departments.working_calendar import days_of
+from departments.working_calendar import days_of, working_day_after, working_days_until
 
 
 def off_and_working(year):
@@ -50,3 +50,14 @@ def test_all_of_a_year_are_of_that_year_in_order():
     days = [day.on for day in days_of(2026)]
     assert days == sorted(set(days))
     assert {day.year for day in days} == {2026}
+
+
+def test_ten_working_days_leave_out_weekends_and_holidays():
+    assert working_day_after(date(2026, 11, 26), 10) == date(2026, 12, 10)
+    assert working_day_after(date(2026, 12, 30), 1) == date(2027, 1, 11)
+
+
+def test_what_is_left_is_counted_in_working_days():
+    assert working_days_until(date(2026, 11, 26), date(2026, 12, 10)) == 10
+    assert working_days_until(date(2026, 11, 26), date(2026, 11, 26)) == 0
+    assert working_days_until(date(2026, 12, 10), date(2026, 12, 8)) == -2

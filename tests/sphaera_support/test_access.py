@@ -26,11 +26,13 @@ from departments.models import SiteAvatar
 from tests.cast import (
     SECRET,
     answers,
+    asks_about_data,
     browser_of,
     cabinet_of,
     declares,
     defines,
     gives_file,
+    has_archive,
     keep_among_staff,
     keeps_template,
     notes,
@@ -244,6 +246,19 @@ MATRIX = {
     "cabinet_token": ("get", 401, 200, 401, 401),
     "cabinet_tickets": ("get", 302, 200, 302, 302),
     "cabinet_ticket": ("get", 302, 200, 302, 302),
+    "cabinet_data": ("get", 302, 200, 302, 302),
+    "cabinet_withdraw_consent": ("post", 302, 302, 302, 302),
+    "cabinet_ask_for_archive": ("post", 302, 302, 302, 302),
+    "cabinet_archive_state": ("get", 204, 200, 204, 204),
+    "cabinet_archive": ("get", 302, 403, 302, 302),
+    "cabinet_data_request": ("get", 302, 200, 302, 302),
+    "cabinet_withdraw_request": ("post", 302, 302, 302, 302),
+    "data_requests": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "data_request": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "decline_data_request": ("post", SIGN_IN, SIGN_IN, 403, 422),
+    "correct_data": ("post", SIGN_IN, SIGN_IN, 403, 422),
+    "erase_data": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "consent_proof": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "cabinet_sign_out": ("post", 302, 302, 302, 302),
     "healthz": ("get", 200, 200, 200, 200),
     "readyz": ("get", 200, 200, 200, 200),
@@ -265,6 +280,11 @@ ONLY_POST = {
     "widget_upload",
     "widget_begin_upload",
     "cabinet_sign_out",
+    "cabinet_withdraw_consent",
+    "cabinet_ask_for_archive",
+    "cabinet_withdraw_request",
+    "decline_data_request",
+    "correct_data",
 } | {
     "activate_account",
     "activate_site",
@@ -331,6 +351,8 @@ BOTH = {
     "logout",
     "cabinet",
     "cabinet_ticket",
+    "cabinet_data_request",
+    "erase_data",
     "originals",
     "transfer_conversation",
     "return_conversation",
@@ -422,6 +444,13 @@ OF_A_CONVERSATION = (
     "visitor_comments",
     "register_ticket",
     "visitor_tickets",
+)
+OF_A_DATA_REQUEST = (
+    "cabinet_withdraw_request",
+    "data_request",
+    "decline_data_request",
+    "correct_data",
+    "erase_data",
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 OF_A_VISITOR_S_TICKET = ("change_visitor_ticket", "link_visitor_ticket")
@@ -531,6 +560,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     shared, own = (keeps_template(*one) for one in ((elena, None), (ilya, ilya)))
     file_of_shared, file_of_own = (gives_file(*one) for one in ((elena, shared), (ilya, own)))
     export = takes_out(elena)
+    asked = asks_about_data(dialogue.visitor, "correction")
+    archive = has_archive(dialogue.visitor)
     plan = offers_plan(elena)
     contract = signs_contract(elena, plan, customers=("marina",))
     arguments = {
@@ -555,6 +586,10 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [incident.pk] for name in OF_AN_INCIDENT},
         "begin_export": ["history"],
         **{name: [export.public_id] for name in OF_AN_EXPORT},
+        **{name: [asked.pk] for name in OF_A_DATA_REQUEST},
+        "cabinet_archive": [archive.public_id],
+        "cabinet_data_request": ["erasure"],
+        "consent_proof": [dialogue.public_id],
         "download_file": [attachment.public_id],
         "preview_file": [attachment.public_id],
         "look_into_file": [attachment.public_id],

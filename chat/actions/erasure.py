@@ -1,0 +1,199 @@
+"""Erasing one person: all that goes with them by the graph (chat.belongings), or nothing of it.
+
+Their conversation is ended first, as any is, so that whoever answers it is free; their windows go
+with the erasure and come back only by a token from after it (chat.actions.visitors). What is left
+is the request with its answer, of nobody, and numbers in the log of changes.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions.changes import Doer, Subject, note_change
+from chat.actions.contracts import forget_customers
+from chat.actions.conversations import close_as_erased
+from chat.actions.data_requests import Kind, NoSuchRequest, State, answer_of, open_request
+from chat.actions.data_requests import settle_request as settle
+from chat.actions.errors import Refusal
+from chat.actions.locks import lock_who_asked
+from chat.belongings import FORGETS, GOES, VISITOR, Rows, rows_of, untied_from, ways_to
+from chat.events import VisitorErased
+from chat.files.parts import path_of
+from chat.happened import happened
+from chat.models import Attachment, Block, Conversation, DataRequest, PartialUpload, Visitor
+from operators.models import Change
+
+logger = logging.getLogger("sphaera_support.files")
+
+# Who writes meanwhile begins another conversation, which is ended as well.
+ATTEMPTS = 5
+# Of so many what colleagues have open is taken off their screens; they are opened one at a time.
+MOST_SHOWN = 100
+
+
+class WrongNumber(Refusal):
+    code = "invalid"
+    field = "number"
+    words = _("Номер не совпал: введите номер этого запроса.")
+
+
+class StillBlocked(Refusal):
+    code = "conflict"
+    words = _(
+        "Посетитель заблокирован, а блокировка держится на его имени. Снимите её"
+        " или отклоните запрос."
+    )
+
+
+class StillWriting(Refusal):
+    code = "conflict"
+    words = _("Посетитель начал новое обращение, ничего не удалено. Нажмите ещё раз.")
+
+
+@dataclass(frozen=True)
+class Going:
+    """What goes with a person: rows by model, and what keeps them from being erased."""
+
+    counts: Mapping[str, int]
+    open_conversations: int = 0
+    open_tickets: int = 0
+    hindrances: list[str] = field(default_factory=list)
+
+
+def going_with(visitor: Visitor, *, at: datetime) -> Going:
+    return Going(
+        {label: _found(label, visitor).count() for label in _labels()},
+        Conversation.objects.open().filter(visitor=visitor).count(),
+        visitor.tickets.open().count(),
+        [refusal.detail for refusal in _hindrances(visitor, at)],
+    )
+
+
+def erase_person(
+    doer: Doer, request_id: int, *, number: str, answer: str, at: datetime
+) -> Mapping[str, int]:
+    """Who asked for it, in the request of that number. Raises a Refusal."""
+    words = answer_of(answer)
+    visitor = _who_goes(request_id, number, at=at)
+    for _attempt in range(ATTEMPTS):
+        close_as_erased(visitor, at=at)
+        try:
+            return _erase(doer, request_id, words, at=at)
+        except StillWriting:
+            continue
+    raise StillWriting
+
+
+def _who_goes(request_id: int, number: str, *, at: datetime) -> Visitor:
+    """Judged before anything is done, and without a lock. Raises a Refusal."""
+    with transaction.atomic():
+        visitor = lock_who_asked(request_id)
+        request = open_request(request_id, kind=Kind.ERASURE)
+        if visitor is None:
+            raise NoSuchRequest
+        if number.strip().lower() != request.number.lower():
+            raise WrongNumber
+        for refusal in _hindrances(visitor, at):
+            raise refusal
+    return visitor
+
+
+def _hindrances(visitor: Visitor, at: datetime) -> Iterable[Refusal]:
+    blocks = Block.objects.in_force(at).filter(site=visitor.site, subject=visitor.subject)
+    if blocks.exists():
+        yield StillBlocked()
+
+
+def _erase(doer: Doer, request_id: int, answer: str, *, at: datetime) -> Mapping[str, int]:
+    with transaction.atomic():
+        visitor = lock_who_asked(request_id)
+        request = open_request(request_id, kind=Kind.ERASURE)
+        if visitor is None:
+            raise NoSuchRequest
+        if Conversation.objects.open().filter(visitor=visitor).exists():
+            raise StillWriting
+        shown = _shown_to_colleagues(visitor, at)
+        files = _files_of(visitor)
+        counts = delete_person(visitor)
+        request.refresh_from_db()
+        settle(request, State.DONE, doer, answer, at=at)
+        subject = Subject(Change.Kind.DATA_REQUEST, request.pk, request.number)
+        note_change(doer, subject, Change.Deed.ERASED, after=dict(counts), at=at)
+        happened(shown)
+        transaction.on_commit(lambda: _remove(files))
+    return counts
+
+
+def delete_person(visitor: Visitor) -> Mapping[str, int]:
+    """Rows, by model; the caller has locked the visitor, and removes the files."""
+    for rows, name in untied_from(VISITOR, [visitor.pk]):
+        rows.update(**{name: None})
+    asked = DataRequest.objects.of_subject(visitor.site, visitor.subject)
+    asked.update(**dict.fromkeys(FORGETS["chat.DataRequest"], ""))
+    counts = {label: _deleted(_found(label, visitor)) for label in _labels()}
+    counts["departments.ContractCustomer"] = forget_customers(visitor.site_id, _names_of(visitor))
+    blocks = rows_of("chat.Block").filter(site=visitor.site_id, subject=visitor.subject)
+    counts["chat.Block"] = _deleted(blocks)
+    return {label: count for label, count in counts.items() if count}
+
+
+def _labels() -> list[str]:
+    return [label for label in GOES if label == VISITOR or ways_to(label, VISITOR)]
+
+
+def _found(label: str, visitor: Visitor) -> Rows:
+    """Each once, by whichever way it was found."""
+    if label == VISITOR:
+        return rows_of(label).filter(pk=visitor.pk)
+    found = Q()
+    for way in ways_to(label, VISITOR):
+        found |= Q(pk__in=rows_of(label).filter(**{way: visitor.pk}).values("pk"))
+    return rows_of(label).filter(found)
+
+
+def _deleted(rows: Rows) -> int:
+    """Without Django's own search for what refers to them: the graph has named all of it."""
+    count: int = rows._raw_delete(rows.db)  # noqa: SLF001
+    return count
+
+
+def _names_of(visitor: Visitor) -> set[str]:
+    """By which a contract may name them: an e-mail in small letters."""
+    emails = {visitor.email.lower(), visitor.given_email.lower()}
+    return {visitor.subject, *emails} - {""}
+
+
+def _shown_to_colleagues(visitor: Visitor, at: datetime) -> VisitorErased:
+    latest = visitor.conversations.order_by("-pk")[:MOST_SHOWN]
+    return VisitorErased(
+        visitor_id=visitor.pk,
+        at=at,
+        conversations=[one.public_id for one in latest],
+        department_ids={one.department_id for one in latest},
+    )
+
+
+def _files_of(visitor: Visitor) -> list[str]:
+    """By their names in the storage, previews and halves of uploads included."""
+    found: list[str] = []
+    for attachment in Attachment.objects.filter(pk__in=_found("chat.Attachment", visitor)):
+        found += [str(attachment.file.name), attachment.preview_name]
+    archives = visitor.archives.exclude(file="")  # type: ignore[attr-defined]
+    found += archives.values_list("file", flat=True)
+    parts = PartialUpload.objects.filter(visitor=visitor)
+    return found + [f"parts/{path_of(part).name}" for part in parts]
+
+
+def _remove(files: Iterable[str]) -> None:
+    """What can not be removed now has no row any more: the hourly sweep tries it again."""
+    for name in files:
+        try:
+            default_storage.delete(name)
+        except OSError as error:
+            logger.error("A file of an erased person is still there: %s", error.strerror)

@@ -1,0 +1,89 @@
+"""What lies in MEDIA_ROOT, out of a backup and into one."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+
+# On their way, or for a day: nobody misses them.
+LEFT_OUT = {"incoming", "archives"}
+RESTORING, REPLACED = ".restoring-", ".replaced-"
+
+
+def kept_files() -> Iterator[tuple[str, Path]]:
+    """In order; hidden ones are a restore's own."""
+    root = Path(settings.MEDIA_ROOT)
+    if not root.is_dir():
+        return
+    for top in sorted(root.iterdir()):
+        if not top.is_dir() or top.name in LEFT_OUT or top.name.startswith("."):
+            continue
+        for folder, folders, names in os.walk(top):
+            folders.sort()
+            for name in sorted(names):
+                path = Path(folder, name)
+                if path.is_file() and not path.is_symlink():
+                    yield str(path.relative_to(root)), path
+
+
+class Staging:
+    """A folder beside those of now, on the same disk. It takes their place by renaming, and gives
+    it back when that is asked for before `settle`.
+    """
+
+    def __init__(self) -> None:
+        self._root = Path(settings.MEDIA_ROOT)
+        self._root.mkdir(parents=True, exist_ok=True)
+        self._new = Path(tempfile.mkdtemp(prefix=RESTORING, dir=self._root))
+        self._old = Path(tempfile.mkdtemp(prefix=REPLACED, dir=self._root))
+        self._moves: list[tuple[Path, Path]] = []
+
+    def path_for(self, name: str) -> Path:
+        path = self._new / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def take_place(self) -> None:
+        for top in sorted(self._root.iterdir()):
+            if not top.name.startswith(".") and top.name not in LEFT_OUT:
+                self._move(top, self._old / top.name)
+        for top in sorted(self._new.iterdir()):
+            self._move(top, self._root / top.name)
+
+    def _move(self, source: Path, target: Path) -> None:
+        source.rename(target)
+        self._moves.append((source, target))
+
+    def give_back(self) -> None:
+        for source, target in reversed(self._moves):
+            target.rename(source)
+        self._moves.clear()
+
+    def clear(self) -> None:
+        for folder in (self._new, self._old):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def staging() -> Iterator[Staging]:
+    staged = Staging()
+    try:
+        yield staged
+    except BaseException:
+        staged.give_back()
+        raise
+    finally:
+        staged.clear()
+
+
+def left_behind() -> list[Path]:
+    """Folders of a restore that was killed."""
+    found: list[Path] = []
+    with suppress(FileNotFoundError):
+        root = Path(settings.MEDIA_ROOT)
+        found = [one for prefix in (RESTORING, REPLACED) for one in root.glob(f"{prefix}*")]
+    return found

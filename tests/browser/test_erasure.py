@@ -1,0 +1,39 @@
+"""A customer wants to be forgotten, while their window and the operator's page are open."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.crew import ELENA
+from tests.browser.people import sign_in_operator
+
+pytestmark = pytest.mark.front
+
+FRAME = 'iframe[title="Онлайн-консультант"]'
+
+
+def test_the_window_shows_nothing_any_more(dialogue, new_page):
+    visitor, ilya = dialogue
+    ilya.hears("Не приходит счёт")
+    cabinet = visitor.page.context.new_page()
+    cabinet.goto("/личный-кабинет/мои-данные/")
+    cabinet.get_by_role("link", name="Запросить удаление").click()
+    cabinet.get_by_label("Пояснение").fill("Больше не клиент")
+    cabinet.get_by_role("button", name="Запросить удаление").click()
+    expect(cabinet.get_by_role("status")).to_contain_text("Запрос принят")
+    number = cabinet.get_by_role("heading", name="Удаление").inner_text().split(":")[0]
+
+    office = sign_in_operator(new_page(), ELENA.login)
+    office.goto("/settings/requests/")
+    office.get_by_role("link", name=number, exact=True).click()
+    expect(office.get_by_text("Больше не клиент")).to_be_visible()
+    office.get_by_role("link", name="Удалить данные…").click()
+    office.get_by_label("Номер запроса").fill(number)
+    office.get_by_role("button", name="Удалить навсегда").click()
+    expect(office.get_by_text("Выполнен")).to_be_visible()
+
+    expect(visitor.page.locator(FRAME)).to_have_count(0)
+    expect(ilya.page.get_by_text("Не приходит счёт")).to_have_count(0)
+    cabinet.reload()
+    expect(cabinet.get_by_text("Ваши данные удалены")).to_be_visible()
+    visitor.page.reload()
+    expect(visitor.page.get_by_text("Не приходит счёт")).to_have_count(0)

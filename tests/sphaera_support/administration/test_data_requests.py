@@ -1,0 +1,101 @@
+"""«Запросы о данных»: the legal term, a refusal with words, a correction, proof of a consent."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from chat.actions.changes import Doer
+from chat.actions.sites import change_site
+from chat.models import DataRequest
+from departments.models import Site
+from operators.models import Change
+from sphaera_support.cabinet.models import Customer
+from tests.cast import asks_about_data, browser_of, cabinet_of
+
+pytestmark = pytest.mark.once
+
+LIST = "/settings/requests/"
+
+
+@pytest.fixture
+def browser(elena):
+    return browser_of(elena)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_an_empty_list_says_where_requests_come_from(browser):
+    assert "Запросов пока не было" in text(browser.get(LIST))
+
+
+def test_what_is_overdue_is_first_and_said(browser, marina, sergey):
+    new = asks_about_data(marina)
+    late = asks_about_data(sergey, at=timezone.now() - timedelta(days=40))
+    page = text(browser.get(LIST))
+    assert page.index(late.number) < page.index(new.number)
+    assert page.count("просрочен") == 1
+
+
+def test_a_refusal_needs_words_which_the_customer_reads(browser, customer, marina):
+    request = asks_about_data(marina)
+    address = f"{LIST}{request.pk}/decline/"
+    assert browser.post(address, {"answer": " "}).status_code == 422
+    assert browser.post(address, {"answer": "Договор действует"}).status_code == 302
+    page = text(cabinet_of(customer).get("/личный-кабинет/мои-данные/"))
+    assert "Договор действует" in page
+    assert "Отклонён" in page
+
+
+def test_who_decides_second_is_told_so(browser, marina):
+    request = asks_about_data(marina)
+    address = f"{LIST}{request.pk}/decline/"
+    browser.post(address, {"answer": "Первый ответ"})
+    second = browser.post(address, {"answer": "Второй ответ"})
+    assert second.status_code == 409
+    assert "Запрос уже закрыт: отклонён" in text(second)
+    request.refresh_from_db()
+    assert request.answer == "Первый ответ"
+
+
+def test_a_correction_reaches_the_cabinet_too(browser, customer, marina):
+    request = asks_about_data(marina, "correction")
+    assert "Орлова Марина Сергеевна" in text(browser.get(f"{LIST}{request.pk}/"))
+    given = {"name": "Белова Марина", "email": "m@example.ru", "answer": "Исправили"}
+    assert browser.post(f"{LIST}{request.pk}/correct/", given).status_code == 302
+    marina.refresh_from_db()
+    assert (marina.name, marina.email) == ("Белова Марина", "m@example.ru")
+    assert Customer.objects.get().full_name == "Белова Марина"
+    assert DataRequest.objects.get().state == "done"
+
+
+def test_the_log_of_changes_names_no_person(browser, customer, marina):
+    request = asks_about_data(marina, "correction")
+    given = {"name": "Белова Марина", "email": "m@example.ru", "answer": "Исправили"}
+    browser.post(f"{LIST}{request.pk}/correct/", given)
+    change = Change.objects.get(kind="data_request")
+    assert change.subject_name == request.number
+    assert "Белова" not in str((change.before, change.after))
+
+
+def test_a_bad_address_keeps_what_was_typed(browser, marina):
+    request = asks_about_data(marina, "correction")
+    given = {"name": "Белова", "email": "нет", "answer": "Исправили"}
+    answer = browser.post(f"{LIST}{request.pk}/correct/", given)
+    assert answer.status_code == 422
+    assert all(word in text(answer) for word in ("Белова", "нет", "Исправили"))
+
+
+def test_the_proof_shows_what_the_notice_said_then(browser, elena, dialogue, site):
+    before = {"privacy_text": "Старые слова", "asks_again": True}
+    Site.objects.update(privacy_text="Старые слова")
+    shown = Site.objects.get(pk=site.pk).version
+    change_site(
+        Doer(elena), site.pk, before | {"privacy_text": "Новые"}, shown=shown, at=timezone.now()
+    )
+    page = text(browser.get(f"{LIST}consent/{dialogue.public_id}/"))
+    assert "при действующем согласии, версия 1" in page
+    assert "Старые слова" in page
+    assert "Новые" not in page
