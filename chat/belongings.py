@@ -27,6 +27,8 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Participant": "conversation__visitor",
     "chat.Ownership": "conversation__visitor",
     "chat.Wait": "conversation__visitor",
+    "chat.Firing": "visit__visitor",
+    "chat.ConversationTag": "conversation__visitor",
     "chat.Closing": "conversation__visitor",
     "chat.Ticket": "visitor",
     "chat.TicketConversation": "ticket__visitor",

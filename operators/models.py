@@ -249,6 +249,7 @@ class Change(models.Model):
         CONTRACT = "contract", _("Договор")
         CRITICALITY = "criticality", _("Таблица критичности")
         OUTCOME = "outcome", _("Исход обращения")
+        RULE = "rule", _("Автоматическое действие")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

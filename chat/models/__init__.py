@@ -1,3 +1,4 @@
+from chat.models.automatic import AutomaticRule, ConversationTag, Firing
 from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.closings import Closing, ClosingOutcome
 from chat.models.comments import Comment
@@ -58,6 +59,7 @@ __all__ = [
     "AnswerTemplate",
     "Attachment",
     "AuthorKind",
+    "AutomaticRule",
     "Beside",
     "Block",
     "ChatMember",
@@ -66,10 +68,12 @@ __all__ = [
     "Comment",
     "Consent",
     "Conversation",
+    "ConversationTag",
     "Criticality",
     "ExcludedNetwork",
     "ExtraField",
     "FieldValue",
+    "Firing",
     "HistoryCursor",
     "HistoryEntry",
     "Incident",
