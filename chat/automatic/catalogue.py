@@ -37,8 +37,8 @@ _PAGE, _WHO, _WHERE, _WHEN = _("Страница"), _("Посетитель"), _
 FACTS: dict[str, Fact] = {
     "page": Fact(_("Адрес страницы"), Kind.TEXT, _PAGE),
     "title": Fact(_("Заголовок страницы"), Kind.TEXT, _PAGE),
-    "time_on_page": Fact(_("Время на странице, с"), Kind.SECONDS, _PAGE),
-    "time_on_site": Fact(_("Время на сайте, с"), Kind.SECONDS, _PAGE),
+    "time_on_page": Fact(_("Время на странице"), Kind.SECONDS, _PAGE),
+    "time_on_site": Fact(_("Время на сайте"), Kind.SECONDS, _PAGE),
     "first_visit": Fact(_("Первое посещение"), Kind.FLAG, _WHO),
     "visits": Fact(_("Число посещений"), Kind.COUNT, _WHO),
     "conversations": Fact(_("Число обращений"), Kind.COUNT, _WHO),

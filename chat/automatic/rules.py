@@ -111,10 +111,12 @@ def decide(
     *,
     now: float,
     waits_for: Callable[[Rule], float] = lambda _rule: 0.0,
+    is_final: bool = False,
 ) -> Decision:
     """Which rules fire, up to one after which nothing else does. `held_since` says since when the
     conditions of rules with a delay have held, and is kept by this alone; `waits_for` tells of one
-    that holds and cannot fire yet for how long that is so.
+    that holds and cannot fire yet for how long that is so; where
+    nothing more can be known (`is_final`), what is not known does not hold.
     """
     if any(rule.stops for key in fired if (rule := found.by_key.get(key))):
         return Decision((), is_settled=True)
@@ -124,7 +126,7 @@ def decide(
         if rule.key in fired:
             continue
         answer = rule.tests.holds(facts)
-        if answer is None:
+        if answer is None and not is_final:
             # The order counts: what comes after it waits for what is to be known.
             return Decision(fires, lacks=True, due_in=_next(found, facts, waits))
         if not answer:

@@ -98,6 +98,7 @@ class Filtering:
             guest.held_since,
             now=now,
             waits_for=lambda rule: _waits(rule, guest, snapshot, now),
+            is_final=guest.known is not None,
         )
         guest.is_over = decision.is_settled
         if decision.fires:
@@ -105,7 +106,7 @@ class Filtering:
             self._spawn(self._fire(socket, guest, [rule.key for rule in decision.fires]))
         elif decision.due_in is not None:
             self.look_at([socket], after=decision.due_in)
-        return decision.lacks and guest.known is None and not decision.fires
+        return decision.lacks and not decision.fires
 
     async def _read_of(self, sockets: Collection[Filtered]) -> None:
         guests = [one.guest for one in sockets if one.guest is not None]

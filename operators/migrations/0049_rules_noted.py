@@ -4,15 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operators', '0039_asked_places'),
+        ("operators", "0039_asked_places"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='change',
-            name='kind',
-            field=models.CharField(choices=[('account', 'Аккаунт'), ('department', 'Отдел'), ('site', 'Сайт'), ('schedule', 'График работы'), ('template', 'Шаблон'), ('template_words', 'Подстановки шаблонов'), ('geo', 'База адресов'), ('conversation', 'Обращение'), ('field', 'Поле'), ('plan', 'План поддержки'), ('contract', 'Договор'), ('criticality', 'Таблица критичности'), ('outcome', 'Исход обращения'), ('rule', 'Автоматическое действие')], max_length=20),
+            model_name="change",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("account", "Аккаунт"),
+                    ("department", "Отдел"),
+                    ("site", "Сайт"),
+                    ("schedule", "График работы"),
+                    ("template", "Шаблон"),
+                    ("template_words", "Подстановки шаблонов"),
+                    ("geo", "База адресов"),
+                    ("conversation", "Обращение"),
+                    ("field", "Поле"),
+                    ("plan", "План поддержки"),
+                    ("contract", "Договор"),
+                    ("criticality", "Таблица критичности"),
+                    ("outcome", "Исход обращения"),
+                    ("rule", "Автоматическое действие"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
