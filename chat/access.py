@@ -405,8 +405,20 @@ class Standing:
         return pending.select_related("sender", "to_account", "to_department").first()
 
     @cached_property
+    def blocks(self) -> list[Block]:
+        """Of the visitor themselves, those that last."""
+        visitor = self.conversation.visitor
+        lasting = Block.objects.lasting(self.at).select_related("by")
+        return list(lasting.filter(site=visitor.site_id, subject=visitor.subject))
+
+    @property
     def block(self) -> Block | None:
-        return block_of(self.conversation.visitor, at=self.at)
+        return next((one for one in self.blocks if not one.is_soft), None)
+
+    @property
+    def held(self) -> Block | None:
+        """By a rule: the window shows that nobody is there."""
+        return next((one for one in self.blocks if one.is_soft), None)
 
     @property
     def is_addressed(self) -> bool:
@@ -548,6 +560,11 @@ def to_unblock(here: Standing) -> Refusal | None:
         return NotBlocked()
     is_theirs = here.account.is_administrator or here.block.by_id == here.account.pk
     return None if is_theirs else BlockedByAnother()
+
+
+def to_let_in(here: Standing) -> Refusal | None:
+    """Whoever may answer, take or close it, while a rule shows the visitor that nobody is there."""
+    return to_register_ticket(here) if here.held is not None else NotBlocked()
 
 
 def block_of(visitor: Visitor, *, at: datetime) -> Block | None:
@@ -694,6 +711,7 @@ DEEDS: dict[str, Rule] = {
     "register": to_register_ticket,
     "block": to_block,
     "unblock": to_unblock,
+    "let_in": to_let_in,
     "reopen": to_reopen,
     "take": to_take,
     "move": to_move,

@@ -13,7 +13,7 @@ from operators.addresses import Address, Network, parse_address, parse_network
 
 def read_barriers(*, at: datetime) -> Barriers:
     """All of them: what a process keeps, and reads anew when it is told, and each second."""
-    return Barriers(_read(Block.objects.in_force(at)), read_excluded())
+    return _barriers(Block.objects.lasting(at), read_excluded())
 
 
 def read_excluded() -> tuple[Network, ...]:
@@ -23,8 +23,9 @@ def read_excluded() -> tuple[Network, ...]:
 
 def barriers_before(site: Site, subject: str, *, at: datetime) -> Barriers:
     """Those that may concern this person: for who asks once."""
-    there = Block.objects.in_force(at).filter(site=site)
-    return Barriers(_read(there.filter(Q(subject=subject) | ~Q(network=""))), read_excluded())
+    there = Block.objects.lasting(at).filter(site=site)
+    # A soft block is on nobody but its person: it has no network.
+    return _barriers(there.filter(Q(subject=subject) | ~Q(network="")), read_excluded())
 
 
 def demand_entry(
@@ -39,10 +40,12 @@ def is_excluded(address: str) -> bool:
     return Barriers(excluded=read_excluded()).excludes(parse_address(address))
 
 
-def _read(blocks: BlockQuerySet) -> tuple[Barrier, ...]:
-    return tuple(
+def _barriers(blocks: BlockQuerySet, excluded: tuple[Network, ...]) -> Barriers:
+    rows = list(blocks.values_list("site", "subject", "network", "until", "is_soft"))
+    hard = tuple(
         Barrier(site, subject, parse_network(network) if network else None, until)
-        for site, subject, network, until in blocks.values_list(
-            "site", "subject", "network", "until"
-        )
+        for site, subject, network, until, is_soft in rows
+        if not is_soft
     )
+    held = frozenset((site, subject) for site, subject, *_rest, is_soft in rows if is_soft)
+    return Barriers(hard, excluded, held)

@@ -54,6 +54,7 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.Judgement": {CONVERSATION: "conversation"},
     "chat.SettledValue": {CONVERSATION: "conversation", VISITOR: "visitor"},
     "chat.FieldValue": {CONVERSATION: "conversation", VISITOR: "visitor"},
+    "chat.ConversationTag": {CONVERSATION: "conversation"},
     "chat.TicketConversation": {TICKET: "ticket", CONVERSATION: "conversation"},
     "chat.Conversation": {VISITOR: "visitor"},
     # The incident itself is about nobody.
@@ -61,6 +62,7 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.TicketEvent": {TICKET: "ticket"},
     "chat.Ticket": {VISITOR: "visitor"},
     "chat.PageView": {VISIT: "visit"},
+    "chat.Firing": {VISIT: "visit"},
     "chat.Visit": {VISITOR: "visitor"},
     "chat.PartialUpload": {VISITOR: "visitor"},
     # About a network: while anybody was there within the term (ABOUT_ADDRESSES).
@@ -126,6 +128,7 @@ KEPT: Mapping[str, str] = {
     "departments.ExceptionalDay": "a setting",
     "chat.ExcludedNetwork": "a setting; whom an administrator excluded, by network",
     "chat.ClosingOutcome": "a setting",
+    "chat.AutomaticRule": "a setting",
     "chat.ExtraField": "a setting; what stands in it goes",
     "chat.HistoryCursor": "how far the index is; no text",
     "chat.TicketCounter": "a number is never given twice",

@@ -255,6 +255,14 @@ class VisitorsLeft(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RuleFired(Event):
+    """An automatic one, in this visit."""
+
+    code = "rule_fired"
+    visit: Visit
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitorDeclined(Event):
     """«Не сейчас», to who writes first, for this visit."""
 

@@ -39,6 +39,8 @@ class Barrier:
 class Barriers:
     blocks: tuple[Barrier, ...] = ()
     excluded: tuple[Network, ...] = ()
+    # (site, subject) of whom the window shows that nobody is there.
+    held: frozenset[tuple[int, str]] = frozenset()
 
     @cached_property
     def of_people(self) -> dict[tuple[int, str], list[Barrier]]:

@@ -13,7 +13,7 @@ OWNING = {LineCode.ACCEPTED, LineCode.TRANSFERRED, LineCode.MOVED, LineCode.ASSI
     LineCode.RESUMED,
     LineCode.APPROACHED,
 }
-ENDING = {LineCode.CLOSED, LineCode.ENDED, LineCode.BLOCKED, LineCode.DECLINED}
+ENDING = {LineCode.CLOSED, LineCode.ENDED, LineCode.BLOCKED, LineCode.DECLINED} | {LineCode.IGNORED}
 
 
 class Stretch(NamedTuple):

@@ -257,6 +257,7 @@ class Change(models.Model):
         OUTCOME = "outcome", _("Исход обращения")
         EXPORT = "export", _("Выгрузка")
         DATA_REQUEST = "data_request", _("Запрос о персональных данных")
+        RULE = "rule", _("Автоматическое действие")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

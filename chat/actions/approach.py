@@ -14,6 +14,7 @@ from chat.actions.handover import first_line_of
 from chat.actions.locks import lock_conversation, lock_current, lock_visitor, look_beside
 from chat.actions.log import answers_as, append, named
 from chat.actions.messages import meaningful
+from chat.actions.ruled import note_rules, what_rules_say
 from chat.events import MessagePosted, VisitorApproached, VisitorDeclined
 from chat.happened import happened
 from chat.models import AuthorKind, Conversation, LineCode, Message, MessageKind, Visit
@@ -45,6 +46,7 @@ def write_first(
         running = latest if latest is not None and latest.closed_at is None else None
         here = access.Encounter(taker, visit, running, at=at)
         access.refuse(access.to_write_first(here))
+        visitor.is_filtered = bool(visit.fired)
         conversation = _begun(here, latest)
         line = append(
             conversation,
@@ -66,8 +68,9 @@ def write_first(
             text=text,
             at=at,
         )
+        notes = note_rules(conversation, at=at)
         happened(VisitorApproached(conversation=conversation, by_id=account.pk, at=at))
-        for said in (line, message):
+        for said in (line, message, *notes):
             happened(
                 MessagePosted(conversation=conversation, message=said, by_id=account.pk, at=at)
             )
@@ -104,11 +107,13 @@ def _begun(here: access.Encounter, latest: Conversation | None) -> Conversation:
     if latest is not None:
         ratings.leave_unanswered(latest, at=here.at)
         snapshots.leave_unanswered(latest, at=here.at)
+    ruled = what_rules_say(here.visitor, at=here.at)
     return Conversation(
         visitor=here.visitor,
-        department=_department(here),
+        department=ruled.department or _department(here),
         operator=here.account,
         previous=latest,
+        criticality=ruled.criticality,
         begun_by_operator=True,
         started_at=here.at,
         waiting_since=here.at,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from chat import access
 from chat.actions.changes import ChangedMeanwhile, Doer
@@ -37,7 +38,16 @@ from chat.events import (
 )
 from chat.happened import happened
 from chat.keeping_out import Caller, who_is_kept_out
-from chat.models import Block, Conversation, ExcludedNetwork, LineCode, Message, Visit, Visitor
+from chat.models import (
+    AutomaticRule,
+    Block,
+    Conversation,
+    ExcludedNetwork,
+    LineCode,
+    Message,
+    Visit,
+    Visitor,
+)
 from chat.streams import after_commit
 from chat.text import clean_text
 from operators.addresses import Network, is_within, neighbourhood, parse_address, parse_network
@@ -97,6 +107,25 @@ def block_visitor(
         for visitor_id in _send_away(at=at):
             after_commit(_close_open_one, visitor_id, block, at=at)
     return block
+
+
+def block_by_rule(visitor: Visitor, rule: AutomaticRule, *, at: datetime) -> None:
+    """Of a visitor whom the caller has locked, and who talks with nobody."""
+    length = Block.Term(rule.term).length
+    block = Block.objects.create(
+        site=visitor.site,
+        subject=visitor.subject,
+        visitor_name=visitor.name,
+        reason=_("Автоматическое действие «%s»") % rule.title,
+        is_soft=rule.barrier == AutomaticRule.Barrier.SOFT,
+        term=rule.term,
+        by=rule.changed_by,
+        at=at,
+        until=None if length is None else at + length,
+    )
+    happened(VisitorBlocked(block=block, at=at))
+    if not block.is_soft:
+        _send_away(at=at)
 
 
 def _network(text: str, visitor: Visitor) -> Network | None:
@@ -179,10 +208,22 @@ def unblock_visitor(account: Account, conversation_id: str, *, at: datetime) -> 
             _lift(here.block, conversation, account, at=at)
 
 
+def let_in(account: Account, conversation_id: str, *, at: datetime) -> None:
+    """«Показать, что мы на месте»: what a rule held back is not any more, for whoever answers the
+    visitor. Raises a Refusal.
+    """
+    with transaction.atomic():
+        conversation = lock_visible(account, conversation_id)
+        access.demand(access.to_let_in, account, conversation, at=at)
+        visitor = conversation.visitor
+        for block in Block.objects.soft(at).filter(site=visitor.site, subject=visitor.subject):
+            _lift(block, conversation, account, at=at)
+
+
 def lift_block(account: Account, block_id: int, *, at: datetime) -> None:
     """The same from the list of blocks, by an administrator. Raises NotBlocked."""
     with transaction.atomic():
-        block = Block.objects.in_force(at).filter(pk=block_id).first()
+        block = Block.objects.lasting(at).filter(pk=block_id).first()
         if block is None:
             raise NotBlocked
         conversation = lock_conversation(pk=block.conversation_id)
@@ -201,7 +242,12 @@ def _lift(
     if conversation is not None:
         told = {"name": account.name, "visitor": block.visitor_name}
         line = append_note(
-            conversation, LineCode.UNBLOCKED, author=account, account=account.pk, **told, at=at
+            conversation,
+            LineCode.LET_IN if block.is_soft else LineCode.UNBLOCKED,
+            author=account,
+            account=account.pk,
+            **told,
+            at=at,
         )
         _tell(conversation, line, account, at=at)
     happened(VisitorUnblocked(block=block, by_id=account.pk, at=at))

@@ -25,6 +25,7 @@ from chat.actions.locks import (
     look_beside,
 )
 from chat.actions.log import append_announcement, append_line, append_note, named
+from chat.actions.ruled import note_rules, what_rules_say
 from chat.actions.transfers import withdraw_transfer
 from chat.events import (
     ConversationAccepted,
@@ -56,7 +57,8 @@ def open_conversation(
     """
     if latest is not None and latest.reopens_at(at):
         return _reopen(latest, at=at)
-    department = first_line_of(visitor.site)
+    ruled = what_rules_say(visitor, at=at)
+    department = ruled.department or first_line_of(visitor.site)
     if department is None:
         raise NoDepartment
     if latest is not None:
@@ -66,6 +68,7 @@ def open_conversation(
         visitor=visitor,
         department=department,
         previous=latest,
+        criticality=ruled.criticality,
         started_at=at,
         changed_at=at,
         revision=1,
@@ -74,12 +77,16 @@ def open_conversation(
     return conversation
 
 
-def begin_history(conversation: Conversation, said: Sequence[Message], *, at: datetime) -> None:
-    """It is stored with all that was `said` in it so far."""
+def begin_history(
+    conversation: Conversation, said: Sequence[Message], *, at: datetime
+) -> list[Message]:
+    """It is stored with all that was `said` in it so far, to which comes what rules did with it."""
+    said = [*said, *note_rules(conversation, at=at)]
     record_turn(conversation, OPENED, at=at)
     happened(ConversationOpened(conversation=conversation, said=said, at=at))
     if conversation.rings_for is not None:
         after_commit(queue.assign_waiting, conversation.department_id, at=at)
+    return said
 
 
 def _reopen(conversation: Conversation, *, at: datetime) -> Conversation:
@@ -260,6 +267,12 @@ def close_as_erased(visitor: Visitor, *, at: datetime) -> None:
         look_beside(conversation)
         line = partial(append_line, conversation, LineCode.ENDED)
         _end(conversation, Closing.Way.VISITOR, line, by=None, asks=False, at=at)
+
+
+def close_as_ignored(conversation: Conversation, *, at: datetime) -> None:
+    """Likewise of one that a rule began: its visitor went without a word."""
+    line = partial(append_line, conversation, LineCode.IGNORED)
+    _end(conversation, Closing.Way.IGNORED, line, by=None, asks=False, at=at)
 
 
 def append_blocked(

@@ -20,6 +20,7 @@ TURNS = {
     LineCode.ENDED,
     LineCode.APPROACHED,
     LineCode.DECLINED,
+    LineCode.IGNORED,
     LineCode.BLOCKED,
     LineCode.DEACTIVATED,
     LineCode.PLACE_LOST,

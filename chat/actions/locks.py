@@ -2,16 +2,16 @@
 
 Always in this order: a department, a site or a visitor, a conversation, an incident, tickets, an
 account, the counter of tickets; several of a kind in the order of keys. Visits, chats among staff,
-templates, extra fields, outcomes, excluded addresses and what is being indexed are locked alone,
-and so are plans and, after them, contracts. Beside these a place in the zone locks its account
-(operators.presence).
+templates, extra fields, outcomes, automatic rules, excluded addresses and what is being indexed are
+locked alone, and so are plans and, after them, contracts. Beside these a place in the zone locks
+its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -22,6 +22,7 @@ from chat.actions.errors import NotFound, WindowRefused
 from chat.models import (
     AnswerTemplate,
     Attachment,
+    AutomaticRule,
     Beside,
     Block,
     ClosingOutcome,
@@ -30,6 +31,7 @@ from chat.models import (
     DataRequest,
     ExcludedNetwork,
     ExtraField,
+    Firing,
     HistoryCursor,
     Incident,
     InternalChat,
@@ -50,6 +52,8 @@ from chat.tickets.incident_errors import NoSuchIncident
 from departments.contracts.models import Contract, CriticalityTable, Plan
 from departments.models import Department, Membership, Site
 from operators.models import Account, Role
+
+A_DAY = timedelta(days=1)  # what rules did longer ago is nothing to a conversation that begins
 
 
 def lock_conversation(**lookup: Any) -> Conversation | None:
@@ -187,10 +191,14 @@ def lock_unmade_archive(*, stalled: datetime) -> DataArchive | None:
 
 
 def lock_who_opens(visitor_id: int, *, at: datetime) -> Visitor:
-    """Before they begin a conversation. Raises WindowRefused where they are blocked, or erased."""
+    """Before they begin a conversation, and whether rules have something to say of it. Raises
+    WindowRefused where they are blocked, or erased.
+    """
     blocks = Block.objects.in_force(at).filter(site=OuterRef("site"), subject=OuterRef("subject"))
     locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
-    visitor: Any = locked.annotate(is_blocked=Exists(blocks)).filter(pk=visitor_id).first()
+    fired = Firing.objects.filter(visit__visitor=OuterRef("pk"), visit__seen_at__gt=at - A_DAY)
+    found = locked.annotate(is_blocked=Exists(blocks), is_filtered=Exists(fired))
+    visitor: Any = found.filter(pk=visitor_id).first()
     if visitor is None or visitor.is_blocked:
         raise WindowRefused
     return cast(Visitor, visitor)
@@ -259,6 +267,12 @@ def lock_outcomes() -> list[ClosingOutcome]:
     """All there are and were, in order; see lock_departments."""
     list(ClosingOutcome.objects.select_for_update().order_by("pk").values_list("pk"))
     return list(ClosingOutcome.objects.all())
+
+
+def lock_rules() -> list[AutomaticRule]:
+    """Those there are, in order; see lock_departments."""
+    list(AutomaticRule.objects.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    return list(AutomaticRule.objects.current().select_related("site", "operator", "field"))
 
 
 def lock_template(owner: Account | None, template_id: int) -> AnswerTemplate | None:

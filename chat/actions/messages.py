@@ -103,7 +103,7 @@ def post_visitor_message(
         if begins_wait and (words := waiting_text(conversation)):
             said.append(append_announcement(conversation, words, at=at))
         if is_new:
-            begin_history(conversation, said, at=at)
+            said = begin_history(conversation, said, at=at)
         for one in said:
             happened(MessagePosted(conversation=conversation, message=one, at=at))
     return message, conversation

@@ -2,9 +2,9 @@
 
 from typing import TypeVar
 
-from chat.models import ClosingOutcome, ExtraField, SavedView
+from chat.models import AutomaticRule, ClosingOutcome, ExtraField, SavedView
 
-Row = TypeVar("Row", ExtraField, ClosingOutcome, SavedView)
+Row = TypeVar("Row", ExtraField, ClosingOutcome, SavedView, AutomaticRule)
 
 
 def swap(rows: list[Row], row: Row, *, up: bool) -> tuple[int, int] | None:

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat.actions.blocks import close_of_blocked
 from chat.actions.conversations import return_to_queue
 from chat.actions.departure import unanswered
+from chat.actions.firing import close_ignored
 from chat.actions.invitations import expire_invitations, release_deactivated
 from chat.actions.moves import move_out_of_deleted
 from chat.actions.queue import assign_waiting
 from chat.actions.repairs import Unrepaired, refuse_without_database, repair_each
 from chat.actions.transfers import expire_transfers
-from chat.models import Conversation, LineCode
+from chat.models import Conversation, Firing, LineCode
 from chat.sockets import troubles
 from chat.tickets.actions.calling import call_for_deadlines, note_first_answers
 from departments.models import Department
@@ -36,6 +37,7 @@ def sweep(*, at: datetime, trusts_leases: bool) -> None:
         "deleted departments": move_out_of_deleted,
         "participants": release_deactivated,
         "conversations of blocked visitors": close_of_blocked,
+        "automatic invitations": close_ignored,
         "first answers": note_first_answers,
         "deadlines": call_for_deadlines,
         "queue": partial(sweep_queue, trusts_leases=trusts_leases),
@@ -89,6 +91,7 @@ def _without_owner(
     at: datetime, trusts_leases: bool
 ) -> Iterator[tuple[LineCode, QuerySet[Conversation]]]:
     yield LineCode.DEACTIVATED, _owned_by_the_deactivated()
+    yield LineCode.ABSENT, _invited_by_the_absent()
     if trusts_leases:
         yield LineCode.PLACE_LOST, _unanswered_by_the_dead(at)
         yield LineCode.ABSENT, _unanswered_by_the_absent(at)
@@ -96,6 +99,16 @@ def _without_owner(
 
 def _owned_by_the_deactivated() -> QuerySet[Conversation]:
     return Conversation.objects.active().filter(operator__is_active=False)
+
+
+def _invited_by_the_absent() -> QuerySet[Conversation]:
+    """Who took up an automatic invitation of somebody who has left the zone since: they wait for
+    nobody, and are not asked to wait.
+    """
+    by_rule = Firing.objects.filter(conversation=OuterRef("pk"))
+    places = Lease.objects.filter(released_at=None)
+    invited = unanswered().filter(Exists(by_rule), begun_by_operator=True, kept_until=None)
+    return invited.exclude(operator__in=places.values("account"))
 
 
 def _unanswered_by_the_dead(at: datetime) -> QuerySet[Conversation]:

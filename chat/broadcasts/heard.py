@@ -45,6 +45,7 @@ HEARD: dict[type[Event], Callable[[Any], None]] = {
     events.VisitorArrived: visitors.visitor_arrived,
     events.PagesOpened: visitors.pages_opened,
     events.VisitorsLeft: visitors.visitors_left,
+    events.RuleFired: visitors.rule_fired,
     events.VisitorDeclined: visitors.visitor_declined,
     events.VisitorSignedOut: visitors.visitor_signed_out,
     events.VisitorErased: visitors.visitor_erased,

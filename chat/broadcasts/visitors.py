@@ -13,6 +13,7 @@ from chat.events import (
     FieldSaved,
     PagesOpened,
     RemarkSaved,
+    RuleFired,
     SignedAnew,
     SystemTold,
     ValueSettled,
@@ -63,6 +64,12 @@ def _talking(visitor_ids: set[int]) -> list[Conversation]:
         return []
     whole = Conversation.objects.select_related("visitor", "operator", "department")
     return list(whole.filter(pk__in=[pk for (pk,) in keys]))
+
+
+def rule_fired(event: RuleFired) -> None:
+    """All windows of the visit show what it says, and look for no more than is to come."""
+    visit = event.visit
+    push(f"visitor.{visit.visitor_id}", signal="ruled", visit=visit.pk, rules=visit.fired)
 
 
 def visitor_declined(event: VisitorDeclined) -> None:

@@ -1,3 +1,4 @@
+from chat.models.automatic import AutomaticRule, ConversationTag, Firing
 from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.closings import Closing, ClosingOutcome
 from chat.models.comments import Comment
@@ -59,6 +60,7 @@ __all__ = [
     "AnswerTemplate",
     "Attachment",
     "AuthorKind",
+    "AutomaticRule",
     "Beside",
     "Block",
     "ChatMember",
@@ -67,12 +69,14 @@ __all__ = [
     "Comment",
     "Consent",
     "Conversation",
+    "ConversationTag",
     "Criticality",
     "DataArchive",
     "DataRequest",
     "ExcludedNetwork",
     "ExtraField",
     "FieldValue",
+    "Firing",
     "HistoryCursor",
     "HistoryEntry",
     "Incident",

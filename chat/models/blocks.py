@@ -13,6 +13,14 @@ from operators.models import Account
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def in_force(self, at: datetime) -> Self:
+        """Those that leave no window."""
+        return self.lasting(at).filter(is_soft=False)
+
+    def soft(self, at: datetime) -> Self:
+        """Those that leave a window in which nobody is there."""
+        return self.lasting(at).filter(is_soft=True)
+
+    def lasting(self, at: datetime) -> Self:
         """A term ends by itself."""
         return self.filter(lifted_at=None).exclude(until__lte=at)
 
@@ -43,6 +51,8 @@ class Block(models.Model):
     conversation = models.ForeignKey(Conversation, models.SET_NULL, null=True, related_name="+")
     term = models.CharField(max_length=8, choices=Term)
     reason = models.TextField()
+    # The window stays and shows the form for when nobody is there (chat.models.automatic).
+    is_soft = models.BooleanField(default=False)
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     until = models.DateTimeField(null=True)

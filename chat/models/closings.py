@@ -57,6 +57,7 @@ class Closing(models.Model):
         VISITOR = "visitor", _("Завершил посетитель")
         DECLINED = "declined", _("Посетитель ответил «Не сейчас»")
         BLOCKED = "blocked", _("Посетитель заблокирован")
+        IGNORED = "ignored", _("Посетитель ушёл, не ответив на приглашение")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="closings")
     way = models.CharField(max_length=8, choices=Way)

@@ -49,6 +49,7 @@ class LineCode(models.TextChoices):
     # An operator wrote first; the visitor would rather not now.
     APPROACHED = "approached"
     DECLINED = "declined"
+    IGNORED = "ignored"  # an automatic invitation, until its visitor was gone
     # Four ways back into the queue.
     DEACTIVATED = "deactivated"
     PLACE_LOST = "place_lost"
@@ -67,8 +68,10 @@ class LineCode(models.TextChoices):
     INCIDENT = "incident"  # of which a ticket of theirs comes: what is told of it
     ABOUT_TICKET = "about_ticket"  # their visitor writes about one of theirs
     # Notes
+    RULED = "ruled"  # what automatic rules did with it as it began
     BLOCKED = "blocked"  # and closed, where it was open
     UNBLOCKED = "unblocked"
+    LET_IN = "let_in"  # a rule had shown them that nobody is there
     HANDED_OVER = "handed_over"
     TRANSFER_DECLINED = "transfer_declined"
     TRANSFER_CANCELLED = "transfer_cancelled"

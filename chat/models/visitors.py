@@ -15,6 +15,10 @@ class Visitor(models.Model):
     """A customer of a site, known by the `sub` of the tokens that the site signs."""
 
     MAX_REMARK = 300
+    # Whether automatic rules fired lately, of one that an action has locked (chat.actions.locks).
+    is_filtered: bool = False
+    # Whether one of them shows that nobody is there, of one whose window asks (chat.widget).
+    is_held: bool = False
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="visitors")
     subject = models.CharField(max_length=255)
@@ -95,6 +99,8 @@ class Visit(models.Model):
     page_title = models.CharField(max_length=300, blank=True)
     # «Не сейчас»: nobody writes to them first any more.
     declined_at = models.DateTimeField(null=True)
+    # Keys of the automatic rules that have fired: whoever arrives again need not look for them.
+    fired = models.JSONField(default=list, blank=True)
 
     objects = VisitQuerySet.as_manager()
 

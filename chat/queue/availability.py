@@ -64,12 +64,18 @@ class Snapshot:
     looks: Mapping[int, Look] = field(default_factory=dict)
     banners: Mapping[int, str] = field(default_factory=dict)
 
-    def status(self, site: int, owner: int | None = None) -> tuple[Status, Reason]:
-        """What a visitor of the site sees; `owner` is who is in dialogue with them."""
+    def status(
+        self, site: int, owner: int | None = None, *, is_held: bool = False
+    ) -> tuple[Status, Reason]:
+        """What a visitor of the site sees; `owner` is who is in dialogue with them, and `is_held`
+        says that a rule lets nobody else be there for them.
+        """
         if owner is not None and self.present.get(owner, Intention.BREAK) != Intention.BREAK:
             return "online", "ok"
         if site not in self.open_sites:
             return "offline", "hours"
+        if is_held:
+            return "offline", "nobody"
         if any(
             self.present.get(operator) == Intention.ONLINE
             for operator in self.operators.get(site, ())

@@ -40,6 +40,7 @@ from chat.queue.position import told_positions
 from chat.rooms.history import changed_since as internal_changed_since
 from chat.sockets import history, troubles
 from chat.sockets.delivered import DeliveredMarks
+from chat.sockets.filtering import Filtered, Filtering
 from chat.sockets.gatherer import Gatherer
 from chat.sockets.history import Changes
 from chat.sockets.limits import Allowance
@@ -89,7 +90,7 @@ class Socket(Protocol):
     async def drained(self, after_ms: int) -> None: ...
 
 
-class VisitorSocket(Socket, Protocol):
+class VisitorSocket(Socket, Filtered, Protocol):
     visitor_id: int
     site_id: int
     subject: str
@@ -98,7 +99,6 @@ class VisitorSocket(Socket, Protocol):
     let_in_by: Barriers | None
     issued_at: datetime
     expires_at: datetime
-    conversation_id: int | None
     position: int | None
 
     async def placed(self, position: int) -> None: ...
@@ -129,6 +129,7 @@ class Hub:
         self.delivered = DeliveredMarks()
         self.on_site = OnSite()
         self.turned_pages = TurnedPages(self.spawn)
+        self.filtering = Filtering(self.spawn)
         self._reading: dict[tuple[Any, ...], asyncio.Task[Any]] = {}
         # Who gets no window; None until it is read.
         self.barriers: Barriers | None = None
@@ -266,6 +267,7 @@ class Hub:
             _Step("people on sites", TICK, lambda _now: self._show_people()),
             _Step("visits", KEEP_VISITS_EVERY, lambda _now: self._keep_visits()),
             _Step("barriers", TICK, lambda _now: self.keep_out()),
+            _Step("automatic rules", TICK, lambda now: self.filtering.beat(now, self.snapshot)),
             _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
             _Step("sessions", NOTE_SESSIONS_EVERY, lambda _now: self._note_sessions()),
             _Step("sweep", 2 * TICK, self._begin_sweep),
@@ -295,10 +297,12 @@ class Hub:
 
     async def _take_snapshot(self) -> None:
         at, now = timezone.now(), time.monotonic()
+        are_others = False
         if self._are_rules_old or now - self._rules_at > RULES_VALID:
             self._are_rules_old = False
             self._rules = await streams.in_database(availability.read_rules)
             self._rules_at = now
+            are_others = await self.filtering.read(self._rules)
         if now - self._seen_at > STALL:
             self._wary_until = now + Lease.VALID.total_seconds()
         before = self.snapshot
@@ -311,8 +315,10 @@ class Hub:
         )
         self._seen_at = now
         self._ready.set()
-        if self.snapshot != before:
+        if self.snapshot != before or are_others:
             await _each("statuses", [(v.apply, self.snapshot) for v in self.visitors])
+        if are_others:
+            self.filtering.look_at(self.visitors)
         async for part in self._visitors_by_parts():
             for visitor in part:
                 if visitor.expires_at <= at:
@@ -493,10 +499,14 @@ class Hub:
     async def keep_out(self) -> None:
         """Close the windows of who is blocked, or comes from where none is to be, by now."""
         at = timezone.now()
+        held = (self.barriers or NO_BARRIERS).held
         barriers = await streams.in_database(partial(read_barriers, at=at))
         if barriers == self.barriers:
             barriers = self.barriers  # the same object, by which it is seen who was asked about
         self.barriers = barriers
+        if changed := barriers.held ^ held:
+            told = [v for v in self.visitors if (v.site_id, v.subject) in changed]
+            await _each("statuses", [(v.apply, self.snapshot) for v in told])
         # Time only ends barriers: whom these have let in, they need not be asked about again.
         doubted: list[VisitorSocket] = []
         async for part in self._visitors_by_parts():

@@ -1,6 +1,7 @@
 """The visitor's socket: /ws/visitor/<site key>/ (docs/protocol.md)."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +22,7 @@ from chat.actions import (
 )
 from chat.actions.posts import Post, Stored
 from chat.actions.visitors import Device
+from chat.automatic.guests import Guest
 from chat.barriers import demand_entry
 from chat.broadcasts import marks
 from chat.identity import BadToken, Identity, verify
@@ -97,6 +99,7 @@ class VisitorConsumer(SocketConsumer):
         self.cursor: Cursor | None = None
         self._handed = Handed()
         self._previews = Bucket(3, 1)  # of what is being typed
+        self.guest: Guest | None = None  # before automatic rules
 
     async def hello(self, frame: frames.VisitorHello) -> None:
         key = self.scope["url_route"]["kwargs"]["key"]
@@ -155,10 +158,12 @@ class VisitorConsumer(SocketConsumer):
         elif self.line is not None:
             self.line.is_calm = True
         # The status and, with nothing in between, the place where its changes are told.
-        self.status = status_for_visitor(self.hub.snapshot, self.site_id, self.owner)
+        self.guest = Guest(visitor, visit, now=time.monotonic())
+        self.status = self._status(self.hub.snapshot)
         self.look = self.hub.snapshot.looks.get(self.site_id)
-        self.banner = self.hub.snapshot.banners.get(self.site_id, "")
+        self.banner = self._banner(self.hub.snapshot)
         self.hub.visitors.add(self)
+        self.hub.filtering.look_at([self])
         await self.send(
             encode(
                 {
@@ -214,8 +219,16 @@ class VisitorConsumer(SocketConsumer):
         elif "typist" in message:
             name = shown_as(message["typist"], self._face)
             await self.send(encode({"type": "typing", "name": name, "on": message["on"]}))
+        elif message.get("signal") == "ruled":
+            await self._ruled(message)
         elif message["frame"] is not None:
             await self.send(message["frame"])
+
+    async def _ruled(self, message: Push) -> None:
+        """In another window of the visit perhaps."""
+        if self.guest is not None and message["visit"] == self.visit_id:
+            self.guest.fired.update(message["rules"])
+            await self.show_banner()
 
     @property
     def _face(self) -> str:
@@ -269,7 +282,7 @@ class VisitorConsumer(SocketConsumer):
         """Tell the visitor which form to show, how the window looks, and what it says of an
         incident, when that changed.
         """
-        status = status_for_visitor(snapshot, self.site_id, self.owner)
+        status = self._status(snapshot)
         if status != self.status:
             self.status = status
             await self.send(encode({"type": "status", **status}))
@@ -277,10 +290,23 @@ class VisitorConsumer(SocketConsumer):
         if look is not None and look != self.look:
             self.look = look
             await self.send(encode({"type": "look", "look": look}))
-        banner = snapshot.banners.get(self.site_id, "")
+        await self.show_banner()
+
+    async def show_banner(self) -> None:
+        """Of incidents, and of automatic rules that fired in this visit."""
+        banner = self._banner(self.hub.snapshot)
         if banner != self.banner:
             self.banner = banner
             await self.send(encode({"type": "banner", "text": banner}))
+
+    def _status(self, snapshot: Snapshot) -> dict[str, Any]:
+        barriers = self.hub.barriers or NO_BARRIERS
+        is_held = (self.site_id, self.subject) in barriers.held
+        return status_for_visitor(snapshot, self.site_id, self.owner, is_held=is_held)
+
+    def _banner(self, snapshot: Snapshot) -> str:
+        said = snapshot.banners.get(self.site_id, ""), self.hub.filtering.banner(self.guest)
+        return "\n".join(filter(None, said))
 
     # Frames
 
@@ -404,6 +430,10 @@ class VisitorConsumer(SocketConsumer):
     async def page(self, frame: frames.PageOpened) -> None:
         """A single-page site may change its address all the time: the last of a moment counts."""
         self._page = frames.Page(url=frame.url, title=frame.title)
+        if self.guest is not None:
+            url, title = clean_line(frame.url, 2000), clean_line(frame.title, 300)
+            self.guest.turn(url, title, now=time.monotonic())
+            self.hub.filtering.look_at([self])
         if not self._is_turning:
             self._is_turning = True
             self.hub.spawn(self._turn_pages())

@@ -255,7 +255,9 @@ def _bearer_at(request: HttpRequest, site: Site | None) -> Visitor:
     barriers = barriers_before(site, identity.subject, at=at)
     address = parse_address(client_address(request))
     demand_entry(site, identity.subject, address, barriers, at=at)
-    return recognise_visitor(site, identity)
+    visitor = recognise_visitor(site, identity)
+    visitor.is_held = bool(barriers.held)
+    return visitor
 
 
 def _window(visitor: Visitor) -> dict[str, Any]:
@@ -267,7 +269,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
     schedule = rules[visitor.site_id].schedule if visitor.site_id in rules else None
     wait = usual_wait(visitor.site_id, schedule, at=at)
     snapshot = take_snapshot(rules, at=at)
-    told = status_for_visitor(snapshot, visitor.site_id, owner)
+    told = status_for_visitor(snapshot, visitor.site_id, owner, is_held=visitor.is_held)
     return {
         "site": visitor.site,
         "visitor": visitor,

@@ -11,9 +11,13 @@ from chat.wire.faces import NAMELESS, face_of, shown_as, wire_time
 from operators.models import Account
 
 
-def status_for_visitor(snapshot: Snapshot, site: int, owner: int | None) -> dict[str, Any]:
-    """Which form to show and why, and when the site opens where it is for that."""
-    status, reason = snapshot.status(site, owner)
+def status_for_visitor(
+    snapshot: Snapshot, site: int, owner: int | None, *, is_held: bool = False
+) -> dict[str, Any]:
+    """Which form to show and why, and when the site opens where it is for that. To whom a rule
+    holds back, nobody is there but who is in dialogue with them.
+    """
+    status, reason = snapshot.status(site, owner, is_held=is_held)
     opens_at = snapshot.openings.get(site) if reason == "hours" else None
     return {"status": status, "reason": reason, "opens_at": opens_at and wire_time(opens_at)}
 

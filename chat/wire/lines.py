@@ -49,6 +49,7 @@ _FOR_VISITOR: dict[str, Any] = {
     LineCode.ENDED: _CLOSED,
     LineCode.APPROACHED: _JOINED,
     LineCode.DECLINED: _CLOSED,
+    LineCode.IGNORED: _CLOSED,
     LineCode.DEACTIVATED: _BACK_IN_QUEUE,
     LineCode.PLACE_LOST: _BACK_IN_QUEUE,
     LineCode.ABSENT: _BACK_IN_QUEUE,
@@ -90,6 +91,7 @@ _FOR_STAFF: dict[str, Any] = {
     LineCode.ENDED: gettext_lazy("Посетитель завершил обращение"),
     LineCode.APPROACHED: gettext_lazy("%(name)s: первое сообщение посетителю на сайте"),
     LineCode.DECLINED: gettext_lazy("Посетитель ответил «Не сейчас», обращение закрыто"),
+    LineCode.IGNORED: gettext_lazy("Посетитель ушёл, не ответив на приглашение, обращение закрыто"),
     LineCode.DEACTIVATED: gettext_lazy("Оператор отключён, обращение вернулось в очередь"),
     LineCode.PLACE_LOST: gettext_lazy("Оператор отключился, обращение вернулось в очередь"),
     LineCode.ABSENT: gettext_lazy("Оператора нет в «Общении», обращение вернулось в очередь"),
@@ -107,8 +109,10 @@ _FOR_STAFF: dict[str, Any] = {
     ),
     LineCode.REMOVED: gettext_lazy("%(name)s: больше не участвует в переписке (%(remover)s)"),
     LineCode.INCIDENT: gettext_lazy("Инцидент № %(incident)s, заявка № %(number)s: %(text)s"),
+    LineCode.RULED: "%(words)s",
     LineCode.BLOCKED: gettext_lazy("%(visitor)s: окно закрыто, посетитель заблокирован %(for)s"),
     LineCode.UNBLOCKED: gettext_lazy("%(visitor)s: посетитель разблокирован"),
+    LineCode.LET_IN: gettext_lazy("%(visitor)s: форма «Не в сети» снята"),
     LineCode.TRANSFER_DECLINED: gettext_lazy("Передача отклонена: %(name)s"),
     LineCode.TRANSFER_CANCELLED: gettext_lazy("Передача отменена: %(name)s"),
     LineCode.TRANSFER_EXPIRED: gettext_lazy("Передачу не приняли вовремя: %(name)s"),
@@ -129,6 +133,7 @@ _ICONS: dict[str, str] = {
     LineCode.ENDED: "circle-check",
     LineCode.APPROACHED: "user-check",
     LineCode.DECLINED: "circle-check",
+    LineCode.IGNORED: "circle-check",
     LineCode.DEACTIVATED: "undo-2",
     LineCode.PLACE_LOST: "undo-2",
     LineCode.ABSENT: "undo-2",
@@ -147,6 +152,7 @@ _ICONS: dict[str, str] = {
 }
 # Of a note without an author.
 _TITLES: dict[str, Any] = {
+    LineCode.RULED: gettext_lazy("Автоматические действия"),
     LineCode.TRANSFER_DECLINED: gettext_lazy("Передача"),
     LineCode.TRANSFER_CANCELLED: gettext_lazy("Передача"),
     LineCode.TRANSFER_EXPIRED: gettext_lazy("Передача"),

@@ -45,6 +45,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("departments", _("Отделы"), "layers"),
             Entry("templates", _("Шаблоны"), "zap"),
+            Entry("automatic_rules", _("Автоматические действия"), "mouse-pointer-click"),
             Entry("outcomes", _("Исходы"), "circle-check"),
             Entry("rating", _("Оценки"), "star"),
         ),

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from sphaera_support.administration import (
     accounts,
     appearance,
+    automatic_urls,
     blocks,
     contract_urls,
     data_request_urls,
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/templates/", include(of_shared_templates)),
     path("settings/fields/", include(of_fields)),
     path("settings/outcomes/", include(outcome_urls)),
+    path("settings/actions/", include(automatic_urls)),
     path("profile/templates/", include(of_own_templates)),
     path("settings/", include(contract_urls)),
     path("settings/", frame.first_settings, name="settings"),
