@@ -28,6 +28,9 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Ownership": "conversation__visitor",
     "chat.Wait": "conversation__visitor",
     "chat.Closing": "conversation__visitor",
+    # What other systems were told of them, or are to be told.
+    "chat.WebhookDelivery": "visitor",
+    "chat.WebhookAttempt": "delivery__visitor",
     "chat.Ticket": "visitor",
     "chat.TicketConversation": "ticket__visitor",
     "chat.TicketEvent": "ticket__visitor",

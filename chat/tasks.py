@@ -5,6 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from chat.actions.history import index_for
+from chat.actions.seals import seal_changes
 from chat.actions.sign_ins import forget_ended
 from chat.files.sweeps import (
     draw_missing,
@@ -17,6 +18,8 @@ from chat.files.sweeps import (
     scan_pending,
 )
 from chat.tickets.actions.telling import tell_for
+from chat.webhooks.actions.deliveries import forget_deliveries
+from chat.webhooks.couriers import make_round
 
 logger = logging.getLogger("sphaera_support.files")
 
@@ -61,6 +64,21 @@ def index_history() -> None:
 def tell_of_incidents() -> None:
     """What is said to the customers of an incident, beyond those who had it at once."""
     tell_for(TELLING)
+
+
+@shared_task
+def seal_log_of_changes() -> None:
+    seal_changes()
+
+
+@shared_task
+def deliver_webhooks() -> None:
+    make_round()
+
+
+@shared_task
+def forget_webhook_deliveries() -> None:
+    forget_deliveries(at=timezone.now())
 
 
 @shared_task

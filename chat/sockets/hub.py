@@ -53,6 +53,7 @@ from chat.sockets.revocation import (
 )
 from chat.sockets.site_list import SiteList
 from chat.sockets.turned_pages import TurnedPages
+from chat.webhooks import wanted
 from operators import clock
 from operators.models import Lease
 
@@ -293,6 +294,7 @@ class Hub:
         if self._are_rules_old or now - self._rules_at > RULES_VALID:
             self._are_rules_old = False
             self._rules = await streams.in_database(availability.read_rules)
+            await streams.in_database(wanted.read)
             self._rules_at = now
         if now - self._seen_at > STALL:
             self._wary_until = now + Lease.VALID.total_seconds()

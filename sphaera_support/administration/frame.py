@@ -71,6 +71,13 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("geo", _("Адреса и места"), "map-pin"),
         ),
     ),
+    (
+        _("Система"),
+        (
+            Entry("webhooks", _("Вебхуки"), "zap"),
+            Entry("audit", _("Журнал изменений"), "history"),
+        ),
+    ),
 )
 
 

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from sphaera_support.administration import (
     accounts,
     appearance,
+    audit,
     blocks,
     contract_urls,
     departments,
@@ -18,6 +19,7 @@ from sphaera_support.administration import (
     schedule,
     shared_templates,
     sites,
+    webhook_urls,
 )
 
 of_shared_templates = [
@@ -63,6 +65,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/templates/", include(of_shared_templates)),
     path("settings/fields/", include(of_fields)),
     path("settings/outcomes/", include(outcome_urls)),
+    path("settings/webhooks/", include(webhook_urls)),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/export/", audit.export_audit, name="export_audit"),
     path("profile/templates/", include(of_own_templates)),
     path("settings/", include(contract_urls)),
     path("settings/", frame.first_settings, name="settings"),
