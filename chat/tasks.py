@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from chat.actions.data_requests import forget_whose
 from chat.actions.history import index_for
+from chat.actions.seals import seal_changes
 from chat.actions.sign_ins import forget_ended
 from chat.files.sweeps import (
     draw_missing,
@@ -19,6 +20,8 @@ from chat.files.sweeps import (
 )
 from chat.personal.archives import make_next, remove_expired
 from chat.tickets.actions.telling import tell_for
+from chat.webhooks.actions.deliveries import forget_deliveries
+from chat.webhooks.couriers import make_round
 
 logger = logging.getLogger("sphaera_support.files")
 
@@ -71,6 +74,21 @@ def make_archives() -> None:
     """Of people's own data, those that were asked for."""
     while make_next():
         pass
+
+
+@shared_task
+def seal_log_of_changes() -> None:
+    seal_changes()
+
+
+@shared_task
+def deliver_webhooks() -> None:
+    make_round()
+
+
+@shared_task
+def forget_webhook_deliveries() -> None:
+    forget_deliveries(at=timezone.now())
 
 
 @shared_task

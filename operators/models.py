@@ -227,6 +227,15 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         kinds = of_site if kind in of_site else {kind}
         return self.filter(kind__in=kinds, subject=key)
 
+    def forget(self) -> int:
+        """For retention alone: the database refuses it to everybody else."""
+        count, _rows = super().delete()
+        return count
+
+    def rewrite(self, **fields: Any) -> int:
+        """Likewise."""
+        return super().update(**fields)
+
     def update(self, **_fields: Any) -> int:
         raise OnlyGrows
 
@@ -237,8 +246,9 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 class Change(models.Model):
     """An entry of the log of changes: who changed what of the installation, when, from where.
 
-    It only grows (chat.actions.changes). Names are those of then. `before` and `after` hold what is
-    different, by field; of secrets and passwords only that they are.
+    It only grows (chat.actions.changes), and the database sees to it (operators.append_only).
+    Names are those of then. `before` and `after` hold what is different, by field; of secrets and
+    passwords only that they are.
     """
 
     class Kind(models.TextChoices):
@@ -258,6 +268,7 @@ class Change(models.Model):
         EXPORT = "export", _("Выгрузка")
         DATA_REQUEST = "data_request", _("Запрос о персональных данных")
         RULE = "rule", _("Автоматическое действие")
+        WEBHOOK = "webhook", _("Вебхук")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")
@@ -288,6 +299,8 @@ class Change(models.Model):
     deed = models.CharField(max_length=20, choices=Deed)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    # What a search looks into: names and values, folded (chat.actions.changes).
+    found_by = models.TextField(blank=True, default="")
 
     objects = ChangeQuerySet.as_manager()
 
@@ -308,3 +321,29 @@ class Change(models.Model):
 
     def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
         raise OnlyGrows
+
+
+class ChangeSeal(models.Model):
+    """A link of the chain over the log of changes (operators.seals); number 0 is its beginning.
+
+    `change` is no foreign key: what retention took leaves its seal, so that the chain holds.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    change = models.PositiveBigIntegerField(unique=True)
+    digest = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
+    # Since when what it seals is gone, or is no longer what it was, by retention.
+    forgotten_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.seal}"
+
+
+class RetentionPass(models.Model):
+    """While a transaction has a row here, it may change what else only grows; it takes it back
+    before its end, so nobody else ever sees one (chat.actions.seals).
+    """

@@ -143,6 +143,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
     },
     "make-archives": {"task": "chat.tasks.make_archives", "schedule": 2},
+    "seal-log-of-changes": {"task": "chat.tasks.seal_log_of_changes", "schedule": 5},
+    "deliver-webhooks": {
+        "task": "chat.tasks.deliver_webhooks",
+        "schedule": 2,
+        "options": {"expires": 10},
+    },
+    "forget-webhook-deliveries": {
+        "task": "chat.tasks.forget_webhook_deliveries",
+        "schedule": 3600,
+    },
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),
@@ -253,6 +263,9 @@ MAIL = env.mail("EMAIL_URL", "EMAIL_FROM")
 SENDS_MAIL = bool(MAIL)
 vars().update(MAIL)
 
+# Networks inside to which webhooks may lead all the same (chat.webhooks.addresses).
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+
 SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 1000, most=1_000_000)
 
 LOGGING = {
@@ -268,6 +281,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.level("LOG_LEVEL", "WARNING")},
     "loggers": {
         "sphaera_support": {"level": "INFO"},
+        # Its warnings repeat whole addresses, which are secrets of webhooks.
+        "urllib3": {"level": "CRITICAL"},
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
     },

@@ -3,7 +3,7 @@
 It also tells the second of two administrators on one page what the first one did.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions.errors import Refusal
+from chat.text import folded
 from operators.models import Account, Change
 
 State = Mapping[str, Any]
@@ -75,6 +76,9 @@ def _change(
 ) -> Change:
     was, became = dict(before), dict(after)
     same = {field for field in was.keys() & became.keys() if was[field] == became[field]}
+    before = {field: value for field, value in was.items() if field not in same}
+    after = {field: value for field, value in became.items() if field not in same}
+    named = [doer.account.name, doer.account.login, doer.address or "", subject.name]
     return Change(
         at=at,
         by=doer.account,
@@ -85,9 +89,22 @@ def _change(
         subject_name=subject.name,
         version=subject.version,
         deed=deed,
-        before={field: value for field, value in was.items() if field not in same},
-        after={field: value for field, value in became.items() if field not in same},
+        before=before,
+        after=after,
+        found_by=folded(" ".join([*named, *texts_in(before), *texts_in(after)])),
     )
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """All that is read in it."""
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from texts_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from texts_in(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
 
 
 def demand_version(subject: Subject, shown: int) -> None:

@@ -3,8 +3,8 @@
 Always in this order: a department, a site or a visitor, a conversation, an incident, tickets, an
 account, the counter of tickets; several of a kind in the order of keys. Visits, chats among staff,
 templates, extra fields, outcomes, automatic rules, excluded addresses and what is being indexed are
-locked alone, and so are plans and, after them, contracts. Beside these a place in the zone locks
-its account (operators.presence).
+locked alone, and so are plans and, after them, contracts; webhooks, their deliveries, and the chain
+of seals. Beside these a place in the zone locks its account (operators.presence).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -45,13 +45,16 @@ from chat.models import (
     Transfer,
     Visit,
     Visitor,
+    Webhook,
+    WebhookDelivery,
 )
 from chat.models.tickets import TicketQuerySet
 from chat.tickets.errors import NoSuchTicket
 from chat.tickets.incident_errors import NoSuchIncident
 from departments.contracts.models import Contract, CriticalityTable, Plan
 from departments.models import Department, Membership, Site
-from operators.models import Account, Role
+from operators.models import Account, ChangeSeal, Role
+from operators.seals import BEGINNING
 
 A_DAY = timedelta(days=1)  # what rules did longer ago is nothing to a conversation that begins
 
@@ -427,3 +430,29 @@ def lock_unindexed(after: int, most: int) -> list[Message]:
     """
     unindexed = Message.objects.unindexed(after).order_by("pk")
     return list(unindexed.select_for_update(of=("self",), skip_locked=True, no_key=True)[:most])
+
+
+def lock_webhooks() -> list[Webhook]:
+    """All there are, without hindering rows of the outbox, which refer to them."""
+    return list(Webhook.objects.select_for_update(no_key=True).order_by("pk"))
+
+
+def lock_due_deliveries(webhook: Webhook, most: int, *, at: datetime) -> list[WebhookDelivery]:
+    """What nobody is sending, oldest first; what another courier is taking just now is left."""
+    due = WebhookDelivery.objects.due(at).filter(webhook=webhook).order_by("pk")
+    return list(due.select_for_update(of=("self",), skip_locked=True)[:most])
+
+
+def lock_delivery(delivery_id: int) -> WebhookDelivery | None:
+    locked = WebhookDelivery.objects.select_for_update(of=("self",)).select_related("webhook")
+    return locked.filter(pk=delivery_id).first()
+
+
+def lock_chain() -> ChangeSeal:
+    """The last seal of the log of changes; its first, which is made where there is none, is what
+    is locked.
+    """
+    first = {"change": 0, "digest": "", "seal": BEGINNING}
+    ChangeSeal.objects.get_or_create(number=0, defaults=first)
+    ChangeSeal.objects.select_for_update().get(number=0)
+    return ChangeSeal.objects.latest("number")

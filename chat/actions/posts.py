@@ -26,6 +26,7 @@ from chat.events import MessagePosted
 from chat.happened import happened
 from chat.markup import find_links
 from chat.models import AuthorKind, Conversation, Message, MessageKind
+from chat.webhooks.actions.outbox import with_its_events
 from chat.wire.faces import NAMELESS, VISITOR
 
 
@@ -71,12 +72,15 @@ def append_posts(posts: Sequence[Post]) -> list[Result]:
     first = {post.client_id: place for place, post in reversed([*enumerate(posts)])}
     links = {place: find_links(posts[place].text) for place in first.values()}
     results: list[Result] = [None] * len(posts)
+    given = [_json(place, posts[place], links[place]) for place in sorted(links)]
     try:
-        rows, locked = _store([_json(place, posts[place], links[place]) for place in sorted(links)])
+        with with_its_events():
+            rows, locked = _store(given)
+            stored = {row.place: _stored(posts[row.place], links[row.place], row) for row in rows}
     except IntegrityError:
         return results  # one of them is at fault: each finds out alone
-    for row in rows:
-        results[row.place] = _stored(posts[row.place], links[row.place], row)
+    for place, kept in stored.items():
+        results[place] = kept
     for place in locked:
         results[place] = LOCKED
     return results

@@ -49,6 +49,12 @@ from chat.models.tickets import (
 )
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
+from chat.models.webhooks import (
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+    new_webhook_secret,
+)
 from departments.criticality import Criticality
 
 __all__ = [
@@ -120,7 +126,11 @@ __all__ = [
     "Visit",
     "Visitor",
     "Wait",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "Withdrawal",
+    "new_webhook_secret",
     "read_number",
     "session_digest",
     "subject_key",

@@ -57,6 +57,7 @@ from chat.sockets.revocation import (
 )
 from chat.sockets.site_list import SiteList
 from chat.sockets.turned_pages import TurnedPages
+from chat.webhooks import wanted
 from operators import clock
 from operators.models import Lease
 
@@ -301,6 +302,7 @@ class Hub:
         if self._are_rules_old or now - self._rules_at > RULES_VALID:
             self._are_rules_old = False
             self._rules = await streams.in_database(availability.read_rules)
+            await streams.in_database(wanted.read)
             self._rules_at = now
             are_others = await self.filtering.read(self._rules)
         if now - self._seen_at > STALL:

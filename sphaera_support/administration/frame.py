@@ -73,6 +73,13 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("data_requests", _("Запросы о данных"), "user-check"),
         ),
     ),
+    (
+        _("Система"),
+        (
+            Entry("webhooks", _("Вебхуки"), "zap"),
+            Entry("audit", _("Журнал изменений"), "history"),
+        ),
+    ),
 )
 
 

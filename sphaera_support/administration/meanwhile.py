@@ -145,6 +145,16 @@ FIELDS: dict[str, dict[str, Any]] = {
         "title": gettext_lazy("название"),
         "position": gettext_lazy("порядок"),
     },
+    Change.Kind.WEBHOOK: {
+        "title": gettext_lazy("название"),
+        "address": gettext_lazy("адрес"),
+        "kinds": gettext_lazy("события"),
+        "shape": gettext_lazy("вид тела"),
+        "template": gettext_lazy("шаблон тела"),
+        "headers": gettext_lazy("свои заголовки"),
+        "only_fields": gettext_lazy("только эти поля"),
+        "with_notes": gettext_lazy("заметки сотрудников"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 

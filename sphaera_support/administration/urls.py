@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from sphaera_support.administration import (
     accounts,
     appearance,
+    audit,
     automatic_urls,
     blocks,
     contract_urls,
@@ -20,6 +21,7 @@ from sphaera_support.administration import (
     schedule,
     shared_templates,
     sites,
+    webhook_urls,
 )
 
 of_shared_templates = [
@@ -66,6 +68,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/fields/", include(of_fields)),
     path("settings/outcomes/", include(outcome_urls)),
     path("settings/actions/", include(automatic_urls)),
+    path("settings/webhooks/", include(webhook_urls)),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/export/", audit.export_audit, name="export_audit"),
     path("profile/templates/", include(of_own_templates)),
     path("settings/", include(contract_urls)),
     path("settings/", frame.first_settings, name="settings"),

@@ -27,7 +27,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def options_of(model: type[models.Model]) -> Any:
-    return model._meta  # noqa: SLF001  Django's own name for it
+    return model._meta
 
 
 # In the order in which they refer to each other. `terms` is no field of the model.

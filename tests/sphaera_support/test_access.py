@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from chat.actions.amendments import correct_message, retract_message
 from chat.files.storage import store_file
-from chat.models import Sighting
+from chat.models import Sighting, Webhook
 from chat.places import CITY, path_of
 from chat.rooms.actions import create_group
 from chat.tickets.actions.saved_views import save_view
 from chat.tickets.finding import Wanted
+from chat.webhooks.actions.deliveries import LEASE, begin_test
 from departments.models import SiteAvatar
 from tests.cast import (
     SECRET,
@@ -46,6 +47,7 @@ from tests.cast import (
     takes_out,
     token,
 )
+from tests.chat.webhooks.telling import tells
 from tests.server import ROOT
 
 SIGN_IN = 302  # to the page for signing in
@@ -170,6 +172,19 @@ MATRIX = {
     "move_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "retire_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "restore_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "export_audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "webhooks": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_webhook": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_webhook": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "renew_webhook_secret": ("post", SIGN_IN, SIGN_IN, 403, 200),
+    "switch_webhook": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "delete_webhook": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "test_webhook": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "webhook_log": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "send_webhook_log_again": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "webhook_delivery": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "send_webhook_delivery_again": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "fields": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_field": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_field": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -315,6 +330,11 @@ ONLY_POST = {
     "move_outcome",
     "retire_outcome",
     "restore_outcome",
+    "renew_webhook_secret",
+    "switch_webhook",
+    "test_webhook",
+    "send_webhook_log_again",
+    "send_webhook_delivery_again",
     "save_field",
     "settle_value",
     "judge_conversation",
@@ -357,6 +377,9 @@ BOTH = {
     "transfer_conversation",
     "return_conversation",
 } | {
+    "add_webhook",
+    "change_webhook",
+    "delete_webhook",
     "add_outcome",
     "change_outcome",
     "close_conversation",
@@ -465,6 +488,15 @@ OF_AN_INCIDENT = (
 )
 
 OF_AN_OUTCOME = ("change_outcome", "move_outcome", "retire_outcome", "restore_outcome")
+OF_A_WEBHOOK = (
+    "change_webhook",
+    "renew_webhook_secret",
+    "switch_webhook",
+    "delete_webhook",
+    "test_webhook",
+    "webhook_log",
+    "send_webhook_log_again",
+)
 OF_A_FIELD = ("change_field", "move_field", "retire_field", "restore_field")
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
@@ -553,6 +585,10 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     view = save_view(ilya, "Второй уровень", Wanted(level=2))
     comment = notes(darya, dialogue, "Звонить после 11:00")
     field, outcome = defines(elena), offers_outcome(elena, "Отложено")
+    # Nothing is sent there: an address inside, as the setting was another once.
+    webhook = tells(elena)
+    Webhook.objects.update(url="http://127.0.0.1/hook")
+    delivery = begin_test(webhook, {}, at=timezone.now() - LEASE).delivery
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
     )
@@ -578,6 +614,9 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [dialogue.public_id, comment.pk] for name in OF_A_COMMENT},
         "save_field": [dialogue.public_id, field.key],
         "settle_value": [dialogue.public_id, "name"],
+        **{name: [webhook.pk] for name in OF_A_WEBHOOK},
+        "webhook_delivery": [webhook.pk, delivery.pk],
+        "send_webhook_delivery_again": [webhook.pk, delivery.pk],
         **{name: [field.pk] for name in OF_A_FIELD},
         **{name: [outcome.pk] for name in OF_AN_OUTCOME},
         **{name: [dialogue.public_id, ticket.number] for name in OF_A_VISITOR_S_TICKET},

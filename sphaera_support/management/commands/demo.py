@@ -32,6 +32,7 @@ from sphaera_support.demo_fields import define_fields, values_of
 from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
 from sphaera_support.demo_requests import ask_about_people
 from sphaera_support.demo_tickets import tell_of_tickets
+from sphaera_support.demo_webhooks import add_outlets
 
 # The demo's, said in the README.
 PASSWORD = "demo"  # nosec B105
@@ -155,7 +156,9 @@ def create(operators: int, *, with_files: bool) -> None:
     ]
     is_new = not Site.with_deleted.filter(key="demo").exists()
     site = create_site(departments)
-    define_fields(staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR), at=timezone.now())
+    elena = staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR)
+    define_fields(elena, at=timezone.now())
+    add_outlets(elena, at=timezone.now())
     for number, name in enumerate(OPERATORS, start=1):
         staff(f"operator{number}", name, department=departments[number - 1])
     if is_new:

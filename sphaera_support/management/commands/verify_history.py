@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.actions import mending
 from chat.verifying import files, log, states
+from operators.seals import find_broken_seals, last_seal
 from sphaera_support.moving.snapshot import one_moment
 
 
@@ -29,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     Check(log.find_other_owners),
     Check(files.find_rows_without_files),
     Check(files.find_files_without_rows, mending.remove_files_without_rows),
+    Check(lambda: find_broken_seals(at=timezone.now())),
 )
 
 
@@ -50,6 +53,7 @@ class Command(BaseCommand):
                 for line in check.find():
                     self.stdout.write(line)
                     found += 1
+        self.stdout.write(_("Последняя печать журнала изменений: %s") % last_seal())
         if found:
             raise CommandError(_("Нарушений: %d") % found)
         self.stdout.write(_("Нарушений нет"))

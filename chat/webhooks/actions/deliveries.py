@@ -1,0 +1,191 @@
+"""Sending, as the database knows it: who is at which delivery, what came of it, what comes again.
+
+A delivery is taken by a lease: of two couriers one has it, and what a courier held that died is
+free again when the lease is over. Then it is sent again under the same event id; between sending
+and noting nothing can be told from nothing (docs/webhooks.md).
+"""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from chat.actions.locks import lock_delivery, lock_due_deliveries
+from chat.models import Webhook, WebhookAttempt, WebhookDelivery
+from chat.models.webhooks import WebhookDeliveryQuerySet
+from chat.webhooks import kinds
+from chat.webhooks.dialling import Answer
+from chat.webhooks.errors import NoSuchDelivery, StillPending
+from chat.webhooks.sending import Sent
+
+logger = logging.getLogger("sphaera_support.webhooks")
+
+State = WebhookDelivery.State
+# Longer than a courier takes at most (chat.webhooks.dialling.TOTAL), looking up a name included.
+LEASE = timedelta(seconds=60)
+DAY = timedelta(days=1)
+# Between the attempts at one delivery, all within a day; the last pause repeats.
+PAUSES = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600)
+)
+# At one webhook at once; of one that fails, one, so that it takes nobody's place.
+MOST_AT_ONCE = 4
+GONE = 410  # says a receiver that wants to be told nothing any more
+KEPT_FOR = timedelta(days=14)
+MOST_RESENT = 10_000
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that this courier alone has, for as long as a lease lasts."""
+
+    delivery: WebhookDelivery
+    webhook: Webhook
+    lease: uuid.UUID
+
+
+def claim(most: int, *, at: datetime) -> list[Claim]:
+    """What is to be sent now; those that work first, and each only so many at once."""
+    claims: list[Claim] = []
+    for webhook in _waiting(at):
+        if len(claims) == most:
+            break
+        claims += _claim_of(webhook, most - len(claims), at=at)
+    return claims
+
+
+def _waiting(at: datetime) -> list[Webhook]:
+    due = WebhookDelivery.objects.pending().filter(webhook=OuterRef("pk"), next_at__lte=at)
+    active = Webhook.objects.active().filter(Exists(due))
+    return list(active.order_by(F("failing_since").desc(nulls_first=True), "pk"))
+
+
+def _claim_of(webhook: Webhook, most: int, *, at: datetime) -> list[Claim]:
+    with transaction.atomic():
+        limit = 1 if webhook.failing_since else MOST_AT_ONCE
+        room = limit - webhook.deliveries.under_way(at).count()
+        if room <= 0:
+            return []
+        due = lock_due_deliveries(webhook, min(room, most), at=at)
+        lease = uuid.uuid4()
+        held = WebhookDelivery.objects.filter(pk__in=[one.pk for one in due])
+        held.update(lease=lease, leased_until=at + LEASE)
+    return [Claim(delivery, webhook, lease) for delivery in due]
+
+
+def note_answer(claimed: Claim, sent: Sent, answer: Answer, *, at: datetime) -> None:
+    """What came of it; nothing of a courier whose delivery another has by now."""
+    with transaction.atomic():
+        delivery = lock_delivery(claimed.delivery.pk)
+        if delivery is None or delivery.lease != claimed.lease:
+            return
+        _keep_attempt(delivery, sent, answer, at=at)
+        delivery.tries += 1
+        delivery.lease = delivery.leased_until = None
+        if answer.has_arrived:
+            delivery.state, delivery.done_at = State.SENT, at
+        else:
+            _try_again(delivery, at=at)
+        delivery.save()
+        if delivery.kind != kinds.TEST:
+            _judge(delivery.webhook, answer, at=at)
+
+
+def _keep_attempt(delivery: WebhookDelivery, sent: Sent, answer: Answer, *, at: datetime) -> None:
+    WebhookAttempt.objects.create(
+        delivery=delivery,
+        at=at,
+        milliseconds=int(answer.seconds * 1000),
+        status=answer.status,
+        error=answer.error[:300],
+        request=sent.told(),
+        answer=sent.cleaned(answer.text),
+    )
+
+
+def _try_again(delivery: WebhookDelivery, *, at: datetime) -> None:
+    """Until a day has passed; a test is tried once."""
+    ends = delivery.begun_at + DAY
+    if at >= ends or delivery.kind == kinds.TEST:
+        delivery.state, delivery.done_at = State.DEAD, at
+        return
+    pause = PAUSES[min(delivery.tries, len(PAUSES)) - 1]
+    delivery.next_at = min(at + pause, ends)
+
+
+def _judge(webhook: Webhook, answer: Answer, *, at: datetime) -> None:
+    """One to which nothing has arrived for a day rests until an administrator looks at it."""
+    if answer.has_arrived:
+        if webhook.failing_since is not None:
+            Webhook.objects.filter(pk=webhook.pk).update(failing_since=None)
+        return
+    since = webhook.failing_since or at
+    Webhook.objects.filter(pk=webhook.pk, failing_since=None).update(failing_since=at)
+    if at - since >= DAY or answer.status == GONE:
+        active = Webhook.objects.active().filter(pk=webhook.pk)
+        if active.update(is_active=False, paused_at=at, version=F("version") + 1):
+            logger.warning("Webhook %d rests: nothing arrived there for a day", webhook.pk)
+
+
+def send_again(delivery_id: int, *, at: datetime) -> None:
+    """By hand, under the same event id. Raises NoSuchDelivery or StillPending."""
+    with transaction.atomic():
+        delivery = lock_delivery(delivery_id)
+        if delivery is None:
+            raise NoSuchDelivery
+        if delivery.state == State.PENDING and delivery.leased_until and delivery.leased_until > at:
+            raise StillPending
+        _renew(WebhookDelivery.objects.filter(pk=delivery.pk), at=at)
+
+
+def send_all_again(found: WebhookDeliveryQuerySet, *, at: datetime) -> int:
+    """Those that a filter names and that nobody is sending; how many they are."""
+    with transaction.atomic():
+        free = found.filter(
+            ~Q(state=State.PENDING) | Q(leased_until=None) | Q(leased_until__lte=at)
+        )
+        keys = list(free.order_by("pk").values_list("pk", flat=True)[:MOST_RESENT])
+        return _renew(WebhookDelivery.objects.filter(pk__in=keys), at=at)
+
+
+def _renew(found: WebhookDeliveryQuerySet, *, at: datetime) -> int:
+    return found.update(
+        state=State.PENDING,
+        tries=0,
+        next_at=at,
+        begun_at=at,
+        done_at=None,
+        lease=None,
+        leased_until=None,
+    )
+
+
+def begin_test(webhook: Webhook, data: dict[str, Any], *, at: datetime) -> Claim:
+    """A delivery of its own, which the caller sends at once; in the log like any other."""
+    lease = uuid.uuid4()
+    delivery = WebhookDelivery.objects.create(
+        webhook=webhook,
+        kind=kinds.TEST,
+        stream=f"test.{lease.hex[:20]}",
+        data=data,
+        at=at,
+        next_at=at,
+        begun_at=at,
+        lease=lease,
+        leased_until=at + LEASE,
+    )
+    return Claim(delivery, webhook, lease)
+
+
+def forget_deliveries(*, at: datetime) -> int:
+    """Of those that are done, sent or not, what is older than they are kept for."""
+    old = WebhookDelivery.objects.exclude(state=State.PENDING).filter(at__lt=at - KEPT_FOR)
+    keys = list(old.order_by("pk").values_list("pk", flat=True)[:5000])
+    with transaction.atomic():
+        WebhookDelivery.objects.filter(pk__in=keys).delete()
+    return len(keys)
