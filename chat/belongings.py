@@ -58,6 +58,7 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.WebhookAttempt": {VISITOR: "delivery__visitor"},
     "chat.WebhookDelivery": {VISITOR: "visitor"},
     "chat.ConversationTag": {CONVERSATION: "conversation"},
+    "chat.Firing": {CONVERSATION: "conversation", VISIT: "visit"},
     "chat.TicketConversation": {TICKET: "ticket", CONVERSATION: "conversation"},
     "chat.Conversation": {VISITOR: "visitor"},
     # The incident itself is about nobody.
@@ -65,7 +66,6 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.TicketEvent": {TICKET: "ticket"},
     "chat.Ticket": {VISITOR: "visitor"},
     "chat.PageView": {VISIT: "visit"},
-    "chat.Firing": {VISIT: "visit"},
     "chat.Visit": {VISITOR: "visitor"},
     "chat.PartialUpload": {VISITOR: "visitor"},
     # About a network: while anybody was there within the term (ABOUT_ADDRESSES).
