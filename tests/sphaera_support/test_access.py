@@ -43,6 +43,7 @@ from tests.cast import (
     staff,
     token,
 )
+from tests.chat.automatic.rules import rules_that
 from tests.server import ROOT
 
 SIGN_IN = 302  # to the page for signing in
@@ -76,6 +77,7 @@ MATRIX = {
     "reopen_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "block_visitor": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "unblock_visitor": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "let_in_visitor": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "nothing_open": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "transfer_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "return_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -156,6 +158,13 @@ MATRIX = {
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "remove_geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "automatic_rules": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_automatic_rule": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "try_automatic_rules": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_automatic_rule": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "move_automatic_rule": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "switch_automatic_rule": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "delete_automatic_rule": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "outcomes": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_outcome": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_outcome": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -284,6 +293,9 @@ ONLY_POST = {
     "leave_conversation",
     "remove_participant",
     "save_remark",
+    "move_automatic_rule",
+    "switch_automatic_rule",
+    "let_in_visitor",
     "move_outcome",
     "retire_outcome",
     "restore_outcome",
@@ -327,6 +339,9 @@ BOTH = {
     "transfer_conversation",
     "return_conversation",
 } | {
+    "add_automatic_rule",
+    "change_automatic_rule",
+    "delete_automatic_rule",
     "add_outcome",
     "change_outcome",
     "close_conversation",
@@ -385,6 +400,7 @@ OF_A_CONVERSATION = (
     "judge_conversation",
     "zone_conversation",
     "block_visitor",
+    "let_in_visitor",
     "unblock_visitor",
     "zone_earlier",
     "originals",
@@ -428,6 +444,10 @@ OF_AN_INCIDENT = (
 )
 
 OF_AN_OUTCOME = ("change_outcome", "move_outcome", "retire_outcome", "restore_outcome")
+OF_A_RULE = (
+    *("change_automatic_rule", "move_automatic_rule"),
+    *("switch_automatic_rule", "delete_automatic_rule"),
+)
 OF_A_FIELD = ("change_field", "move_field", "retire_field", "restore_field")
 
 OF_A_DEPARTMENT = ("change_department", "move_department", "delete_department")
@@ -514,6 +534,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     view = save_view(ilya, "Второй уровень", Wanted(level=2))
     comment = notes(darya, dialogue, "Звонить после 11:00")
     field, outcome = defines(elena), offers_outcome(elena, "Отложено")
+    rule = rules_that(elena, tag="оплата")
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
     )
@@ -538,6 +559,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "settle_value": [dialogue.public_id, "name"],
         **{name: [field.pk] for name in OF_A_FIELD},
         **{name: [outcome.pk] for name in OF_AN_OUTCOME},
+        **{name: [rule.pk] for name in OF_A_RULE},
         **{name: [dialogue.public_id, ticket.number] for name in OF_A_VISITOR_S_TICKET},
         **{name: [ticket.number] for name in (*OF_A_TICKET, "cabinet_ticket")},
         **{name: [view.pk] for name in OF_A_VIEW},

@@ -27,6 +27,7 @@ from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_fields import define_fields, values_of
 from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
+from sphaera_support.demo_rules import write_rules
 from sphaera_support.demo_tickets import tell_of_tickets
 
 # The demo's, said in the README.
@@ -137,6 +138,7 @@ class Command(BaseCommand):
         sign_contracts(Account.objects.get(login="admin"), at=timezone.now())
         if is_new:
             tell_of_tickets(site, known_of_customers(), at=timezone.now())
+            write_rules(Account.objects.get(login="admin"), at=timezone.now())
         create_templates()
         create_places()
         for number in range(1, options["operators"] + 1):
