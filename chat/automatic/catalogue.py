@@ -78,8 +78,3 @@ COMPARISONS: dict[Kind, dict[str, Promise]] = {
 }
 # What has to be read of a visitor, each asked for where a rule depends on it and not before.
 READ_LATER = frozenset({"visits", "first_visit", "conversations", "field", "plan", "contract"})
-
-
-def comparisons_of(fact: str) -> dict[str, Promise]:
-    """Of a fact that is none, those of the first."""
-    return COMPARISONS[FACTS[fact].kind if fact in FACTS else Kind.TEXT]

@@ -49,6 +49,12 @@ def unblock_visitor(request: HttpRequest, public_id: str) -> HttpResponse:
     return decided(request, public_id, blocks.unblock_visitor)
 
 
+@require_POST
+@staff_page(ZONE)
+def let_in_visitor(request: HttpRequest, public_id: str) -> HttpResponse:
+    return decided(request, public_id, blocks.let_in)
+
+
 def _panel(conversation: Conversation, typed: QueryDict | dict[str, str]) -> dict[str, Any]:
     offered = blocks.networks_of(conversation.visitor)[:MOST_OFFERED]
     return {

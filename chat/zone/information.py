@@ -36,10 +36,12 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
     visit, counts, found = _last_visit(conversation, at=at)
     address = visit.address if visit else None
     rows, comments = _fields_and_comments(conversation, address)
+    tags = tags_of(conversation)
     taken = {one.field.key for one in rows if one.signed} | {Step.SOFTWARE, Step.VERSION}
     return {
         "visitor": visitor.pk,
         "remark": remark(visitor),
+        "tags": tags,
         "contract_line": contract_line(found.contract),
         "subjects": subjects(address),
         "fields": [field_row(one) for one in rows],
@@ -50,6 +52,7 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         "is_online": visit is not None and visit.present_until > at,
         "identification": bar_shown(found, may_judge=conversation.closed_at is None),
         "facts": [
+            *([(_("Теги"), ", ".join(tags))] if tags else ()),
             *_email_of(visitor),
             *(_where(visit) if visit else ()),
             (_("Первое посещение"), moment(visitor.first_seen_at, FULL)),
@@ -61,6 +64,12 @@ def information(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
         "clock": _clock(visit, at) if visit else None,
         "system": _system(visit) if visit else [],
     }
+
+
+def tags_of(conversation: Conversation) -> list[str]:
+    """Most conversations have none, which whoever found it knows."""
+    has_some = getattr(conversation, "has_tags", True)
+    return list(conversation.tags.values_list("name", flat=True)) if has_some else []
 
 
 def _last_visit(

@@ -92,6 +92,7 @@ urlpatterns = [
     path("<slug:public_id>/close/", closing.close_conversation, name="close_conversation"),
     path("<slug:public_id>/block/", blocks.block_visitor, name="block_visitor"),
     path("<slug:public_id>/unblock/", blocks.unblock_visitor, name="unblock_visitor"),
+    path("<slug:public_id>/let_in/", blocks.let_in_visitor, name="let_in_visitor"),
     path("<slug:public_id>/reopen/", closing.reopen_conversation, name="reopen_conversation"),
     path(
         "<slug:public_id>/transfer/", transfers.transfer_conversation, name="transfer_conversation"

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import access
-from chat.models import Conversation, Ownership, Participant, Transfer
+from chat.models import Conversation, ConversationTag, Ownership, Participant, Transfer
 from chat.models.transfers import TransferQuerySet
 from chat.participation import current_of, people, read_by
 from chat.rows.conversations import Around, conversation_row, transfer_strip
@@ -41,6 +41,7 @@ def find_conversation(account: Account, public_id: str) -> Conversation:
             moves=_counted(Transfer.objects.done()),
             bounces=_counted(Transfer.objects.bounces()),
             has_tickets=has_open("visitor"),
+            has_tags=Exists(ConversationTag.objects.filter(conversation=OuterRef("pk"))),
         )
         .filter(public_id=public_id)
         .first()
@@ -79,6 +80,8 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         "may": access.deeds_of(here),
         "closing": conversation.closings.current().first() if here.is_closed else None,
         "blocked": here.block,
+        "held": here.held,
+        "tags": told["tags"],
         "link_id": uuid.uuid4(),  # of the next link card
         "messages": messages_shown(conversation),
         "read_seq": read_by(account, conversation, guests),

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.automatic.catalogue import COMPARISONS, FACTS, About, Fact, Kind, comparisons_of
+from chat.automatic.catalogue import COMPARISONS, FACTS, About, Fact, Kind
 from chat.automatic.conditions import (
     BadCondition,
     Condition,
@@ -122,17 +123,24 @@ class ConditionsField(forms.Field):
     def clean(self, value: TypedTree) -> Tree:
         self.wrong = {}
         parts = tuple(self._part(part) for part in value.parts)
+        join = self._join("join", value.join)
         if self.wrong:
             raise ValidationError(list(dict.fromkeys(self.wrong.values())))
         try:
-            return checked(Tree(_join(value.join), parts))
+            return checked(Tree(join, parts))
         except BadCondition as bad:
             raise ValidationError(bad.detail) from bad
 
     def _part(self, part: TypedCondition | TypedGroup) -> Condition | Group:
         if isinstance(part, TypedGroup):
-            return Group(_join(part.join), tuple(map(self._condition, part.rows)))
+            join = self._join(f"join_{part.key}", part.join)
+            return Group(join, tuple(map(self._condition, part.rows)))
         return self._condition(part)
+
+    def _join(self, key: str, typed: str) -> Any:
+        if typed not in JOINS:
+            self.wrong[key] = gettext("Выберите: все условия или любое.")
+        return typed
 
     def _condition(self, row: TypedCondition) -> Condition:
         one = Condition(row.fact, row.how, row.value, row.of)
@@ -141,10 +149,6 @@ class ConditionsField(forms.Field):
         except BadCondition as bad:
             self.wrong[row.key] = bad.detail
             return one
-
-
-def _join(typed: str) -> Any:
-    return typed if typed in JOINS else "all"
 
 
 # What is typed
@@ -170,9 +174,6 @@ def _typed_part(data: Any, key: str) -> TypedCondition | TypedGroup:
 
 def _typed_condition(data: Any, key: str) -> TypedCondition:
     fact, how = data.get(f"fact_{key}", "page"), data.get(f"how_{key}", "")
-    fits = comparisons_of(fact)
-    # Of another fact than before, the usual comparison.
-    how = how if how in fits else next(iter(fits))
     return TypedCondition(key, fact, how, data.get(f"value_{key}", ""), data.get(f"of_{key}", ""))
 
 
@@ -252,7 +253,8 @@ class Offered:
 
     def _group(self, group: TypedGroup) -> GroupRow:
         rows = [self._condition(row) for row in group.rows]
-        return GroupRow(group.key, choices(JOINS, group.join), rows, self.wrong.get(group.key, ""))
+        wrong = self.wrong.get(f"join_{group.key}", "")
+        return GroupRow(group.key, choices(JOINS, group.join), rows, wrong)
 
     def _condition(self, row: TypedCondition) -> ConditionRow:
         typed = row if row.fact in FACTS else replace(row, fact="page")

@@ -111,6 +111,11 @@ class RuleForm(AdministrationForm):
         return choices(JOINS, self.typed.join)
 
     @property
+    def wrong_join(self) -> str:
+        conditions: Any = self.fields["conditions"]
+        return str(conditions.wrong.get("join", ""))
+
+    @property
     def typed(self) -> TypedTree:
         data = self.data if self.is_bound else self.arranged.data if self.arranged else None
         if data is not None:

@@ -28,7 +28,7 @@ from chat.actions import (
     transfers,
 )
 from chat.actions.approach import write_first
-from chat.actions.blocks import BlockDraft, block_visitor, unblock_visitor
+from chat.actions.blocks import BlockDraft, block_visitor, let_in, unblock_visitor
 from chat.actions.changes import Doer
 from chat.actions.errors import Refusal
 from chat.actions.handover import Card, Chosen
@@ -263,6 +263,7 @@ def deeds(world: World) -> dict[str, Any]:
         "register": registers_ticket,
         "block": blocks,
         "unblock": unblock_visitor,
+        "let_in": let_in,
         "reopen": conversations.reopen_conversation,
         "take": moves.take_conversation,
         "move": partial(moves.move_conversation, to=to_third),
@@ -336,7 +337,7 @@ SHOWN_OTHERWISE = {
     "return": lambda _may, is_owner: is_owner,
 }
 BUTTONS = {"accept", "pass", "take", "move", "transfer", "return", "invite", "close"}
-BUTTONS |= {"reopen", "register", "block", "unblock"}
+BUTTONS |= {"reopen", "register", "block", "unblock", "let_in"}
 
 
 @pytest.mark.parametrize("name", CASES)

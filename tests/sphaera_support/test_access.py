@@ -47,6 +47,7 @@ from tests.cast import (
     takes_out,
     token,
 )
+from tests.chat.automatic.rules import rules_that
 from tests.chat.webhooks.telling import tells
 from tests.server import ROOT
 
@@ -86,6 +87,7 @@ MATRIX = {
     "reopen_conversation": ("post", SIGN_IN, SIGN_IN, 200, 200),
     "block_visitor": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "unblock_visitor": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "let_in_visitor": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "nothing_open": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "transfer_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "return_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -166,6 +168,13 @@ MATRIX = {
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "remove_geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "automatic_rules": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_automatic_rule": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "try_automatic_rules": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "change_automatic_rule": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "move_automatic_rule": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "switch_automatic_rule": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "delete_automatic_rule": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "outcomes": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_outcome": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_outcome": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -327,6 +336,9 @@ ONLY_POST = {
     "leave_conversation",
     "remove_participant",
     "save_remark",
+    "move_automatic_rule",
+    "switch_automatic_rule",
+    "let_in_visitor",
     "move_outcome",
     "retire_outcome",
     "restore_outcome",
@@ -380,6 +392,9 @@ BOTH = {
     "add_webhook",
     "change_webhook",
     "delete_webhook",
+    "add_automatic_rule",
+    "change_automatic_rule",
+    "delete_automatic_rule",
     "add_outcome",
     "change_outcome",
     "close_conversation",
@@ -438,6 +453,7 @@ OF_A_CONVERSATION = (
     "judge_conversation",
     "zone_conversation",
     "block_visitor",
+    "let_in_visitor",
     "unblock_visitor",
     "zone_earlier",
     "originals",
@@ -496,6 +512,10 @@ OF_A_WEBHOOK = (
     "test_webhook",
     "webhook_log",
     "send_webhook_log_again",
+)
+OF_A_RULE = (
+    *("change_automatic_rule", "move_automatic_rule"),
+    *("switch_automatic_rule", "delete_automatic_rule"),
 )
 OF_A_FIELD = ("change_field", "move_field", "retire_field", "restore_field")
 
@@ -589,6 +609,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     webhook = tells(elena)
     Webhook.objects.update(url="http://127.0.0.1/hook")
     delivery = begin_test(webhook, {}, at=timezone.now() - LEASE).delivery
+    rule = rules_that(elena, tag="оплата")
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
     )
@@ -619,6 +640,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "send_webhook_delivery_again": [webhook.pk, delivery.pk],
         **{name: [field.pk] for name in OF_A_FIELD},
         **{name: [outcome.pk] for name in OF_AN_OUTCOME},
+        **{name: [rule.pk] for name in OF_A_RULE},
         **{name: [dialogue.public_id, ticket.number] for name in OF_A_VISITOR_S_TICKET},
         **{name: [ticket.number] for name in (*OF_A_TICKET, "cabinet_ticket")},
         **{name: [view.pk] for name in OF_A_VIEW},

@@ -31,6 +31,7 @@ from sphaera_support.demo_crowd.tables import Tables
 from sphaera_support.demo_fields import define_fields, values_of
 from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
 from sphaera_support.demo_requests import ask_about_people
+from sphaera_support.demo_rules import write_rules
 from sphaera_support.demo_tickets import tell_of_tickets
 from sphaera_support.demo_webhooks import add_outlets
 
@@ -174,6 +175,7 @@ def create(operators: int, *, with_files: bool) -> None:
     if is_new:
         tell_of_tickets(site, known_of_customers(), at=timezone.now())
         ask_about_people(site, at=timezone.now())
+        write_rules(elena, at=timezone.now())
     create_templates()
     create_places()
     for number in range(1, operators + 1):

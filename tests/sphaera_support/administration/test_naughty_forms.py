@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat.models import ExtraField
+from chat.models import AutomaticRule, ExtraField
 from departments.contracts.models import Contract, ContractCustomer, Plan, PlanTerm
 from departments.models import Department, ExceptionalDay, Hours, Membership, Site
 from operators.models import Account, Change
@@ -45,6 +45,8 @@ FILLED = {
     "number": "Я-999",
     "organisation": "Новая организация",
     "begins_on": "2026-01-01",
+    "value_c1": "/оплата/",
+    "tag": "оплата",
 }
 # Of what is chosen from a list, or sent by the page itself.
 FORGED = ("NUL", "of nobody")
@@ -52,11 +54,12 @@ ASKED_BY_ITSELF = ("", "csrfmiddlewaretoken", "page_of")  # each with tests of i
 NEVER_TAKEN = ("much", "NUL")
 STORED = (
     *(Account, Department, Site, Membership, Hours, ExceptionalDay, ExtraField, Change),
-    *(Plan, PlanTerm, Contract, ContractCustomer),
+    *(Plan, PlanTerm, Contract, ContractCustomer, AutomaticRule),
 )
 PAGES = sorted(set(names_of(urls.urlpatterns)))
 # A row's own place for what is wrong is named by the row, a list's by the list.
 PARTS = re.compile(r"(?<=_\d)_(from|to)$|_(limit|priority)_\d+$")
+OF_A_CONDITION = re.compile(r"^(?:fact|how|value|of)_(c\d+)$")
 OF_A_DATE = re.compile(r"^(dates)_(?:on|closed|hours|note)_(\d+)$")
 
 
@@ -110,7 +113,8 @@ def stored() -> list[Any]:
 
 
 def told_at(page: str, name: str) -> str:
-    place = OF_A_DATE.sub(r"\1_\2", PARTS.sub("", name))
+    place = OF_A_CONDITION.sub(r"conditions_\1", PARTS.sub("", name))
+    place = OF_A_DATE.sub(r"\1_\2", place)
     found = re.search(rf'id="id_{place}_error" data-error>(.*?)</p>', page, re.DOTALL)
     return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
 
