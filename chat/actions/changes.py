@@ -78,8 +78,7 @@ def _change(
     same = {field for field in was.keys() & became.keys() if was[field] == became[field]}
     before = {field: value for field, value in was.items() if field not in same}
     after = {field: value for field, value in became.items() if field not in same}
-    named = [doer.account.name, doer.account.login, doer.address or "", subject.name]
-    return Change(
+    change = Change(
         at=at,
         by=doer.account,
         by_name=doer.account.name,
@@ -91,8 +90,15 @@ def _change(
         deed=deed,
         before=before,
         after=after,
-        found_by=folded(" ".join([*named, *texts_in(before), *texts_in(after)])),
     )
+    change.found_by = found_by(change)
+    return change
+
+
+def found_by(change: Change) -> str:
+    """What a search looks into."""
+    named = [change.by_name, change.by.login, change.address or "", change.subject_name]
+    return folded(" ".join([*named, *texts_in(change.before), *texts_in(change.after)]))
 
 
 def texts_in(value: object) -> Iterator[str]:

@@ -9,12 +9,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions.changes import Doer, Subject, demand_version, note_change, note_changes
+from chat.actions.changes import (
+    Doer,
+    Subject,
+    demand_version,
+    found_by,
+    note_change,
+    note_changes,
+)
 from chat.actions.errors import ImportOutdated, Refusal
 from chat.actions.locks import lock_contract, lock_contracts, lock_plans
 from chat.actions.plans import NoSuchPlan
+from chat.actions.seals import changes_may_go, forget_seals
 from chat.actions.sites import NoSuchSite
-from chat.belongings import rows_of
 from chat.text import folded
 from chat.tickets.actions.recounting import recount_for_contracts
 from departments.contracts.models import Contract, ContractCustomer, Plan
@@ -158,7 +165,7 @@ def state_of(contract: Contract) -> dict[str, Any]:
     return _told(contract, [one.value for one in contract.customers.all()])
 
 
-def forget_customers(site_id: int, names: Collection[str]) -> int:
+def forget_customers(site_id: int, names: Collection[str], *, at: datetime) -> int:
     """One person, by each of their names, of the contracts of a site and of those of all; also of
     what the log of changes says of them. How many entries there were.
     """
@@ -172,17 +179,28 @@ def forget_customers(site_id: int, names: Collection[str]) -> int:
         contract.found_by = folded("\n".join((contract.number, contract.organisation, *left)))
         contract.version += 1
         contract.save(update_fields=["found_by", "version"])
-    _forget_in_log(contracts, names)
+    _forget_in_log(contracts, set(names), at=at)
     return count
 
 
-def _forget_in_log(contracts: Collection[int], names: Collection[str]) -> None:
-    noted = rows_of("operators.Change").filter(kind=Change.Kind.CONTRACT, subject__in=contracts)
-    for change in noted:
-        for state in (change.before, change.after):
-            if "customers" in state:
-                state["customers"] = [one for one in state["customers"] if one not in names]
-        noted.filter(pk=change.pk).update(before=change.before, after=change.after)
+def _forget_in_log(contracts: Collection[int], names: Set[str], *, at: datetime) -> None:
+    of_these = Change.objects.filter(kind=Change.Kind.CONTRACT, subject__in=contracts)
+    noted = of_these.select_related("by")
+    theirs = [one for one in noted if names & {*_named_in(one.before), *_named_in(one.after)}]
+    if not theirs:
+        return
+    with changes_may_go():
+        forget_seals([change.pk for change in theirs], at=at)
+        for change in theirs:
+            for state in (change.before, change.after):
+                if "customers" in state:
+                    state["customers"] = [one for one in _named_in(state) if one not in names]
+            states = {"before": change.before, "after": change.after}
+            noted.filter(pk=change.pk).rewrite(**states, found_by=found_by(change))
+
+
+def _named_in(state: Mapping[str, Any]) -> list[str]:
+    return list(state.get("customers", ()))
 
 
 def _told(contract: Contract, customers: Iterable[str]) -> dict[str, Any]:

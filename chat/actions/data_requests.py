@@ -73,7 +73,7 @@ class NoAnswer(Refusal):
     words = _("Напишите ответ: его прочтёт клиент.")
 
 
-class NothingToCorrect(Refusal):
+class NoCorrection(Refusal):
     code = "invalid"
     field = "name"
     words = _("Имя не может быть пустым.")
@@ -160,7 +160,7 @@ def correct_data(
     """
     words, name, email = answer_of(answer), clean_line(name, MOST_NAME), _email(email)
     if not name:
-        raise NothingToCorrect
+        raise NoCorrection
     with transaction.atomic():
         visitor = lock_who_asked(request_id)
         request = open_request(request_id, kind=Kind.CORRECTION)

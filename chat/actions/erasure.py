@@ -120,7 +120,7 @@ def _erase(doer: Doer, request_id: int, answer: str, *, at: datetime) -> Mapping
             raise StillWriting
         shown = _shown_to_colleagues(visitor, at)
         files = _files_of(visitor)
-        counts = delete_person(visitor)
+        counts = delete_person(visitor, at=at)
         request.refresh_from_db()
         settle(request, State.DONE, doer, answer, at=at)
         subject = Subject(Change.Kind.DATA_REQUEST, request.pk, request.number)
@@ -130,14 +130,15 @@ def _erase(doer: Doer, request_id: int, answer: str, *, at: datetime) -> Mapping
     return counts
 
 
-def delete_person(visitor: Visitor) -> Mapping[str, int]:
+def delete_person(visitor: Visitor, *, at: datetime) -> Mapping[str, int]:
     """Rows, by model; the caller has locked the visitor, and removes the files."""
     for rows, name in untied_from(VISITOR, [visitor.pk]):
         rows.update(**{name: None})
     asked = DataRequest.objects.of_subject(visitor.site, visitor.subject)
     asked.update(**dict.fromkeys(FORGETS["chat.DataRequest"], ""))
     counts = {label: _deleted(_found(label, visitor)) for label in _labels()}
-    counts["departments.ContractCustomer"] = forget_customers(visitor.site_id, _names_of(visitor))
+    names = _names_of(visitor)
+    counts["departments.ContractCustomer"] = forget_customers(visitor.site_id, names, at=at)
     blocks = rows_of("chat.Block").filter(site=visitor.site_id, subject=visitor.subject)
     counts["chat.Block"] = _deleted(blocks)
     return {label: count for label, count in counts.items() if count}

@@ -25,7 +25,7 @@ class StillPending(Refusal):
 
 
 @dataclass(eq=False)
-class BadAddress(Refusal):
+class UnusableAddress(Refusal):
     why: str
     code = "invalid"
     field = "url"

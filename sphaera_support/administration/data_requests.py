@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -39,6 +40,16 @@ class AnswerForm(AdministrationForm):
     )
 
 
+class DecliningForm(AdministrationForm):
+    """Beside another form with an answer on the same page."""
+
+    declined_with = TextField(
+        label=_("Ответ клиенту"),
+        max_length=DataRequest.MOST_TEXT,
+        help_text=_("Почему нет: клиент прочтёт это в кабинете, в «Моих данных»."),
+    )
+
+
 class ErasureForm(AnswerForm):
     number = LineField(label=_("Номер запроса"), max_length=20)
     closes_account = forms.BooleanField(
@@ -51,7 +62,12 @@ class ErasureForm(AnswerForm):
 
 class CorrectionForm(AnswerForm):
     name = LineField(label=_("Имя"), max_length=actions.MOST_NAME)
-    email = LineField(label=_("Эл. почта"), max_length=actions.MOST_EMAIL, required=False)
+    email = LineField(
+        label=_("Эл. почта"),
+        max_length=actions.MOST_EMAIL,
+        required=False,
+        validators=[EmailValidator(actions.NoSuchEmail.words)],
+    )
     field_order = ("name", "email", "answer")
 
 
@@ -76,10 +92,10 @@ def data_request(request: HttpRequest, pk: int) -> HttpResponse:
 @administrator_page("settings")
 def decline_data_request(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
-    form = AnswerForm(posted(request))
+    form = DecliningForm(posted(request))
     at, doer = timezone.now(), doer_of(request)
     if form.is_sent and said_in(
-        form, lambda: actions.decline_request(doer, pk, form.cleaned_data["answer"], at=at)
+        form, lambda: actions.decline_request(doer, pk, form.cleaned_data["declined_with"], at=at)
     ):
         return saved("data_requests")
     return _request_page(request, found, declining=form)
@@ -154,7 +170,7 @@ def _request_page(
     context = {
         "one": found,
         "row": _row(found),
-        "declining": forms_of.get("declining") or AnswerForm(auto_id="decline_%s"),
+        "declining": forms_of.get("declining") or DecliningForm(),
         "correcting": forms_of.get("correcting") or _correction(found),
         "visitor": found.visitor,
         **_going(found),

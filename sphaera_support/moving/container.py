@@ -19,6 +19,7 @@ from typing import IO, Any, Self
 FORMAT = 1
 HEADER, END = "backup.json", "end.json"
 SUM = "SPHAERA.sha256"
+CUT, FOREIGN = "it was cut off or changed", "it is no backup of this product"
 PIECE = 64 * 1024
 MOST_TEXT = 64 * 1024 * 1024  # of one member with rows, unpacked
 TABLE = re.compile(r"tables/([\w.]+)/\d{6}\.jsonl\.gz")
@@ -125,7 +126,7 @@ class Member:
         try:
             return self.content.read(count)
         except tarfile.ReadError as error:
-            raise NoBackup("it was cut off") from error
+            raise NoBackup(CUT) from error
 
     def text(self) -> bytes:
         """Of JSON or rows, with its sum compared. Raises NoBackup."""
@@ -164,7 +165,7 @@ def members_of(source: Any) -> Iterator[Member]:
         is_ours = info.name in (HEADER, END) or TABLE.fullmatch(info.name)
         is_ours = is_ours or FILE.fullmatch(info.name)
         if not info.isreg() or not is_ours or not digest or (info.name == HEADER) != (seen == 0):
-            raise NoBackup("it is no backup of this product")
+            raise NoBackup(CUT if seen else FOREIGN)
         seen += 1
         member = Member(info.name, info.size, content, digest)
         if info.name == END:
@@ -176,23 +177,20 @@ def members_of(source: Any) -> Iterator[Member]:
         yield member
         whole.update(f"{info.name} {info.size} {digest}\n".encode())
     if not is_over:
-        raise NoBackup("it was cut off" if seen else "it is no backup of this product")
+        raise NoBackup(CUT if seen else FOREIGN)
 
 
 def _entries(source: Any) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    is_ours = False
     try:
         with tarfile.open(fileobj=source, mode="r|") as tar:
             for info in tar:
+                is_ours = True
                 content = tar.extractfile(info) if info.isreg() else None
                 yield info, content or io.BytesIO()
-    except tarfile.ReadError as error:
-        words = str(error)
-        was_cut = "unexpected end" in words or "truncated" in words
-        raise NoBackup(
-            "it was cut off" if was_cut else "it is no backup of this product"
-        ) from error
     except (tarfile.TarError, EOFError) as error:
-        raise NoBackup("it was cut off or changed") from error
+        was_cut = is_ours or "unexpected end" in str(error) or "truncated" in str(error)
+        raise NoBackup(CUT if was_cut else FOREIGN) from error
 
 
 def _compare_end(member: Member, digest: str) -> None:

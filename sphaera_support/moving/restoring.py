@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from chat.actions.seals import changes_may_go
 from chat.models import HistoryCursor, Message, Visitor
 from departments.models import Site
 from operators.models import Account
@@ -53,7 +54,7 @@ def restore_backup(source: Any, *, replaces: bool) -> Restored:
     if not replaces and not is_empty():
         raise NotEmpty
     found = Restored()
-    with staging() as staged, all_or_nothing():
+    with staging() as staged, all_or_nothing(), changes_may_go():
         empty([*rows.tables(), *rows.emptied()])
         models: dict[str, rows.Model] = {}
         for member in members_of(source):

@@ -24,7 +24,13 @@ from chat.webhooks import kinds, wanted
 from chat.webhooks.actions.deliveries import send_all_again
 from chat.webhooks.addresses import BadTarget, demand_literal_outside, read_target
 from chat.webhooks.bodies import BadTemplate, check_template
-from chat.webhooks.errors import BadAddress, BadBody, BadHeaders, NoSuchWebhook, TooManyWebhooks
+from chat.webhooks.errors import (
+    BadBody,
+    BadHeaders,
+    NoSuchWebhook,
+    TooManyWebhooks,
+    UnusableAddress,
+)
 from operators.models import Change
 
 MOST = 50
@@ -149,7 +155,7 @@ def _demand_address(url: str) -> None:
     try:
         demand_literal_outside(read_target(url), settings.WEBHOOK_NETWORKS)
     except BadTarget as bad:
-        raise BadAddress(str(bad.words)) from bad
+        raise UnusableAddress(str(bad.words)) from bad
 
 
 def _headers(given: Mapping[str, str | None], kept: Mapping[str, str]) -> dict[str, str]:

@@ -42,8 +42,8 @@ def test_what_is_overdue_is_first_and_said(browser, marina, sergey):
 def test_a_refusal_needs_words_which_the_customer_reads(browser, customer, marina):
     request = asks_about_data(marina)
     address = f"{LIST}{request.pk}/decline/"
-    assert browser.post(address, {"answer": " "}).status_code == 422
-    assert browser.post(address, {"answer": "Договор действует"}).status_code == 302
+    assert browser.post(address, {"declined_with": " "}).status_code == 422
+    assert browser.post(address, {"declined_with": "Договор действует"}).status_code == 302
     page = text(cabinet_of(customer).get("/личный-кабинет/мои-данные/"))
     assert "Договор действует" in page
     assert "Отклонён" in page
@@ -52,8 +52,8 @@ def test_a_refusal_needs_words_which_the_customer_reads(browser, customer, marin
 def test_who_decides_second_is_told_so(browser, marina):
     request = asks_about_data(marina)
     address = f"{LIST}{request.pk}/decline/"
-    browser.post(address, {"answer": "Первый ответ"})
-    second = browser.post(address, {"answer": "Второй ответ"})
+    browser.post(address, {"declined_with": "Первый ответ"})
+    second = browser.post(address, {"declined_with": "Второй ответ"})
     assert second.status_code == 409
     assert "Запрос уже закрыт: отклонён" in text(second)
     request.refresh_from_db()
