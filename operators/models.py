@@ -106,6 +106,10 @@ class Account(AbstractBaseUser):
         return self.role == Role.ADMINISTRATOR
 
     @property
+    def can_read_reports(self) -> bool:
+        return self.is_administrator
+
+    @property
     def can_export(self) -> bool:
         return self.is_administrator or (self.is_staff and self.may_export)
 

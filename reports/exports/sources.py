@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 
 from operators.models import Account
 from reports.exports.columns import NotExportable, Sheet
+from reports.exports.conversations import conversations_sheet
 from reports.exports.history import history_sheet
 
 SOURCES: dict[str, Callable[[Account, Mapping[str, str]], Sheet]] = {
     "history": history_sheet,
+    "conversations": conversations_sheet,
 }
 
 
