@@ -59,6 +59,8 @@ class Account(AbstractBaseUser):
     photo = models.FileField(upload_to=photos.FOLDER, blank=True)
     role = models.CharField(_("Роль"), max_length=20, choices=Role, default=Role.OPERATOR)
     is_active = models.BooleanField(default=True)
+    # Reports on conversations of their departments, and not on their own work alone.
+    reads_reports = models.BooleanField(default=False)
     intention = models.CharField(max_length=10, choices=Intention, default=Intention.ONLINE)
     intention_at = models.DateTimeField(default=timezone.now)
     # What colleagues read beside it: «обед до 14:00».

@@ -34,7 +34,7 @@ from operators import photos, presence
 from operators.models import Account, Change, Lease, Role
 
 CHANGED = {"password": gettext_lazy("изменён")}
-FIELDS = ("name", "shown_name", "login", "email", "role")
+FIELDS = ("name", "shown_name", "login", "email", "role", "reads_reports")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,7 @@ class AccountDraft:
     role: str = Role.OPERATOR
     shown_name: str = ""
     email: str = ""
+    reads_reports: bool = False
     password: str = field(default="", repr=False)
     departments: Mapping[int, Terms] = field(default_factory=dict)
 
@@ -247,7 +248,8 @@ def state_of(account: Account) -> dict[str, Any]:
     """As the log of changes keeps it."""
     places = account.memberships.select_related("department").order_by("department__name")
     return {
-        **{name: str(getattr(account, name)) for name in FIELDS},
+        **{name: str(getattr(account, name)) for name in FIELDS if name != "reads_reports"},
+        "reads_reports": account.reads_reports,
         "departments": [[one.department.name, one.priority, one.limit] for one in places],
     }
 
