@@ -27,6 +27,7 @@ BELONGINGS: Mapping[str, str] = {
     "chat.Participant": "conversation__visitor",
     "chat.Ownership": "conversation__visitor",
     "chat.Wait": "conversation__visitor",
+    "chat.MissedOffer": "conversation__visitor",
     "chat.Closing": "conversation__visitor",
     "chat.Ticket": "visitor",
     "chat.TicketConversation": "ticket__visitor",

@@ -9,6 +9,8 @@ from reports.exports.views import (
     exports,
 )
 from reports.pages.conversations import conversations, report_conversation, reports
+from reports.pages.levels import levels
+from reports.pages.operators import operator, operators, own_figures
 
 urlpatterns = [
     path("reports/", reports, name="reports"),
@@ -16,6 +18,10 @@ urlpatterns = [
     path(
         "reports/conversations/<slug:public_id>/", report_conversation, name="report_conversation"
     ),
+    path("reports/operators/", operators, name="report_operators"),
+    path("reports/operators/<int:pk>/", operator, name="report_operator"),
+    path("reports/mine/", own_figures, name="own_figures"),
+    path("reports/levels/", levels, name="report_levels"),
     path("exports/", exports, name="exports"),
     path("exports/note/", export_note, name="export_note"),
     path("exports/of/<slug:source>/", begin_export, name="begin_export"),

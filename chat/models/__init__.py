@@ -3,7 +3,7 @@ from chat.models.closings import Closing, ClosingOutcome
 from chat.models.comments import Comment
 from chat.models.consents import Consent
 from chat.models.conversations import Beside, Conversation
-from chat.models.facts import Ownership, Wait
+from chat.models.facts import MissedOffer, Ownership, Wait
 from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.identification import Judgement, Origin, SettledValue, Step
@@ -84,6 +84,7 @@ __all__ = [
     "LineCode",
     "Message",
     "MessageKind",
+    "MissedOffer",
     "Origin",
     "Outcome",
     "Ownership",

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from departments.criticality import Criticality
 from operators.models import Account
+from reports.actions.counting import prepare
 from reports.details import USUAL, detail_page
 from reports.exports.columns import PAGE, Column, Kind, NotExportable, Row, Sheet
 from reports.limits import TooMuch, find_tallies, limited
 from reports.models import Fate, Tally
 from reports.models import Kind as KindOfTalk
 from reports.pages.filters import filters_of
-from reports.pages.frame import prepare, selected
+from reports.pages.frame import selected
 from reports.pages.periods import words_of
 from reports.pages.rows import outcome_words
 from reports.selection import Selection

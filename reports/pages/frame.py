@@ -1,7 +1,6 @@
 """What all pages of reports begin with: whose they are, what is asked for, what is missing."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from chat.actions.history import catch_up as index_what_is_new
 from chat.history.deadline import TookTooLong
-from chat.history.hits import CATCHES_UP
 from operators.access import account_of
 from operators.models import Account
-from reports.actions.counting import catch_up
+from reports.access import narrowed
+from reports.actions.counting import prepare
 from reports.limits import TooMuch
 from reports.pages.filters import OF_PERIOD, fields_of, filters_of, period_of, without
 from reports.pages.periods import periods_of, words_of
@@ -30,14 +28,7 @@ def selection_of(request: HttpRequest) -> Selection:
 
 
 def selected(account: Account, asked: Any, *, at: datetime) -> Selection:
-    """Who is no administrator reads of their own departments alone."""
-    return replace(Selection.from_query(asked, at=at), within=departments_of(account))
-
-
-def departments_of(account: Account) -> tuple[int, ...] | None:
-    if account.is_administrator:
-        return None
-    return tuple(account.departments.values_list("pk", flat=True))
+    return narrowed(Selection.from_query(asked, at=at), account)
 
 
 def asked_context(selection: Selection, only: Collection[str] | None = None) -> dict[str, Any]:
@@ -57,13 +48,6 @@ def asked_context(selection: Selection, only: Collection[str] | None = None) -> 
         "has_more": only is None,
         "is_narrowed": bool(without(asked, *OF_PERIOD)),
     }
-
-
-def prepare(selection: Selection) -> None:
-    """What is missing is counted first, and what was said last is found."""
-    if selection.text:
-        index_what_is_new(CATCHES_UP)
-    catch_up()
 
 
 def report_page(

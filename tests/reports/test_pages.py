@@ -77,3 +77,38 @@ def test_the_export_has_what_the_page_has(talk, elena, darya):
         f"/exports/of/conversations/?operator={darya.pk}", {"format": "csv"}
     )
     assert len(none.getvalue().decode("utf-8-sig").splitlines()) == 1
+
+
+def test_all_operators_are_in_one_table_that_sorts(talk, elena, ilya, darya):
+    page = body(elena, "/reports/operators/?period=today")
+    assert page.index(ilya.name) < page.index(darya.name)
+    other = body(elena, "/reports/operators/?period=today&sort=chats")
+    assert other.index(darya.name) < other.index(ilya.name)
+    assert f"/reports/operators/{ilya.pk}/?period=today" in page
+
+
+def test_one_operator_has_pictures_tiles_and_what_was_led(talk, elena, ilya):
+    page = body(elena, f"/reports/operators/{ilya.pk}/?period=week")
+    assert page.count("<figure") == 4
+    assert page.count('class="tile"') == 12
+    assert f"operator={ilya.pk}" in page
+
+
+def test_an_operator_reads_their_own_figures_and_nobody_else_s(talk, ilya, darya):
+    page = body(ilya, "/reports/mine/?period=today")
+    assert "Мои показатели" in page
+    assert darya.name not in page
+    assert browser_of(ilya).get(f"/reports/operators/{darya.pk}/").status_code == 403
+
+
+def test_levels_say_where_it_was_solved_and_who_is_needed(talk, elena):
+    page = body(elena, "/reports/levels/?period=today")
+    assert "уровень 3" in page
+    assert "нужно операторов: 1" in page
+
+
+def test_the_table_of_operators_is_taken_out_as_it_is(talk, elena, ilya):
+    taken = browser_of(elena).post("/exports/of/operators/?period=today", {"format": "csv"})
+    rows = taken.getvalue().decode("utf-8-sig").splitlines()
+    assert rows[0].startswith("Оператор;Уровень;Чатов")
+    assert [row for row in rows if row.startswith(f"{ilya.name};1;1;")]
