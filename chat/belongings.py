@@ -50,6 +50,7 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.Participant": {CONVERSATION: "conversation"},
     "chat.Ownership": {CONVERSATION: "conversation"},
     "chat.Wait": {CONVERSATION: "conversation"},
+    "chat.MissedOffer": {CONVERSATION: "conversation"},
     "chat.Closing": {CONVERSATION: "conversation"},
     "chat.Judgement": {CONVERSATION: "conversation"},
     "chat.SettledValue": {CONVERSATION: "conversation", VISITOR: "visitor"},

@@ -54,6 +54,11 @@ def administrator_page(section: str) -> Callable[[View], View]:
     return lambda view: _guarded(view, section, lambda account: account.is_administrator)
 
 
+def reports_page(section: str) -> Callable[[View], View]:
+    """For those of staff who may read reports."""
+    return lambda view: _guarded(view, section, lambda account: account.can_read_reports)
+
+
 def exporting_page(section: str) -> Callable[[View], View]:
     """For those of staff who may take out what they see."""
     return lambda view: _guarded(view, section, lambda account: account.can_export)

@@ -59,6 +59,8 @@ class Account(AbstractBaseUser):
     photo = models.FileField(upload_to=photos.FOLDER, blank=True)
     role = models.CharField(_("Роль"), max_length=20, choices=Role, default=Role.OPERATOR)
     is_active = models.BooleanField(default=True)
+    # Reports on conversations of their departments, and not on their own work alone.
+    reads_reports = models.BooleanField(default=False)
     intention = models.CharField(max_length=10, choices=Intention, default=Intention.ONLINE)
     intention_at = models.DateTimeField(default=timezone.now)
     # What colleagues read beside it: «обед до 14:00».
@@ -104,6 +106,10 @@ class Account(AbstractBaseUser):
     @property
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def can_read_reports(self) -> bool:
+        return self.is_administrator or (self.is_staff and self.reads_reports)
 
     @property
     def can_export(self) -> bool:

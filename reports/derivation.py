@@ -4,7 +4,7 @@ Pure: what is read of the database is reports.reading's, what is written reports
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -91,7 +91,7 @@ class Facts:
     # Of before: a zone that was changed since moves no day.
     counted_on: tuple[date, int] | None = None
     # As of a conversation from before there were stretches.
-    was_accepted: bool = field(default=False)
+    was_accepted: bool = False
 
 
 @dataclass(frozen=True)

@@ -228,9 +228,36 @@ class DailyTotal(models.Model):
 
 
 class CountingCursor(models.Model):
-    """How far conversations are counted, by when they changed last. There is one row."""
+    """How far conversations are counted, by when they changed last, and up to which day presence is
+    added up. There is one row.
+    """
 
     reached = models.DateTimeField(null=True)
+    attended = models.DateField(null=True)
 
     def __str__(self) -> str:
         return str(self.reached)
+
+
+class DayOfAttendance(models.Model):
+    """How an operator spent one day of the installation's zone, in seconds; it outlives the rows
+    that it was added up of (reports.attendance.Attendance).
+    """
+
+    day = models.DateField()
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    present = models.PositiveIntegerField()
+    busy = models.PositiveIntegerField()
+    on_break = models.PositiveIntegerField()
+    talking = models.PositiveIntegerField()
+    led = models.PositiveIntegerField()
+    missed = models.PositiveIntegerField()
+    declined = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["account", "day"], name="attendance_of_day_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.account_id}"

@@ -110,7 +110,7 @@ def _stretches(keys: Collection[int]) -> dict[int, list[Stretch]]:
 
 def _waits(keys: Collection[int]) -> dict[int, list[Waited]]:
     rows = Wait.objects.filter(conversation__in=keys).order_by("began_at", "pk")
-    told = rows.values_list("conversation", "began_at", "ended_at", "department")
+    told: Any = rows.values_list("conversation", "began_at", "ended_at", "department")
     return _gathered((key, Waited(*row)) for key, *row in told)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from reports.actions.attending import add_up_attendance
 from reports.actions.counting import count_all, count_for
 from reports.actions.exports import forget_exports, write_next_export
 
@@ -22,6 +23,7 @@ def count_conversations() -> None:
 @shared_task
 def count_what_was_missed() -> None:
     """Nightly; done twice, it changes nothing the second time."""
+    add_up_attendance(at=timezone.now())
     if missed := count_all(NIGHTLY):
         logger.info("Conversations counted that reports had missed: %d", missed)
 

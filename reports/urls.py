@@ -1,9 +1,29 @@
 from django.urls import path
 
-from reports.exports.views import begin_export, cancel_export, download_export, export, exports
+from reports.exports.views import (
+    begin_export,
+    cancel_export,
+    download_export,
+    export,
+    export_note,
+    exports,
+)
+from reports.pages.conversations import conversations, report_conversation, reports
+from reports.pages.levels import levels
+from reports.pages.operators import operator, operators, own_figures
 
 urlpatterns = [
+    path("reports/", reports, name="reports"),
+    path("reports/conversations/", conversations, name="report_conversations"),
+    path(
+        "reports/conversations/<slug:public_id>/", report_conversation, name="report_conversation"
+    ),
+    path("reports/operators/", operators, name="report_operators"),
+    path("reports/operators/<int:pk>/", operator, name="report_operator"),
+    path("reports/mine/", own_figures, name="own_figures"),
+    path("reports/levels/", levels, name="report_levels"),
     path("exports/", exports, name="exports"),
+    path("exports/note/", export_note, name="export_note"),
     path("exports/of/<slug:source>/", begin_export, name="begin_export"),
     path("exports/<slug:public_id>/", export, name="export"),
     path("exports/<slug:public_id>/cancel/", cancel_export, name="cancel_export"),

@@ -34,7 +34,7 @@ from operators import photos, presence
 from operators.models import Account, Change, Lease, Role
 
 CHANGED = {"password": gettext_lazy("изменён")}
-FIELDS = ("name", "shown_name", "login", "email", "role", "may_export")
+FIELDS = ("name", "shown_name", "login", "email", "role", "reads_reports", "may_export")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,7 @@ class AccountDraft:
     role: str = Role.OPERATOR
     shown_name: str = ""
     email: str = ""
+    reads_reports: bool = False
     may_export: bool = False
     password: str = field(default="", repr=False)
     departments: Mapping[int, Terms] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from chat.models import Conversation, LineCode, Ownership, Wait
+from chat.models import Conversation, LineCode, MissedOffer, Ownership, Wait
 from chat.queue.availability import is_site_open
 from operators.models import Lease
 
@@ -70,6 +70,24 @@ def note_late(conversation: Conversation, *, at: datetime) -> None:
     caller has locked it.
     """
     Conversation.objects.filter(pk=conversation.pk).update(changed_at=at)
+
+
+def record_missed(
+    conversation_id: int, account_id: int, *, is_declined: bool = False, at: datetime
+) -> None:
+    """Once for an offer: of one that was declined the end is no other miss."""
+    offers = MissedOffer.objects.filter(conversation=conversation_id, account=account_id)
+    last = None if is_declined else offers.order_by("-at", "-pk").first()
+    if last is not None and last.is_declined and not last.is_over:
+        MissedOffer.objects.filter(pk=last.pk).update(is_over=True)
+        return
+    MissedOffer.objects.create(
+        conversation_id=conversation_id,
+        account_id=account_id,
+        is_declined=is_declined,
+        is_over=not is_declined,
+        at=at,
+    )
 
 
 def _begin_wait(conversation: Conversation) -> None:

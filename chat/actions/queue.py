@@ -16,6 +16,7 @@ from django.db.models import F, Q
 
 from chat import access
 from chat.actions.errors import NotFound
+from chat.actions.facts import record_missed
 from chat.actions.locks import lock_account, lock_department, lock_visible
 from chat.actions.repairs import repair_each
 from chat.events import ConversationOffered
@@ -51,7 +52,7 @@ def assign_waiting(department_id: int, *, at: datetime, choose: Choose = random.
         changed = [new for new in decided if new != queue[new.conversation]]
         # In the order of keys, as everybody who locks several conversations at once.
         for new in sorted(changed, key=lambda waiting: waiting.conversation):
-            _apply(new, at=at)
+            _apply(new, missed=_missed(queue[new.conversation], at=at), at=at)
         asked = [new.offered_to for new in changed if new.offered_to is not None]
         for number, account_id in enumerate(asked):
             turn = at + timedelta(microseconds=number)
@@ -115,6 +116,7 @@ def pass_offer(account: Account, conversation_id: str, *, at: datetime) -> None:
         access.demand(access.to_pass, account, conversation, at=at)
         conversation.offered_until = at
         conversation.save(update_fields=["offered_until"])
+        record_missed(conversation.pk, account.pk, is_declined=True, at=at)
         after_commit(assign_waiting, conversation.department_id, at=at)
 
 
@@ -195,7 +197,13 @@ def _served_last(conversation_id: int) -> int | None:
     return earlier.order_by("-started_at").values_list("operator", flat=True).first()
 
 
-def _apply(new: Waiting, *, at: datetime) -> None:
+def _missed(before: Waiting, *, at: datetime) -> int | None:
+    """Who was asked until now, and let the time pass."""
+    until = before.offered_until
+    return before.offered_to if until is not None and until <= at else None
+
+
+def _apply(new: Waiting, *, missed: int | None, at: datetime) -> None:
     """Unless somebody took or closed it meanwhile: then there is nothing to offer."""
     still = Conversation.objects.waiting().filter(pk=new.conversation)
     updated = still.update(
@@ -207,4 +215,6 @@ def _apply(new: Waiting, *, at: datetime) -> None:
         changed_at=at,
     )
     if updated:
+        if missed is not None:
+            record_missed(new.conversation, missed, at=at)
         happened(ConversationOffered(conversation_id=new.conversation, at=at))

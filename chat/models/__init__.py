@@ -5,7 +5,7 @@ from chat.models.comments import Comment
 from chat.models.consents import Consent, Withdrawal
 from chat.models.conversations import Beside, Conversation
 from chat.models.data_requests import DataArchive, DataRequest, session_digest, subject_key
-from chat.models.facts import Ownership, Wait
+from chat.models.facts import MissedOffer, Ownership, Wait
 from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.identification import Judgement, Origin, SettledValue, Step
@@ -97,6 +97,7 @@ __all__ = [
     "LineCode",
     "Message",
     "MessageKind",
+    "MissedOffer",
     "Origin",
     "Outcome",
     "Ownership",

@@ -69,3 +69,25 @@ class Wait(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}: {self.began_at}"
+
+
+class MissedOffer(models.Model):
+    """One time an operator was asked to take a waiting conversation, and did not: they would rather
+    not, or the time was up (chat.actions.queue). It is about the operator, and outlives the
+    conversation.
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, models.SET_NULL, null=True, related_name="missed_offers"
+    )
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    is_declined = models.BooleanField(default=False)
+    # The queue went on after it.
+    is_over = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["account", "at"], name="missed_offers_of_account"),)
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}: {self.account_id}"

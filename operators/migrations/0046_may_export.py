@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("operators", "0041_seals"),
+        ("operators", "0044_reads_reports"),
     ]
 
     operations = [

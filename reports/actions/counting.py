@@ -9,18 +9,20 @@ stay as they are when conversations are deleted.
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from chat.actions import history
 from chat.models import Conversation
 from chat.models.conversations import ConversationQuerySet
 from reports.actions.locks import lock_counting_cursor
 from reports.derivation import Counted, count
 from reports.models import CountingCursor, DailyTotal, Dimension, Share, Tally
 from reports.reading import read_facts
+from reports.selection import Selection
 from reports.sums import COUNTS, PARTS, Place, Sums, contributions, row_of
 
 BATCH = 200
@@ -31,6 +33,7 @@ PAUSE = 0.02
 SETTLES_IN = timedelta(seconds=40)
 # For whoever waits for a report.
 PATIENCE = timedelta(seconds=2)
+PATIENCE_OF_DELETION = timedelta(hours=1)
 ROWS_AT_ONCE = 200
 TALLIED = (
     *("site", "department", "level", "operator", "day", "hour", "began_at", "closed_at"),
@@ -100,21 +103,37 @@ def catch_up(limit: timedelta = PATIENCE) -> None:
             return
 
 
+def prepare(selection: Selection) -> None:
+    """For whoever asks for a report: what is missing is counted, and indexed where words are looked
+    for. What takes longer than that is missing for now.
+    """
+    catch_up()
+    if selection.text:
+        history.catch_up(PATIENCE)
+
+
 def count_all(limit: timedelta) -> int:
     """Whatever is not counted as it is, wherever the cursor stands: what a clock that was set back
     hid from it. How many there were.
     """
-    total, ends = 0, time.monotonic() + limit.total_seconds()
+    total, last, ends = 0, 0, time.monotonic() + limit.total_seconds()
     while time.monotonic() < ends:
         with transaction.atomic():
             lock_counting_cursor(waits=True)
-            found = list(outdated().order_by("pk").values_list("pk", flat=True)[:BATCH])
+            beyond = outdated().filter(pk__gt=last).order_by("pk")
+            found = list(beyond.values_list("pk", flat=True)[:BATCH])
             keep(found)
         total += len(found)
         if len(found) < BATCH:
             break
+        last = found[-1]
         time.sleep(PAUSE)
     return total
+
+
+def count_before(_moment: datetime) -> None:
+    """For whoever is about to delete conversations: their days have them for good after it."""
+    count_all(PATIENCE_OF_DELETION)
 
 
 def keep(keys: Collection[int]) -> None:
@@ -179,7 +198,7 @@ def add_to_totals(changes: dict[Place, Sums]) -> None:
     )
 
 
-def _rows_of(days: Collection[object], sites: Collection[int]) -> Iterable[DailyTotal]:
+def _rows_of(days: Collection[date], sites: Collection[int]) -> Iterable[DailyTotal]:
     # Named one by one: the index begins with them.
     every = DailyTotal.objects.filter(dimension__in=Dimension.values)
     return every.filter(day__in=days, site__in=sites)

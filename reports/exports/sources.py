@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 
 from operators.models import Account
 from reports.exports.columns import NotExportable, Sheet
+from reports.exports.conversations import conversations_sheet
 from reports.exports.history import history_sheet
+from reports.exports.operators import operators_sheet
 
 SOURCES: dict[str, Callable[[Account, Mapping[str, str]], Sheet]] = {
     "history": history_sheet,
+    "conversations": conversations_sheet,
+    "operators": operators_sheet,
 }
 
 

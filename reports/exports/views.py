@@ -19,6 +19,7 @@ from reports.exports.sources import SOURCES, sheet_of
 
 SECTION = "reports"
 MOST_LISTED = 50
+NOTED = "export"  # in the session: of which the top bar tells until its owner has seen its end
 
 
 def doer_of(request: HttpRequest) -> Doer:
@@ -42,6 +43,7 @@ def begin_export(request: HttpRequest, source: str) -> HttpResponseBase:
     if is_large:
         asked = request.GET.urlencode()
         export = actions.begin_export(doer, source, asked, sheet, shape, at=at)
+        request.session[NOTED] = export.public_id
         return redirect("export", export.public_id)
     actions.note_export(doer, sheet, shape, at=at)
     return sheet_response(sheet, shape, actions.file_name(sheet, shape, at=at))
@@ -66,9 +68,20 @@ def _own(request: HttpRequest, public_id: str) -> Export:
 @exporting_page(SECTION)
 def export(request: HttpRequest, public_id: str) -> HttpResponse:
     """How far it is; what htmx asks for again and again is that part alone."""
-    is_part = request.headers.get("HX-Request")
+    own, is_part = _own(request, public_id), request.headers.get("HX-Request")
     template = "reports/_export.html" if is_part else "reports/export.html"
-    return render(request, template, {"export": _own(request, public_id)})
+    if not own.is_open and request.session.get(NOTED) == own.public_id:
+        del request.session[NOTED]
+    return render(request, template, {"export": own})
+
+
+@require_safe
+@exporting_page(SECTION)
+def export_note(request: HttpRequest) -> HttpResponse:
+    """What the top bar asks for, on whatever page its owner is meanwhile."""
+    exports = Export.objects.visible_to(account_of(request))
+    noted = exports.filter(public_id=request.session.get(NOTED, "")).first()
+    return render(request, "reports/_export_note.html", {"export": noted})
 
 
 @require_POST

@@ -6,7 +6,7 @@ import reports.exports.models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0001_facts")]
+    dependencies = [("reports", "0002_attendance")]
 
     operations = [
         migrations.CreateModel(

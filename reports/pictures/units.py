@@ -46,6 +46,11 @@ def counted(one: str, few: str, many: str) -> Unit:
     return Unit(many, words, number, is_whole=True)
 
 
+def averaged(many: str) -> Unit:
+    """Of things, on average: there are parts of them."""
+    return Unit(many, lambda value: f"{number(value, 1)} {many}", lambda value: number(value, 1))
+
+
 def form_of(value: float, one: str, few: str, many: str) -> str:
     """The form of a word that stands behind a number in Russian."""
     if value != int(value):

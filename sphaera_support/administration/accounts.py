@@ -64,6 +64,11 @@ class AccountForm(AdministrationForm):
         choices=ROLES,
         help_text=_("Администратор настраивает всё и отвечает, если стоит в отделе."),
     )
+    reads_reports = forms.BooleanField(
+        label=_("Доступ к отчёту по перепискам"),
+        required=False,
+        help_text=_("Видит отчёты своих отделов; администратор видит все."),
+    )
     may_export = forms.BooleanField(
         label=_("Может выгружать"),
         required=False,

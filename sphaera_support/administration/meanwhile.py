@@ -37,6 +37,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "login": gettext_lazy("логин"),
         "email": gettext_lazy("эл. почта"),
         "role": gettext_lazy("роль"),
+        "reads_reports": gettext_lazy("доступ к отчёту по перепискам"),
         "may_export": gettext_lazy("право выгружать"),
         "password": gettext_lazy("пароль"),
         "photo": gettext_lazy("фотография"),

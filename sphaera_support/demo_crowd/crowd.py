@@ -14,7 +14,7 @@ from sphaera_support.demo_crowd.people import asker_at, read_stage, starts, work
 from sphaera_support.demo_crowd.stories import CRITICALITIES, Numbers, Story
 from sphaera_support.demo_crowd.tables import Tables
 
-BUNDLE = 1000  # conversations that are stored together
+BUNDLE = 2000  # conversations that are stored together
 LATEST = timedelta(hours=3)  # ago: what began then is over by now
 
 

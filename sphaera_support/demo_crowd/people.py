@@ -186,11 +186,12 @@ def starts(
         days.append(days[-1] + timedelta(days=1))
     midnights = [datetime.combine(day, time.min, stage.zone).timestamp() for day in days]
     weights = [OF_REST if day.weekday() >= 5 else dice.uniform(0.8, 1.2) for day in days]
-    chosen = dice.choices(midnights, weights, k=count)
-    hours = dice.choices(range(24), BY_HOUR, k=count)
     first, last = since.timestamp(), until.timestamp()
-    found = [
-        midnight + hour * HOUR + dice.random() * HOUR
-        for midnight, hour in zip(chosen, hours, strict=True)
-    ]
-    return sorted(min(max(at, first), last) for at in found)
+    found: list[float] = []
+    while len(found) < count:
+        chosen = dice.choices(midnights, weights, k=count)
+        hours = dice.choices(range(24), BY_HOUR, k=count)
+        drawn = (m + h * HOUR + dice.random() * HOUR for m, h in zip(chosen, hours, strict=True))
+        # Of the first day and the last a part is of another time.
+        found += [at for at in drawn if first <= at <= last]
+    return sorted(found[:count])

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.bench import echo, growth, on_site, state
+from tests.bench import echo, growth, on_site, reports, state
 from tests.bench.figures import Figure, table
 from tests.bench.measures import QUICK, SLOW_RATE, WHOLE, Bench, Plan
 from tests.bench.stage import OPERATORS, PULSE_LOG, Stage
@@ -92,6 +92,14 @@ async def measure_state(mode: str, plan: Plan) -> list[Figure]:
         return await StateBench(mode, stage, chosen).run()
 
 
+async def measure_reports(mode: str, plan: Plan) -> list[Figure]:
+    """On PostgreSQL alone, which is what so long a history is kept in."""
+    if mode != "cluster":
+        return []
+    async with fresh_stage(mode) as stage:
+        return await reports.measure(stage, is_quick=plan.conversations == QUICK.conversations)
+
+
 @asynccontextmanager
 async def fresh_stage(mode: str, *, watched: bool = False) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="sphaera-bench-") as directory:
@@ -115,6 +123,7 @@ PARTS: dict[str, Callable[[str, Plan], Coroutine[Any, Any, list[Figure]]]] = {
     "growth": measure_growth,
     "on_site": measure_on_site,
     "state": measure_state,
+    "reports": measure_reports,
 }
 
 

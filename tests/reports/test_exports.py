@@ -111,6 +111,16 @@ def test_another_s_export_is_not_there(said, trusted, large, elena):
     assert browser_of(elena).post(f"/exports/{export.public_id}/cancel/").status_code == 404
 
 
+def test_whoever_began_it_is_told_of_it_on_any_page(said, trusted, large):
+    browser = browser_of(trusted)
+    export = browser.post(URL, {"format": "csv"})["Location"]
+    assert "/exports/note/" in browser.get("/tickets/").content.decode()
+    actions.write_next_export(at=timezone.now())
+    assert "Выгрузка готова" in browser.get("/exports/note/").content.decode()
+    browser.get(export)
+    assert "/exports/note/" not in browser.get("/tickets/").content.decode()
+
+
 def test_one_that_is_cancelled_is_not_written(said, trusted, large):
     export = begun(trusted)
     browser_of(trusted).post(f"/exports/{export.public_id}/cancel/")

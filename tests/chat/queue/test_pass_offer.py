@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat.actions import presence as zone
+from chat.actions.queue import assign_waiting
 from departments.models import Distribution
 from operators.models import Lease
 from tests.cast import accepts, browser_of, writes
@@ -36,6 +37,15 @@ def test_the_next_is_asked_at_once(offered, ilya, darya):
     assert offered.offered_to == darya
     assert offered.offered_until > timezone.now() + timedelta(seconds=5)
     assert accepts(darya, offered).operator == darya
+    missed = offered.missed_offers.values_list("account", "is_declined")
+    assert list(missed) == [(ilya.pk, True)]
+
+
+def test_an_offer_that_nobody_answers_is_missed_once(offered, ilya):
+    for turn in range(1, 3):
+        assign_waiting(offered.department_id, at=timezone.now() + turn * timedelta(minutes=1))
+    missed = offered.missed_offers.values_list("account", "is_declined")
+    assert list(missed) == [(ilya.pk, False)]
 
 
 def test_with_nobody_else_it_comes_round_again(offered, ilya, darya):

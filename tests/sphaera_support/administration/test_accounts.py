@@ -69,6 +69,17 @@ def test_who_was_added_signs_in_and_stands_in_the_department(admin, first_line):
     assert "Пётр Новый" in page_of(admin.get(LIST))
 
 
+def test_the_right_to_read_reports_is_given_and_noted(admin, ilya):
+    assert admin.post(address_of(ilya), form_of(ilya, reads_reports="on")).status_code == 302
+    ilya.refresh_from_db()
+    noted = Change.objects.get(kind=Change.Kind.ACCOUNT, subject=ilya.pk)
+    assert (ilya.reads_reports, noted.before, noted.after) == (
+        True,
+        {"reads_reports": False},
+        {"reads_reports": True},
+    )
+
+
 def test_all_that_was_typed_is_kept(admin, ilya, second_line):
     typed = {"name": "Илья  Ворон", "shown_name": "Илья", "login": "voron", "role": "administrator"}
     place = {"departments": [second_line.pk], f"departments_priority_{second_line.pk}": "0"}

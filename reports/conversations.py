@@ -1,0 +1,270 @@
+"""The report on conversations: everything on the page of one selection, each read once."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import CharField, Count, Q, Sum
+from django.db.models.functions import Cast, Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from chat.models import Closing, ClosingOutcome, RatingRequest
+from departments.models import Department, Scale
+from operators.models import Account
+from reports.figures import Change, change_of
+from reports.finding import dimension_of, totals_of
+from reports.limits import find_tallies, limited
+from reports.models import Dimension, Fate, Kind, Share, Tally, TallyQuerySet
+from reports.selection import Selection
+from reports.spreads import spread_of
+from reports.sums import COUNTS, PARTS, Sums
+
+MOST_COMMENTS = 50
+MOST_SPLITS = 200
+
+
+SUMMED = ("replies", "reply_seconds", "from_visitor", "from_operators", "transfers", "bounces")
+
+
+def sums_by_database(to_tally: str = "") -> dict[str, Any]:
+    """The same sums as reports.sums.sums_of, made by the database (a test compares the two); with
+    an underscore each, since aggregates may not be called like fields. `to_tally` is the way there.
+    """
+
+    def count(**condition: Any) -> Count:
+        named = {f"{to_tally}{name}": value for name, value in condition.items()}
+        return Count("pk", filter=Q(**named))
+
+    made: dict[str, Any] = {"received": Count("pk"), "ticketed": count(has_ticket=True)}
+    made |= {fate.value: count(fate=fate) for fate in Fate}
+    made |= {kind.value: count(kind=kind) for kind in Kind}
+    made |= {"commented": count(is_commented=True), "declined": count(is_declined=True)}
+    for time in ("wait", "response", "duration", "climb"):
+        made[f"{time}s"] = Count(f"{to_tally}{time}")
+        made[f"{time}_seconds"] = Sum(f"{to_tally}{time}")
+    made |= {name: Sum(f"{to_tally}{name}") for name in SUMMED}
+    made |= {"closed": Count(f"{to_tally}closed_at"), "scored": Count(f"{to_tally}score")}
+    return {f"{name}_": aggregate for name, aggregate in made.items()}
+
+
+@dataclass(frozen=True)
+class Split:
+    """One part of a whole, such as a department; `value` is what the address calls it."""
+
+    value: str
+    title: str | Promise
+    sums: Sums
+
+
+@dataclass(frozen=True)
+class Score:
+    scale: str
+    score: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Every score of the scales that were used, the best first, with those nobody gave."""
+
+    given: list[Score]
+    commented: int
+    declined: int
+
+    @property
+    def total(self) -> int:
+        return sum(score.count for score in self.given)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    now: Sums
+    before: Sums
+    since: date
+    until: date
+
+    def change(self, key: str) -> Change:
+        return change_of(key, self.now, self.before)
+
+
+Read = tuple[Sums, dict[date, Sums], Counter[tuple[int, int]]]
+
+
+class ConversationReport:
+    """Everything raises TooMuch where it takes too long."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+
+    @cached_property
+    def reads_totals(self) -> bool:
+        """Of days, which outlive the conversations; else of the conversations that are left."""
+        return dimension_of(self.selection) is not None
+
+    @cached_property
+    def _found(self) -> TallyQuerySet:
+        return find_tallies(self.selection).order_by()
+
+    @cached_property
+    def _read(self) -> Read:
+        """The whole, its days, and how much came by weekday and hour."""
+        asked = dimension_of(self.selection)
+        return self._of_tallies() if asked is None else self._of_totals(*asked)
+
+    def _of_totals(self, dimension: Dimension, values: tuple[str, ...]) -> Read:
+        whole, days, hours = Sums(), self._no_days(), Counter[tuple[int, int]]()
+        rows = totals_of(self.selection, dimension, values)
+        with limited():
+            read: Any = list(rows.order_by().values("day", *COUNTS, *PARTS))
+        for row in read:
+            day = row.pop("day")
+            for hour, count in row["hours"].items():
+                hours[day.weekday(), int(hour)] += count
+            days[day].add_row(row)
+        for sums in days.values():
+            whole.add(sums)
+        return whole, days, hours
+
+    def _of_tallies(self) -> Read:
+        found = self._found
+        with limited():
+            return self._added_up(found)
+
+    def _added_up(self, found: TallyQuerySet) -> Read:
+        days, whole = self._no_days(), Sums()
+        for row in found.values("day").annotate(**sums_by_database()):
+            days[row["day"]].add_row(_by_own_names(row))
+        for sums in days.values():
+            whole.add(sums)
+        for name in ("wait", "response", "duration"):
+            times = found.filter(**{f"{name}__isnull": False}).values_list(name)
+            getattr(whole, f"{name}_spread").update(spread_of(times.annotate(times=Count("pk"))))
+        scored = found.filter(score__isnull=False).values_list("scale", "score")
+        for scale, score, count in scored.annotate(times=Count("pk")):
+            whole.scores[f"{scale}-{score}"] = count
+        hours: Counter[tuple[int, int]] = Counter()
+        for day, hour, count in found.values_list("day", "hour").annotate(times=Count("pk")):
+            hours[day.weekday(), hour] += count
+        return whole, days, hours
+
+    def _no_days(self) -> dict[date, Sums]:
+        return {day: Sums() for day in self.selection.days}
+
+    @property
+    def summary(self) -> Sums:
+        return self._read[0]
+
+    @property
+    def by_day(self) -> dict[date, Sums]:
+        """Every day of the period, those with nothing too."""
+        return self._read[1]
+
+    @property
+    def by_hour_and_weekday(self) -> list[list[int]]:
+        """Seven rows, Monday first, of 24 hours each."""
+        hours = self._read[2]
+        return [[hours[weekday, hour] for hour in range(24)] for weekday in range(7)]
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """With the period of the same length before it."""
+        before = self.selection.before
+        sums = ConversationReport(before).summary
+        return Comparison(self.summary, sums, before.since, before.until)
+
+    @property
+    def scores(self) -> Scores:
+        whole = self.summary
+        used = dict.fromkeys(key.rpartition("-")[0] for key in whole.scores)
+        given = [
+            Score(scale, score, whole.scores[f"{scale}-{score}"])
+            for scale in (one.value for one in Scale)
+            if scale in used
+            for score in reversed(Scale(scale).scores)
+        ]
+        return Scores(given, whole.commented, whole.declined)
+
+    @cached_property
+    def comments(self) -> list[RatingRequest]:
+        """The latest, with conversation, visitor and operator; of conversations that are left."""
+        found = self._found.filter(is_commented=True).values("pk")
+        rated = RatingRequest.objects.filter(conversation__in=found, score__isnull=False)
+        told = rated.exclude(comment="").select_related("conversation__visitor", "operator")
+        with limited():
+            return list(told.order_by("-decided_at", "-pk")[:MOST_COMMENTS])
+
+    @cached_property
+    def gone(self) -> int:
+        """How many conversations of the period only the sums know: their rows were deleted."""
+        rows = totals_of(self.selection, Dimension.WHOLE, ("",)).aggregate(all=Sum("received"))
+        left = Tally.objects.filter(day__gte=self.selection.since, day__lte=self.selection.until)
+        for name in ("sites", "departments"):
+            if chosen := getattr(self.selection, name):
+                left = left.filter(**{f"{name[:-1]}__in": chosen})
+        if self.selection.within is not None:
+            left = left.filter(department__in=self.selection.within)
+        with limited():
+            return max(0, (rows["all"] or 0) - left.count()) if not self.selection.problem else 0
+
+    @cached_property
+    def by_department(self) -> list[Split]:
+        names = dict(Department.with_deleted.values_list("pk", "name"))
+        return self._split("department", names)
+
+    @cached_property
+    def by_operator(self) -> list[Split]:
+        """Of a conversation that two led both have it: these may be more than the whole."""
+        names: dict[int, str] = dict(Account.objects.staff().values_list("pk", "name"))
+        return self._split(Dimension.OPERATOR, names)
+
+    @cached_property
+    def by_outcome(self) -> list[Split]:
+        names: dict[Any, Any] = dict(ClosingOutcome.objects.values_list("pk", "title"))
+        ways = {way.value: way.label for way in Closing.Way if way != Closing.Way.STAFF}
+        return self._split(Dimension.OUTCOME, names | ways | {"staff": _("Без исхода")})
+
+    def _split(self, by: str, names: Mapping[Any, Any]) -> list[Split]:
+        rows, column = self._rows_by(by)
+        with limited():
+            found = list(_parts(rows, column))
+        keyed = {str(key): title for key, title in names.items()}
+        unknown = _("Ещё открыты") if by == Dimension.OUTCOME else _("Удалён")
+        splits = [Split(value, keyed.get(value, unknown), sums) for value, sums in found]
+        return sorted(splits, key=lambda one: -one.sums.received)[:MOST_SPLITS]
+
+    def _rows_by(self, by: str) -> tuple[Any, str]:
+        asked = dimension_of(self.selection)
+        is_whole = asked is not None and asked[0] == Dimension.WHOLE
+        summed = {f"{name}_": Sum(name) for name in COUNTS}
+        if asked is not None and by == "department":
+            rows = totals_of(self.selection, *asked).order_by()
+            return rows.values("department").annotate(**summed), "department"
+        if is_whole:
+            rows = totals_of(self.selection, Dimension(by)).order_by()
+            return rows.values("value").annotate(**summed), "value"
+        found = self._found
+        if by == Dimension.OUTCOME:
+            value = Coalesce(Cast("outcome", CharField()), "way")
+            return found.annotate(value=value).values("value").annotate(
+                **sums_by_database()
+            ), "value"
+        if by == Dimension.OPERATOR:
+            led = Share.objects.filter(tally__in=found.values("pk")).order_by()
+            return led.values("account").annotate(**sums_by_database("tally__")), "account"
+        return found.values("department").annotate(**sums_by_database()), "department"
+
+
+def _parts(rows: Iterable[dict[str, Any]], column: str) -> Iterable[tuple[str, Sums]]:
+    for row in rows:
+        sums = Sums()
+        sums.add_row(_by_own_names(row))
+        if sums.received:
+            yield str(row[column] if row[column] is not None else ""), sums
+
+
+def _by_own_names(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.removesuffix("_"): value for name, value in row.items() if name.endswith("_")}

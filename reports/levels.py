@@ -1,0 +1,183 @@
+"""The report on levels of support: where requests are solved, how they travel, what is overdue, and
+whether there are enough operators.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Case, Count, DateTimeField, F, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from chat.models import Conversation, Ticket, Transfer
+from reports.attendance import Period, leases_in, zone
+from reports.conversations import ConversationReport
+from reports.finding import totals_of
+from reports.limits import limited
+from reports.models import Dimension
+from reports.presence import joined, within
+from reports.selection import Selection
+from reports.sums import COUNTS, Sums
+
+CUSTOMERS_OF_ONE = 100  # whom one operator more is needed for
+ACTIVE_FOR = timedelta(days=30)
+MOST_WAYS = 100
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Way:
+    """By which requests come back: from one department to another."""
+
+    from_name: str
+    to_name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Tickets registered in the period, of a plan and a criticality; late is what was answered or
+    solved after its deadline, or still is not.
+    """
+
+    plan: str  # empty where nothing was promised by one
+    criticality: int
+    tickets: int
+    late_answers: int
+    late_solutions: int
+
+
+@dataclass(frozen=True)
+class HourOfStaff:
+    """On an average day of the period: what began in that hour, and how many operators were there;
+    the norm is how many there should be.
+    """
+
+    hour: int
+    received: float
+    present: float
+
+
+def operators_needed(active_customers: int) -> int:
+    """One, and one more for every full hundred."""
+    return 1 + active_customers // CUSTOMERS_OF_ONE
+
+
+class LevelsReport:
+    """Everything raises TooMuch where it takes too long."""
+
+    def __init__(self, selection: Selection, *, at: datetime) -> None:
+        self.selection = selection
+        self.at = at
+        self._conversations = ConversationReport(selection)
+
+    @property
+    def summary(self) -> Sums:
+        return self._conversations.summary
+
+    @cached_property
+    def by_level(self) -> dict[int, Sums]:
+        """Of each level what is there, or was closed there: `closed` are solved at it."""
+        rows: Any = totals_of(self.selection, Dimension.LEVEL).order_by().values("value")
+        found = {level: Sums() for level in (1, 2, 3)}
+        with limited():
+            for row in rows.annotate(**{f"{name}_": Sum(name) for name in COUNTS}):
+                sums = found.setdefault(int(row["value"]), Sums())
+                sums.add_row({name: row[f"{name}_"] for name in COUNTS})
+        return found
+
+    @cached_property
+    def bounces(self) -> list[Way]:
+        """Where requests were returned from and to, the most frequent first."""
+        period = Period.of(self.selection, at=self.at)
+        returned = Transfer.objects.bounces().filter(
+            decided_at__gte=period.since, decided_at__lt=period.until
+        )
+        returned = _of_selection(returned, self.selection, "conversation__visitor__site")
+        to = Coalesce("to_department__name", "to_account__name")
+        ways = returned.annotate(to=to).values_list("from_department__name", "to")
+        with limited():
+            counted = ways.annotate(times=Count("pk")).order_by("-times")
+            return [Way(*way) for way in counted[:MOST_WAYS]]
+
+    @cached_property
+    def overdue(self) -> list[Overdue]:
+        period = Period.of(self.selection, at=self.at)
+        tickets = Ticket.objects.filter(created_at__gte=period.since, created_at__lt=period.until)
+        tickets = _of_selection(tickets, self.selection, "site")
+        rows = tickets.values_list("plan__name", "criticality").annotate(
+            tickets=Count("pk"),
+            answers=Count("pk", filter=Q(answer_due_at__lt=_met("answered_at", self.at))),
+            solutions=Count("pk", filter=Q(solution_due_at__lt=_met("done_at", self.at))),
+        )
+        with limited():
+            told = rows.order_by("plan__name", "-criticality")[:MOST_WAYS]
+            return [Overdue(plan or "", *counts) for plan, *counts in told]
+
+    @cached_property
+    def active_customers(self) -> int:
+        """Visitors who wrote within the last 30 days of the period."""
+        until = Period.of(self.selection, at=self.at).until
+        wrote = Conversation.objects.filter(
+            changed_at__gte=until - ACTIVE_FOR, started_at__lt=until
+        )
+        wrote = _of_selection(wrote, self.selection, "visitor__site")
+        with limited():
+            return int(wrote.values("visitor").distinct().count())
+
+    @property
+    def norm(self) -> int:
+        return operators_needed(self.active_customers)
+
+    @cached_property
+    def by_hour(self) -> list[HourOfStaff]:
+        """By the clock of the installation for who was there, of the site for what began."""
+        days = max(1, self.selection.length)
+        weekdays = self._conversations.by_hour_and_weekday
+        received = [sum(hours[hour] for hours in weekdays) for hour in range(24)]
+        present = self._present_by_hour
+        return [HourOfStaff(hour, received[hour] / days, present[hour]) for hour in range(24)]
+
+    @cached_property
+    def _present_by_hour(self) -> Mapping[int, float]:
+        period = Period.of(self.selection, at=self.at)
+        with limited():
+            leases = leases_in(None, period)
+        seconds: Counter[int] = Counter()
+        for intervals in leases.values():
+            for began, ended in within(joined(intervals), period.since, period.until):
+                _add_hours(seconds, began, ended)
+        days = max(1.0, (period.until - period.since) / timedelta(days=1))
+        return defaultdict(float, {hour: told / 3600 / days for hour, told in seconds.items()})
+
+
+def _met(name: str, at: datetime) -> Any:
+    """When it was, or now where it was not."""
+    now = Value(at, output_field=DateTimeField())
+    return Case(When(**{f"{name}__isnull": True}, then=now), default=F(name))
+
+
+def _of_selection(found: Any, selection: Selection, to_site: str) -> Any:
+    if selection.problem:
+        return found.none()
+    return found.filter(**{f"{to_site}__in": selection.sites}) if selection.sites else found
+
+
+def _add_hours(seconds: Counter[int], began: datetime, ended: datetime) -> None:
+    """What of it falls into each hour of the clock on the wall."""
+    here = zone()
+    while began < ended:
+        wall = began.astimezone(here)
+        left = HOUR - timedelta(
+            minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond
+        )
+        until = min(ended, began + left)
+        seconds[wall.hour] += int((until - began).total_seconds())
+        began = until
+
+
+def levels(selection: Selection, *, at: datetime) -> LevelsReport:
+    return LevelsReport(selection, at=at)

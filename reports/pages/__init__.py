@@ -1,0 +1,1 @@
+"""Pages of reports: the whole state of each is its address."""
