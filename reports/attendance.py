@@ -98,7 +98,7 @@ def attendance_of(
 
 def _added_up(accounts: Collection[int], since: date, until: date) -> dict[int, Attendance]:
     rows = DayOfAttendance.objects.filter(account__in=accounts, day__gte=since, day__lte=until)
-    summed = rows.order_by().values("account").annotate(**{f"{n}_": Sum(n) for n in COUNTED})
+    summed: Any = rows.order_by().values("account").annotate(**{f"{n}_": Sum(n) for n in COUNTED})
     return {
         row["account"]: Attendance(**{name: row[f"{name}_"] for name in COUNTED}) for row in summed
     }
@@ -181,7 +181,7 @@ def _missed(accounts: Collection[int], period: Period) -> Mapping[int, Mapping[s
     found = MissedOffer.objects.filter(
         account__in=accounts, at__gte=period.since, at__lt=period.until
     )
-    counted = (
+    counted: Any = (
         found.order_by()
         .values("account")
         .annotate(missed=Count("pk"), declined=Count("pk", filter=Q(is_declined=True)))

@@ -192,9 +192,8 @@ def _duration(facts: Facts) -> int | None:
         return None
     since = facts.stretches[0].began_at
     later = [wait for wait in facts.waits if wait.began_at >= since]
-    spans: list[tuple[datetime, datetime | None]] = [
-        (one.began_at, one.ended_at) for one in (*facts.stretches, *later)
-    ]
+    spans = [(one.began_at, one.ended_at) for one in facts.stretches]
+    spans += [(one.began_at, one.ended_at) for one in later]
     return sum(seconds_between(began, ended or facts.closed_at) for began, ended in spans)
 
 

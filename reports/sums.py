@@ -65,10 +65,14 @@ class Sums:
     hours: Counter[int] = field(default_factory=Counter)
 
     def add(self, other: Self, times: int = 1) -> None:
-        for name in COUNTS:
-            setattr(self, name, getattr(self, name) + times * getattr(other, name))
-        for name in PARTS:
-            _add_part(getattr(self, name), getattr(other, name), times)
+        mine = vars(self)
+        for name, told in vars(other).items():
+            if not told:
+                continue  # most of one conversation's are nothing
+            if name in _COUNTED:
+                mine[name] += times * told
+            else:
+                _add_part(mine[name], told, times)
 
     @property
     def is_nothing(self) -> bool:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -25,8 +25,9 @@ from reports.reading import read_facts
 from reports.selection import Selection
 from reports.sums import COUNTS, PARTS, Place, Sums, contributions, row_of
 
-BATCH = 200
-# Between two batches, seconds: SQLite has one writer, and messages come first.
+# At a time: SQLite has one writer, and messages come first.
+BATCHES = {"sqlite": 100, "postgresql": 1000}
+# Between two batches, seconds.
 PAUSE = 0.02
 # No transaction lasts as long (PostgreSQL's timeouts, sphaera_support.settings): whatever changed
 # before that is there.
@@ -34,7 +35,7 @@ SETTLES_IN = timedelta(seconds=40)
 # For whoever waits for a report.
 PATIENCE = timedelta(seconds=2)
 PATIENCE_OF_DELETION = timedelta(hours=1)
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 500
 TALLIED = (
     *("site", "department", "level", "operator", "day", "hour", "began_at", "closed_at"),
     *("fate", "kind", "criticality", "outcome", "way", "is_offline", "by_operator"),
@@ -44,8 +45,13 @@ TALLIED = (
 )
 
 
-def count_changed(*, most: int = BATCH, at: datetime) -> int:
+def batch() -> int:
+    return BATCHES[connection.vendor]
+
+
+def count_changed(*, most: int | None = None, at: datetime) -> int:
     """The next batch by when they changed; how many there were. 0 also while another counts."""
+    most = most or batch()
     if not is_behind():
         return 0
     with transaction.atomic():
@@ -82,7 +88,7 @@ def count_open() -> int:
     with transaction.atomic():
         if lock_counting_cursor() is None:
             return 0
-        found = list(outdated().open().order_by("pk").values_list("pk", flat=True)[:BATCH])
+        found = list(outdated().open().order_by("pk").values_list("pk", flat=True)[: batch()])
         keep(found)
     return len(found)
 
@@ -90,7 +96,7 @@ def count_open() -> int:
 def count_for(limit: timedelta) -> None:
     """Batch after batch, until there is no more, or for so long."""
     ends = time.monotonic() + limit.total_seconds()
-    while count_changed(at=timezone.now()) == BATCH and time.monotonic() < ends:
+    while count_changed(at=timezone.now()) == batch() and time.monotonic() < ends:
         time.sleep(PAUSE)
 
 
@@ -99,7 +105,7 @@ def catch_up(limit: timedelta = PATIENCE) -> None:
     ends = time.monotonic() + limit.total_seconds()
     count_for(limit)
     while outdated().open().exists() and time.monotonic() < ends:
-        if count_open() < BATCH:
+        if count_open() < batch():
             return
 
 
@@ -121,10 +127,10 @@ def count_all(limit: timedelta) -> int:
         with transaction.atomic():
             lock_counting_cursor(waits=True)
             beyond = outdated().filter(pk__gt=last).order_by("pk")
-            found = list(beyond.values_list("pk", flat=True)[:BATCH])
+            found = list(beyond.values_list("pk", flat=True)[: batch()])
             keep(found)
         total += len(found)
-        if len(found) < BATCH:
+        if len(found) < batch():
             break
         last = found[-1]
         time.sleep(PAUSE)
