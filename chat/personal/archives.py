@@ -66,6 +66,11 @@ def make_next() -> bool:
         logger.error("An archive of personal data was not made: %s", type(error).__name__)
         words = _("На сервере не хватило места. Попробуйте позже или напишите в поддержку.")
         actions.fail_archive(archive, words, at=timezone.now())
+    except Exception:
+        path.unlink(missing_ok=True)
+        logger.exception("An archive of personal data was not made")
+        words = _("Собрать архив не получилось. Попробуйте позже или напишите в поддержку.")
+        actions.fail_archive(archive, words, at=timezone.now())
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -4,8 +4,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -42,12 +43,17 @@ class Staging:
         self._old = Path(tempfile.mkdtemp(prefix=REPLACED, dir=self._root))
         self._moves: list[tuple[Path, Path]] = []
 
-    def path_for(self, name: str) -> Path:
+    @contextmanager
+    def opened(self, name: str) -> Iterator[IO[bytes]]:
         path = self._new / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path
+        with path.open("xb") as target:
+            yield target
+        path.chmod(settings.FILE_UPLOAD_PERMISSIONS)
 
     def take_place(self) -> None:
+        """With all of it on the disk."""
+        os.sync()
         for top in sorted(self._root.iterdir()):
             if not top.name.startswith(".") and top.name not in LEFT_OUT:
                 self._move(top, self._old / top.name)
@@ -78,12 +84,3 @@ def staging() -> Iterator[Staging]:
         raise
     finally:
         staged.clear()
-
-
-def left_behind() -> list[Path]:
-    """Folders of a restore that was killed."""
-    found: list[Path] = []
-    with suppress(FileNotFoundError):
-        root = Path(settings.MEDIA_ROOT)
-        found = [one for prefix in (RESTORING, REPLACED) for one in root.glob(f"{prefix}*")]
-    return found

@@ -51,6 +51,8 @@ def check_backup(source: Any) -> Restored:
 
 def restore_backup(source: Any, *, replaces: bool) -> Restored:
     """Raises NotEmpty, OtherVersion or NoBackup; what was there is as it was then."""
+    if not migrations():
+        raise OtherVersion("There are no tables here yet: run `manage.py migrate` first.")
     if not replaces and not is_empty():
         raise NotEmpty
     found = Restored()
@@ -102,7 +104,7 @@ def _read_header(member: Member, found: Restored) -> dict[str, rows.Model]:
 def _take(member: Member, models: dict[str, rows.Model], found: Restored, staged: Staging) -> None:
     table = TABLE.fullmatch(member.name)
     if table is None:
-        with staged.path_for(member.name.removeprefix("files/")).open("xb") as target:
+        with staged.opened(member.name.removeprefix("files/")) as target:
             member.save(target)
         found.files += 1
         return

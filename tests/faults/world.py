@@ -189,5 +189,6 @@ class World:
         )
         output, errors = await process.communicate()
         if process.returncode:
-            raise RuntimeError(f"manage.py {' '.join(arguments)}:\n{errors.decode()[-4000:]}")
+            said = (output + errors).decode()[-4000:]
+            raise RuntimeError(f"manage.py {' '.join(arguments)}:\n{said}")
         return output.decode()

@@ -1,14 +1,17 @@
 """The process of an installation: how it starts, ends and comes back."""
 
+import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 from django.core.management.base import CommandError
 
 from sphaera_support.management.commands.serve import told_in_a_sentence
-from tests.server import LiveServer
+from tests.server import OWN_VARIABLES, ROOT, LiveServer
 
 RECORD = (
     "from django.db import connection as c;"
@@ -43,6 +46,27 @@ def test_ctrl_c_while_it_prepares_is_no_fault():
     with pytest.raises(CommandError) as end, told_in_a_sentence():
         raise KeyboardInterrupt
     assert (str(end.value), end.value.returncode) == ("Interrupted.", 130)
+
+
+KNOWN = """
+import django, os
+django.setup()
+from django.conf import settings
+from sphaera_support.celery import app
+from sphaera_support.management.commands.serve import start_embedded_beat
+start_embedded_beat().stop()
+print({entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} - set(app.tasks))
+"""
+
+
+def test_embedded_the_beat_knows_every_task_of_its_schedule(tmp_path):
+    """What it does not know it would send to a broker that nobody listens to."""
+    known = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "sphaera_support.settings"}
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+    told = subprocess.run(
+        [sys.executable, "-c", KNOWN], env=inherited | known, cwd=ROOT, capture_output=True
+    )
+    assert told.stdout == b"set()\n", told.stderr
 
 
 def test_it_comes_back_after_a_crash(server):

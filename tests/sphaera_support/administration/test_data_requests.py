@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from chat.actions.changes import Doer
 from chat.actions.sites import change_site
-from chat.models import DataRequest
+from chat.models import DataRequest, Visitor
 from departments.models import Site
 from operators.models import Change
 from sphaera_support.cabinet.models import Customer
@@ -99,3 +99,37 @@ def test_the_proof_shows_what_the_notice_said_then(browser, elena, dialogue, sit
     assert "при действующем согласии, версия 1" in page
     assert "Старые слова" in page
     assert "Новые" not in page
+
+
+def erases(browser, request, **given):
+    usual = {"number": request.number, "answer": "Ваши данные удалены."}
+    return browser.post(f"{LIST}{request.pk}/erase/", usual | given)
+
+
+def test_what_goes_is_shown_before_it_goes(browser, customer, marina, dialogue):
+    request = asks_about_data(marina)
+    page = text(browser.get(f"{LIST}{request.pk}/"))
+    assert "Открытое обращение будет закрыто" in page
+    assert "обращения: <b" in page
+
+
+def test_an_erasure_is_typed_done_and_answered(browser, customer, marina, dialogue):
+    request = asks_about_data(marina)
+    refused = erases(browser, request, number="П-0", answer="Мой ответ")
+    assert refused.status_code == 422
+    assert "Мой ответ" in text(refused)
+    assert erases(browser, request).status_code == 302
+    assert not Visitor.objects.filter(pk=marina.pk).exists()
+    assert "Ваши данные удалены." in text(cabinet_of(customer).get("/личный-кабинет/мои-данные/"))
+    second = erases(browser, request)
+    assert second.status_code == 409
+    assert "Запрос уже закрыт: выполнен" in text(second)
+
+
+def test_the_account_goes_along_where_that_is_chosen(browser, customer, marina, dialogue):
+    cabinet = cabinet_of(customer)
+    erases(browser, asks_about_data(marina), closes_account="on")
+    assert "Войти" in text(cabinet.get("/личный-кабинет/"))
+    assert not Customer.objects.exists()
+    customer.refresh_from_db()
+    assert (customer.name, customer.is_active) == ("—", False)
