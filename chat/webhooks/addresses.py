@@ -7,7 +7,7 @@ neighbours, nor what clouds tell their machines (169.254.169.254).
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
@@ -32,11 +32,12 @@ NO_ADDRESS = _("Это не адрес: напишите его целиком, 
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 # How a name of digits reads to getaddrinfo: 127.1, 2130706433, 0x7f000001, 0177.0.0.1.
 _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?")
-# Wrapped in these an IPv4 address is reached: mapped, translated (NAT64), 6to4, Teredo.
+# Wrapped in these an IPv4 address is reached: compatible, translated locally, 6to4, Teredo.
 _WRAPPING = tuple(
-    ip_network(text)
-    for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+    ip_network(text) for text in ("::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
 )
+# Where there is IPv6 alone, names of the IPv4 internet stand for addresses in here (NAT64).
+_TRANSLATED = ip_network("64:ff9b::/96")
 # Beyond what the library calls private: carrier-grade NAT, benchmarks, protocols, anycast relays.
 _INSIDE = tuple(
     ip_network(text)
@@ -158,6 +159,8 @@ def is_inside(address: Address) -> bool:
     """Anything but an address of the whole internet."""
     if isinstance(address, IPv6Address) and is_within(address, _WRAPPING):
         return True
+    if is_within(address, [_TRANSLATED]):
+        return is_inside(IPv4Address(int(address) & 0xFFFFFFFF))
     if is_within(address, _INSIDE) or address.is_multicast:
         return True
     return not address.is_global

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chat.webhooks import dialling
 from chat.webhooks.actions.deliveries import Claim, claim, note_answer
@@ -22,6 +23,7 @@ from chat.webhooks.sending import request_of
 logger = logging.getLogger("sphaera_support.webhooks")
 
 COURIERS = 8
+NOT_WRITTEN = _("Событие не удалось отправить: подробности в журнале сервера.")
 ROUND = timedelta(seconds=20)  # at a stretch, while there is something to carry
 _ROUND_KEY = "webhook-round"
 # A round that died is believed to be one for so long.
@@ -67,8 +69,10 @@ def _carry_in_thread(claimed: Claim) -> None:
     try:
         carry(claimed)
     except Exception:
-        # Its lease runs out, and it is tried again.
+        # Noted like any failure: it is tried again, and does not stand before others for ever.
         logger.exception("Webhook delivery %d was not carried", claimed.delivery.pk)
+        failed = dialling.Answer(error=str(NOT_WRITTEN))
+        note_answer(claimed, None, failed, at=timezone.now())
     finally:
         connection.close()
 

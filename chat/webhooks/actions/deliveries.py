@@ -78,8 +78,10 @@ def _claim_of(webhook: Webhook, most: int, *, at: datetime) -> list[Claim]:
     return [Claim(delivery, webhook, lease) for delivery in due]
 
 
-def note_answer(claimed: Claim, sent: Sent, answer: Answer, *, at: datetime) -> None:
-    """What came of it; nothing of a courier whose delivery another has by now."""
+def note_answer(claimed: Claim, sent: Sent | None, answer: Answer, *, at: datetime) -> None:
+    """What came of it, or that it could not even be written (no `sent`); nothing of a courier whose
+    delivery another has by now.
+    """
     with transaction.atomic():
         delivery = lock_delivery(claimed.delivery.pk)
         if delivery is None or delivery.lease != claimed.lease:
@@ -96,15 +98,17 @@ def note_answer(claimed: Claim, sent: Sent, answer: Answer, *, at: datetime) -> 
             _judge(delivery.webhook, answer, at=at)
 
 
-def _keep_attempt(delivery: WebhookDelivery, sent: Sent, answer: Answer, *, at: datetime) -> None:
+def _keep_attempt(
+    delivery: WebhookDelivery, sent: Sent | None, answer: Answer, *, at: datetime
+) -> None:
     WebhookAttempt.objects.create(
         delivery=delivery,
         at=at,
         milliseconds=int(answer.seconds * 1000),
         status=answer.status,
         error=answer.error[:300],
-        request=sent.told(),
-        answer=sent.cleaned(answer.text),
+        request=sent.told() if sent else "",
+        answer=sent.cleaned(answer.text) if sent else "",
     )
 
 

@@ -32,12 +32,13 @@ class Receiver:
     def __init__(self) -> None:
         self.told: list[Told] = []
         self.is_over = threading.Event()
+        self._news = threading.Condition()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.told.append(Told(self.path, dict(self.headers), body))
+                receiver.hears(Told(self.path, dict(self.headers), body))
                 with suppress(OSError):
                     odd = _ODD.get(self.path)
                     odd(self, receiver) if odd else _answer(self, self.path)
@@ -48,6 +49,15 @@ class Receiver:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def hears(self, told: Told) -> None:
+        with self._news:
+            self.told.append(told)
+            self._news.notify_all()
+
+    def waits_for(self, count: int) -> None:
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.told) >= count, 20)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

@@ -21,7 +21,9 @@ def test_what_is_inside_is_known(text):
     assert is_inside(parse_address(text))
 
 
-@pytest.mark.parametrize("text", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1"])
+@pytest.mark.parametrize(
+    "text", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "64:ff9b::808:808"]
+)
 def test_what_is_of_the_whole_internet_is_not(text):
     assert not is_inside(parse_address(text))
 

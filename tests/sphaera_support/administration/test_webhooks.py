@@ -11,7 +11,7 @@ from tests.chat.webhooks.receiver import Receiver
 from tests.chat.webhooks.telling import carries, tells
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FORM = {
     "title": "CRM",
