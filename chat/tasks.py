@@ -16,6 +16,8 @@ from chat.files.sweeps import (
     remove_unfinished,
     scan_pending,
 )
+from chat.purge.actions.doomed import remove_doomed
+from chat.purge.actions.runs import purge_for
 from chat.tickets.actions.telling import tell_for
 
 logger = logging.getLogger("sphaera_support.files")
@@ -24,6 +26,8 @@ logger = logging.getLogger("sphaera_support.files")
 INDEXING = timedelta(seconds=2)
 # Likewise: of an incident with thousands of tickets.
 TELLING = timedelta(seconds=2)
+# Likewise: of a night.
+PURGING = timedelta(seconds=2)
 
 
 @shared_task
@@ -50,6 +54,7 @@ def remove_stray_files() -> None:
     _tell("Photos removed that no account has: %d", remove_stray_photos(at=timezone.now()))
     count = remove_template_strays(at=timezone.now())
     _tell("Files of templates removed that no row names: %d", count)
+    _tell("Files that are to go and cannot be removed: %d", remove_doomed())
 
 
 @shared_task
@@ -61,6 +66,12 @@ def index_history() -> None:
 def tell_of_incidents() -> None:
     """What is said to the customers of an incident, beyond those who had it at once."""
     tell_for(TELLING)
+
+
+@shared_task
+def purge_history() -> None:
+    """In the quiet hours of the night, once."""
+    purge_for(PURGING)
 
 
 @shared_task

@@ -249,6 +249,9 @@ class Change(models.Model):
         CONTRACT = "contract", _("Договор")
         CRITICALITY = "criticality", _("Таблица критичности")
         OUTCOME = "outcome", _("Исход обращения")
+        STAGE = "stage", _("Этап обслуживания")
+        RETENTION = "retention", _("Сроки хранения")
+        HOLD = "hold", _("Запрет удаления")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

@@ -131,6 +131,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove-stray-files": {"task": "chat.tasks.remove_stray_files", "schedule": 3600},
     "index-history": {"task": "chat.tasks.index_history", "schedule": 5},
     "tell-of-incidents": {"task": "chat.tasks.tell_of_incidents", "schedule": 5},
+    "purge-history": {"task": "chat.tasks.purge_history", "schedule": 5},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),

@@ -78,7 +78,7 @@ def test_one_module_alone_sends_on_the_channel_layer():
     assert senders - {"sphaera_support/views.py"} == {"chat/streams.py"}
 
 
-ACTIONS = re.compile(r"chat/(tickets/)?actions/|chat/rooms/actions\.py")
+ACTIONS = re.compile(r"chat/((tickets|purge)/)?actions/|chat/rooms/actions\.py")
 
 
 def outside_actions(is_found: Callable[[ast.AST], bool]) -> set[str]:

@@ -21,6 +21,14 @@ from chat.models.messages import (
 )
 from chat.models.participants import Participant
 from chat.models.ratings import RatingRequest, RatingState
+from chat.models.retention import (
+    Destruction,
+    DestructionAct,
+    DoomedFile,
+    Hold,
+    PurgeRun,
+    RetentionTerms,
+)
 from chat.models.rooms import (
     ChatMember,
     InternalChat,
@@ -67,11 +75,15 @@ __all__ = [
     "Consent",
     "Conversation",
     "Criticality",
+    "Destruction",
+    "DestructionAct",
+    "DoomedFile",
     "ExcludedNetwork",
     "ExtraField",
     "FieldValue",
     "HistoryCursor",
     "HistoryEntry",
+    "Hold",
     "Incident",
     "IncidentDeed",
     "IncidentEvent",
@@ -91,8 +103,10 @@ __all__ = [
     "PartialUpload",
     "Participant",
     "Pressure",
+    "PurgeRun",
     "RatingRequest",
     "RatingState",
+    "RetentionTerms",
     "SavedView",
     "SettledValue",
     "Sighting",
