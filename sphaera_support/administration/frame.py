@@ -71,6 +71,13 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("geo", _("Адреса и места"), "map-pin"),
         ),
     ),
+    (
+        _("Служба"),
+        (
+            Entry("stage", _("Этап обслуживания"), "headset"),
+            Entry("retention", _("Сроки хранения"), "history"),
+        ),
+    ),
 )
 
 

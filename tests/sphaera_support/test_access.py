@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from chat.actions.amendments import correct_message, retract_message
 from chat.files.storage import store_file
-from chat.models import Sighting
+from chat.models import DestructionAct, Hold, Sighting
 from chat.places import CITY, path_of
 from chat.rooms.actions import create_group
 from chat.tickets.actions.saved_views import save_view
@@ -154,6 +154,12 @@ MATRIX = {
     "blocks": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "lift_block": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "stage": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "retention": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "acts": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "act": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "lift_hold": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "add_hold": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "remove_geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "outcomes": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -243,6 +249,7 @@ MATRIX = {
     "readyz": ("get", 200, 200, 200, 200),
 }
 ONLY_POST = {
+    "lift_hold",
     "templates_used",
     "copy_template_files",
     "add_file_to_template",
@@ -345,6 +352,9 @@ BOTH = {
     "invite_operator",
     "visitor_comments",
     "geo",
+    "stage",
+    "retention",
+    "add_hold",
     "remove_geo",
     "move_conversation",
     "block_visitor",
@@ -414,6 +424,7 @@ OF_A_CONVERSATION = (
     "visitor_comments",
     "register_ticket",
     "visitor_tickets",
+    "add_hold",
 )
 OF_A_COMMENT = ("change_comment", "pin_comment", "delete_comment")
 OF_A_VISITOR_S_TICKET = ("change_visitor_ticket", "link_visitor_ticket")
@@ -520,6 +531,11 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     drawn = SiteAvatar.objects.create(site=site, name="a1", content=b"picture")
     shared, own = (keeps_template(*one) for one in ((elena, None), (ilya, ilya)))
     file_of_shared, file_of_own = (gives_file(*one) for one in ((elena, shared), (ilya, own)))
+    now = timezone.now()
+    act = DestructionAct.objects.create(number=1, reason="term", made_at=now, began_at=now)
+    held = Hold.objects.create(
+        visitor=dialogue.visitor, reason="спор", until=now, by=elena, by_name="Елена", at=now
+    )
     plan = offers_plan(elena)
     contract = signs_contract(elena, plan, customers=("marina",))
     arguments = {
@@ -562,6 +578,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [site.pk] for name in OF_A_SITE},
         "allow_origin": [site.pk, seen.pk],
         "lift_block": [1],
+        "act": [act.number],
+        "lift_hold": [held.pk],
         "remove_geo": [CITY],
         "photo": [photo_of(darya)],
         "end_session": [signed_in(browser_of(ilya), ilya).pk],
