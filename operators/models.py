@@ -275,6 +275,9 @@ class Change(models.Model):
         DATA_REQUEST = "data_request", _("Запрос о персональных данных")
         RULE = "rule", _("Автоматическое действие")
         WEBHOOK = "webhook", _("Вебхук")
+        STAGE = "stage", _("Этап обслуживания")
+        RETENTION = "retention", _("Сроки хранения")
+        HOLD = "hold", _("Запрет удаления")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

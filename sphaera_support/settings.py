@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "chat.tasks.forget_webhook_deliveries",
         "schedule": 3600,
     },
+    "purge-history": {"task": "chat.tasks.purge_history", "schedule": 5},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("operators", "0046_may_export"),
+        ("operators", "0047_retention_noted"),
     ]
 
     operations = [

@@ -80,6 +80,13 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("audit", _("Журнал изменений"), "history"),
         ),
     ),
+    (
+        _("Служба"),
+        (
+            Entry("stage", _("Этап обслуживания"), "headset"),
+            Entry("retention", _("Сроки хранения"), "history"),
+        ),
+    ),
 )
 
 

@@ -29,7 +29,7 @@ from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_crowd.crowd import LATEST, add_history
 from sphaera_support.demo_crowd.tables import Tables
 from sphaera_support.demo_fields import define_fields, values_of
-from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
+from sphaera_support.demo_history import hold_the_latest, outcome_of, tell_of_earlier_talks
 from sphaera_support.demo_requests import ask_about_people
 from sphaera_support.demo_rules import write_rules
 from sphaera_support.demo_tickets import tell_of_tickets
@@ -166,6 +166,7 @@ def create(operators: int, *, with_files: bool) -> None:
         first = Account.objects.get(login="operator1")
         tell_of_blocks(site, first, at=timezone.now())
         tell_of_earlier_talks(site, first, at=timezone.now())
+        hold_the_latest(elena, at=timezone.now())
     for number, customer in enumerate(CUSTOMERS, start=1):
         is_fresh = create_customer(f"client{number}", *customer)
         if is_fresh and number == 1:
