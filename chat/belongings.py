@@ -49,16 +49,15 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.Participant": {CONVERSATION: "conversation"},
     "chat.Ownership": {CONVERSATION: "conversation"},
     "chat.Wait": {CONVERSATION: "conversation"},
-    "chat.MissedOffer": {CONVERSATION: "conversation"},
     "chat.Closing": {CONVERSATION: "conversation"},
     "chat.Judgement": {CONVERSATION: "conversation"},
     "chat.SettledValue": {CONVERSATION: "conversation", VISITOR: "visitor"},
     "chat.FieldValue": {CONVERSATION: "conversation", VISITOR: "visitor"},
     # What is told to other systems, as long as its delivery may be looked at.
-    "chat.WebhookAttempt": {VISITOR: "delivery__visitor"},
+    "chat.WebhookAttempt": {"chat.WebhookDelivery": "delivery"},
     "chat.WebhookDelivery": {VISITOR: "visitor"},
     "chat.ConversationTag": {CONVERSATION: "conversation"},
-    "chat.Firing": {CONVERSATION: "conversation", VISIT: "visit"},
+    "chat.Firing": {VISIT: "visit"},
     "chat.TicketConversation": {TICKET: "ticket", CONVERSATION: "conversation"},
     "chat.Conversation": {VISITOR: "visitor"},
     # The incident itself is about nobody.
@@ -96,7 +95,12 @@ GOES: Mapping[str, Mapping[str, str]] = {
 
 # References out of rows that stay.
 UNTIES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    CONVERSATION: (("chat.Conversation", "previous"), ("chat.Block", "conversation")),
+    CONVERSATION: (
+        ("chat.Conversation", "previous"),
+        ("chat.Block", "conversation"),
+        ("chat.MissedOffer", "conversation"),
+        ("chat.Firing", "conversation"),
+    ),
     # What was asked and answered stays, of nobody (chat.actions.erasure).
     VISITOR: (("chat.DataRequest", "visitor"),),
     STAFF_MESSAGE: (("chat.InternalMessage", "quotes"),),
@@ -125,6 +129,8 @@ KEPT: Mapping[str, str] = {
     "operators.RetentionPass": "when the log of changes may forget; of nobody",
     "reports.DailyTotal": "sums of days, of nobody",
     "reports.CountingCursor": "how far the counting is",
+    "reports.DayOfAttendance": "how staff worked, of which reports tell",
+    "chat.MissedOffer": "how staff worked, of which reports tell",
     "cabinet.Customer": "what the cabinet knows of an account: as long as the account",
     "departments.Plan": "what the owner promises; nobody's",
     "departments.PlanTerm": "what the owner promises; nobody's",

@@ -27,6 +27,7 @@ from chat.belongings import rows_of as rows
 from chat.models import (
     Comment,
     Conversation,
+    DataRequest,
     Hold,
     InternalMessage,
     Ticket,
@@ -49,7 +50,12 @@ def _held(at: datetime) -> QuerySet[Visitor]:
     return Visitor.objects.filter(holds__in=Hold.objects.in_force(at))
 
 
+def _asking(at: datetime) -> QuerySet[Visitor]:
+    return Visitor.objects.filter(pk__in=DataRequest.objects.open().values("visitor"))
+
+
 keeps_visitors("held", _held)
+keeps_visitors("asking", _asking)
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,18 @@ def parts(before: Cutoffs, _at: datetime) -> Rows:
     return rows("chat.PartialUpload").filter(touched_at__lt=before.files)
 
 
+def archives(before: Cutoffs, _at: datetime) -> Rows:
+    return rows("chat.DataArchive").filter(asked_at__lt=before.files)
+
+
+def exports(before: Cutoffs, _at: datetime) -> Rows:
+    return rows("reports.Export").filter(created_at__lt=before.files)
+
+
+def deliveries(before: Cutoffs, _at: datetime) -> Rows:
+    return rows("chat.WebhookDelivery").filter(at__lt=before.messages)
+
+
 def blocks(before: Cutoffs, _at: datetime) -> Rows:
     """That ended so long ago."""
     over = Q(lifted_at__lt=before.messages) | Q(until__lt=before.messages)
@@ -221,6 +239,9 @@ RULES: tuple[Rule, ...] = (
     Rule("files", ATTACHMENT, files),
     Rule("uploads", ATTACHMENT, uploads),
     Rule("parts", "chat.PartialUpload", parts),
+    Rule("archives", "chat.DataArchive", archives),
+    Rule("exports", "reports.Export", exports),
+    Rule("deliveries", "chat.WebhookDelivery", deliveries),
     Rule("pages", "chat.PageView", pages),
     Rule("visits", VISIT, visits, order=("present_until",), visitor="visitor"),
     Rule("addresses", VISIT, addresses_of_visits, forgets=("address",), visitor="visitor"),

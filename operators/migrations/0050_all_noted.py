@@ -4,20 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operators', '0049_rules_noted'),
+        ("operators", "0049_rules_noted"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='change',
-            name='deed',
-            field=models.CharField(choices=[('added', 'добавлено'), ('changed', 'изменено'), ('deleted', 'удалено'), ('activated', 'включено'), ('deactivated', 'отключено'), ('signed_out', 'выход на всех устройствах'), ('link_made', 'создана ссылка для входа'), ('link_sent', 'ссылка для входа отправлена по почте'), ('link_used', 'пароль задан по ссылке'), ('secret_shown', 'показан секрет'), ('secret_rotated', 'выпущен новый секрет'), ('secret_ended', 'прежний секрет больше не действует'), ('originals_read', 'прочитаны исходные тексты'), ('exported', 'выгружено'), ('erased', 'данные удалены')], max_length=20),
+            model_name="change",
+            name="deed",
+            field=models.CharField(
+                choices=[
+                    ("added", "добавлено"),
+                    ("changed", "изменено"),
+                    ("deleted", "удалено"),
+                    ("activated", "включено"),
+                    ("deactivated", "отключено"),
+                    ("signed_out", "выход на всех устройствах"),
+                    ("link_made", "создана ссылка для входа"),
+                    ("link_sent", "ссылка для входа отправлена по почте"),
+                    ("link_used", "пароль задан по ссылке"),
+                    ("secret_shown", "показан секрет"),
+                    ("secret_rotated", "выпущен новый секрет"),
+                    ("secret_ended", "прежний секрет больше не действует"),
+                    ("originals_read", "прочитаны исходные тексты"),
+                    ("exported", "выгружено"),
+                    ("erased", "данные удалены"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='change',
-            name='kind',
-            field=models.CharField(choices=[('account', 'Аккаунт'), ('department', 'Отдел'), ('site', 'Сайт'), ('schedule', 'График работы'), ('template', 'Шаблон'), ('template_words', 'Подстановки шаблонов'), ('geo', 'База адресов'), ('conversation', 'Обращение'), ('field', 'Поле'), ('plan', 'План поддержки'), ('contract', 'Договор'), ('criticality', 'Таблица критичности'), ('outcome', 'Исход обращения'), ('export', 'Выгрузка'), ('data_request', 'Запрос о персональных данных'), ('rule', 'Автоматическое действие'), ('webhook', 'Вебхук'), ('stage', 'Этап обслуживания'), ('retention', 'Сроки хранения'), ('hold', 'Запрет удаления')], max_length=20),
+            model_name="change",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("account", "Аккаунт"),
+                    ("department", "Отдел"),
+                    ("site", "Сайт"),
+                    ("schedule", "График работы"),
+                    ("template", "Шаблон"),
+                    ("template_words", "Подстановки шаблонов"),
+                    ("geo", "База адресов"),
+                    ("conversation", "Обращение"),
+                    ("field", "Поле"),
+                    ("plan", "План поддержки"),
+                    ("contract", "Договор"),
+                    ("criticality", "Таблица критичности"),
+                    ("outcome", "Исход обращения"),
+                    ("export", "Выгрузка"),
+                    ("data_request", "Запрос о персональных данных"),
+                    ("rule", "Автоматическое действие"),
+                    ("webhook", "Вебхук"),
+                    ("stage", "Этап обслуживания"),
+                    ("retention", "Сроки хранения"),
+                    ("hold", "Запрет удаления"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -164,7 +164,9 @@ def members_of(source: Any) -> Iterator[Member]:
         digest = str(info.pax_headers.get(SUM, ""))
         is_ours = info.name in (HEADER, END) or TABLE.fullmatch(info.name)
         is_ours = is_ours or FILE.fullmatch(info.name)
-        if not info.isreg() or not is_ours or not digest or (info.name == HEADER) != (seen == 0):
+        if not info.isreg() or not is_ours or (info.name == HEADER) != (seen == 0):
+            raise NoBackup(FOREIGN)
+        if not digest:
             raise NoBackup(CUT if seen else FOREIGN)
         seen += 1
         member = Member(info.name, info.size, content, digest)

@@ -9,13 +9,14 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from chat.belongings import Rows
 from chat.files.parts import path_of
-from chat.models import Attachment, DoomedFile, PartialUpload, PurgeRun
+from chat.models import Attachment, DataArchive, DoomedFile, PartialUpload, PurgeRun
 
 logger = logging.getLogger("sphaera_support.purge")
 
@@ -30,10 +31,21 @@ def _of_part(part: PartialUpload) -> list[str]:
     return [str(path_of(part).relative_to(settings.MEDIA_ROOT))]
 
 
+def _of_archive(archive: DataArchive) -> list[str]:
+    return [archive.file] if archive.file else []
+
+
+def _of_export(export: Any) -> list[str]:
+    """What was written of it, whole or not."""
+    return [export.file_name, f"{export.file_name}.part"]
+
+
 # Whose rows have bytes, by the label of the model.
 BYTES: Mapping[str, Callable[..., list[str]]] = {
     "chat.Attachment": _of_attachment,
     "chat.PartialUpload": _of_part,
+    "chat.DataArchive": _of_archive,
+    "reports.Export": _of_export,
 }
 
 

@@ -20,27 +20,38 @@ from chat.models import (
     Block,
     Consent,
     Conversation,
+    ConversationTag,
+    Firing,
     Hold,
     PageView,
     PurgeRun,
     Ticket,
     Visitor,
+    WebhookAttempt,
+    WebhookDelivery,
+    Withdrawal,
 )
 from chat.purge.actions.runs import begin_run, work_on
 from chat.purge.terms import Cutoffs
+from chat.webhooks.actions.deliveries import begin_test
 from operators.models import Account
+from reports.actions.counting import count_all
 from tests.cast import (
     accepts,
     answers,
     becomes,
     closes,
     comes_from,
+    has_archive,
     keep_among_staff,
     notes,
     picture,
     registers,
+    takes_out,
     writes,
 )
+from tests.chat.automatic.rules import rules_that
+from tests.chat.webhooks.telling import tells
 
 DAY = timedelta(days=1)
 YEARS = timedelta(days=4 * 365)
@@ -105,7 +116,25 @@ def keep_everything(
     path_of(part).parent.mkdir(parents=True, exist_ok=True)
     path_of(part).write_bytes(b"half")
     _who_signed_in(ilya)
+    _goes_outside(ilya, elena, visitor)
+    count_all(DAY)
     return visitor
+
+
+def _goes_outside(ilya: Account, elena: Account, visitor: Visitor) -> None:
+    """What is told, taken out and done by itself beside the conversations."""
+    has_archive(visitor)
+    takes_out(elena)
+    Withdrawal.objects.create(visitor=visitor, version=99, at=timezone.now())
+    webhook, now = tells(elena), timezone.now()
+    delivery = begin_test(webhook, {}, at=now).delivery
+    WebhookDelivery.objects.update(visitor=visitor, state=WebhookDelivery.State.SENT)
+    WebhookAttempt.objects.create(delivery=delivery, at=now, milliseconds=1)
+    rule = rules_that(elena, tag="оплата")
+    conversation = Conversation.objects.filter(visitor=visitor).latest("pk")
+    visit = visitor.visits.latest("pk")
+    Firing.objects.create(rule=rule, visit=visit, conversation=conversation, at=now)
+    ConversationTag.objects.create(conversation=conversation, name="оплата", at=now)
 
 
 def _who_signed_in(account: Account) -> None:
