@@ -608,6 +608,11 @@ def to_move(here: Standing) -> Refusal | None:
     return ConversationClosed() if here.is_closed else None
 
 
+def to_hold(here: Standing) -> Refusal | None:
+    """To keep it from being deleted by its term: also when it is closed."""
+    return None if here.account.is_administrator else NotYours()
+
+
 def to_transfer(here: Standing) -> Refusal | None:
     return _led(here, here.leads) or (BeingTransferred() if here.transfer is not None else None)
 

@@ -18,6 +18,8 @@ Keys = Collection[int] | Rows
 VISITOR = "chat.Visitor"
 VISIT = "chat.Visit"
 CONVERSATION = "chat.Conversation"
+MESSAGE = "chat.Message"
+ATTACHMENT = "chat.Attachment"
 TICKET = "chat.Ticket"
 STAFF_CHAT = "chat.InternalChat"
 STAFF_MESSAGE = "chat.InternalMessage"
@@ -26,23 +28,20 @@ STAFF_MESSAGE = "chat.InternalMessage"
 # roots the first that goes takes it along; a root goes with another where it says so itself.
 GOES: Mapping[str, Mapping[str, str]] = {
     # What a message is found by; the index of it follows (INDEXES).
-    "chat.HistoryEntry": {CONVERSATION: "conversation"},
-    "chat.RatingRequest": {CONVERSATION: "conversation"},
-    "chat.SnapshotRequest": {CONVERSATION: "conversation"},
+    "chat.HistoryEntry": {MESSAGE: "message"},
+    "chat.RatingRequest": {MESSAGE: "message"},
+    "chat.SnapshotRequest": {MESSAGE: "message"},
     # Chosen for a ticket's description.
-    "chat.Ticket_files": {
-        TICKET: "ticket",
-        CONVERSATION: "attachment__message__conversation",
-        STAFF_MESSAGE: "attachment__internal_message",
-    },
-    "chat.Ticket_messages": {TICKET: "ticket", CONVERSATION: "message__conversation"},
+    "chat.Ticket_files": {TICKET: "ticket", ATTACHMENT: "attachment"},
+    "chat.Ticket_messages": {TICKET: "ticket", MESSAGE: "message"},
     # With its bytes (FOLDERS). One that no message has taken yet is its uploader's.
     "chat.Attachment": {
-        CONVERSATION: "message__conversation",
+        MESSAGE: "message",
         STAFF_MESSAGE: "internal_message",
         VISITOR: "visitor",
     },
     "chat.Message": {CONVERSATION: "conversation"},
+    "chat.Hold": {CONVERSATION: "conversation", VISITOR: "visitor"},
     "chat.Transfer": {CONVERSATION: "conversation"},
     "chat.Participant": {CONVERSATION: "conversation"},
     "chat.Ownership": {CONVERSATION: "conversation"},
@@ -72,6 +71,8 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.InternalMessage": {STAFF_CHAT: "chat"},
     "chat.ChatMember": {STAFF_CHAT: "chat"},
     "chat.InternalChat": {},
+    # What bytes are still to go.
+    "chat.DoomedFile": {},
     # By their own time: who signed in, and who tried to.
     "sessions.Session": {},
     "operators.SignIn": {},
@@ -88,6 +89,7 @@ UNTIES: Mapping[str, tuple[tuple[str, str], ...]] = {
     CONVERSATION: (("chat.Conversation", "previous"), ("chat.Block", "conversation")),
     # What was asked and answered stays, of nobody (chat.actions.erasure).
     VISITOR: (("chat.DataRequest", "visitor"),),
+    STAFF_MESSAGE: (("chat.InternalMessage", "quotes"),),
 }
 
 # Rows that stay, without these fields: customers are among what a contract is found by.
@@ -101,7 +103,7 @@ FORGETS: Mapping[str, frozenset[str]] = {
 SOONER: Mapping[str, frozenset[str]] = {
     "chat.Visit": frozenset({"address"}),
     "chat.Consent": frozenset({"address"}),
-    "chat.Visitor": frozenset({"remark", "remark_by_name", "remark_at"}),
+    "chat.Withdrawal": frozenset({"address"}),
 }
 
 # Rows that stay, and why.
@@ -114,6 +116,7 @@ KEPT: Mapping[str, str] = {
     "departments.Plan": "what the owner promises; nobody's",
     "departments.PlanTerm": "what the owner promises; nobody's",
     "departments.CriticalityTable": "a setting",
+    "departments.Service": "a setting",
     "departments.Department": "a setting",
     "departments.Membership": "a setting",
     "departments.Site": "a setting",
@@ -135,6 +138,10 @@ KEPT: Mapping[str, str] = {
     "chat.TemplateWords": "a setting",
     "chat.SavedView": "filters of one of the staff",
     "chat.Sighting": "where a window came up: an origin, of nobody",
+    "chat.RetentionTerms": "a setting",
+    "chat.PurgeRun": "what was destroyed, and when: numbers",
+    "chat.Destruction": "the log of events that proves it: numbers of rows that are gone",
+    "chat.DestructionAct": "the proof of it, kept for good: numbers",
     "auth.Permission": "Django's own; not used",
     "auth.Group": "Django's own; not used",
     "auth.Group_permissions": "Django's own; not used",
@@ -159,8 +166,8 @@ PERSONAL_FIELDS = frozenset(
     }
 )
 
-# {folder within DATA_DIR: whose files it holds}. A row goes first and its bytes after (chat.purge.
-# bytes); bytes without a row are swept (chat.files.sweeps).
+# {folder within DATA_DIR: whose files it holds}. A row goes first and its bytes after
+# (chat.purge.actions.doomed); bytes without a row are swept (chat.files.sweeps).
 FOLDERS: Mapping[str, str] = {
     "media/attachments": "chat.Attachment.file",
     "media/previews": "chat.Attachment.file",
@@ -192,16 +199,16 @@ def ways_to(label: str, root: str) -> list[str]:
     return ways
 
 
-def goes_with(root: str, keys: Keys) -> Iterator[Rows]:
-    """All rows that go with these of the root, in an order that leaves no reference dangling; the
-    root's own last. What a queryset finds may be found by another, too.
+def goes_with(root: str, keys: Keys) -> Iterator[tuple[str, Rows]]:
+    """All rows that go with these of the root, by model, in an order that leaves no reference
+    dangling; the root's own last. A model with several ways comes several times.
     """
     for label in GOES:
         if label == root:
-            yield rows_of(label).filter(pk__in=keys)
+            yield label, rows_of(label).filter(pk__in=keys)
             continue
         for way in ways_to(label, root):
-            yield rows_of(label).filter(**{f"{way}__in": keys})
+            yield label, rows_of(label).filter(**{f"{way}__in": keys})
 
 
 def untied_from(root: str, keys: Keys) -> Iterator[tuple[Rows, str]]:
@@ -216,3 +223,8 @@ def untied_from(root: str, keys: Keys) -> Iterator[tuple[Rows, str]]:
 def rows_of(label: str) -> Rows:
     """Whatever a model refuses to its own users: here rows are deleted by their term."""
     return models.QuerySet(apps.get_model(label))
+
+
+def delete_rows(rows: Rows) -> int:
+    """By one statement, without looking for what refers to them: that is what the graph is for."""
+    return int(rows._raw_delete(rows.db) or 0)  # type: ignore[attr-defined]  # noqa: SLF001

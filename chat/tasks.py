@@ -18,6 +18,8 @@ from chat.files.sweeps import (
     scan_pending,
 )
 from chat.personal.archives import make_next, remove_expired
+from chat.purge.actions.doomed import remove_doomed
+from chat.purge.actions.runs import purge_for
 from chat.tickets.actions.telling import tell_for
 
 logger = logging.getLogger("sphaera_support.files")
@@ -26,6 +28,8 @@ logger = logging.getLogger("sphaera_support.files")
 INDEXING = timedelta(seconds=2)
 # Likewise: of an incident with thousands of tickets.
 TELLING = timedelta(seconds=2)
+# Likewise: of a night.
+PURGING = timedelta(seconds=2)
 
 
 @shared_task
@@ -53,6 +57,7 @@ def remove_stray_files() -> None:
     _tell("Photos removed that no account has: %d", remove_stray_photos(at=timezone.now()))
     count = remove_template_strays(at=timezone.now())
     _tell("Files of templates removed that no row names: %d", count)
+    _tell("Files that are to go and cannot be removed: %d", remove_doomed())
 
 
 @shared_task
@@ -71,6 +76,12 @@ def make_archives() -> None:
     """Of people's own data, those that were asked for."""
     while make_next():
         pass
+
+
+@shared_task
+def purge_history() -> None:
+    """In the quiet hours of the night, once."""
+    purge_for(PURGING)
 
 
 @shared_task

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 import departments.contracts.models  # noqa: F401  # Django looks for models here
 from departments.hours import DAY_MINUTES, Schedule, Span, read_spans
 from departments.looks import MEGABYTE, Look, Notice
+from departments.stages import ONE_LEVEL, Stage
 from operators.models import Account
 
 
@@ -43,6 +44,11 @@ class Distribution(models.TextChoices):
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def current(self) -> Self:
         return self.filter(deleted_at=None)
+
+    def taking_part(self) -> Self:
+        """Those of the levels that the stage of service has."""
+        is_one = models.Exists(Service.objects.filter(stage__in=sorted(ONE_LEVEL)))
+        return self.filter(models.Q(level=1) | ~is_one)
 
     def choosing(self) -> Self:
         """Departments whose conversations do not simply ring with every member."""
@@ -102,6 +108,26 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Service(models.Model):
+    """The stage of service: one row. Without it nothing is cut short: the highest."""
+
+    stage = models.CharField(max_length=7, choices=Stage, default=Stage.HIGH)
+    # Who chose it, and where what was open on levels that it has not went.
+    changed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    heir = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(null=True)
+    # Grows with each change, so that two who change it notice each other.
+    version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.stage
+
+
+def stage_now() -> Stage:
+    found = Service.objects.values_list("stage", flat=True).first()
+    return Stage(found) if found else Stage.HIGH
 
 
 class Membership(models.Model):

@@ -250,6 +250,9 @@ class Change(models.Model):
         CRITICALITY = "criticality", _("Таблица критичности")
         OUTCOME = "outcome", _("Исход обращения")
         DATA_REQUEST = "data_request", _("Запрос о персональных данных")
+        STAGE = "stage", _("Этап обслуживания")
+        RETENTION = "retention", _("Сроки хранения")
+        HOLD = "hold", _("Запрет удаления")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from chat.actions import conversations
+from chat.actions.changes import Doer
 from chat.actions.identification import judge, settle_value
+from chat.actions.retention import hold
 from chat.actions.snapshots import answer_snapshot, ask_for_snapshot
 from chat.models import ClosingOutcome, Conversation, Step
 from chat.sockets.frames import Fact, SystemFacts
@@ -55,6 +57,14 @@ def tell_of_earlier_talks(site: Site, operator: Account, *, at: datetime) -> Non
         conversations.close_conversation(
             operator, conversation.public_id, outcome=outcome_of(outcome), at=ends
         )
+
+
+def hold_the_latest(by: Account, *, at: datetime) -> None:
+    """What is not deleted by its term, so that there is one to look at."""
+    talk = Conversation.objects.filter(visitor__subject=WHO[0]).order_by("-started_at").first()
+    if talk is not None:
+        reason = "Спор о счёте: ждём ответа бухгалтерии"
+        hold(Doer(by), talk.public_id, reason, until=at + timedelta(days=90), at=at)
 
 
 def outcome_of(title: str) -> int | None:

@@ -136,6 +136,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
     },
     "make-archives": {"task": "chat.tasks.make_archives", "schedule": 2},
+    "purge-history": {"task": "chat.tasks.purge_history", "schedule": 5},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",
         "schedule": timedelta(days=1),

@@ -79,7 +79,7 @@ def test_one_module_alone_sends_on_the_channel_layer():
 
 
 ACTIONS = re.compile(
-    r"chat/(tickets/)?actions/|chat/rooms/actions\.py|sphaera_support/cabinet/actions\.py"
+    r"chat/((tickets|purge)/)?actions/|chat/rooms/actions\.py|sphaera_support/cabinet/actions\.py"
 )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from chat.actions.errors import EmptyDepartment, NoSuchAddressee, SameOwner
 from chat.models import Conversation, Transfer
 from chat.queue.availability import read_present
-from departments.models import Department, Site
+from departments.models import Department, Service, Site, stage_now
 from operators.models import Account, Intention
 
 
@@ -62,7 +62,7 @@ def _account(account_id: int, conversation: Conversation) -> Addressee:
 
 
 def _department(department_id: int, conversation: Conversation) -> Addressee:
-    department = Department.objects.filter(pk=department_id).first()
+    department = Department.objects.taking_part().filter(pk=department_id).first()
     if department is None:
         raise NoSuchAddressee
     if not _takers(department, conversation):
@@ -84,7 +84,9 @@ def department_for(account: Account, department_id: int) -> Department | None:
     """Where a conversation of this department goes with the account: it stays if they are of it,
     else to their lowest level.
     """
-    departments = sorted(account.departments.all(), key=lambda one: (one.level, one.name))
+    levels = stage_now().levels
+    theirs = [one for one in account.departments.all() if one.level <= levels]
+    departments = sorted(theirs, key=lambda one: (one.level, one.name))
     staying = [department for department in departments if department.pk == department_id]
     return next(iter(staying or departments), None)
 
@@ -96,15 +98,20 @@ def department_of(conversation: Conversation) -> Department:
 
 
 def heir_of(department: Department, site: Site) -> Department | None:
-    """Where what belonged to it belongs now: to itself, while it is there, to the one that its
-    deletion named, to the first level of the site, or to whichever there is.
+    """Where what belonged to it belongs now: to itself, while it is there and its level is one of
+    the stage's, to the one that its deletion or the change of the stage named, to the first level
+    of the site, or to whichever there is.
     """
+    taking_part = Department.objects.taking_part()
     successor: Department | None = department
     while successor is not None:
         if successor.deleted_at is None:
-            return successor
+            if successor in taking_part:
+                return successor
+            break
         successor = successor.successor
-    return first_line_of(site) or Department.objects.first()
+    named = taking_part.filter(pk__in=Service.objects.values("heir")).first() if successor else None
+    return named or first_line_of(site) or taking_part.first()
 
 
 def first_line_of(site: Site) -> Department | None:

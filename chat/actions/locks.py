@@ -2,9 +2,11 @@
 
 Always in this order: a department, a site or a visitor, a conversation, an incident, tickets, an
 account, the counter of tickets; several of a kind in the order of keys. Visits, chats among staff,
-templates, extra fields, outcomes, excluded addresses and what is being indexed are locked alone,
-and so are plans and, after them, contracts. Beside these a place in the zone locks its account
-(operators.presence).
+templates, extra fields, outcomes, excluded addresses, the stage of service, terms of retention,
+holds, a run of the purge and what is being indexed are locked alone, and so are plans and, after
+them, contracts. A request about one's own data is locked after its visitor. Beside these a place
+in the zone locks its account (operators.presence). A purge takes rows that nobody holds, and waits
+for none of them (chat.purge.actions.batches).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -14,7 +16,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from chat import access
@@ -31,11 +33,14 @@ from chat.models import (
     ExcludedNetwork,
     ExtraField,
     HistoryCursor,
+    Hold,
     Incident,
     InternalChat,
     InternalMessage,
     Message,
     Participant,
+    PurgeRun,
+    RetentionTerms,
     SavedView,
     TemplateWords,
     Ticket,
@@ -48,7 +53,7 @@ from chat.models.tickets import TicketQuerySet
 from chat.tickets.errors import NoSuchTicket
 from chat.tickets.incident_errors import NoSuchIncident
 from departments.contracts.models import Contract, CriticalityTable, Plan
-from departments.models import Department, Membership, Site
+from departments.models import Department, Membership, Service, Site
 from operators.models import Account, Role
 
 
@@ -300,6 +305,32 @@ def lock_contracts(number_keys: Collection[str]) -> dict[str, Contract]:
     locked = Contract.objects.select_for_update(of=("self",)).select_related("plan", "site")
     found = locked.prefetch_related("customers").filter(number_key__in=number_keys).order_by("pk")
     return {contract.number_key: contract for contract in found}
+
+
+def lock_service() -> Service:
+    """The only row, made where there is none."""
+    Service.objects.get_or_create(pk=1)
+    return Service.objects.select_for_update().get(pk=1)
+
+
+def lock_retention_terms() -> RetentionTerms:
+    """The only row, made where there is none."""
+    RetentionTerms.objects.get_or_create(pk=1)
+    return RetentionTerms.objects.select_for_update().get(pk=1)
+
+
+def lock_run(run_id: int) -> PurgeRun | None:
+    """None where it is over."""
+    return PurgeRun.objects.select_for_update().unfinished().filter(pk=run_id).first()
+
+
+def lock_due(due: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """What of it nobody holds."""
+    return due.select_for_update(of=("self",), skip_locked=True)
+
+
+def lock_hold(hold_id: int) -> Hold | None:
+    return Hold.objects.select_for_update(of=("self",)).filter(pk=hold_id).first()
 
 
 def lock_criticality_table() -> CriticalityTable:

@@ -32,6 +32,7 @@ from chat.happened import happened
 from chat.models import Conversation, LineCode, Outcome, Transfer
 from chat.streams import after_commit
 from chat.tickets.actions.following import follow_conversation
+from departments.models import Department, Service
 from operators.models import Account
 
 
@@ -61,8 +62,11 @@ def take_conversation(account: Account, conversation_id: str, *, at: datetime) -
 
 
 def move_out_of_deleted(*, at: datetime) -> int:
-    """What is open in deleted departments goes where their deletion said."""
-    left = Conversation.objects.open().filter(department__deleted_at__isnull=False)
+    """What is open in departments that are deleted, or of no level of the stage of service, goes
+    where the deletion or the change of the stage said.
+    """
+    used = Department.objects.taking_part().values("pk")
+    left = Conversation.objects.open().exclude(department__in=used)
     keys = left.order_by("queued_at", "pk").values_list("pk")
     return repair_each("conversation", _move_out, list(keys), at=at)
 
@@ -75,17 +79,23 @@ def _move_out(conversation_id: int, *, at: datetime) -> bool:
             return False
         department = conversation.department = department_of(conversation)
         heir = heir_of(department, conversation.visitor.site)
-        if department.deleted_by is None or heir is None:
+        doer = department.deleted_by or _who_chose_the_stage()
+        if doer is None or heir is None or heir == department:
             return False
         owner = conversation.operator
         is_of_it = owner is not None and owner.is_active and heir in owner.departments.all()
         _move(
-            department.deleted_by,
+            doer,
             conversation,
             Addressee(heir, owner if is_of_it else None),
             at=at,
         )
     return True
+
+
+def _who_chose_the_stage() -> Account | None:
+    service = Service.objects.select_related("changed_by").first()
+    return service.changed_by if service else None
 
 
 def _move(

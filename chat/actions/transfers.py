@@ -13,6 +13,7 @@ from chat.actions import queue
 from chat.actions.errors import (
     AddresseeAbsent,
     CardMissing,
+    NoSuchAddressee,
     NotFound,
     NothingToReturn,
     ReasonMissing,
@@ -36,6 +37,7 @@ from chat.happened import happened
 from chat.models import Conversation, LineCode, Message, Outcome, Transfer
 from chat.streams import after_commit
 from chat.tickets.actions.following import follow_conversation
+from departments.models import stage_now
 from operators.models import Account
 
 
@@ -55,6 +57,8 @@ def transfer_conversation(
     with transaction.atomic():
         conversation = lock_visible(account, conversation_id)
         access.demand(access.to_transfer, account, conversation, at=at)
+        if to.kind == "department" and stage_now().levels == 1:
+            raise NoSuchAddressee
         addressee = find_addressee(to, conversation)
         if addressee.department.level > conversation.department.level and not card.is_filled:
             raise CardMissing

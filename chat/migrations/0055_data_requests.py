@@ -10,7 +10,7 @@ import chat.models.data_requests
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0043_saved_views"),
+        ("chat", "0051_lean_references"),
         ("departments", "0016_contracts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

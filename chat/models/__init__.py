@@ -22,6 +22,14 @@ from chat.models.messages import (
 )
 from chat.models.participants import Participant
 from chat.models.ratings import RatingRequest, RatingState
+from chat.models.retention import (
+    Destruction,
+    DestructionAct,
+    DoomedFile,
+    Hold,
+    PurgeRun,
+    RetentionTerms,
+)
 from chat.models.rooms import (
     ChatMember,
     InternalChat,
@@ -70,11 +78,15 @@ __all__ = [
     "Criticality",
     "DataArchive",
     "DataRequest",
+    "Destruction",
+    "DestructionAct",
+    "DoomedFile",
     "ExcludedNetwork",
     "ExtraField",
     "FieldValue",
     "HistoryCursor",
     "HistoryEntry",
+    "Hold",
     "Incident",
     "IncidentDeed",
     "IncidentEvent",
@@ -94,8 +106,10 @@ __all__ = [
     "PartialUpload",
     "Participant",
     "Pressure",
+    "PurgeRun",
     "RatingRequest",
     "RatingState",
+    "RetentionTerms",
     "SavedView",
     "SettledValue",
     "Sighting",

@@ -121,6 +121,12 @@ class Conversation(models.Model):
         indexes = (
             models.Index(fields=["visitor", "-started_at"], name="conversations_of_visitor"),
             models.Index(fields=["changed_at"], name="conversation_changed"),
+            # By which the purge finds them.
+            models.Index(
+                fields=["closed_at"],
+                name="conversation_closed",
+                condition=models.Q(closed_at__isnull=False),
+            ),
             models.Index(
                 fields=["department", "queued_at"],
                 name="conversation_queue",

@@ -136,15 +136,28 @@ class Message(models.Model):
     code = models.CharField(max_length=24, blank=True, default="", db_default="")
     params = models.JSONField(blank=True, default=dict, db_default={})
     created_at = models.DateTimeField()
-    # Of an amendment, the entry that changed.
+    # Of an amendment, the entry that changed. The database does not hold these two: it would look
+    # at the log again for each message that a purge deletes, and both are of the same log.
     amends = models.ForeignKey(
-        "self", models.CASCADE, null=True, related_name="amendments", db_index=False
+        "self",
+        models.CASCADE,
+        null=True,
+        related_name="amendments",
+        db_index=False,
+        db_constraint=False,
     )
     corrected_at = models.DateTimeField(null=True)
     # Taken back by its author: its words are kept in the amendment, its files for administrators.
     retracted_at = models.DateTimeField(null=True)
     # Which entry of the same log it answers to (chat.actions.quotes).
-    quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
+    quotes = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
 
     # The author's, where it was read with the message (chat.wire.photos).
     author_photo: str | None = None

@@ -44,6 +44,7 @@ def message_context(message: InternalMessage, side: str, *, read_up_to: int = 0)
         "files": [file_context(one, STAFF) for one in message.attachments.all()]
         if message.may_carry_files
         else [],
+        "files_gone": False,
         "read": message.seq <= read_up_to,
         "account": "",
         "changed": changed_at(message),

@@ -111,7 +111,7 @@ def _choices(account: Account, incident: Incident | None = None) -> dict[str, An
     sites = access.sites_served_by(account)
     if incident is not None:
         sites = sites | Site.objects.filter(pk__in=incident.sites.values("pk"))
-    departments = Department.objects.order_by("level", "position", "pk")
+    departments = Department.objects.taking_part().order_by("level", "position", "pk")
     return {"departments": departments, "sites": sites.order_by("name", "pk")}
 
 

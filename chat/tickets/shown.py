@@ -105,7 +105,7 @@ def places() -> list[tuple[str, list[tuple[str, str]]]]:
             _("%(name)s, уровень %(level)s") % {"name": one.name, "level": one.level},
             [(f"department-{one.pk}", _("весь отдел")), *members[one.pk]],
         )
-        for one in Department.objects.order_by("level", "position", "pk")
+        for one in Department.objects.taking_part().order_by("level", "position", "pk")
     ]
     listed = {value for rows in members.values() for value, _name in rows}
     administrators = Account.objects.active().filter(role=Role.ADMINISTRATOR)

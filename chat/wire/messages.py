@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from chat.markup import is_laid_out, to_html
 from chat.models import (
     REQUESTS,
+    Attachment,
     AuthorKind,
     Conversation,
     InternalMessage,
@@ -109,6 +110,8 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "iso": wire_time(message.created_at),
         "time": clock_time(message.created_at),
         "files": [file_context(attachment, face) for attachment in files],
+        # By a term of their own, shorter than the message's.
+        "files_gone": has_lost_files(message, files),
         "read": 0 < theirs <= read_up_to,
         "account": message.author_id or "" if face == STAFF and not message.code else "",
         "changed": changed_at(message),
@@ -116,6 +119,11 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "quote": _quote(message, face),
         "card": card_of(message, face),
     }
+
+
+def has_lost_files(message: Message | InternalMessage, files: Iterable[Attachment]) -> bool:
+    carried = message.kind == MessageKind.FILE and message.retracted_at is None
+    return carried and not any(files)
 
 
 def changed_at(message: Message | InternalMessage) -> str:
@@ -147,7 +155,7 @@ def message_html(context: dict[str, Any]) -> str:
     return "".join(filled)
 
 
-_SELDOM = ("files", "read", "changed", "retracted", "quote", "card")
+_SELDOM = ("files", "files_gone", "read", "changed", "retracted", "quote", "card")
 _PLAIN_SLOTS = ("id", "seq", "iso", "time", "account", "photo")
 _PEOPLES_SLOTS = ("author_name", "initials")
 _SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
@@ -180,6 +188,7 @@ def _outline(
         "side": side,
         "author_kind": author_kind,
         "files": [],
+        "files_gone": False,
         "read": False,
         "account": marks["account"] if has_account else "",
         "changed": "",

@@ -24,6 +24,7 @@ from chat.wire.faces import wire_time
 from chat.wire.moments import clock_time
 from chat.zone.answers import status_of
 from chat.zone.transfers import addressees, chosen_addressee, first_words
+from departments.models import stage_now
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
@@ -98,6 +99,7 @@ def _promised(chosen: str, conversation: Conversation, at: datetime) -> datetime
 def _question(
     waiting: list[Conversation], asked: QueryDict, errors: dict[str, str], *, at: datetime
 ) -> dict[str, Any]:
+    departments = stage_now().levels > 1
     conversations = [
         {
             **row,
@@ -108,7 +110,7 @@ def _question(
             "note": asked.get(f"note-{row['cid']}", ""),
             "error": errors.get(row["cid"], ""),
             "promises": _promises(conversation, at),
-            **addressees(conversation, at=at),
+            **addressees(conversation, at=at, departments=departments),
         }
         for row, conversation in zip(conversation_rows(waiting, at=at), waiting, strict=True)
     ]

@@ -25,7 +25,7 @@ from chat.text import clean_text
 from chat.zone import workspace
 from chat.zone.answers import decided, moved_on, nothing, opened, reason_of, refused
 from chat.zone.workspace import find_conversation
-from departments.models import Department
+from departments.models import Department, stage_now
 from operators.access import ZONE, account_of, staff_page
 from operators.models import Account
 
@@ -128,7 +128,7 @@ def _panel(
     return {
         "cid": conversation.public_id,
         "panel": f"transfer-{conversation.public_id}",
-        **addressees(conversation, at=at),
+        **addressees(conversation, at=at, departments=stage_now().levels > 1),
         **_past(conversation),
         "to": typed.get("to", ""),
         "typed": {field: typed.get(field, "") for field in FIELDS},
@@ -136,11 +136,13 @@ def _panel(
     }
 
 
-def addressees(conversation: Conversation, *, at: datetime) -> dict[str, Any]:
+def addressees(
+    conversation: Conversation, *, at: datetime, departments: bool = True
+) -> dict[str, Any]:
     """To whom it may go: `departments` and `operators` for zone/transfer/_addressees.html."""
     people = operator_rows(at=at)
     return {
-        "departments": _departments(conversation, people),
+        "departments": _departments(conversation, people) if departments else [],
         "operators": _operators(conversation, people),
     }
 
@@ -187,7 +189,7 @@ def _departments(conversation: Conversation, people: list[dict[str, Any]]) -> li
     online = {row["id"] for row in people if row["presence"] == "on"}
     waiting = list(Conversation.objects.waiting().values_list("department", flat=True))
     listed = []
-    for department in Department.objects.prefetch_related("members"):
+    for department in Department.objects.taking_part().prefetch_related("members"):
         members = {member.pk for member in department.members.all() if member.is_active}
         takers = members - {conversation.operator_id}
         there = len(takers & present)

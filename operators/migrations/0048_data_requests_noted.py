@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("operators", "0039_asked_places"),
+        ("operators", "0047_retention_noted"),
     ]
 
     operations = [
@@ -51,6 +51,9 @@ class Migration(migrations.Migration):
                     ("criticality", "Таблица критичности"),
                     ("outcome", "Исход обращения"),
                     ("data_request", "Запрос о персональных данных"),
+                    ("stage", "Этап обслуживания"),
+                    ("retention", "Сроки хранения"),
+                    ("hold", "Запрет удаления"),
                 ],
                 max_length=20,
             ),

@@ -19,7 +19,7 @@ from chat import placeholders
 from chat.actions import departments as actions
 from chat.actions.departments import DepartmentDraft
 from chat.actions.memberships import Terms
-from departments.models import Department, Distribution, Site
+from departments.models import Department, Distribution, Site, stage_now
 from operators.access import administrator_page
 from operators.models import Account
 from sphaera_support.administration import ladder
@@ -144,7 +144,8 @@ def _with_known(text: str, known: tuple[str, ...]) -> str:
 @require_safe
 @administrator_page("settings")
 def departments(request: HttpRequest) -> HttpResponse:
-    return page(request, "departments.html", {"levels": ladder.levels(at=timezone.now())})
+    context = {"levels": ladder.levels(at=timezone.now()), "stage": stage_now()}
+    return page(request, "departments.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

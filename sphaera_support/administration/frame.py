@@ -72,6 +72,13 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("data_requests", _("Запросы о данных"), "user-check"),
         ),
     ),
+    (
+        _("Служба"),
+        (
+            Entry("stage", _("Этап обслуживания"), "headset"),
+            Entry("retention", _("Сроки хранения"), "history"),
+        ),
+    ),
 )
 
 

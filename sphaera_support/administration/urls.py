@@ -16,9 +16,11 @@ from sphaera_support.administration import (
     preview,
     profile,
     ratings,
+    retention,
     schedule,
     shared_templates,
     sites,
+    stage,
 )
 
 of_shared_templates = [
@@ -82,6 +84,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/blocks/", blocks.blocks, name="blocks"),
     path("settings/blocks/<int:pk>/lift/", blocks.lift_block, name="lift_block"),
     path("settings/excluded/", blocks.excluded_addresses, name="excluded_addresses"),
+    path("settings/stage/", stage.stage, name="stage"),
+    path("settings/retention/", retention.retention, name="retention"),
+    path("settings/retention/acts/", retention.acts, name="acts"),
+    path("settings/retention/acts/<int:number>/", retention.act, name="act"),
+    path("settings/retention/holds/<int:pk>/lift/", retention.lift_hold, name="lift_hold"),
+    path("settings/retention/hold/<slug:public_id>/", retention.add_hold, name="add_hold"),
     path("settings/rating/", ratings.rating, name="rating"),
     path("settings/rating/<int:pk>/", ratings.rating, name="rating_of_site"),
     path("settings/geo/", geo.geo, name="geo"),

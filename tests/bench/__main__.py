@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.bench import echo, growth, on_site, state
+from tests.bench import echo, growth, on_site, purge, state
 from tests.bench.figures import Figure, table
 from tests.bench.measures import QUICK, SLOW_RATE, WHOLE, Bench, Plan
 from tests.bench.stage import OPERATORS, PULSE_LOG, Stage
@@ -86,6 +86,12 @@ async def measure_on_site(mode: str, plan: Plan) -> list[Figure]:
         return await on_site.measure(Bench(mode, stage, plan, yardstick))
 
 
+async def measure_purge(mode: str, plan: Plan) -> list[Figure]:
+    yardstick = await echo.measure(plan.echoes, plan.slow, SLOW_RATE)
+    async with fresh_stage(mode) as stage:
+        return await purge.measure(Bench(mode, stage, plan, yardstick))
+
+
 async def measure_state(mode: str, plan: Plan) -> list[Figure]:
     async with fresh_stage(mode, watched=True) as stage:
         chosen = state.QUICK if plan.conversations == QUICK.conversations else state.WHOLE
@@ -114,6 +120,7 @@ PARTS: dict[str, Callable[[str, Plan], Coroutine[Any, Any, list[Figure]]]] = {
     "sockets": measure_sockets,
     "growth": measure_growth,
     "on_site": measure_on_site,
+    "purge": measure_purge,
     "state": measure_state,
 }
 

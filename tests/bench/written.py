@@ -30,11 +30,11 @@ def write(login: str, first: int, operators: int, conversations: int, messages: 
         for visitor in _visitors(owner, conversations)
     )
     Message.objects.bulk_create(
-        _message(written[0], seq, at + timedelta(seconds=seq)) for seq in range(1, messages + 1)
+        message_of(written[0], seq, at + timedelta(seconds=seq)) for seq in range(1, messages + 1)
     )
     for start in range(0, len(written), AT_ONCE):
         part = [one.pk for one in written[start : start + AT_ONCE] if one != written[0]]
-        _copy(written[0].pk, part)
+        copy_messages(written[0].pk, part)
 
 
 def _visitors(owner: Account, count: int) -> list[Visitor]:
@@ -62,7 +62,7 @@ def _conversation(owner: Account, visitor: Visitor, messages: int, at: datetime)
     )
 
 
-def _message(conversation: Conversation, seq: int, at: datetime) -> Message:
+def message_of(conversation: Conversation, seq: int, at: datetime) -> Message:
     """By turns; the last is an answer, or the sweep would give it to others."""
     is_answer = seq % 2 == 0
     return Message(
@@ -78,7 +78,7 @@ def _message(conversation: Conversation, seq: int, at: datetime) -> Message:
     )
 
 
-def _copy(source: int, keys: list[int]) -> None:
+def copy_messages(source: int, keys: list[int]) -> None:
     """The messages of one into the others, in statements shorter than the limit of one."""
     fields = [str(field.column) for field in Message._meta.concrete_fields]
     copied = [name for name in fields if name not in ("id", "conversation_id")]

@@ -23,6 +23,7 @@ from chat.belongings import (
     ways_to,
 )
 from chat.models import Visitor
+from chat.purge.actions.doomed import BYTES
 from sphaera_support.celery import app
 from tests.test_architecture import SOURCES
 
@@ -73,7 +74,7 @@ def test_each_stands_before_what_it_refers_to():
 @pytest.mark.django_db
 def test_each_way_leads_there():
     for root in ROOTS:
-        assert not any(rows.exists() for rows in goes_with(root, [0]))
+        assert not any(rows.exists() for _label, rows in goes_with(root, [0]))
         assert not any(rows.exists() for rows, _field in untied_from(root, [0]))
 
 
@@ -93,6 +94,11 @@ def test_every_text_of_a_visitor_s_own_row_is_known():
 def test_every_field_of_files_has_its_folder():
     assert FILES.keys() <= set(FOLDERS.values())
     assert {f"media/{field.upload_to.split('/')[0]}" for field in FILES.values()} <= FOLDERS.keys()
+
+
+def test_whatever_has_a_folder_and_goes_has_its_bytes_removed():
+    with_bytes = {".".join(owner.split(".")[:2]) for owner in FOLDERS.values()}
+    assert with_bytes & GOES.keys() == BYTES.keys()
 
 
 def test_every_folder_of_the_data_is_known():

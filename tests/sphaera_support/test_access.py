@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from chat.actions.amendments import correct_message, retract_message
 from chat.files.storage import store_file
-from chat.models import Sighting
+from chat.models import DestructionAct, Hold, Sighting
 from chat.places import CITY, path_of
 from chat.rooms.actions import create_group
 from chat.tickets.actions.saved_views import save_view
@@ -156,6 +156,12 @@ MATRIX = {
     "blocks": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "lift_block": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "excluded_addresses": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "stage": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "retention": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "acts": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "act": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "lift_hold": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "add_hold": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "remove_geo": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "outcomes": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -258,6 +264,7 @@ MATRIX = {
     "readyz": ("get", 200, 200, 200, 200),
 }
 ONLY_POST = {
+    "lift_hold",
     "templates_used",
     "copy_template_files",
     "add_file_to_template",
@@ -367,6 +374,9 @@ BOTH = {
     "invite_operator",
     "visitor_comments",
     "geo",
+    "stage",
+    "retention",
+    "add_hold",
     "remove_geo",
     "move_conversation",
     "block_visitor",
@@ -436,6 +446,7 @@ OF_A_CONVERSATION = (
     "visitor_comments",
     "register_ticket",
     "visitor_tickets",
+    "add_hold",
 )
 OF_A_DATA_REQUEST = (
     "cabinet_withdraw_request",
@@ -551,6 +562,11 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     file_of_shared, file_of_own = (gives_file(*one) for one in ((elena, shared), (ilya, own)))
     asked = asks_about_data(dialogue.visitor, "correction")
     archive = has_archive(dialogue.visitor)
+    now = timezone.now()
+    act = DestructionAct.objects.create(number=1, reason="term", made_at=now, began_at=now)
+    held = Hold.objects.create(
+        visitor=dialogue.visitor, reason="спор", until=now, by=elena, by_name="Елена", at=now
+    )
     plan = offers_plan(elena)
     contract = signs_contract(elena, plan, customers=("marina",))
     arguments = {
@@ -597,6 +613,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [site.pk] for name in OF_A_SITE},
         "allow_origin": [site.pk, seen.pk],
         "lift_block": [1],
+        "act": [act.number],
+        "lift_hold": [held.pk],
         "remove_geo": [CITY],
         "photo": [photo_of(darya)],
         "end_session": [signed_in(browser_of(ilya), ilya).pk],

@@ -26,7 +26,7 @@ from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_fields import define_fields, values_of
-from sphaera_support.demo_history import outcome_of, tell_of_earlier_talks
+from sphaera_support.demo_history import hold_the_latest, outcome_of, tell_of_earlier_talks
 from sphaera_support.demo_requests import ask_about_people
 from sphaera_support.demo_tickets import tell_of_tickets
 
@@ -130,6 +130,7 @@ class Command(BaseCommand):
             first = Account.objects.get(login="operator1")
             tell_of_blocks(site, first, at=timezone.now())
             tell_of_earlier_talks(site, first, at=timezone.now())
+            hold_the_latest(Account.objects.get(login="admin"), at=timezone.now())
         for number, customer in enumerate(CUSTOMERS, start=1):
             is_fresh = create_customer(f"client{number}", *customer)
             if is_fresh and number == 1:

@@ -1,0 +1,149 @@
+"""A run of the purge: begun, gone on with until nothing is due, closed by an act.
+
+Whoever comes while one is not over goes on with it; so a run that was killed ends as it began, by
+the terms of then, and two at once do the work of one.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat.actions.locks import lock_run
+from chat.models import PurgeRun
+from chat.purge.actions.acts import draw_up
+from chat.purge.actions.batches import Batch, Pace, destroy_batch
+from chat.purge.actions.doomed import remove_doomed
+from chat.purge.actions.index import forget_for_good
+from chat.purge.due import RULES, Rule
+from chat.purge.nights import is_time
+from chat.purge.terms import Cutoffs, cutoffs_at
+
+logger = logging.getLogger("sphaera_support.purge")
+
+# Between two batches others write: SQLite has one writer, who else would have to be lucky.
+PAUSE = 0.01  # seconds
+# Before anything goes: whoever counts what is there (reports) does it up to that moment.
+FIRST: list[Callable[[datetime], None]] = []
+
+
+def before_purging(count: Callable[[datetime], None]) -> None:
+    """Called with the moment before which conversations are about to go, at the beginning of each
+    stretch of a run: a second time it has little to do. What it raises stops the purge before
+    anything goes.
+    """
+    FIRST.append(count)
+
+
+class PurgeStopped(Exception):
+    """It cannot go on, and why in words; what was begun is whole, and the next one goes on."""
+
+
+@dataclass
+class Progress:
+    rule: Rule
+    batch: Batch
+
+
+def begin_run(
+    way: PurgeRun.Way, *, before: Cutoffs | None = None, at: datetime | None = None
+) -> PurgeRun:
+    """The run that is not over, whatever it was begun with; else a new one."""
+    at = at or timezone.now()
+    cutoffs = before or cutoffs_at(at)
+    run, _is_new = PurgeRun.objects.get_or_create(
+        is_over=False,
+        defaults={
+            "way": way,
+            "started_at": at,
+            "touched_at": at,
+            "before": cutoffs.stored,
+        },
+    )
+    return run
+
+
+def work_on(run: PurgeRun, *, until: float | None = None) -> Iterator[Progress]:
+    """Batch after batch, until nothing is due or the monotonic clock is there. Raises PurgeStopped.
+
+    With the last one the run is closed and its act drawn up.
+    """
+    try:
+        for count in FIRST:
+            count(Cutoffs.read(run.before).messages)
+        secure_deletion()
+        for rule in RULES:
+            yield from _work_on_rule(run, rule, until)
+            if _is_late(until):
+                return
+        remove_doomed()
+        forget_for_good()
+        close_run(run)
+    except (DatabaseError, OSError) as error:
+        raise PurgeStopped(_put_into_words(run, error)) from error
+
+
+def _work_on_rule(run: PurgeRun, rule: Rule, until: float | None) -> Iterator[Progress]:
+    pace = Pace()
+    while not _is_late(until):
+        batch = destroy_batch(run.pk, rule, pace, at=timezone.now())
+        if batch is None or not batch.rows:
+            return
+        yield Progress(rule, batch)
+        time.sleep(PAUSE)
+
+
+def _is_late(until: float | None) -> bool:
+    return until is not None and time.monotonic() >= until
+
+
+def close_run(run: PurgeRun) -> None:
+    at = timezone.now()
+    with transaction.atomic():
+        going = lock_run(run.pk)
+        if going is None:
+            return
+        going.finished_at, going.touched_at, going.is_over = at, at, True
+        going.save(update_fields=["finished_at", "touched_at", "is_over"])
+        if going.rows:
+            draw_up(going, at=at)
+
+
+def _put_into_words(run: PurgeRun, error: Exception) -> str:
+    """Kept with the run where the database still takes that."""
+    reason = " ".join(str(error).split())[:200]
+    is_full = "full" in reason or "No space left" in reason
+    words = _("Нет места на диске.") if is_full else _("База данных не ответила: %s.") % reason
+    logger.error("The purge stopped: %s", reason)
+    try:
+        PurgeRun.objects.filter(pk=run.pk).update(trouble=words[:300])
+    except DatabaseError:
+        connection.close()
+    return words
+
+
+def secure_deletion() -> None:
+    """What SQLite deletes would be in its file until something else is written there."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+
+
+def purge_for(length: timedelta) -> None:
+    """A part of the nightly run, if it is its time (chat.purge.nights)."""
+    at = timezone.now()
+    if not is_time(at):
+        return
+    run = begin_run(PurgeRun.Way.NIGHTLY, at=at)
+    until = time.monotonic() + length.total_seconds()
+    try:
+        for progress in work_on(run, until=until):
+            # As long as it took: those who chat come first.
+            time.sleep(progress.batch.seconds)
+    except PurgeStopped:
+        pass  # said in the log, and on the page
