@@ -117,6 +117,7 @@ FORGETS: Mapping[str, frozenset[str]] = {
 SOONER: Mapping[str, frozenset[str]] = {
     "chat.Visit": frozenset({"address"}),
     "chat.Consent": frozenset({"address"}),
+    "chat.Withdrawal": frozenset({"address"}),
 }
 
 # Rows that stay, and why.

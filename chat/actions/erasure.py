@@ -5,14 +5,14 @@ with the erasure and come back only by a token from after it (chat.actions.visit
 is the request with its answer, of nobody, and numbers in the log of changes.
 """
 
-import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions.changes import Doer, Subject, note_change
@@ -22,14 +22,14 @@ from chat.actions.data_requests import Kind, NoSuchRequest, State, answer_of, op
 from chat.actions.data_requests import settle_request as settle
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_who_asked
-from chat.belongings import FORGETS, GOES, VISITOR, Rows, rows_of, untied_from, ways_to
+from chat.belongings import FORGETS, GOES, VISITOR, Rows, delete_rows, rows_of, ways_to
 from chat.events import VisitorErased
-from chat.files.parts import path_of
 from chat.happened import happened
-from chat.models import Attachment, Block, Conversation, DataRequest, PartialUpload, Visitor
+from chat.models import Block, Conversation, DataRequest, Hold, Visitor
+from chat.purge.actions.acts import draw_up_erasure
+from chat.purge.actions.batches import destroy_rows
+from chat.purge.actions.doomed import remove_doomed
 from operators.models import Change
-
-logger = logging.getLogger("sphaera_support.files")
 
 # Who writes meanwhile begins another conversation, which is ended as well.
 ATTEMPTS = 5
@@ -48,6 +48,17 @@ class StillBlocked(Refusal):
     words = _(
         "Посетитель заблокирован, а блокировка держится на его имени. Снимите её"
         " или отклоните запрос."
+    )
+
+
+@dataclass(eq=False)
+class StillHeld(Refusal):
+    until: str
+    reason: str
+    code = "conflict"
+    words = _(
+        "Стоит запрет удаления до %(until)s: %(reason)s. Снимите его или отклоните запрос"
+        " с этой причиной."
     )
 
 
@@ -91,7 +102,7 @@ def erase_person(
 
 
 def _who_goes(request_id: int, number: str, *, at: datetime) -> Visitor:
-    """Judged before anything is done, and without a lock. Raises a Refusal."""
+    """Judged before anything is done. Raises a Refusal."""
     with transaction.atomic():
         visitor = lock_who_asked(request_id)
         request = open_request(request_id, kind=Kind.ERASURE)
@@ -108,6 +119,9 @@ def _hindrances(visitor: Visitor, at: datetime) -> Iterable[Refusal]:
     blocks = Block.objects.in_force(at).filter(site=visitor.site, subject=visitor.subject)
     if blocks.exists():
         yield StillBlocked()
+    holds = Hold.objects.in_force(at).filter(Q(visitor=visitor) | Q(conversation__visitor=visitor))
+    for hold in holds:
+        yield StillHeld(f"{timezone.localtime(hold.until):%d.%m.%Y}", hold.reason)
 
 
 def _erase(doer: Doer, request_id: int, answer: str, *, at: datetime) -> Mapping[str, int]:
@@ -119,29 +133,29 @@ def _erase(doer: Doer, request_id: int, answer: str, *, at: datetime) -> Mapping
         if Conversation.objects.open().filter(visitor=visitor).exists():
             raise StillWriting
         shown = _shown_to_colleagues(visitor, at)
-        files = _files_of(visitor)
-        counts = delete_person(visitor, at=at)
+        counts, size = delete_person(visitor, at=at)
         request.refresh_from_db()
+        request.act = draw_up_erasure(
+            request, counts, visitor=shown.visitor_id, size=size, by=doer.account.name, at=at
+        )
         settle(request, State.DONE, doer, answer, at=at)
         subject = Subject(Change.Kind.DATA_REQUEST, request.pk, request.number)
         note_change(doer, subject, Change.Deed.ERASED, after=dict(counts), at=at)
         happened(shown)
-        transaction.on_commit(lambda: _remove(files))
+        transaction.on_commit(remove_doomed)
     return counts
 
 
-def delete_person(visitor: Visitor, *, at: datetime) -> Mapping[str, int]:
-    """Rows, by model; the caller has locked the visitor, and removes the files."""
-    for rows, name in untied_from(VISITOR, [visitor.pk]):
-        rows.update(**{name: None})
+def delete_person(visitor: Visitor, *, at: datetime) -> tuple[Counter[str], int]:
+    """How many rows by model, and how many bytes are to go; the caller has locked the visitor."""
     asked = DataRequest.objects.of_subject(visitor.site, visitor.subject)
     asked.update(**dict.fromkeys(FORGETS["chat.DataRequest"], ""))
-    counts = {label: _deleted(_found(label, visitor)) for label in _labels()}
     names = _names_of(visitor)
+    counts, size = destroy_rows(VISITOR, [visitor.pk], run=None, at=at)
     counts["departments.ContractCustomer"] = forget_customers(visitor.site_id, names, at=at)
     blocks = rows_of("chat.Block").filter(site=visitor.site_id, subject=visitor.subject)
-    counts["chat.Block"] = _deleted(blocks)
-    return {label: count for label, count in counts.items() if count}
+    counts["chat.Block"] = delete_rows(blocks)
+    return +counts, size
 
 
 def _labels() -> list[str]:
@@ -158,12 +172,6 @@ def _found(label: str, visitor: Visitor) -> Rows:
     return rows_of(label).filter(found)
 
 
-def _deleted(rows: Rows) -> int:
-    """Without Django's own search for what refers to them: the graph has named all of it."""
-    count: int = rows._raw_delete(rows.db)  # noqa: SLF001
-    return count
-
-
 def _names_of(visitor: Visitor) -> set[str]:
     """By which a contract may name them: an e-mail in small letters."""
     emails = {visitor.email.lower(), visitor.given_email.lower()}
@@ -178,23 +186,3 @@ def _shown_to_colleagues(visitor: Visitor, at: datetime) -> VisitorErased:
         conversations=[one.public_id for one in latest],
         department_ids={one.department_id for one in latest},
     )
-
-
-def _files_of(visitor: Visitor) -> list[str]:
-    """By their names in the storage, previews and halves of uploads included."""
-    found: list[str] = []
-    for attachment in Attachment.objects.filter(pk__in=_found("chat.Attachment", visitor)):
-        found += [str(attachment.file.name), attachment.preview_name]
-    archives = visitor.archives.exclude(file="")  # type: ignore[attr-defined]
-    found += archives.values_list("file", flat=True)
-    parts = PartialUpload.objects.filter(visitor=visitor)
-    return found + [f"parts/{path_of(part).name}" for part in parts]
-
-
-def _remove(files: Iterable[str]) -> None:
-    """What can not be removed now has no row any more: the hourly sweep tries it again."""
-    for name in files:
-        try:
-            default_storage.delete(name)
-        except OSError as error:
-            logger.error("A file of an erased person is still there: %s", error.strerror)

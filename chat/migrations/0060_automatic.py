@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0055_data_requests"),
+        ("chat", "0056_acts_of_requests"),
         ("departments", "0016_contracts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.models.retention import DestructionAct
 from chat.models.visitors import Visitor
 from departments.models import Site
 from operators.models import Account
@@ -71,6 +72,8 @@ class DataRequest(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     decided_by_name = models.CharField(max_length=150, blank=True)
+    # Of an erasure: what was destroyed, counted and numbered.
+    act = models.OneToOneField(DestructionAct, models.PROTECT, null=True, related_name="request")
     # What the person reads.
     answer = models.TextField(blank=True)
 

@@ -50,8 +50,9 @@ def _held(at: datetime) -> QuerySet[Visitor]:
     return Visitor.objects.filter(holds__in=Hold.objects.in_force(at))
 
 
-def _asking(at: datetime) -> QuerySet[Visitor]:
-    return Visitor.objects.filter(pk__in=DataRequest.objects.open().values("visitor"))
+def _asking(_at: datetime) -> QuerySet[Visitor]:
+    """What they asked about is still there when it is decided."""
+    return Visitor.objects.filter(data_requests__state=DataRequest.State.OPEN)
 
 
 keeps_visitors("held", _held)
@@ -108,6 +109,11 @@ def addresses_of_visits(before: Cutoffs, at: datetime) -> Rows:
 
 def addresses_of_consents(before: Cutoffs, at: datetime) -> Rows:
     known = rows("chat.Consent").filter(address__isnull=False, given_at__lt=before.addresses)
+    return _of_nobody_kept(_of_nobody_served(known, "visitor"), "visitor", at)
+
+
+def addresses_of_withdrawals(before: Cutoffs, at: datetime) -> Rows:
+    known = rows("chat.Withdrawal").filter(address__isnull=False, at__lt=before.addresses)
     return _of_nobody_kept(_of_nobody_served(known, "visitor"), "visitor", at)
 
 
@@ -246,6 +252,7 @@ RULES: tuple[Rule, ...] = (
     Rule("visits", VISIT, visits, order=("present_until",), visitor="visitor"),
     Rule("addresses", VISIT, addresses_of_visits, forgets=("address",), visitor="visitor"),
     Rule("consents", "chat.Consent", addresses_of_consents, forgets=("address",)),
+    Rule("withdrawals", "chat.Withdrawal", addresses_of_withdrawals, forgets=("address",)),
     Rule("comments", "chat.Comment", comments),
     # What amends another goes before it.
     Rule("staff_messages", STAFF_MESSAGE, staff_messages, order=("-pk",)),

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat.actions import data_requests as actions
 from chat.actions.erasure import going_with
 from chat.models import Conversation, DataRequest, Visitor
-from chat.personal.going import told_of
 from chat.personal.proof import proof_of
 from departments.working_calendar import working_days_until
 from operators.access import administrator_page
+from sphaera_support.administration.acts import rows_in_words
 from sphaera_support.administration.fields import LineField, TextField
 from sphaera_support.administration.frame import (
     AdministrationForm,
@@ -135,7 +135,7 @@ def _going(found: DataRequest) -> dict[str, Any]:
     if found.visitor is None or not found.is_open or found.kind != DataRequest.Kind.ERASURE:
         return {"going": None}
     going = going_with(found.visitor, at=timezone.now())
-    return {"going": going, "kinds": told_of(going.counts)}
+    return {"going": going, "kinds": rows_in_words(going.counts)}
 
 
 @require_safe
@@ -152,7 +152,7 @@ def _typed(form: AdministrationForm) -> dict[str, Any]:
 
 
 def _found(pk: int) -> DataRequest:
-    return get_object_or_404(DataRequest.objects.select_related("site", "visitor"), pk=pk)
+    return get_object_or_404(DataRequest.objects.select_related("site", "visitor", "act"), pk=pk)
 
 
 def _row(request: DataRequest) -> dict[str, Any]:

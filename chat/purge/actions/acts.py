@@ -1,12 +1,16 @@
 """«Акт об уничтожении»: drawn up for each run that destroyed something, numbered, kept."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
-from chat.models import Destruction, DestructionAct, DoomedFile, PurgeRun
+from chat.models import DataRequest, Destruction, DestructionAct, DoomedFile, PurgeRun
 from chat.purge.terms import Cutoffs, Kind
 
 
@@ -27,6 +31,31 @@ def draw_up(run: PurgeRun, *, at: datetime) -> DestructionAct:
         left_files=DoomedFile.objects.filter(run=run).count(),
         digest=run.digest,
     )
+
+
+def draw_up_erasure(
+    request: DataRequest, rows: Mapping[str, int], *, visitor: int, size: int, by: str, at: datetime
+) -> DestructionAct:
+    """In the transaction that erases; who asked is named by the number that their row had."""
+    asked = date_format(timezone.localtime(request.asked_at), "j E Y, H:i")
+    listed = json.dumps([request.number, visitor, dict(rows)], sort_keys=True)
+    digest = hashlib.sha256(listed.encode()).hexdigest()
+    act = DestructionAct.objects.create(
+        number=next_number(),
+        reason=DestructionAct.Reason.ERASURE,
+        made_at=at,
+        began_at=at,
+        by_name=by,
+        grounds=[[str(_("Запрос %s")) % request.number, asked]],
+        rows=dict(rows),
+        visitors=1,
+        bytes=size,
+        digest=digest,
+    )
+    Destruction.objects.create(
+        act=act, at=at, rule="erasure", rows=dict(rows), visitors=[visitor], digest=digest
+    )
+    return act
 
 
 def next_number() -> int:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.serializers import serialize
 from django.utils import timezone
@@ -14,12 +13,13 @@ from chat import identity
 from chat.actions import erasure
 from chat.actions.changes import Doer
 from chat.actions.data_requests import AlreadyDecided
-from chat.actions.erasure import StillBlocked, WrongNumber, erase_person, going_with
+from chat.actions.erasure import StillBlocked, StillHeld, WrongNumber, erase_person, going_with
 from chat.actions.history import index_history
 from chat.actions.visitors import recognise_visitor
 from chat.files.storage import store_file
 from chat.identity import VoidToken
-from chat.models import DataRequest, Message, Visitor
+from chat.models import Attachment, DataRequest, DestructionAct, Hold, Message, Visitor
+from chat.purge.due import KEEPERS
 from chat.sockets.revocation import erased_lately
 from operators.models import Change
 from tests.cast import (
@@ -87,29 +87,11 @@ def test_files_go_after_the_commit(
     marina, elena, ilya, anton, dialogue, tmp_path, django_capture_on_commit_callbacks
 ):
     request = plants(marina, elena, ilya, anton, dialogue)
-    theirs = {path for path in Path(tmp_path).rglob("*") if path.is_file()}
+    theirs = Path(Attachment.objects.filter(visitor=marina).latest("pk").file.path)
     with django_capture_on_commit_callbacks(execute=True):
         erases(elena, request)
-    left = {path.parent.relative_to(tmp_path).parts[0] for path in theirs if path.exists()}
-    assert left <= {"templates", "attachments", "previews"}
+    assert not theirs.exists()
     assert not list(Path(tmp_path).rglob("*.zip"))
-
-
-def test_a_file_that_stays_hinders_nothing(
-    marina, elena, dialogue, monkeypatch, django_capture_on_commit_callbacks, caplog
-):
-    log = store_file(SimpleUploadedFile("a.txt", b"x"), at=timezone.now(), visitor=marina)
-    writes(marina, "Вот", files=[log.public_id])
-    request = asks_about_data(marina)
-    monkeypatch.setattr(type(default_storage._wrapped), "delete", _refuses, raising=False)
-    with django_capture_on_commit_callbacks(execute=True):
-        erases(elena, request)
-    assert not Message.objects.exists()
-    assert "is still there" in caplog.text
-
-
-def _refuses(*_given):
-    raise PermissionError(13, "Permission denied")
 
 
 def test_others_keep_what_is_theirs(marina, sergey, elena, dialogue):
@@ -126,6 +108,26 @@ def test_the_request_stays_as_proof_of_nobody(marina, elena, dialogue):
     erased = Change.objects.get(deed="erased")
     assert erased.after == counts
     assert erased.subject_name == request.number
+
+
+def test_an_act_says_how_much_went_and_names_nobody(marina, elena, dialogue):
+    request = asks_about_data(marina)
+    counts = erases(elena, request)
+    act = DestructionAct.objects.get(request=request)
+    assert (act.reason, act.visitors, act.by_name) == ("erasure", 1, elena.name)
+    assert act.rows == counts
+    assert request.number in str(act.grounds)
+
+
+def test_who_is_held_stays(marina, elena, dialogue):
+    at = timezone.now()
+    until = at + timedelta(days=9)
+    held = {"reason": "спор", "until": until, "by": elena, "by_name": "Елена", "at": at}
+    Hold.objects.create(conversation=dialogue, **held)
+    request = asks_about_data(marina)
+    with pytest.raises(StillHeld):
+        erases(elena, request)
+    assert "спор" in going_with(marina, at=at).hindrances[0]
 
 
 def test_what_goes_is_counted_before(marina, elena, ilya, dialogue):
@@ -190,3 +192,10 @@ def test_sockets_of_who_is_erased_are_found_without_a_doorbell(marina, sergey, e
     assert erased_lately({marina.pk, sergey.pk}, at=timezone.now()) == set()
     erases(elena, asks_about_data(marina))
     assert erased_lately({marina.pk, sergey.pk}, at=timezone.now()) == {marina.pk}
+
+
+def test_who_waits_for_an_answer_is_kept_until_then(marina, dialogue):
+    asks_about_data(marina)
+    assert marina in KEEPERS["asking"](timezone.now())
+    DataRequest.objects.update(state="declined", decided_at=timezone.now())
+    assert marina not in KEEPERS["asking"](timezone.now())
