@@ -47,6 +47,7 @@ FILLED = {
     "begins_on": "2026-01-01",
     "value_c1": "/оплата/",
     "tag": "оплата",
+    "banner": "Работы до 18:00",
 }
 # Of what is chosen from a list, or sent by the page itself.
 FORGED = ("NUL", "of nobody")
