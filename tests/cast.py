@@ -609,6 +609,7 @@ def keep_among_staff(ilya: Account, anton: Account, conversation: Conversation) 
     link = {"link_title": SECRET, "link_url": f"https://example.ru/{SECRET}"}
     kept = keeps_template(ilya, ilya, code=SECRET, title=SECRET, text=SECRET, group=SECRET, **link)
     gives_file(ilya, kept, f"{SECRET}.txt")
+    conversation.tags.create(name=SECRET, at=at)
     plan = offers_plan(ilya, SECRET, includes=SECRET)
     customers = (conversation.visitor.subject,)
     signs_contract(ilya, plan, SECRET, organisation=SECRET, customers=customers)

@@ -4,10 +4,10 @@ Always in this order: a department, a site or a visitor, a conversation, an inci
 account, the counter of tickets; several of a kind in the order of keys. Visits, chats among staff,
 templates, extra fields, outcomes, automatic rules, excluded addresses, the stage of service, terms
 of retention, holds, a run of the purge and what is being indexed are locked alone, and so are plans
-and, after them, contracts; webhooks, their deliveries, and the chain of seals. A request about one's
-own data is locked after its visitor. Beside these a place
-in the zone locks its account (operators.presence). A purge takes rows that nobody holds, and waits
-for none of them (chat.purge.actions.batches).
+and, after them, contracts; webhooks, their deliveries, and the chain of seals. What somebody asked
+about their own data is locked after its visitor. Beside these a place in the zone locks its account
+(operators.presence). A purge takes rows that nobody holds, and waits for none of them
+(chat.purge.actions.batches).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from chat.actions.errors import Refusal
 from chat.automatic.catalogue import COMPARISONS, FACTS, About, Kind
 from chat.automatic.weekdays import BadDays, read_days, shown_days
-from chat.automatic.wildcards import STAR, matches
+from chat.automatic.wildcards import STAR, Mask, mask_of
 from chat.text import clean_line, folded, has_controls, is_blank
 from departments.timetable import NoInterval, NoTime, read_day, shown_day
 from operators.addresses import BadNetwork, is_within, parse_address, read_networks, shown_network
@@ -38,7 +38,17 @@ Join = Literal["all", "any"]
 
 class Facts(Protocol):
     def get(self, key: str, /) -> object:
-        """None for what is not known; texts folded, and in each way to write them (a tuple)."""
+        """None for what is not known; a text folded, and Texts of what has several spellings."""
+
+
+class Texts:
+    """Of one thing, each way of writing it, folded; kept so that one look is into all of them."""
+
+    __slots__ = ("spelled", "together")
+
+    def __init__(self, *spelled: str) -> None:
+        self.spelled = tuple(dict.fromkeys(spelled))
+        self.together = "\n".join(("", *self.spelled, ""))
 
 
 class Condition(msgspec.Struct, frozen=True, tag_field="is", tag="condition"):
@@ -217,12 +227,12 @@ class Test:
 
     condition: Condition
     key: str
-    kind: Kind
+    take: Callable[[object], Any]
     wanted: Any
     compare: Callable[[Any, Any], bool]
 
     def holds(self, facts: Facts) -> bool | None:
-        value = _taken(self.kind, facts.get(self.key))
+        value = self.take(facts.get(self.key))
         return None if value is None else self.compare(self.wanted, value)
 
 
@@ -256,51 +266,81 @@ def ready(node: Tree | Group) -> Tests:
 
 def _test(one: Condition) -> Test:
     kind = FACTS[one.fact].kind
-    return Test(one, key_of(one), kind, _WANTED[kind](one.value), _COMPARE[kind][one.how])
+    wanted = _TEXTS[one.how](folded(one.value)) if kind == Kind.TEXT else _WANTED[kind](one.value)
+    return Test(one, key_of(one), _TAKEN[kind], wanted, _COMPARE[kind][one.how])
 
 
-def _taken(kind: Kind, value: object) -> Any:
-    """As tests of this kind compare it; None for what is nothing of the kind."""
-    match kind:
-        case Kind.TEXT:
-            texts = (value,) if isinstance(value, str) else value
-            is_text = isinstance(texts, tuple) and all(isinstance(one, str) for one in texts)
-            return texts if is_text else None
-        case Kind.FLAG:
-            return value if isinstance(value, bool) else None
-        case Kind.NETWORK:
-            return parse_address(value) if isinstance(value, str) else None
+# As tests of a kind compare it; None for what is nothing of the kind.
+
+
+def _text(value: object) -> Texts | None:
+    if isinstance(value, Texts):
+        return value
+    return Texts(value) if isinstance(value, str) else None
+
+
+def _number(value: object) -> float | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and value == value else None
+    return value if is_number and value == value else None  # type: ignore[return-value]
 
 
-def _any_text(compare: Callable[[str, str], bool]) -> Callable[[str, tuple[str, ...]], bool]:
-    """Of an address each way of writing it counts."""
-    return lambda wanted, texts: any(compare(wanted, text) for text in texts)
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
-def _no_text(compare: Callable[[str, str], bool]) -> Callable[[str, tuple[str, ...]], bool]:
-    return lambda wanted, texts: not any(compare(wanted, text) for text in texts)
+def _address(value: object) -> Any:
+    return parse_address(value) if isinstance(value, str) else None
 
 
-def _contains(wanted: str, text: str) -> bool:
-    return wanted in text
+_TAKEN: dict[Kind, Callable[[object], Any]] = {
+    Kind.TEXT: _text,
+    Kind.SECONDS: _number,
+    Kind.COUNT: _number,
+    Kind.FLAG: _flag,
+    Kind.NETWORK: _address,
+    Kind.HOURS: _number,
+    Kind.DAYS: _number,
+}
 
 
-def _begins(wanted: str, text: str) -> bool:
-    return text.startswith(wanted)
+def _within(wanted: str, texts: Texts) -> bool:
+    return wanted in texts.together
 
 
-def _is(wanted: str, text: str) -> bool:
-    return text == wanted
+def _not_within(wanted: str, texts: Texts) -> bool:
+    return wanted not in texts.together
 
 
+def _fits(mask: Mask, texts: Texts) -> bool:
+    return mask.longest in texts.together and any(map(mask.fits, texts.spelled))
+
+
+def _as_it_is(value: str) -> str:
+    return value
+
+
+def _at_beginning(value: str) -> str:
+    return f"\n{value}"
+
+
+def _as_a_whole(value: str) -> str:
+    return f"\n{value}\n"
+
+
+# What is looked for among all ways of writing a text, which stand in lines of their own.
+_TEXTS: dict[str, Callable[[str], Any]] = {
+    "contains": _as_it_is,
+    "begins": _at_beginning,
+    "is": _as_a_whole,
+    "mask": mask_of,
+    "lacks": _as_it_is,
+    "differs": _as_a_whole,
+}
 _NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
     "at_least": lambda wanted, value: value >= wanted,
     "at_most": lambda wanted, value: value <= wanted,
 }
 _WANTED: dict[Kind, Callable[[str], Any]] = {
-    Kind.TEXT: folded,
     Kind.SECONDS: int,
     Kind.COUNT: int,
     Kind.FLAG: str,
@@ -321,12 +361,12 @@ def _in_hours(spans: Any, minute: float) -> bool:
 
 _COMPARE: dict[Kind, dict[str, Callable[[Any, Any], bool]]] = {
     Kind.TEXT: {
-        "contains": _any_text(_contains),
-        "begins": _any_text(_begins),
-        "is": _any_text(_is),
-        "mask": _any_text(matches),
-        "lacks": _no_text(_contains),
-        "differs": _no_text(_is),
+        "contains": _within,
+        "begins": _within,
+        "is": _within,
+        "mask": _fits,
+        "lacks": _not_within,
+        "differs": _not_within,
     },
     Kind.SECONDS: _NUMBERS,
     Kind.COUNT: _NUMBERS,

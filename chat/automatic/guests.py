@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chat.agents import agent_of
+from chat.automatic.conditions import Texts
 from chat.automatic.reading import Moment
 from chat.models import Visit, Visitor
 from chat.places import place_of
@@ -14,11 +15,11 @@ from chat.text import folded
 _NOTHING: Mapping[str, object] = {"visits": 0, "conversations": 0, "first_visit": True}
 
 
-def spellings(url: str) -> tuple[str, ...]:
+def spellings(url: str, *also: str) -> Texts:
     """An address as browsers and as people write it, with the scheme and without."""
     written = dict.fromkeys((folded(url), folded(readable(url))))
     bare = [text.partition("://")[2] for text in written if "://" in text]
-    return tuple(dict.fromkeys([*written, *bare]))
+    return Texts(*written, *bare, *map(folded, also))
 
 
 class Guest:
@@ -64,8 +65,7 @@ class Guest:
         return folded(place_of(self._address).city)
 
     def source(self) -> object:
-        origin = origin_of(self._referrer)
-        return tuple(dict.fromkeys((*spellings(self._referrer), folded(origin.words))))
+        return spellings(self._referrer, origin_of(self._referrer).words)
 
     def network(self) -> object:
         return self._address or None
@@ -75,7 +75,7 @@ class Guest:
 
     def device(self) -> object:
         agent = agent_of(self._agent)
-        return tuple(folded(one) for one in (agent.device, agent.system, agent.browser))
+        return Texts(*map(folded, (agent.device, agent.system, agent.browser)))
 
 
 _TOLD: dict[str, Callable[[Guest], object]] = {

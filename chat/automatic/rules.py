@@ -130,7 +130,8 @@ def decide(
             # The order counts: what comes after it waits for what is to be known.
             return Decision(fires, lacks=True, due_in=_next(found, facts, waits))
         if not answer:
-            held_since.pop(rule.key, None)
+            if held_since:
+                held_since.pop(rule.key, None)
             continue
         left = max(held_since.setdefault(rule.key, now) + rule.delay - now, waits_for(rule))
         if left > 0:

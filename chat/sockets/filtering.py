@@ -72,8 +72,8 @@ class Filtering:
             unknown = [one for one in part if self._judge(one, moment, snapshot, now)]
             if unknown:
                 await self._read_of(unknown)
-                for one in unknown:
-                    self._judge(one, moment, snapshot, now)
+            for one in unknown:
+                self._judge(one, moment, snapshot, now)
             await asyncio.sleep(0)
 
     def _due(self, now: float) -> list[Filtered]:
@@ -111,7 +111,11 @@ class Filtering:
     async def _read_of(self, sockets: Collection[Filtered]) -> None:
         guests = [one.guest for one in sockets if one.guest is not None]
         keys = {guest.visitor_id for guest in guests}
-        known = await in_database(read_known, keys, self.rules, at=timezone.now())
+        try:
+            known = await in_database(read_known, keys, self.rules, at=timezone.now())
+        except BaseException:
+            self.look_at(sockets, after=RETRY_EVERY)
+            raise
         for guest in guests:
             guest.known = known.get(guest.visitor_id, {})
 

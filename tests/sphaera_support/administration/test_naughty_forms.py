@@ -51,6 +51,7 @@ FILLED = {
     "url": "https://crm.example.ru/hook",
     "answer": "Сделано",
     "declined_with": "Договор действует",
+    "banner": "Работы до 18:00",
 }
 # Of what is chosen from a list, or sent by the page itself.
 FORGED = ("NUL", "of nobody")
