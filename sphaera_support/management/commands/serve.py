@@ -148,7 +148,11 @@ def collect_static() -> None:
 
 
 def start_embedded_beat() -> Any:
-    """celery.beat in a thread; its eager tasks run one after another in it."""
+    """celery.beat in a thread; its eager tasks run one after another in it.
+
+    A task that it does not know it would send to a broker that is none.
+    """
+    app.loader.import_default_modules()
     beat: Any = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
     beat.start()
     return beat
