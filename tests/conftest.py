@@ -9,7 +9,9 @@ import pytest
 from channels.layers import channel_layers
 from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
+from django.db.backends.sqlite3.base import (  # type: ignore[attr-defined]
+    DatabaseOperations as SQLiteOperations,
+)
 from django.test import TransactionTestCase
 from hypothesis import settings
 

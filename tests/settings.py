@@ -14,7 +14,7 @@ worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["DATA_DIR"] = str(Path(os.environ["TEST_DATA_DIR"]) / worker)
 os.environ["PORT"] = "8000"
 os.environ.pop("PUBLIC_URL", None)
-for name in ("TRUSTED_PROXIES", "EMAIL_URL", "EMAIL_FROM"):
+for name in ("TRUSTED_PROXIES", "EMAIL_URL", "EMAIL_FROM", "WEBHOOK_NETWORKS"):
     os.environ.pop(name, None)
 
 # Publish and subscribe in Redis knows no database numbers: parallel workers need servers apart.

@@ -25,9 +25,9 @@ def seal_changes() -> int:
     """In the order in which they are found; how many they were."""
     with transaction.atomic():
         last = lock_chain()
-        unsealed = _unsealed(last)
-        seals, number, seal = [], last.number, last.seal
-        for change in unsealed:
+        number, seal = last.number, last.seal
+        seals: list[ChangeSeal] = []
+        for change in _unsealed(last):
             digest = digest_of(change)
             number, seal = number + 1, seal_after(seal, change.pk, digest)
             seals.append(ChangeSeal(number=number, change=change.pk, digest=digest, seal=seal))

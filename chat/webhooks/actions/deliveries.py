@@ -187,8 +187,11 @@ def begin_test(webhook: Webhook, data: dict[str, Any], *, at: datetime) -> Claim
 
 
 def forget_deliveries(*, at: datetime) -> int:
-    """Of those that are done, sent or not, what is older than they are kept for."""
-    old = WebhookDelivery.objects.exclude(state=State.PENDING).filter(at__lt=at - KEPT_FOR)
+    """What is older than they are kept for, also where a webhook that is off holds it up; but not
+    what was sent again lately.
+    """
+    limit = at - KEPT_FOR
+    old = WebhookDelivery.objects.filter(at__lt=limit, begun_at__lt=limit)
     keys = list(old.order_by("pk").values_list("pk", flat=True)[:5000])
     with transaction.atomic():
         WebhookDelivery.objects.filter(pk__in=keys).delete()

@@ -1,6 +1,7 @@
 """What of an event is sent: chosen parts, templates, forms; values never become markup."""
 
 import json
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from chat.webhooks.bodies import BadTemplate, body_of, check_template, chosen
 
-EVENT = {
+EVENT: dict[str, Any] = {
     "type": "message.posted",
     "id": "e1",
     "timestamp": "2026-03-02T10:00:00+03:00",

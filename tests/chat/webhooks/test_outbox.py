@@ -77,7 +77,7 @@ def test_a_transfer_that_was_taken(webhook, dialogue, ilya, darya):
 
 def test_a_rating_a_ticket_and_a_field(webhook, dialogue, ilya, elena, marina):
     request = ask_for_rating(ilya, dialogue.public_id, at=timezone.now())
-    rate(marina.pk, request.message.visitor_seq, 5, "Быстро", at=timezone.now())
+    rate(marina.pk, request.message.visitor_seq or 0, 5, "Быстро", at=timezone.now())
     ticket = registers(ilya, dialogue)
     fills(ilya, dialogue, defines(elena, "Стенд").key, "Омск")
     ((_rated, rated),) = told(kinds.RATING)
