@@ -77,7 +77,7 @@ def clock_words(seconds: float) -> str:
 def hours(seconds: float) -> str:
     """Whole ones from a hundred on: «6,7 ч», «112 ч»."""
     value = seconds / HOUR
-    return f"{number(value, 0 if value >= 99.95 else 1)}{THIN}{_('ч')}"
+    return f"{number(value, 1 if 0 < value < 99.95 else 0)}{THIN}{_('ч')}"
 
 
 def percent(value: float) -> str:

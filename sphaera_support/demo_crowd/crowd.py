@@ -3,13 +3,15 @@
 import random
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 from django.utils import timezone
 
 from chat.models import Ticket, TicketCounter
 from departments.models import Site
+from reports.models import CountingCursor, DayOfAttendance
+from reports.selection import DAY
 from sphaera_support.demo_crowd.people import asker_at, read_stage, starts, work
 from sphaera_support.demo_crowd.stories import CRITICALITIES, Numbers, Story
 from sphaera_support.demo_crowd.tables import Tables
@@ -37,9 +39,10 @@ def add_history(
         raise NobodyWorks
     tables, run = Tables(), uuid.uuid4()
     until = at - LATEST
-    last_day = timezone.localtime(until, stage.zone).date()
-    work(stage, tables, timezone.localtime(since, stage.zone).date(), last_day, dice)
+    first, last = (timezone.localtime(one, stage.zone).date() for one in (since, until))
+    work(stage, tables, first, last, dice)
     keep(tables)
+    _attend_anew(first)
     numbers = Numbers(dict(_tickets()), run.int & ~0xFFFFFFFF_FFFFFFFF)
     for done, began in enumerate(starts(stage, count, since, until, dice), start=1):
         asker = asker_at(stage, tables, began, run.hex[:8], dice)
@@ -49,6 +52,12 @@ def add_history(
         if done % BUNDLE == 0 or done == count:
             keep(tables)
             _count(numbers)
+
+
+def _attend_anew(since: date) -> None:
+    """Shifts came into days whose presence may be added up already."""
+    DayOfAttendance.objects.filter(day__gte=since).delete()
+    CountingCursor.objects.filter(attended__gte=since).update(attended=since - DAY)
 
 
 def _count(numbers: Numbers) -> None:

@@ -25,8 +25,9 @@ export function steps(key, at, count, wide) {
 class ReportPicture extends HTMLElement {
   connectedCallback() {
     this.tip = /** @type {HTMLElement} */ (this.querySelector(".picture__tip"));
-    this.places = /** @type {SVGGraphicsElement[]} */ ([...this.querySelectorAll("[data-tip]")]);
-    this.wide = this.places.filter((place) => place.dataset.row === this.places[0]?.dataset.row).length;
+    const places = /** @type {SVGGraphicsElement[]} */ ([...this.querySelectorAll("[data-tip]")]);
+    this.places = places;
+    this.wide = places.filter((place) => place.dataset.row === places[0]?.dataset.row).length;
     this.addEventListener("pointerover", (event) => this.#pointed(event));
     this.addEventListener("pointerleave", () => this.show(-1));
     this.addEventListener("keydown", (event) => this.#pressed(event));
