@@ -206,7 +206,7 @@ def lock_who_opens(visitor_id: int, *, at: datetime) -> Visitor:
     blocks = Block.objects.in_force(at).filter(site=OuterRef("site"), subject=OuterRef("subject"))
     locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
     fired = Firing.objects.filter(visit__visitor=OuterRef("pk"), visit__seen_at__gt=at - A_DAY)
-    found = locked.annotate(is_blocked=Exists(blocks), is_filtered=Exists(fired))
+    found: Any = cast(Any, locked).annotate(is_blocked=Exists(blocks), is_filtered=Exists(fired))
     visitor: Any = found.filter(pk=visitor_id).first()
     if visitor is None or visitor.is_blocked:
         raise WindowRefused

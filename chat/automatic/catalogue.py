@@ -58,7 +58,7 @@ FACTS: dict[str, Fact] = {
     "queue": Fact(_("Ждут в очереди отдела"), Kind.COUNT, _WHEN, About.DEPARTMENT),
 }
 
-_WITHIN = {"within": _("среди"), "outside": _("кроме")}
+_WITHIN: dict[str, Promise] = {"within": _("среди"), "outside": _("кроме")}
 # {kind: {comparison: its words}}, the usual one first.
 COMPARISONS: dict[Kind, dict[str, Promise]] = {
     Kind.TEXT: {

@@ -59,7 +59,7 @@ def _counts() -> dict[int, dict[str, int]]:
         is_accepted=Exists(theirs),
         is_declined=Exists(ended.filter(way=Closing.Way.DECLINED)),
     )
-    counted = (
+    counted: Any = (
         fired.order_by()
         .values("rule")
         .annotate(

@@ -98,7 +98,9 @@ class RuleForm(AdministrationForm):
             "site": _chosen(_("Сайт"), _sites(self.rule), _("Все сайты")),
             "operator": _chosen(_("От имени"), _operators(self.rule), _("Свободного оператора")),
             "department": _chosen(_("Назначить отдел"), departments_named(), _("Нет")),
-            "criticality": _chosen(_("Критичность"), dict(Criticality.choices), _("Нет")),
+            "criticality": _chosen(
+                _("Критичность"), dict(list[Any](Criticality.choices)), _("Нет")
+            ),
             "field": _chosen(_("Поле"), _fields(), _("Нет")),
         }
 

@@ -17,7 +17,7 @@ class Ring:
 
     def __init__(self) -> None:
         self.itself = self
-        self.weight = [[] for _ in range(1000)]
+        self.weight: list[list[int]] = [[] for _ in range(1000)]
 
 
 @pytest.fixture

@@ -16,5 +16,6 @@ ANYBODY = ("time_on_site", "at_least", "0")
 def rules_that(by: Account, *conditions: tuple[str, ...], **given: Any) -> AutomaticRule:
     """A rule of these conditions, or for anybody; keywords as of RuleDraft."""
     tree = checked(Tree("all", tuple(Condition(*one) for one in conditions or [ANYBODY])))
-    draft = RuleDraft(**{"title": "Правило", "tree": tree} | given)
+    usual: dict[str, Any] = {"title": "Правило", "tree": tree}
+    draft = RuleDraft(**usual | given)
     return add_rule(Doer(by), draft, at=timezone.now())

@@ -1,5 +1,7 @@
 """Which rules fire for a visitor: in order, once, after their time."""
 
+from typing import Any
+
 from chat.automatic.conditions import Condition, Tree, checked, ready
 from chat.automatic.rules import Rule, RuleSet, RulesOfSite, decide
 
@@ -42,7 +44,8 @@ def test_a_time_is_waited_for_and_not_looked_at_in_between():
 
 
 def test_a_delay_counts_while_the_conditions_hold():
-    held, slow = {}, rule(1, delay=10)
+    held: dict[int, float] = {}
+    slow = rule(1, delay=10)
     first = decided(slow, held=held, now=100.0)
     assert (fires(first), first.due_in) == ([], 10)
     decided(slow, held=held, facts={"page": "/"}, now=105.0)
@@ -70,11 +73,12 @@ def test_what_rules_ask_about_is_named():
             rule(2, ("department_free", "yes", "", "9")),
         )
     )
-    assert (found.departments, found.fields) == ({7, 9}, {"vip"})
+    assert found.departments == {7, 9}
+    assert found.fields == {"vip"}
     assert found.reads_later == {"field"}
 
 
-class Asked(dict):
+class Asked(dict[str, Any]):
     count = 0
 
     def get(self, key, default=None):
