@@ -93,14 +93,13 @@ class RuleForm(AdministrationForm):
         super().__init__(data, version=version, initial=initial)
 
     def fields_of_now(self) -> dict[str, forms.Field]:
+        levels: list[Any] = Criticality.choices
         return {
             "conditions": ConditionsField(),
             "site": _chosen(_("Сайт"), _sites(self.rule), _("Все сайты")),
             "operator": _chosen(_("От имени"), _operators(self.rule), _("Свободного оператора")),
             "department": _chosen(_("Назначить отдел"), departments_named(), _("Нет")),
-            "criticality": _chosen(
-                _("Критичность"), dict(list[Any](Criticality.choices)), _("Нет")
-            ),
+            "criticality": _chosen(_("Критичность"), dict(levels), _("Нет")),
             "field": _chosen(_("Поле"), _fields(), _("Нет")),
         }
 
