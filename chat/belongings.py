@@ -28,9 +28,9 @@ STAFF_MESSAGE = "chat.InternalMessage"
 # roots the first that goes takes it along; a root goes with another where it says so itself.
 GOES: Mapping[str, Mapping[str, str]] = {
     # What a message is found by; the index of it follows (INDEXES).
-    "chat.HistoryEntry": {MESSAGE: "message"},
-    "chat.RatingRequest": {MESSAGE: "message"},
-    "chat.SnapshotRequest": {MESSAGE: "message"},
+    "chat.HistoryEntry": {CONVERSATION: "conversation", MESSAGE: "message"},
+    "chat.RatingRequest": {CONVERSATION: "conversation", MESSAGE: "message"},
+    "chat.SnapshotRequest": {CONVERSATION: "conversation", MESSAGE: "message"},
     # Chosen for a ticket's description.
     "chat.Ticket_files": {TICKET: "ticket", ATTACHMENT: "attachment"},
     "chat.Ticket_messages": {TICKET: "ticket", MESSAGE: "message"},
@@ -83,6 +83,9 @@ GOES: Mapping[str, Mapping[str, str]] = {
     # Deleted with one person; else it is a contract's as long as the contract says so.
     "departments.ContractCustomer": {},
 }
+
+# Those of which all ways lead to the same: the shortest is enough.
+ALIKE = frozenset({"chat.HistoryEntry", "chat.RatingRequest", "chat.SnapshotRequest"})
 
 # References out of rows that stay.
 UNTIES: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -196,7 +199,7 @@ def ways_to(label: str, root: str) -> list[str]:
             ways.append(way)
         else:
             ways += [f"{way}__{further}" for further in ways_to(between, root)]
-    return ways
+    return sorted(ways, key=len)[:1] if label in ALIKE else ways
 
 
 def goes_with(root: str, keys: Keys) -> Iterator[tuple[str, Rows]]:
@@ -227,4 +230,4 @@ def rows_of(label: str) -> Rows:
 
 def delete_rows(rows: Rows) -> int:
     """By one statement, without looking for what refers to them: that is what the graph is for."""
-    return int(rows._raw_delete(rows.db) or 0)  # type: ignore[attr-defined]  # noqa: SLF001
+    return int(rows._raw_delete(rows.db) or 0)  # noqa: SLF001

@@ -122,7 +122,9 @@ def comments(before: Cutoffs, at: datetime) -> Rows:
     due = rows("chat.Comment").annotate(written=written).filter(written__lt=before.messages)
     theirs = due.filter(visitor__isnull=False)
     kept = _of_nobody_kept(_of_nobody_served(theirs, "visitor"), "visitor", at)
-    return due.filter(Q(pk__in=kept.values("pk")) | Q(pk__in=_of_left_networks(due)))
+    of_networks = Q(pk__in=_of_left_networks(due))
+    found: Rows = due.filter(Q(pk__in=kept.values("pk")) | of_networks)
+    return found
 
 
 def _of_left_networks(due: Rows) -> list[int]:
@@ -140,7 +142,7 @@ def _is_anybody_of(site_id: int, network: str) -> bool:
     if there.num_addresses == 1:
         return visits.filter(address=str(there.network_address)).exists()
     found = visits.values_list("address", flat=True).distinct().iterator()
-    return any(ip_address(address) in there for address in found)
+    return any(ip_address(address) in there for address in found if address)
 
 
 def staff_messages(before: Cutoffs, _at: datetime) -> Rows:

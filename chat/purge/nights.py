@@ -35,8 +35,7 @@ def is_time(at: datetime) -> bool:
 
 def is_overdue(at: datetime) -> bool:
     """The nightly run did not happen."""
-    terms = own_terms()
-    since = terms.began_at
+    since = own_terms().began_at
     last = PurgeRun.objects.filter(way=PurgeRun.Way.NIGHTLY, is_over=True).first()
-    seen = max(filter(None, (since, last and last.finished_at)), default=None)
-    return seen is not None and at - seen > OVERDUE
+    known = [one for one in (since, last.finished_at if last else None) if one is not None]
+    return bool(known) and at - max(known) > OVERDUE

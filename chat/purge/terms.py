@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import RetentionTerms
@@ -44,8 +43,8 @@ class Cutoffs:
     @classmethod
     def read(cls, stored: Mapping[str, str]) -> Self:
         """Of one that a run keeps. What an earlier version did not know goes with the messages."""
-        found = {kind: parse_datetime(text) for kind, text in stored.items()}
-        return cls(**{kind.value: found.get(kind) or found["messages"] for kind in Kind})
+        found = {kind: datetime.fromisoformat(text) for kind, text in stored.items()}
+        return cls(**{kind.value: found.get(kind, found["messages"]) for kind in Kind})
 
     @property
     def stored(self) -> dict[str, str]:

@@ -157,7 +157,7 @@ def _ages(at: datetime) -> list[Age]:
         (_("до 3 лет"), 365, 1095),
         (_("старше"), 1095, 36500),
     ]
-    counted = [
+    counted: list[tuple[str, int, int]] = [
         (
             words,
             Conversation.objects.filter(closed_at__range=_between(at, first, last)).count(),
@@ -165,9 +165,10 @@ def _ages(at: datetime) -> list[Age]:
         )
         for words, first, last in bounds
     ]
-    most = [max(1, *(row[place] for row in counted)) for place in (1, 2)]
+    most_talks = max(1, *(talks for _words, talks, _visits in counted))
+    most_visits = max(1, *(visits for _words, _talks, visits in counted))
     return [
-        Age(words, talks, visits, _width(talks, most[0]), _width(visits, most[1]))
+        Age(words, talks, visits, _width(talks, most_talks), _width(visits, most_visits))
         for words, talks, visits in counted
     ]
 

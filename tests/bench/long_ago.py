@@ -6,6 +6,7 @@ manage.py shell -c "from tests.bench.long_ago import write; write(4000, 15)"
 
 from datetime import timedelta
 from itertools import pairwise
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,8 +38,8 @@ def write(conversations: int, messages: int) -> None:
 def _written(conversations: int, messages: int) -> list[Conversation]:
     at, site = timezone.now() - AGO, Site.objects.own().get()
     visitors = Visitor.objects.bulk_create(
-        Visitor(site=site, subject=f"long-ago-{number}", name="Гость", first_seen_at=at)
-        for number in range(conversations)
+        Visitor(site=site, subject=f"long-ago-{uuid4()}", name="Гость", first_seen_at=at)
+        for _number in range(conversations)
     )
     department = Department.objects.filter(level=1).first()
     return Conversation.objects.bulk_create(
@@ -60,7 +61,7 @@ def _written(conversations: int, messages: int) -> list[Conversation]:
 
 def tell() -> None:
     """Messages deleted in a second, and the longest pause between two batches in milliseconds."""
-    run = PurgeRun.objects.get()
+    run = PurgeRun.objects.earliest("pk")
     logged = Destruction.objects.filter(run=run, rule="conversations")
     times = [run.started_at, *logged.order_by("at").values_list("at", flat=True)]
     longest = max(later - earlier for earlier, later in pairwise(times[1:]))

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from time import monotonic
 from typing import NamedTuple
@@ -31,21 +31,23 @@ from chat.purge.actions.doomed import doom
 from chat.purge.due import Rule
 from chat.purge.terms import Cutoffs
 
-LONGEST = timedelta(milliseconds=200)
-# What a batch is made to last: half of it, since no two rows are alike.
-AIM = LONGEST.total_seconds() / 2
+LONGEST = 0.2  # seconds, of a batch; it is made to last half of it, since no two rows are alike
 FEWEST, FIRST, MOST = 20, 500, 20_000  # messages, or rows of another root
 
 
 @dataclass
 class Pace:
-    """How heavy a batch is: as heavy as what lately went in the time there is."""
+    """How heavy a batch is: as heavy as what lately went in `aim` seconds; and how long others have
+    after it, in its own length.
+    """
 
+    aim: float = LONGEST / 2
+    rest: float = 0.25
     most: int = FIRST
 
     def learn(self, weight: int, seconds: float) -> None:
         if weight:
-            aimed = int(weight * AIM / max(seconds, 0.001))
+            aimed = int(weight * self.aim / max(seconds, 0.001))
             self.most = max(FEWEST, min(MOST, aimed, 2 * self.most))
 
 
@@ -57,6 +59,15 @@ class Batch:
     rows: int = 0
     weight: int = 0
     seconds: float = 0.0
+
+
+def pace_of(*, gently: bool) -> Pace:
+    """SQLite has one writer at a time, and who waits for it looks again after 1, 2, 5, 10, … 100
+    ms: a batch has to be shorter than that for nobody to notice. PostgreSQL locks rows.
+    """
+    if connection.vendor == "sqlite":
+        return Pace(aim=0.008, rest=2.0, most=FEWEST) if gently else Pace(aim=LONGEST / 4)
+    return Pace(aim=LONGEST / 4, rest=1.0) if gently else Pace()
 
 
 def destroy_batch(run_id: int, rule: Rule, pace: Pace, *, at: datetime) -> Batch | None:

@@ -4,12 +4,15 @@ SQLite keeps the words of an FTS5 table until their segments are merged, and pag
 it is emptied. PostgreSQL has its vacuum, which needs nobody.
 """
 
+import time
 from typing import Any
 
 from django.db import connection
 
 PAGES = 200  # of the index, for one step: some tens of milliseconds
 MOST_STEPS = 10_000
+PAUSE = 0.01  # seconds between two, for others to write
+BRIEFLY = 100  # milliseconds
 
 
 def forget_for_good() -> None:
@@ -18,7 +21,15 @@ def forget_for_good() -> None:
     with connection.cursor() as cursor:
         _merge(cursor)
         if not connection.in_atomic_block:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            _empty_log(cursor)
+
+
+def _empty_log(cursor: Any) -> None:
+    """If nobody is reading just now: meanwhile nobody can write."""
+    patience = connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000
+    cursor.execute(f"PRAGMA busy_timeout = {BRIEFLY}")
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _merge(cursor: Any) -> None:
@@ -34,6 +45,7 @@ def _merge(cursor: Any) -> None:
         if _changes(cursor) - before < 2:
             return
         pages = PAGES
+        time.sleep(PAUSE)
 
 
 def _changes(cursor: Any) -> int:

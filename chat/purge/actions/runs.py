@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from chat.actions.locks import lock_run
 from chat.models import PurgeRun
 from chat.purge.actions.acts import draw_up
-from chat.purge.actions.batches import Batch, Pace, destroy_batch
+from chat.purge.actions.batches import Batch, Pace, destroy_batch, pace_of
 from chat.purge.actions.doomed import remove_doomed
 from chat.purge.actions.index import forget_for_good
 from chat.purge.due import RULES, Rule
@@ -26,7 +26,7 @@ from chat.purge.terms import Cutoffs, cutoffs_at
 
 logger = logging.getLogger("sphaera_support.purge")
 
-# Between two batches others write: SQLite has one writer, who else would have to be lucky.
+# Between two batches others write, for so long at least.
 PAUSE = 0.01  # seconds
 # Before anything goes: whoever counts what is there (reports) does it up to that moment.
 FIRST: list[Callable[[datetime], None]] = []
@@ -68,8 +68,11 @@ def begin_run(
     return run
 
 
-def work_on(run: PurgeRun, *, until: float | None = None) -> Iterator[Progress]:
-    """Batch after batch, until nothing is due or the monotonic clock is there. Raises PurgeStopped.
+def work_on(
+    run: PurgeRun, *, until: float | None = None, gently: bool = False
+) -> Iterator[Progress]:
+    """Batch after batch, until nothing is due or the monotonic clock is there; `gently`, so that
+    who chats meanwhile does not notice. Raises PurgeStopped.
 
     With the last one the run is closed and its act drawn up.
     """
@@ -78,24 +81,24 @@ def work_on(run: PurgeRun, *, until: float | None = None) -> Iterator[Progress]:
             count(Cutoffs.read(run.before).messages)
         secure_deletion()
         for rule in RULES:
-            yield from _work_on_rule(run, rule, until)
+            yield from _work_on_rule(run, rule, pace_of(gently=gently), until)
             if _is_late(until):
                 return
         remove_doomed()
-        forget_for_good()
+        if PurgeRun.objects.exclude(rows={}).filter(pk=run.pk).exists():
+            forget_for_good()
         close_run(run)
     except (DatabaseError, OSError) as error:
         raise PurgeStopped(_put_into_words(run, error)) from error
 
 
-def _work_on_rule(run: PurgeRun, rule: Rule, until: float | None) -> Iterator[Progress]:
-    pace = Pace()
+def _work_on_rule(run: PurgeRun, rule: Rule, pace: Pace, until: float | None) -> Iterator[Progress]:
     while not _is_late(until):
         batch = destroy_batch(run.pk, rule, pace, at=timezone.now())
         if batch is None or not batch.rows:
             return
         yield Progress(rule, batch)
-        time.sleep(PAUSE)
+        time.sleep(max(PAUSE, pace.rest * batch.seconds))
 
 
 def _is_late(until: float | None) -> bool:
@@ -142,8 +145,7 @@ def purge_for(length: timedelta) -> None:
     run = begin_run(PurgeRun.Way.NIGHTLY, at=at)
     until = time.monotonic() + length.total_seconds()
     try:
-        for progress in work_on(run, until=until):
-            # As long as it took: those who chat come first.
-            time.sleep(progress.batch.seconds)
+        for _progress in work_on(run, until=until, gently=True):
+            pass
     except PurgeStopped:
         pass  # said in the log, and on the page

@@ -26,6 +26,9 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="Say what would go, delete nothing."
         )
         parser.add_argument(
+            "--gently", action="store_true", help="In the small steps of the nightly run."
+        )
+        parser.add_argument(
             "--before", metavar="DATE", help="2026-03-01: what is older, whatever its term."
         )
 
@@ -36,6 +39,7 @@ class Command(BaseCommand):
         before = _read(options["before"], at)
         if options["dry_run"]:
             return self._tell(look_ahead(before or cutoffs_at(at), at=at))
+        self.gently = options["gently"]
         self._finish_the_other(before)
         return self._purge(begin_run(PurgeRun.Way.COMMAND, before=before))
 
@@ -50,7 +54,7 @@ class Command(BaseCommand):
         ahead = look_ahead(Cutoffs.read(run.before), at=timezone.now())
         done, total = 0, sum(ahead.roots.values())
         try:
-            for progress in work_on(run):
+            for progress in work_on(run, gently=self.gently):
                 done += progress.batch.roots
                 self._draw(done, total, progress.rule.name)
         except PurgeStopped as stopped:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils import timezone
 
 from chat.models import Conversation, DestructionAct, DoomedFile, Message, PurgeRun, Visitor
@@ -84,7 +85,7 @@ def test_what_is_counted_first_stops_it_before_anything_goes(db, marina, ilya, m
 def test_a_file_that_cannot_be_removed_is_said_and_tried_again(db, marina, ilya, monkeypatch):
     talked(marina, ilya, files=1)
     with monkeypatch.context() as broken:
-        broken.setattr(doomed.Path, "unlink", _refuse)
+        broken.setattr(Path, "unlink", _refuse)
         run = purges()
     assert run.act.left_files == DoomedFile.objects.filter(tries=1).count() == 2
     doomed.remove_doomed()
@@ -145,7 +146,7 @@ def in_another_process(before, *, dies_after: int | None) -> None:
 def leave_connections() -> None:
     """What a process shares with its child, neither can use."""
     connections.close_all()
-    if connection.vendor == "postgresql":
+    if isinstance(connection, DatabaseWrapper):
         connection.close_pool()
 
 
@@ -158,5 +159,5 @@ def die_after(steps: int | None) -> None:
         return call(*args)
 
     unlink = Path.unlink
-    doomed.Path.unlink = lambda self, missing_ok=False: step(unlink, self, missing_ok)
+    Path.unlink = lambda self, missing_ok=False: step(unlink, self, missing_ok)
     connection.execute_wrappers.append(step)
