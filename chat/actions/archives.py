@@ -26,7 +26,7 @@ def ask_for_archive(visitor: Visitor, session_key: str, *, at: datetime) -> Data
     digest = session_digest(session_key)
     with transaction.atomic():
         lock_visitor(visitor.pk)
-        lately = visitor.archives.lately(at)  # type: ignore[attr-defined]
+        lately = visitor.archives.lately(at)
         unmade: DataArchive | None = lately.unmade().filter(session_digest=digest).first()
         if unmade is not None:
             return unmade

@@ -14,7 +14,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any, Self
+from typing import IO, Any, Self, cast
 
 FORMAT = 1
 HEADER, END = "backup.json", "end.json"
@@ -65,7 +65,8 @@ class _Sink:
 class Writer:
     def __init__(self, target: Any) -> None:
         self._sink = _Sink(target)
-        self._tar = tarfile.open(fileobj=self._sink, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        stream = cast(IO[bytes], self._sink)
+        self._tar = tarfile.TarFile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT)
         self._whole = hashlib.sha256()
         self.written = Written()
         self._part = 0

@@ -56,7 +56,7 @@ def _fields(model: Model) -> Sequence[Any]:
 def lines_of(model: Model) -> Iterator[str]:
     """In the order of keys."""
     names = [field.attname for field in _fields(model)]
-    rows = models.QuerySet(model).order_by("pk").values_list(*names)
+    rows: Any = models.QuerySet(model).order_by("pk").values_list(*names)
     for row in rows.iterator(BATCH):
         yield json.dumps(
             [_plain(value) for value in row], ensure_ascii=False, sort_keys=True, allow_nan=False

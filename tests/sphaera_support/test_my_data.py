@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat.models import Consent, DataArchive, DataRequest, Visitor
 from chat.personal.archives import make_next
+from operators.models import Role
 from sphaera_support.cabinet.models import Customer
 from tests.cast import asks_about_data, cabinet_of, staff, writes
 
@@ -75,7 +76,7 @@ def test_the_link_is_good_for_a_day(browser, customer):
 
 
 def test_nobody_else_s_archive_is_there(browser, customer, sergey):
-    other = staff("sergey", "Назаров Сергей", role="customer")
+    other = staff("sergey", "Назаров Сергей", role=Role.CUSTOMER)
     Customer.objects.create(account=other, full_name="Назаров Сергей")
     assert cabinet_of(other).get(downloads(browser, customer)).status_code == 404
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat.actions.changes import Doer
-from chat.actions.sites import change_site
+from chat.actions.sites import SiteFields, change_site
 from chat.models import DataRequest, Visitor
 from departments.models import Site
 from operators.models import Change
@@ -89,12 +89,10 @@ def test_a_bad_address_keeps_what_was_typed(browser, marina):
 
 
 def test_the_proof_shows_what_the_notice_said_then(browser, elena, dialogue, site):
-    before = {"privacy_text": "Старые слова", "asks_again": True}
     Site.objects.update(privacy_text="Старые слова")
     shown = Site.objects.get(pk=site.pk).version
-    change_site(
-        Doer(elena), site.pk, before | {"privacy_text": "Новые"}, shown=shown, at=timezone.now()
-    )
+    fields: SiteFields = {"privacy_text": "Новые", "asks_again": True}
+    change_site(Doer(elena), site.pk, fields, shown=shown, at=timezone.now())
     page = text(browser.get(f"{LIST}consent/{dialogue.public_id}/"))
     assert "при действующем согласии, версия 1" in page
     assert "Старые слова" in page
