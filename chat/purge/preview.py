@@ -24,6 +24,7 @@ WORDS: Mapping[str, str] = {
     "visits": "visits",
     "addresses": "addresses of visits that stay",
     "consents": "addresses of consents",
+    "withdrawals": "addresses of withdrawals",
     "comments": "comments",
     "staff_messages": "messages among staff",
     "staff_chats": "chats among staff with nothing left",

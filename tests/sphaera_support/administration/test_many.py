@@ -13,6 +13,8 @@ from tests.sphaera_support.test_access import MATRIX, addresses, as_it_is, colle
 __all__ = ["addresses", "collected"]  # fixtures
 
 MOST_STATEMENTS = 12
+# Which count each kind of what is kept by itself.
+OVERVIEWS = {"stage": 14, "retention": 22}
 PAGES = [name for name in names_of(urls.urlpatterns) if MATRIX[name][0] == "get"]
 LISTS = {
     "accounts": "Оператор 199",
@@ -50,4 +52,6 @@ def test_each_page_takes_a_few_statements(addresses, many, elena):
         taken[name] = sum("SAVEPOINT" not in one["sql"] for one in asked.captured_queries)
         assert LISTS.get(name, "") in b"".join(answer).decode()
     assert taken.keys() >= LISTS.keys()
-    assert {name: count for name, count in taken.items() if count > MOST_STATEMENTS} == {}
+    assert {
+        name: count for name, count in taken.items() if count > OVERVIEWS.get(name, MOST_STATEMENTS)
+    } == {}

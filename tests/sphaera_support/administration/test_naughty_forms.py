@@ -49,6 +49,7 @@ FILLED = {
     "value_c1": "/оплата/",
     "tag": "оплата",
     "url": "https://crm.example.ru/hook",
+    "until": "2035-01-01",
     "answer": "Сделано",
     "declined_with": "Договор действует",
     "banner": "Работы до 18:00",
