@@ -50,6 +50,7 @@ FILLED = {
     "tag": "оплата",
     "url": "https://crm.example.ru/hook",
     "until": "2035-01-01",
+    "reason": "Спор о счёте",
     "answer": "Сделано",
     "declined_with": "Договор действует",
     "banner": "Работы до 18:00",
