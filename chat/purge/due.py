@@ -217,9 +217,17 @@ def accesses(before: Cutoffs, _at: datetime) -> Rows:
 
 
 def visitors(before: Cutoffs, at: datetime) -> Rows:
-    """With nothing left; what is due yet counts as gone, so that a question tells the same as a
-    deletion.
-    """
+    """With nothing left, after all the others went."""
+    theirs = Q(visitor=OuterRef("pk"))
+    left = rows(VISITOR).filter(first_seen_at__lt=before.messages)
+    for label in (CONVERSATION, TICKET, VISIT, "chat.Comment"):
+        left = left.exclude(Exists(rows(label).filter(theirs)))
+    young = rows(ATTACHMENT).filter(theirs, message=None, created_at__gte=before.files)
+    return _of_nobody_kept(left.exclude(Exists(young)), "", at)
+
+
+def visitors_then(before: Cutoffs, at: datetime) -> Rows:
+    """Those with nothing left if all that is due were gone."""
     theirs = Q(visitor=OuterRef("pk"))
     left = rows(VISITOR).filter(first_seen_at__lt=before.messages)
     for found, due in (

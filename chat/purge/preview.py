@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from chat.belongings import ATTACHMENT, rows_of
 from chat.models import Message
-from chat.purge.due import RULES, conversations
+from chat.purge.due import RULES, conversations, visitors_then
 from chat.purge.terms import Cutoffs
 
 WORDS: Mapping[str, str] = {
@@ -62,8 +62,9 @@ def look_ahead(before: Cutoffs, *, at: datetime) -> Preview:
     due = conversations(before, at).values("pk")
     files = rows_of(ATTACHMENT).filter(message__conversation__in=due)
     sizes = files.aggregate(bytes=Sum("size"))
+    roots = {rule.name: rule.due(before, at).count() for rule in RULES}
     return Preview(
-        roots={rule.name: rule.due(before, at).count() for rule in RULES},
+        roots=roots | {"visitors": visitors_then(before, at).count()},
         messages=Message.objects.filter(conversation__in=due).count(),
         files=files.count(),
         bytes=sizes["bytes"] or 0,

@@ -72,12 +72,12 @@ def pace_of(*, gently: bool) -> Pace:
 
 def destroy_batch(run_id: int, rule: Rule, pace: Pace, *, at: datetime) -> Batch | None:
     """None where the run is over already."""
-    began = monotonic()
     with transaction.atomic():
         _wait_briefly()
         run = lock_run(run_id)
         if run is None:
             return None
+        began = monotonic()  # what came before was waiting
         due = rule.due(Cutoffs.read(run.before), at).order_by(*rule.order)
         batch, deleted = _destroy(run, rule, due, pace.most, at=at)
         if batch.rows:
@@ -140,7 +140,7 @@ def _take(rule: Rule, due: Rows, most: int) -> list[_Taken]:
             row[rule.weight] if rule.weight else 1,
             row[rule.visitor] if rule.visitor else None,
         )
-        for row in locked[: max(1, most // 4)]
+        for row in locked[: max(1, most // 4) if rule.weight else most]
     ]
     sums = accumulate(one.weight for one in found)
     taken = [one for one, total in zip(found, sums, strict=True) if total <= most]
