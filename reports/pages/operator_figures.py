@@ -50,11 +50,11 @@ COLUMNS: Mapping[str, OperatorColumn] = {
     "missed": OperatorColumn(
         gettext_lazy("Пропущено"), MISSED, lambda row: row.attendance.missed, units.number
     ),
-    "response": _figure("response", gettext_lazy("Первый ответ, мин:с")),
-    "reply": _figure("reply", gettext_lazy("Время ответа, мин:с")),
+    "response": _figure("response", gettext_lazy("Перв. ответ, мин:с")),
+    "reply": _figure("reply", gettext_lazy("Ответ, мин:с")),
     "duration": _figure(
         "duration",
-        gettext_lazy("Длительность, мин:с"),
+        gettext_lazy("Длит., мин:с"),
         gettext_lazy("Сколько оператор вёл обращение, в среднем."),
     ),
     "score": _figure("score", gettext_lazy("Оценка")),

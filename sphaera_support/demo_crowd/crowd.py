@@ -2,7 +2,6 @@
 
 import random
 import uuid
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Max
@@ -14,7 +13,7 @@ from reports.models import CountingCursor, DayOfAttendance
 from reports.selection import DAY
 from sphaera_support.demo_crowd.people import asker_at, read_stage, starts, work
 from sphaera_support.demo_crowd.stories import CRITICALITIES, Numbers, Story
-from sphaera_support.demo_crowd.tables import Tables
+from sphaera_support.demo_crowd.tables import Keeper, Tables
 
 BUNDLE = 2000  # conversations that are stored together
 LATEST = timedelta(hours=3)  # ago: what began then is over by now
@@ -30,18 +29,18 @@ def add_history(
     since: datetime,
     *,
     at: datetime,
-    keep: Callable[[Tables], None],
     seed: int | None = None,
 ) -> None:
-    """`keep` stores a bundle in a transaction. Called again, it adds as many more."""
+    """Called again, it adds as many more."""
     dice, stage = random.Random(seed), read_stage(site)
     if not stage.staff.get(1):
         raise NobodyWorks
-    tables, run = Tables(), uuid.uuid4()
+    tables, keeper, run = Tables(), Keeper(), uuid.uuid4()
     until = at - LATEST
     first, last = (timezone.localtime(one, stage.zone).date() for one in (since, until))
     work(stage, tables, first, last, dice)
-    keep(tables)
+    keeper.keep(tables)
+    keeper.finish()
     _attend_anew(first)
     numbers = Numbers(dict(_tickets()), run.int & ~0xFFFFFFFF_FFFFFFFF)
     for done, began in enumerate(starts(stage, count, since, until, dice), start=1):
@@ -50,8 +49,9 @@ def add_history(
         story.criticality = str(dice.choices(*CRITICALITIES)[0])
         story.tell()
         if done % BUNDLE == 0 or done == count:
-            keep(tables)
+            keeper.keep(tables)
             _count(numbers)
+    keeper.finish()
 
 
 def _attend_anew(since: date) -> None:

@@ -60,6 +60,7 @@ class Story:
     until: float
 
     at: float = 0.0
+    told: str = ""  # the time of what was written last
     key: str = ""
     seq: int = 0
     visitor_seq: int = 0
@@ -173,6 +174,7 @@ class Story:
         amends: str = NULL,
     ) -> str:
         self.seq += 1
+        self.told = when(self.at)
         if kind != NOTE:
             self.visitor_seq += 1
         key = self.tables.key(Message)
@@ -183,13 +185,13 @@ class Story:
                 NULL if kind == NOTE else str(self.visitor_seq),
                 *(kind, author_kind, author.key if author else NULL),
                 *(author.name if author else author_name, text, "", code, params),
-                *(when(self.at), amends, NULL, NULL, NULL),
+                *(self.told, amends, NULL, NULL, NULL),
             ],
         )
         return key
 
     def _find(self, key: str, said: Saying) -> None:
-        self.tables.add(HistoryEntry, [key, self.key, when(self.at), said.folded, said.terms])
+        self.tables.add(HistoryEntry, [key, self.key, self.told, said.folded, said.terms])
 
     def _says(self, said: Saying) -> None:
         name = self.asker.name
@@ -199,7 +201,7 @@ class Story:
         key = self._write(TEXT, AuthorKind.OPERATOR, author=self.owner, text=said.text)
         self._find(key, said)
         if self.answered == NULL:
-            self.answered = when(self.at)
+            self.answered = self.told
 
     def _notes(self, said: Saying) -> None:
         key = self._write(NOTE, AuthorKind.OPERATOR, author=self.owner, text=said.text)

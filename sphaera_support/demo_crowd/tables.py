@@ -1,10 +1,11 @@
 """Rows on their way into the database: gathered as text, stored by COPY or in one statement."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from chat.models import (
     Closing,
@@ -41,6 +42,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     )
 }
 Row = Sequence[str]
+Rows = dict[type[models.Model], list[Row]]
 
 
 def when(seconds: float) -> str:
@@ -52,7 +54,7 @@ class Tables:
     """What is to be stored together. Keys are taken from the database's own counters."""
 
     def __init__(self) -> None:
-        self.rows: dict[type[models.Model], list[Row]] = {model: [] for model in COLUMNS}
+        self.rows: Rows = {model: [] for model in COLUMNS}
         self._keys: dict[type[models.Model], list[int]] = {}
 
     def add(self, model: type[models.Model], row: Row) -> None:
@@ -61,22 +63,62 @@ class Tables:
     def key(self, model: type[models.Model]) -> str:
         keys = self._keys.get(model)
         if not keys:
-            keys = self._keys[model] = _next_keys(model, 2000)
+            keys = self._keys[model] = _next_keys(model, 5000)
         return str(keys.pop())
 
-    def store(self) -> None:
-        """The caller has opened a transaction."""
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(_IN_BULK)
-        for model, rows in self.rows.items():
-            if rows:
-                _store(options_of(model).db_table, COLUMNS[model], rows)
-                rows.clear()
+    def take(self) -> Rows:
+        """What there is, to be stored; there is nothing then."""
+        taken, self.rows = self.rows, {model: [] for model in COLUMNS}
+        return taken
+
+
+@transaction.atomic
+def store(rows: Rows) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_IN_BULK)
+    for model, of_model in rows.items():
+        if of_model:
+            _store(options_of(model).db_table, COLUMNS[model], of_model)
+
+
+class Keeper:
+    """Stores a bundle while the next one is told, where the database lets two write at once."""
+
+    def __init__(self) -> None:
+        is_alone = connection.vendor != "postgresql" or connection.in_atomic_block
+        self._threads = None if is_alone else ThreadPoolExecutor(1)
+        self._stored: Future[None] | None = None
+
+    def keep(self, tables: Tables) -> None:
+        self.finish()
+        rows = tables.take()
+        if self._threads is None:
+            store(rows)
+        else:
+            self._stored = self._threads.submit(_store_apart, rows)
+
+    def finish(self) -> None:
+        """All of it is stored; raises what went wrong with the last."""
+        if self._stored is not None:
+            stored, self._stored = self._stored, None
+            stored.result()
+
+
+def _store_apart(rows: Rows) -> None:
+    try:
+        store(rows)
+    finally:
+        connection.close()
 
 
 # The index of the history sorts what comes many together much sooner than bit by bit; kilobytes.
 _IN_BULK = "SET LOCAL gin_pending_list_limit = 131072; SET LOCAL synchronous_commit = off"
+_TAKE_MANY = """
+    SELECT min(key), max(key)
+    FROM (SELECT nextval(pg_get_serial_sequence('{table}', 'id')) AS key
+        FROM generate_series(1, %s)) AS taken
+"""
 _TAKE = "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s"
 _TAKE_FIRST = "INSERT INTO sqlite_sequence (seq, name) VALUES (%s, %s)"
 
@@ -86,9 +128,12 @@ def _next_keys(model: type[models.Model], count: int) -> list[int]:
     table = options_of(model).db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            name = f"pg_get_serial_sequence('{table}', 'id')"
-            cursor.execute(f"SELECT nextval({name}) FROM generate_series(1, %s)", [count])
-            return [key for (key,) in cursor.fetchall()][::-1]
+            cursor.execute(_TAKE_MANY.format(table=table), [count])
+            first, last = cursor.fetchone()
+            if last - first < count:
+                return list(range(last, first - 1, -1))
+            # Somebody else took one between: these stay unused.
+            return _next_keys(model, count)
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         found = cursor.fetchone()
         last = found[0] if found else 0

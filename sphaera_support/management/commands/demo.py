@@ -27,7 +27,6 @@ from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_crowd.crowd import LATEST, add_history
-from sphaera_support.demo_crowd.tables import Tables
 from sphaera_support.demo_fields import define_fields, values_of
 from sphaera_support.demo_history import hold_the_latest, outcome_of, tell_of_earlier_talks
 from sphaera_support.demo_requests import ask_about_people
@@ -134,7 +133,7 @@ class Command(BaseCommand):
 
     def _add_history(self, count: int, since: datetime, at: datetime) -> None:
         began, site = time.monotonic(), Site.objects.get(key="demo")
-        add_history(site, count, since, at=at, keep=transaction.atomic(Tables.store))
+        add_history(site, count, since, at=at)
         took = time.monotonic() - began
         self.stdout.write(f"{count} conversations in {took:.1f} s, {count / took:.0f} a second.")
 
