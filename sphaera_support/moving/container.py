@@ -25,6 +25,9 @@ TABLE = re.compile(r"tables/([\w.]+)/\d{6}\.jsonl\.gz")
 FILE = re.compile(r"files/(?!.*(?:^|/)\.\.?(?:/|$))[^/\0\\][^\0\\]*")
 
 
+_FOREIGN, _SPOILED = "it is no backup of this product", "it was cut off or changed"
+
+
 class NoBackup(Exception):
     """It is none, or it is spoiled: the words say how."""
 
@@ -165,7 +168,7 @@ def members_of(source: Any) -> Iterator[Member]:
         is_ours = info.name in (HEADER, END) or TABLE.fullmatch(info.name)
         is_ours = is_ours or FILE.fullmatch(info.name)
         if not info.isreg() or not is_ours or not digest or (info.name == HEADER) != (seen == 0):
-            raise NoBackup("it is no backup of this product")
+            raise NoBackup(_FOREIGN if seen == 0 else _SPOILED)
         seen += 1
         member = Member(info.name, info.size, content, digest)
         if info.name == END:
@@ -177,23 +180,20 @@ def members_of(source: Any) -> Iterator[Member]:
         yield member
         whole.update(f"{info.name} {info.size} {digest}\n".encode())
     if not is_over:
-        raise NoBackup("it was cut off" if seen else "it is no backup of this product")
+        raise NoBackup(_SPOILED if seen else _FOREIGN)
 
 
 def _entries(source: Any) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    seen = 0
     try:
         with tarfile.open(fileobj=source, mode="r|") as tar:
             for info in tar:
+                seen += 1
                 content = tar.extractfile(info) if info.isreg() else None
                 yield info, content or io.BytesIO()
-    except tarfile.ReadError as error:
-        words = str(error)
-        was_cut = "unexpected end" in words or "truncated" in words
-        raise NoBackup(
-            "it was cut off" if was_cut else "it is no backup of this product"
-        ) from error
     except (tarfile.TarError, EOFError) as error:
-        raise NoBackup("it was cut off or changed") from error
+        was_ours = seen or "unexpected end" in str(error)
+        raise NoBackup(_SPOILED if was_ours else _FOREIGN) from error
 
 
 def _compare_end(member: Member, digest: str) -> None:
