@@ -19,11 +19,13 @@ from typing import IO, Any, Self, cast
 FORMAT = 1
 HEADER, END = "backup.json", "end.json"
 SUM = "SPHAERA.sha256"
-CUT, FOREIGN = "it was cut off or changed", "it is no backup of this product"
 PIECE = 64 * 1024
 MOST_TEXT = 64 * 1024 * 1024  # of one member with rows, unpacked
 TABLE = re.compile(r"tables/([\w.]+)/\d{6}\.jsonl\.gz")
 FILE = re.compile(r"files/(?!.*(?:^|/)\.\.?(?:/|$))[^/\0\\][^\0\\]*")
+
+
+_FOREIGN, _SPOILED = "it is no backup of this product", "it was cut off or changed"
 
 
 class NoBackup(Exception):
@@ -127,7 +129,7 @@ class Member:
         try:
             return self.content.read(count)
         except tarfile.ReadError as error:
-            raise NoBackup(CUT) from error
+            raise NoBackup("it was cut off") from error
 
     def text(self) -> bytes:
         """Of JSON or rows, with its sum compared. Raises NoBackup."""
@@ -165,10 +167,8 @@ def members_of(source: Any) -> Iterator[Member]:
         digest = str(info.pax_headers.get(SUM, ""))
         is_ours = info.name in (HEADER, END) or TABLE.fullmatch(info.name)
         is_ours = is_ours or FILE.fullmatch(info.name)
-        if not info.isreg() or not is_ours or (info.name == HEADER) != (seen == 0):
-            raise NoBackup(FOREIGN)
-        if not digest:
-            raise NoBackup(CUT if seen else FOREIGN)
+        if not info.isreg() or not is_ours or not digest or (info.name == HEADER) != (seen == 0):
+            raise NoBackup(_FOREIGN if seen == 0 else _SPOILED)
         seen += 1
         member = Member(info.name, info.size, content, digest)
         if info.name == END:
@@ -180,20 +180,20 @@ def members_of(source: Any) -> Iterator[Member]:
         yield member
         whole.update(f"{info.name} {info.size} {digest}\n".encode())
     if not is_over:
-        raise NoBackup(CUT if seen else FOREIGN)
+        raise NoBackup(_SPOILED if seen else _FOREIGN)
 
 
 def _entries(source: Any) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
-    is_ours = False
+    seen = 0
     try:
         with tarfile.open(fileobj=source, mode="r|") as tar:
             for info in tar:
-                is_ours = True
+                seen += 1
                 content = tar.extractfile(info) if info.isreg() else None
                 yield info, content or io.BytesIO()
     except (tarfile.TarError, EOFError) as error:
-        was_cut = is_ours or "unexpected end" in str(error) or "truncated" in str(error)
-        raise NoBackup(CUT if was_cut else FOREIGN) from error
+        was_ours = seen or "unexpected end" in str(error)
+        raise NoBackup(_SPOILED if was_ours else _FOREIGN) from error
 
 
 def _compare_end(member: Member, digest: str) -> None:
