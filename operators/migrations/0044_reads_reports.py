@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operators', '0039_asked_places'),
+        ("operators", "0039_asked_places"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='account',
-            name='reads_reports',
+            model_name="account",
+            name="reads_reports",
             field=models.BooleanField(default=False),
         ),
     ]
