@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.http import QueryDict
 
+from chat.history.deadline import TookTooLong
 from chat.models import Conversation
 from departments.criticality import Criticality
 from reports.actions.counting import count_all, prepare
 from reports.conversations import ConversationReport, sums_by_database
 from reports.details import detail_page, details_of, neighbours_of
 from reports.figures import FIGURES, UNITS
+from reports.limits import TooMuch, limited
 from reports.models import Tally
 from reports.queries import by_day, by_hour_and_weekday, comparison, summary
 from reports.selection import Selection
@@ -183,6 +185,13 @@ def test_whatever_it_is_sorted_by(history, sort):
 def test_a_place_that_was_made_up_is_the_first_page(history, after):
     assert len(detail_page(BOTH, after).rows) == 5
     assert len(detail_page(BOTH, after, sort="made up").rows) == 5
+
+
+@pytest.mark.django_db
+def test_what_takes_too_long_is_refused_in_words():
+    with pytest.raises(TooMuch) as refused, limited():
+        raise TookTooLong
+    assert "уточните период" in str(refused.value.words)
 
 
 @pytest.mark.once

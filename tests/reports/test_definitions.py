@@ -4,6 +4,7 @@ import pytest
 
 from reports.figures import FIGURES
 from reports.models import Fate, Kind
+from reports.sums import Sums
 from reports.work_figures import WORK_FIGURES
 from tests.reports import story
 
@@ -74,3 +75,11 @@ def test_one_over_midnight_is_of_the_day_it_began():
 
 def test_what_is_open_has_no_end_yet():
     assert (COUNTED["C"].tally.closed_at, COUNTED["C"].tally.duration) == (None, None)
+
+
+def test_sums_are_kept_as_a_row_and_taken_away_again():
+    kept = Sums()
+    kept.add_row(WHOLE.as_row())
+    assert kept == WHOLE
+    kept.add(WHOLE, -1)
+    assert kept.is_nothing
