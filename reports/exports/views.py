@@ -28,7 +28,7 @@ def doer_of(request: HttpRequest) -> Doer:
 
 
 @require_POST
-@exporting_page(SECTION)
+@exporting_page(SECTION)  # type: ignore[arg-type]
 def begin_export(request: HttpRequest, source: str) -> HttpResponseBase:
     """The filter is the address's, as that of the page it stands on."""
     chosen = request.POST.get("format", "")
@@ -93,7 +93,7 @@ def cancel_export(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-@exporting_page(SECTION)
+@exporting_page(SECTION)  # type: ignore[arg-type]
 def download_export(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """What is no more, or not yet, is said on its page."""
     own = _own(request, public_id)

@@ -109,7 +109,7 @@ def score_words(scale: Scale, score: int) -> str:
 
 def _ticket(selection: Selection) -> Filter:
     pairs = (("", _("любые")), ("yes", _("с заявкой")), ("no", _("без заявки")))
-    now = {True: "yes", False: "no"}.get(selection.with_ticket, "")  # type: ignore[call-overload]
+    now = {True: "yes", False: "no", None: ""}[selection.with_ticket]
     return Filter("ticket", _("Заявка"), _choices(pairs, [now]))
 
 

@@ -139,7 +139,7 @@ def sparkline(title: str, unit: Unit, values: Sequence[float | None]) -> SafeStr
     known = [value for value in values if value is not None]
     most = max([*known, 0])
     description = _("больше всего за день: %s") % unit.words(most) if known else UNKNOWN
-    root = svg.Element("svg", {"class": "spark", "role": "img", "height": str(SPARK_HEIGHT)})
+    root = Element("svg", {"class": "spark", "role": "img", "height": str(SPARK_HEIGHT)})
     root.set("aria-label", f"{title}: {description}")
     for place, value in enumerate(values):
         room = 100 / len(values)

@@ -1,6 +1,7 @@
 """How much there is at which hour of which day of the week: six steps, and the numbers in them."""
 
 from collections.abc import Sequence
+from xml.etree.ElementTree import SubElement
 
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,7 @@ def heat_map(
         text(root, WEEKDAYS[row], "0", y + 17, "row-name", dx="-30")
         for column, hour in enumerate(hours):
             value = day[hour]
-            group = svg.SubElement(root, "g", {"class": _look(value, most)})
+            group = SubElement(root, "g", {"class": _look(value, most)})
             told = UNKNOWN if value is None else unit.words(value)
             words = tip(f"{WHOLE[row]}, {hour_words(hour)}", told)
             room = 100 / len(hours)

@@ -158,7 +158,7 @@ def test_one_whose_writer_died_is_taken_up_again(said, trusted, large):
 def test_the_right_is_given_in_the_account_s_form(elena, first_line):
     account = staff("vera", "Вера")
     form = {"name": "Вера", "login": "vera", "role": "operator", "may_export": "on"}
-    form |= {"shown_version": account.version}
+    form |= {"shown_version": str(account.version)}
     assert browser_of(elena).post(f"/accounts/{account.pk}/", form).status_code == 302
     account.refresh_from_db()
     assert account.can_export

@@ -28,7 +28,7 @@ ACCEPTED = Series("принято", CONVERSATIONS, [46, 0, None])
 MISSED = Series("пропущено", CONVERSATIONS, [14, 0, None])
 WAIT = Series("ожидание", DURATION, [104, None, None])
 BARS = stacked_bars("days", "По дням", Stacks(LABELS, [ACCEPTED, MISSED], WAIT))
-NIGHT = [[None] * 24 for _ in range(7)]
+NIGHT: list[list[float | None]] = [[None] * 24 for _ in range(7)]
 PICTURES = [
     BARS,
     heat_map("heat", "Часы", [[1] * 24, *NIGHT[1:]], CONVERSATIONS),
@@ -89,7 +89,7 @@ def test_the_second_of_a_stack_differs_by_a_pattern():
 
 
 def test_the_alternative_names_the_most_and_the_least():
-    words = fromstring(BARS.svg).find("desc").text
+    words = fromstring(BARS.svg).find("desc").text or ""
     assert "Больше всего: Понедельник, 2 ноября, 60 обращений" in words
     assert "меньше всего: Вторник, 3, 0 обращений" in words
 
@@ -102,14 +102,14 @@ def test_a_line_breaks_where_nothing_is_known():
 
 
 def test_the_map_has_six_steps_and_a_place_for_nothing():
-    days = [[0, 1, 5, 9, 13, 17, 21, *[0] * 17], *NIGHT[1:]]
+    days: list[list[float | None]] = [[0, 1, 5, 9, 13, 17, 21, *[0] * 17], *NIGHT[1:]]
     drawn = looks(heat_map("h", "Часы", days, CONVERSATIONS))
     assert [f"heat heat--{step}" in drawn for step in range(7)] == [True] * 7
     assert "heat heat--missing" in drawn
 
 
 def test_a_map_of_a_working_day_leaves_the_night_out():
-    days = [[*[0] * 9, 4, *[0] * 14], *NIGHT[1:]]
+    days: list[list[float | None]] = [[*[0] * 9, 4, *[0] * 14], *NIGHT[1:]]
     assert heat_map("h", "Ч", days, CONVERSATIONS).table.head[1:] == tuple(
         f"{hour}:00" for hour in range(9, 19)
     )

@@ -1,6 +1,7 @@
 """A history that is made at a stretch is one that the actions could have written."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -46,7 +47,7 @@ def test_a_history_is_whole(crowd):
     assert Conversation.objects.count() == before + COUNT
     told = Conversation.objects.filter(visitor__subject__startswith="demo-", closed_at=None)
     assert not told.filter(pk__in=made).exists()
-    logs = Message.objects.values("conversation").annotate(
+    logs: Any = Message.objects.values("conversation").annotate(
         *(Min("seq"), Max("seq"), Count("seq"), Max("visitor_seq"), Count("visitor_seq"))
     )
     assert all(log["seq__min"] == 1 for log in logs)
