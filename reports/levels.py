@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import Case, Count, DateTimeField, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from chat.models import Conversation, Ticket, Transfer
+from chat.models import Ticket, Transfer, Visit
+from departments.stages import operators_needed
 from reports.attendance import Period, leases_in, zone
 from reports.conversations import ConversationReport
 from reports.finding import totals_of
@@ -22,7 +23,6 @@ from reports.presence import joined, within
 from reports.selection import Selection
 from reports.sums import COUNTS, Sums
 
-CUSTOMERS_OF_ONE = 100  # whom one operator more is needed for
 ACTIVE_FOR = timedelta(days=30)
 MOST_WAYS = 100
 HOUR = timedelta(hours=1)
@@ -59,11 +59,6 @@ class HourOfStaff:
     hour: int
     received: float
     present: float
-
-
-def operators_needed(active_customers: int) -> int:
-    """One, and one more for every full hundred."""
-    return 1 + active_customers // CUSTOMERS_OF_ONE
 
 
 class LevelsReport:
@@ -119,14 +114,12 @@ class LevelsReport:
 
     @cached_property
     def active_customers(self) -> int:
-        """Visitors who wrote within the last 30 days of the period."""
+        """Visitors who had the window open within the last 30 days of the period."""
         until = Period.of(self.selection, at=self.at).until
-        wrote = Conversation.objects.filter(
-            changed_at__gte=until - ACTIVE_FOR, started_at__lt=until
-        )
-        wrote = _of_selection(wrote, self.selection, "visitor__site")
+        visits = Visit.objects.between(until - ACTIVE_FOR, until)
+        visits = _of_selection(visits, self.selection, "visitor__site")
         with limited():
-            return int(wrote.values("visitor").distinct().count())
+            return int(visits.values("visitor").distinct().count())
 
     @property
     def norm(self) -> int:

@@ -73,6 +73,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         # One that lasts longer than it can was written before a clock was set back.
         return self.filter(present_until__gt=at, present_until__lte=at + Visit.VALID + SLACK)
 
+    def between(self, since: datetime, until: datetime) -> Self:
+        """Of who had the window open at any time then: an active customer is whoever had."""
+        return self.filter(present_until__gt=since, started_at__lte=until)
+
 
 class Visit(models.Model):
     """One stay on the site; a page load within half an hour continues it."""

@@ -45,8 +45,7 @@ def customers(at: datetime) -> Customers:
 
 
 def _seen(since: datetime, until: datetime) -> int:
-    seen = Visit.objects.filter(present_until__gt=since, started_at__lte=until)
-    return seen.values("visitor").distinct().count()
+    return Visit.objects.between(since, until).values("visitor").distinct().count()
 
 
 def operators_there_are() -> int:

@@ -140,7 +140,7 @@ def test_levels(worked, ilya, anton, first_line, second_line):
     (way,) = report.bounces
     assert (way.from_name, way.to_name, way.count) == (second_line.name, ilya.name, 1)
     assert (row_of(anton).sums.taken, row_of(ilya).sums.transfers) == (1, 1)
-    assert (report.active_customers, report.norm) == (3, 1)
+    assert (report.active_customers, report.norm) == (0, 1)
 
 
 def test_hours_and_those_who_were_there(worked):
