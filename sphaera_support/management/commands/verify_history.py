@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from chat.actions import mending
 from chat.verifying import files, log, states
 from operators.seals import find_broken_seals, last_seal
+from reports.checks import find_differences
 from sphaera_support.moving.snapshot import one_moment
 
 
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     Check(files.find_rows_without_files),
     Check(files.find_files_without_rows, mending.remove_files_without_rows),
     Check(lambda: find_broken_seals(at=timezone.now())),
+    Check(find_differences),
 )
 
 
