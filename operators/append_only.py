@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connections
 
 TABLES = ("operators_change", "operators_changeseal")
-PASS = "operators_retentionpass"
+PASS = "operators_retentionpass"  # nosec B105  A table
 WORDS = "The log of changes only grows."
 
 _SQLITE = """

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element  # nosec B405  Written, never read
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _

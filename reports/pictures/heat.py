@@ -1,7 +1,7 @@
 """How much there is at which hour of which day of the week: six steps, and the numbers in them."""
 
 from collections.abc import Sequence
-from xml.etree.ElementTree import SubElement
+from xml.etree.ElementTree import SubElement  # nosec B405  Written, never read
 
 from django.utils.translation import gettext as _
 

@@ -3,7 +3,7 @@ without its text growing or shrinking; upright in pixels. Colours are classes (p
 """
 
 from collections.abc import Sequence
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring  # nosec B405  Written, never read
 
 from django.utils.safestring import SafeString, mark_safe
 

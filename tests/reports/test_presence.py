@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from departments.stages import operators_needed
 from operators.models import Intention
-from reports.levels import operators_needed
 from reports.presence import Chosen, Time, joined, seconds_of, spans_of, time_of
 
 NINE = datetime(2026, 11, 10, 9, tzinfo=UTC)

@@ -162,5 +162,5 @@ def die_after(steps: int | None) -> None:
         return call(*args)
 
     unlink = Path.unlink
-    Path.unlink = lambda self, missing_ok=False: step(unlink, self, missing_ok)
+    Path.unlink = lambda self, missing_ok=False: step(unlink, self, missing_ok)  # type: ignore[method-assign]
     connection.execute_wrappers.append(step)
