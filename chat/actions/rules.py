@@ -2,6 +2,7 @@
 That they fire is chat.actions.firing's.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,8 @@ from chat.actions.changes import Doer, Subject, demand_version, note_change
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_rules
 from chat.actions.ordering import swap
-from chat.automatic.conditions import Tree
+from chat.automatic.conditions import BadCondition, Tree
+from chat.automatic.words import read_names, told_conditions
 from chat.events import RulesChanged
 from chat.happened import happened
 from chat.models import AutomaticRule, Block
@@ -143,9 +145,16 @@ def state_of(rule: AutomaticRule) -> dict[str, Any]:
     others = {name: getattr(rule, name) for name in _OTHERS}
     return {
         **{name: getattr(rule, name) for name in FIELDS},
-        "conditions": rule.conditions,
+        "conditions": _told(rule),
         **{name: str(one) if one is not None else None for name, one in others.items()},
     }
+
+
+def _told(rule: AutomaticRule) -> str:
+    try:
+        return told_conditions(rule, read_names())
+    except BadCondition:
+        return json.dumps(rule.conditions, ensure_ascii=False)
 
 
 def _write(doer: Doer, rule: AutomaticRule, draft: RuleDraft) -> None:

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from chat import fields
 from chat.automatic.catalogue import COMPARISONS, FACTS, About, Kind
-from chat.automatic.conditions import Condition, Group, Test, Tests, Tree
-from chat.models import AutomaticRule
+from chat.automatic.conditions import Condition, Group, Test, Tests, Tree, read_tree
+from chat.models import AutomaticRule, ExtraField
 from departments.criticality import Criticality
+from departments.models import Department
 
 
 class Names(NamedTuple):
@@ -21,6 +22,18 @@ class Names(NamedTuple):
     def of(self, about: About, key: str) -> str:
         named = self.fields if about == About.FIELD else self.departments
         return named.get(key, _("удалено"))
+
+
+def read_names() -> Names:
+    """The titles of now."""
+    found = ExtraField.objects.current().filter(about=ExtraField.About.VISITOR)
+    departments = {str(one.pk): one.name for one in Department.objects.all()}
+    return Names(dict(found.values_list("key", "title")), departments)
+
+
+def told_conditions(rule: AutomaticRule, named: Names) -> str:
+    """Raises BadCondition where they cannot be read."""
+    return told_tree(read_tree(rule.conditions), named)
 
 
 def told_tree(node: Tree | Group | Condition, names: Names) -> str:

@@ -134,17 +134,17 @@ def _people() -> list[tuple[int, str]]:
 
 
 def differences(change: Change) -> list[Difference]:
-    """By field, in words where it has any."""
+    """By field, in words where it has any; none for what was empty and is."""
     names = FIELDS.get(change.kind, {})
-    fields = dict.fromkeys([*change.before, *change.after])
-    return [
+    found = [
         Difference(
             str(names.get(field, field)),
             told(change.before.get(field)),
             told(change.after.get(field)),
         )
-        for field in fields
+        for field in dict.fromkeys([*change.before, *change.after])
     ]
+    return [one for one in found if one.before or one.after]
 
 
 def told(value: Any) -> str:

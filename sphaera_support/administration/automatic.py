@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.actions import rules as actions
-from chat.automatic.conditions import BadCondition, read_tree
-from chat.automatic.words import Names, told_deeds, told_tree
+from chat.automatic.conditions import BadCondition
+from chat.automatic.words import Names, read_names, told_conditions, told_deeds
 from chat.models import AuthorKind, AutomaticRule, Closing, Firing, Message
 from operators.access import administrator_page
 from sphaera_support.administration.frame import (
@@ -27,14 +27,14 @@ from sphaera_support.administration.frame import (
     saved,
 )
 from sphaera_support.administration.rule_conditions import arranged_in
-from sphaera_support.administration.rule_form import RuleForm, names
+from sphaera_support.administration.rule_form import RuleForm
 from sphaera_support.administration.rule_trial import TrialForm
 
 
 @require_safe
 @administrator_page("settings")
 def automatic_rules(request: HttpRequest) -> HttpResponse:
-    named, counts = names(), _counts()
+    named, counts = read_names(), _counts()
     current = AutomaticRule.objects.current()
     whole = current.select_related("site", "operator", "department", "field")
     rows = [_row(rule, named, counts.get(rule.pk, {})) for rule in whole]
@@ -43,7 +43,7 @@ def automatic_rules(request: HttpRequest) -> HttpResponse:
 
 def _row(rule: AutomaticRule, named: Names, count: dict[str, int]) -> dict[str, Any]:
     try:
-        when = told_tree(read_tree(rule.conditions), named)
+        when = told_conditions(rule, named)
     except BadCondition:
         when = _("Условия не читаются: откройте действие и сохраните их заново.")
     return {"rule": rule, "when": when, "deeds": told_deeds(rule), **count}
@@ -131,7 +131,7 @@ def delete_automatic_rule(request: HttpRequest, pk: int) -> HttpResponse:
 @administrator_page("settings")
 def try_automatic_rules(request: HttpRequest) -> HttpResponse:
     """«Проверить»: by what is saved, and nothing is done."""
-    named = names()
+    named = read_names()
     form = TrialForm(request.GET if "site" in request.GET else None, named=named)
     verdicts = form.verdicts() if form.is_sent else None
     context = {"form": form, "verdicts": verdicts}

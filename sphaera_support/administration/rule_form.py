@@ -13,7 +13,7 @@ from chat.actions.errors import Refusal
 from chat.actions.messages import meaningful
 from chat.actions.rules import FIELDS, RuleDraft
 from chat.automatic.conditions import BadCondition, Tree, read_tree
-from chat.automatic.words import Names
+from chat.automatic.words import read_names
 from chat.models import AutomaticRule, Block, ExtraField
 from chat.sockets.frames import MAX_TEXT
 from departments.criticality import Criticality
@@ -129,7 +129,7 @@ class RuleForm(AdministrationForm):
     @property
     def parts(self) -> list[ConditionRow | GroupRow]:
         conditions: Any = self.fields["conditions"]
-        named, new = names(), self.arranged.new if self.arranged else ""
+        named, new = read_names(), self.arranged.new if self.arranged else ""
         return Offered(named.fields, named.departments, conditions.wrong, new).parts(self.typed)
 
     def clean_invitation(self) -> str:
@@ -162,13 +162,6 @@ class RuleForm(AdministrationForm):
         others = ("site", "operator", "department", "field")
         kept = {name: data[name] for name in (*FIELDS, *others)}
         return RuleDraft(**kept | {"tree": tree, "term": data["term"] or Block.Term.DAY})
-
-
-def names() -> Names:
-    """What conditions name by keys, by the titles of now."""
-    found = ExtraField.objects.current().filter(about=ExtraField.About.VISITOR)
-    departments = {str(key): name for key, name in departments_named().items()}
-    return Names(dict(found.values_list("key", "title")), departments)
 
 
 def departments_named() -> dict[int, str]:
