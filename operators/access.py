@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.gzip import gzip_page
 
 from operators.models import Account
 
@@ -19,10 +19,24 @@ View = Callable[..., HttpResponse]
 ZONE = "chat"
 
 
+def _compressed(view: View) -> View:
+    """A page; what is streamed is read otherwise than Django's compression knows."""
+    compression = GZipMiddleware(view)
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.streaming:
+            return response
+        return cast(HttpResponse, compression.process_response(request, response))
+
+    return answered
+
+
 def _guarded(view: View, section: str, is_admitted: Callable[[Account], bool]) -> View:
     @wraps(view)
     @never_cache  # what one account may see, no cache gives to another
-    @gzip_page
+    @_compressed
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = request.user
         if not isinstance(account, Account):

@@ -47,6 +47,9 @@ has clamd || echo "No clamd here (clamav-daemon): what asks the antivirus itself
 
 TEST_DATA_DIR=$(mktemp -d -t sphaera-tests-XXXXXX)
 export TEST_DATA_DIR
+# Hundreds of servers are started: where Python may not keep what it compiled, each compiles anew.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX="$TEST_DATA_DIR/bytecode"
 trap 'rm -rf "$TEST_DATA_DIR"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM

@@ -21,6 +21,7 @@ def test_a_report_is_read_and_taken_out(dialogue, new_page):
     expect(page.get_by_role("link", name="Месяц")).to_have_attribute("aria-current", "true")
 
     # The period by a key, the operator by the form: both stand in the address.
+    expect(page.locator("report-keys:defined")).to_be_attached()
     page.keyboard.press("1")
     page.wait_for_url("**period=today**")
     page.get_by_text("Оператор", exact=True).first.click()

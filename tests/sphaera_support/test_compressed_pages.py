@@ -34,3 +34,9 @@ def test_the_cabinet(customer):
 
 def test_the_window_s_frame(site):
     assert is_compressed(browser_of(), reverse("widget_shell", args=[site.key]))
+
+
+def test_what_is_streamed_is_sent_as_it_is_read(elena):
+    answer = browser_of(elena).get(reverse("export_audit"), headers=HEADERS)
+    assert answer.streaming
+    assert "Content-Encoding" not in answer.headers
