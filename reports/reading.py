@@ -39,7 +39,8 @@ def read_facts(keys: Collection[int]) -> list[Facts]:
     it one to be counted anew.
     """
     rows = list(Conversation.objects.filter(pk__in=keys).order_by("pk").values(*_OF_CONVERSATION))
-    sites = Site.with_deleted.in_bulk({row["visitor__site"] for row in rows})
+    whole = Site.with_deleted.prefetch_related("hours", "exceptional_days")
+    sites = whole.in_bulk({row["visitor__site"] for row in rows})
     known = Tally.objects.filter(pk__in=keys).in_bulk()
     said, stretches, waits = _said(keys), _stretches(keys), _waits(keys)
     transfers, ratings, closings = _transfers(keys), _ratings(keys), _closings(keys)
