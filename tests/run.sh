@@ -17,6 +17,8 @@ missing=()
 has_postgres || missing+=(postgresql)
 has redis-server || missing+=(redis-server)
 has chromium-headless-shell || has chromium || has google-chrome || missing+=(chromium-headless-shell)
+# The flow in a browser that keeps nothing: only one with windows heeds what its owner chose.
+has chromium || has google-chrome || missing+=(chromium)
 has_emoji || missing+=(fontconfig fonts-noto-color-emoji)
 if compgen -G 'tests/js/*.test.*js' >/dev/null; then
     has node || missing+=(nodejs)

@@ -70,8 +70,6 @@ def strict_browser(playwright, tmp_path, support, watch):
     """As its owner set it up: nothing for third parties, and nothing for us, not even apart for
     each page that we are in.
     """
-    if with_settings() is None:
-        pytest.skip("There is no browser here that heeds what its owner chose.")
     folder = tmp_path / "profile" / "Default"
     folder.mkdir(parents=True)
     (folder / "Preferences").write_text(json.dumps({"profile": keeping_nothing_of(support)}))

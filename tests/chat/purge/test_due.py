@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from chat.actions.changes import Doer
+from chat.actions.data_requests import decline_request
 from chat.models import (
     Attachment,
     Conversation,
@@ -14,14 +16,13 @@ from chat.models import (
     RetentionTerms,
     Ticket,
     Visit,
-    Visitor,
 )
-from chat.purge.due import KEEPERS
 from chat.wire.faces import STAFF
 from chat.wire.messages import message_context, message_html
 from departments.models import Service
 from departments.stages import Stage
 from tests.cast import (
+    asks_about_data,
     becomes,
     comes_from,
     makes_group,
@@ -109,11 +110,13 @@ def test_what_is_held_stays_until_the_hold_is_over(subject, old, marina, elena):
     assert not is_kept(old)
 
 
-def test_nothing_goes_of_a_visitor_for_whom_somebody_has_a_reason(old, marina, monkeypatch):
-    monkeypatch.setitem(KEEPERS, "asked", lambda _at: Visitor.objects.filter(pk=marina.pk))
+def test_nothing_goes_of_who_asks_about_their_data_until_it_is_decided(old, marina, elena):
+    asked = asks_about_data(marina)
     purges()
     assert is_kept(old)
-    assert is_kept(marina)
+    decline_request(Doer(elena), asked.pk, "Договор действует", at=timezone.now())
+    purges()
+    assert not is_kept(old)
 
 
 def test_visits_go_and_those_of_now_stay(marina):
