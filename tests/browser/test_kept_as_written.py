@@ -1,4 +1,5 @@
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.front
 
@@ -37,4 +38,5 @@ def test_code_is_shown_and_copied_as_it_was_sent(dialogue, side):
     if side == "visitor":
         assert shown.evaluate(COMES_AGAIN) == [1, True]
         reader.page.reload()
+        expect(reader.page.locator("operator-zone[data-link=fine]")).to_be_attached()
         assert shown.evaluate(COMES_AGAIN) == [1, True]
