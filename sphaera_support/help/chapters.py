@@ -105,7 +105,10 @@ PARTS = (
     Part(
         _("Отчёты"),
         (
-            Chapter("reports", _("Отчёты"), ("reports",), REPORTS),
+            Chapter("own-figures", _("Мои показатели"), ("own_figures",)),
+            Chapter("reports", _("Отчёт по перепискам"), ("reports",), REPORTS),
+            Chapter("report-operators", _("Отчёт по операторам"), ("report_operators",), REPORTS),
+            Chapter("report-levels", _("Отчёт по уровням"), ("report_levels",), REPORTS),
             Chapter("exports", _("Выгрузка"), ("exports",), EXPORTS),
         ),
     ),
@@ -143,7 +146,19 @@ PARTS = (
         _("Сайты"),
         (
             Chapter("sites", _("Сайты"), ("sites",), ADMINISTRATORS),
+            Chapter(
+                "appearance",
+                _("Внешний вид окна"),
+                ("site_appearance", "site_avatar", "site_preview"),
+                ADMINISTRATORS,
+            ),
             Chapter("schedule", _("График работы"), ("site_schedule",), ADMINISTRATORS),
+            Chapter(
+                "installation",
+                _("Установка окна"),
+                ("site_code", "site_domains", "site_keys", "show_secret", "site_check"),
+                ADMINISTRATORS,
+            ),
             Chapter("cabinet", _("Кабинет клиента"), ("cabinet",), ADMINISTRATORS),
         ),
     ),
