@@ -151,6 +151,8 @@ KEPT: Mapping[str, str] = {
     "chat.ClosingOutcome": "a setting",
     "chat.AutomaticRule": "a setting",
     "chat.Webhook": "a setting",
+    "chat.ApiToken": "a setting; whom it lets in is another system",
+    "chat.ApiToken_sites": "a setting",
     "chat.ExtraField": "a setting; what stands in it goes",
     "chat.HistoryCursor": "how far the index is; no text",
     "chat.TicketCounter": "a number is never given twice",

@@ -184,7 +184,7 @@ class LiveServer:
             input=said,
             capture_output=True,
             text=True,
-            timeout=60 * self.patience,
+            timeout=START_SECONDS * self.patience,
         )
 
     def widget_token(self, subject: str, *, name: str = "") -> str:

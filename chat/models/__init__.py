@@ -55,6 +55,7 @@ from chat.models.tickets import (
     TicketStatus,
     read_number,
 )
+from chat.models.tokens import ApiToken, Scope
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 from chat.models.webhooks import (
@@ -72,6 +73,7 @@ __all__ = [
     "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
+    "ApiToken",
     "Attachment",
     "AuthorKind",
     "AutomaticRule",
@@ -122,6 +124,7 @@ __all__ = [
     "RatingState",
     "RetentionTerms",
     "SavedView",
+    "Scope",
     "SettledValue",
     "Sighting",
     "SnapshotRequest",

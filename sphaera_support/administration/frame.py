@@ -77,6 +77,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         _("Система"),
         (
             Entry("webhooks", _("Вебхуки"), "zap"),
+            Entry("tokens", _("Токены API"), "lock"),
             Entry("audit", _("Журнал изменений"), "history"),
         ),
     ),

@@ -23,6 +23,7 @@ from sphaera_support.administration import (
     shared_templates,
     sites,
     stage,
+    tokens,
     webhook_urls,
 )
 
@@ -71,6 +72,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/outcomes/", include(outcome_urls)),
     path("settings/actions/", include(automatic_urls)),
     path("settings/webhooks/", include(webhook_urls)),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/add/", tokens.add_token, name="add_token"),
+    path("settings/tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("settings/audit/", audit.audit, name="audit"),
     path("settings/audit/export/", audit.export_audit, name="export_audit"),
     path("profile/templates/", include(of_own_templates)),
