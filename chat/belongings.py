@@ -151,6 +151,7 @@ KEPT: Mapping[str, str] = {
     "chat.ClosingOutcome": "a setting",
     "chat.AutomaticRule": "a setting",
     "chat.Webhook": "a setting",
+    "chat.NoticeRules": "a setting",
     "chat.ExtraField": "a setting; what stands in it goes",
     "chat.HistoryCursor": "how far the index is; no text",
     "chat.TicketCounter": "a number is never given twice",

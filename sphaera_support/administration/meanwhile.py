@@ -156,6 +156,9 @@ FIELDS: dict[str, dict[str, Any]] = {
         "only_fields": gettext_lazy("только эти поля"),
         "with_notes": gettext_lazy("заметки сотрудников"),
     },
+    Change.Kind.NOTICES: {
+        "hides_text": gettext_lazy("уведомления без текста"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 
