@@ -153,6 +153,7 @@ KEPT: Mapping[str, str] = {
     "chat.Webhook": "a setting",
     "chat.ApiToken": "a setting; whom it lets in is another system",
     "chat.ApiToken_sites": "a setting",
+    "chat.NoticeRules": "a setting",
     "chat.ExtraField": "a setting; what stands in it goes",
     "chat.HistoryCursor": "how far the index is; no text",
     "chat.TicketCounter": "a number is never given twice",

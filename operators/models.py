@@ -291,6 +291,7 @@ class Change(models.Model):
         STAGE = "stage", _("Этап обслуживания")
         RETENTION = "retention", _("Сроки хранения")
         HOLD = "hold", _("Запрет удаления")
+        NOTICES = "notices", _("Уведомления")
 
     class Deed(models.TextChoices):
         ADDED = "added", _("добавлено")

@@ -3,11 +3,11 @@
 Always in this order: a department, a site or a visitor, a conversation, an incident, tickets, an
 account, the counter of tickets; several of a kind in the order of keys. Visits, chats among staff,
 templates, extra fields, outcomes, automatic rules, excluded addresses, the stage of service, terms
-of retention, holds, a run of the purge, tokens of other systems and what is being indexed are
-locked alone, and so are plans and, after them, contracts; webhooks, their deliveries, and the chain
-of seals. What somebody asked about their own data is locked after its visitor. Beside these a place
-in the zone locks its account (operators.presence). A purge takes rows that nobody holds, and waits
-for none of them (chat.purge.actions.batches).
+of retention, of notices, holds, a run of the purge, tokens of other systems and what is being
+indexed are locked alone, and so are plans and, after them, contracts; webhooks, their deliveries,
+and the chain of seals. What somebody asked about their own data is locked after its visitor. Beside
+these a place in the zone locks its account (operators.presence). A purge takes rows that nobody
+holds, and waits for none of them (chat.purge.actions.batches).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -42,6 +42,7 @@ from chat.models import (
     InternalChat,
     InternalMessage,
     Message,
+    NoticeRules,
     Participant,
     PurgeRun,
     RetentionTerms,
@@ -336,6 +337,12 @@ def lock_retention_terms() -> RetentionTerms:
     """The only row, made where there is none."""
     RetentionTerms.objects.get_or_create(pk=1)
     return RetentionTerms.objects.select_for_update().get(pk=1)
+
+
+def lock_notice_rules() -> NoticeRules:
+    """The only row, made where there is none."""
+    NoticeRules.objects.get_or_create(pk=1)
+    return NoticeRules.objects.select_for_update().get(pk=1)
 
 
 def lock_run(run_id: int) -> PurgeRun | None:

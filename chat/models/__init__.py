@@ -21,6 +21,7 @@ from chat.models.messages import (
     PartialUpload,
     Verdict,
 )
+from chat.models.notices import NoticeRules
 from chat.models.participants import Participant
 from chat.models.ratings import RatingRequest, RatingState
 from chat.models.retention import (
@@ -112,6 +113,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "MissedOffer",
+    "NoticeRules",
     "Origin",
     "Outcome",
     "Ownership",

@@ -76,6 +76,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("Система"),
         (
+            Entry("notices", _("Уведомления"), "bell-ring"),
             Entry("webhooks", _("Вебхуки"), "zap"),
             Entry("tokens", _("Токены API"), "lock"),
             Entry("audit", _("Журнал изменений"), "history"),

@@ -163,6 +163,9 @@ FIELDS: dict[str, dict[str, Any]] = {
         "pace": gettext_lazy("запросов в минуту"),
         "ends_at": gettext_lazy("действует до"),
     },
+    Change.Kind.NOTICES: {
+        "hides_text": gettext_lazy("уведомления без текста"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 

@@ -137,6 +137,7 @@ PARTS = (
             Chapter("geo", _("Адреса и места"), ("geo",), ADMINISTRATORS),
             Chapter("data-requests", _("Запросы о данных"), ("data_requests",), ADMINISTRATORS),
             Chapter("webhooks", _("Вебхуки"), ("webhooks",), ADMINISTRATORS),
+            Chapter("notices", _("Уведомления"), ("notices",), ADMINISTRATORS),
             Chapter("tokens", _("Токены API"), ("tokens",), ADMINISTRATORS),
             Chapter("audit", _("Журнал изменений"), ("audit",), ADMINISTRATORS),
             Chapter("stage", _("Этап обслуживания"), ("stage",), ADMINISTRATORS),
