@@ -83,7 +83,7 @@ def test_one_module_alone_sends_on_the_channel_layer():
 
 
 ACTIONS = re.compile(
-    r"chat/((tickets|webhooks|purge|api)/)?actions/|chat/rooms/actions\.py|reports/actions/"
+    r"chat/((tickets|webhooks|notices|purge|api)/)?actions/|chat/rooms/actions\.py|reports/actions/"
     r"|sphaera_support/cabinet/actions\.py"
 )
 
