@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
@@ -27,7 +28,7 @@ from tests.server import ROOT, LiveServer
 
 FOLDER = ROOT / "static" / "help"
 MANIFEST = FOLDER / "manifest.json"
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 MOST_BYTES = 2_500_000
 QUALITY = 62
 CONVERSATIONS = "200"
