@@ -136,7 +136,6 @@ PARTS = (
             Chapter("fields", _("Поля"), ("fields",), ADMINISTRATORS),
             Chapter("geo", _("Адреса и места"), ("geo",), ADMINISTRATORS),
             Chapter("data-requests", _("Запросы о данных"), ("data_requests",), ADMINISTRATORS),
-            Chapter("notices", _("Уведомления"), ("notices",), ADMINISTRATORS),
             Chapter("webhooks", _("Вебхуки"), ("webhooks",), ADMINISTRATORS),
             Chapter("notices", _("Уведомления"), ("notices",), ADMINISTRATORS),
             Chapter("tokens", _("Токены API"), ("tokens",), ADMINISTRATORS),
