@@ -77,6 +77,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         _("Система"),
         (
             Entry("webhooks", _("Вебхуки"), "zap"),
+            Entry("mail", _("Почта"), "mail"),
             Entry("audit", _("Журнал изменений"), "history"),
         ),
     ),
