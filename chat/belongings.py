@@ -56,6 +56,8 @@ GOES: Mapping[str, Mapping[str, str]] = {
     # What is told to other systems, as long as its delivery may be looked at.
     "chat.WebhookAttempt": {"chat.WebhookDelivery": "delivery"},
     "chat.WebhookDelivery": {VISITOR: "visitor"},
+    # To whom, and that it is about this: never what it says.
+    "chat.Letter": {CONVERSATION: "conversation"},
     "chat.ConversationTag": {CONVERSATION: "conversation"},
     "chat.Firing": {VISIT: "visit"},
     "chat.TicketConversation": {TICKET: "ticket", CONVERSATION: "conversation"},
@@ -165,6 +167,7 @@ KEPT: Mapping[str, str] = {
     "chat.TemplateUse": "how often a template was used; by staff",
     "chat.TemplateWords": "a setting",
     "chat.SavedView": "filters of one of the staff",
+    "reports.ReportSchedule": "filters of one of the staff",
     "chat.Sighting": "where a window came up: an origin, of nobody",
     "chat.RetentionTerms": "a setting",
     "chat.PurgeRun": "what was destroyed, and when: numbers",

@@ -10,6 +10,7 @@ from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.identification import Judgement, Origin, SettledValue, Step
 from chat.models.incidents import Incident, IncidentDeed, IncidentEvent, IncidentTicket
+from chat.models.letters import Letter
 from chat.models.messages import (
     REQUESTS,
     AmendmentCode,
@@ -109,6 +110,7 @@ __all__ = [
     "InternalLineCode",
     "InternalMessage",
     "Judgement",
+    "Letter",
     "LineCode",
     "Message",
     "MessageKind",

@@ -27,6 +27,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "offer_timeout": gettext_lazy("время на ответ"),
         "greeting": gettext_lazy("приветствие"),
         "waiting_text": gettext_lazy("сообщение ожидающему"),
+        "notify_email": gettext_lazy("почта для уведомлений"),
         "members": gettext_lazy("операторы"),
         "sites": gettext_lazy("сайты"),
         "position": gettext_lazy("порядок"),
@@ -145,6 +146,11 @@ FIELDS: dict[str, dict[str, Any]] = {
     Change.Kind.OUTCOME: {
         "title": gettext_lazy("название"),
         "position": gettext_lazy("порядок"),
+    },
+    Change.Kind.EXPORT: {
+        "format": gettext_lazy("вид файла"),
+        "filter": gettext_lazy("отбор"),
+        "by_mail": gettext_lazy("письмом по расписанию"),
     },
     Change.Kind.WEBHOOK: {
         "title": gettext_lazy("название"),

@@ -139,6 +139,7 @@ PARTS = (
             Chapter("webhooks", _("Вебхуки"), ("webhooks",), ADMINISTRATORS),
             Chapter("notices", _("Уведомления"), ("notices",), ADMINISTRATORS),
             Chapter("tokens", _("Токены API"), ("tokens",), ADMINISTRATORS),
+            Chapter("mail", _("Почта"), ("mail",), ADMINISTRATORS),
             Chapter("audit", _("Журнал изменений"), ("audit",), ADMINISTRATORS),
             Chapter("stage", _("Этап обслуживания"), ("stage",), ADMINISTRATORS),
             Chapter("retention", _("Сроки хранения"), ("retention",), ADMINISTRATORS),

@@ -50,7 +50,9 @@ from tests.cast import (
 )
 from tests.chat.api.outside import lets_in
 from tests.chat.automatic.rules import rules_that
+from tests.chat.mail.sent import dead_letter
 from tests.chat.webhooks.telling import tells
+from tests.reports.people import has_report_sent
 from tests.server import ROOT
 
 SIGN_IN = 302  # to the page for signing in
@@ -78,6 +80,9 @@ MATRIX = {
     "report_levels": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "report_conversation": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "begin_export": ("post", SIGN_IN, SIGN_IN, 403, 404),
+    "report_schedules": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_schedule": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "stop_schedule": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "exports": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "export_note": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "export": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -163,6 +168,7 @@ MATRIX = {
     "widget_window": ("get", 401, 401, 401, 401),
     "widget_earlier": ("get", 401, 401, 401, 401),
     "widget_transcript": ("get", 401, 401, 401, 401),
+    "widget_mail_transcript": ("post", 401, 401, 401, 401),
     "widget_upload": ("post", 401, 401, 401, 401),
     "widget_begin_upload": ("post", 412, 412, 412, 412),
     "widget_piece": ("head", 412, 412, 412, 412),
@@ -211,6 +217,11 @@ MATRIX = {
     "add_token": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "revoke_token": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "notices": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "mail": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    # Without a mail server.
+    "send_trial_letter": ("post", SIGN_IN, SIGN_IN, 403, 409),
+    "send_letter_again": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "give_up_letter": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "webhooks": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_webhook": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_webhook": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -377,6 +388,11 @@ ONLY_POST = {
     "test_webhook",
     "send_webhook_log_again",
     "send_webhook_delivery_again",
+    "send_trial_letter",
+    "send_letter_again",
+    "give_up_letter",
+    "stop_schedule",
+    "widget_mail_transcript",
     "save_field",
     "settle_value",
     "judge_conversation",
@@ -425,6 +441,7 @@ BOTH = {
     "add_webhook",
     "change_webhook",
     "delete_webhook",
+    "add_schedule",
     "add_automatic_rule",
     "change_automatic_rule",
     "delete_automatic_rule",
@@ -656,6 +673,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     shared, own = (keeps_template(*one) for one in ((elena, None), (ilya, ilya)))
     file_of_shared, file_of_own = (gives_file(*one) for one in ((elena, shared), (ilya, own)))
     export = takes_out(elena)
+    letter = dead_letter(at=timezone.now())
+    schedule = has_report_sent(elena)
     asked = asks_about_data(dialogue.visitor, "correction")
     archive = has_archive(dialogue.visitor)
     now = timezone.now()
@@ -693,6 +712,9 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [ticket.number] for name in (*OF_A_TICKET, "cabinet_ticket")},
         **{name: [view.pk] for name in OF_A_VIEW},
         **{name: [incident.pk] for name in OF_AN_INCIDENT},
+        **{name: [letter.pk] for name in ("send_letter_again", "give_up_letter")},
+        "add_schedule": ["conversations"],
+        "stop_schedule": [schedule.pk],
         "begin_export": ["history"],
         "report_conversation": [dialogue.public_id],
         "report_operator": [darya.pk],
@@ -711,6 +733,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "widget_window": [site.key],
         "widget_earlier": [site.key, dialogue.public_id],
         "widget_transcript": [site.key],
+        "widget_mail_transcript": [site.key],
         "upload_piece": [attachment.public_id],
         "widget_upload": [site.key],
         "widget_begin_upload": [site.key],

@@ -51,6 +51,7 @@ from tests.cast import (
     writes,
 )
 from tests.chat.automatic.rules import rules_that
+from tests.chat.mail.sent import dead_letter
 from tests.chat.webhooks.telling import tells
 
 DAY = timedelta(days=1)
@@ -132,6 +133,7 @@ def _goes_outside(ilya: Account, elena: Account, visitor: Visitor) -> None:
     WebhookAttempt.objects.create(delivery=delivery, at=now, milliseconds=1)
     rule = rules_that(elena, tag="оплата")
     conversation = Conversation.objects.filter(visitor=visitor).latest("pk")
+    dead_letter(conversation, at=now)
     visit = visitor.visits.latest("pk")
     Firing.objects.create(rule=rule, visit=visit, conversation=conversation, at=now)
     ConversationTag.objects.create(conversation=conversation, name="оплата", at=now)
