@@ -78,6 +78,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("webhooks", _("Вебхуки"), "zap"),
             Entry("audit", _("Журнал изменений"), "history"),
+            Entry("availability", _("Почему не в сети"), "clock"),
         ),
     ),
     (

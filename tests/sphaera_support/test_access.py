@@ -197,6 +197,7 @@ MATRIX = {
     "retire_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "restore_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "availability": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "export_audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "webhooks": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_webhook": ("get", SIGN_IN, SIGN_IN, 403, 200),
