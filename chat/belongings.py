@@ -78,6 +78,8 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.Visitor": {},
     # Names its person (NAMES): goes some time after it ended.
     "chat.Block": {},
+    # By their own time: whose place it was, of staff.
+    "chat.Availability": {},
     "chat.InternalMessage": {STAFF_CHAT: "chat"},
     "chat.ChatMember": {STAFF_CHAT: "chat"},
     "chat.InternalChat": {},
@@ -157,6 +159,7 @@ KEPT: Mapping[str, str] = {
     "chat.ApiToken_sites": "a setting",
     "chat.NoticeRules": "a setting",
     "chat.ExtraField": "a setting; what stands in it goes",
+    "chat.Heartbeat": "when a process last lived; of nobody",
     "chat.HistoryCursor": "how far the index is; no text",
     "chat.TicketCounter": "a number is never given twice",
     "chat.Incident": "one cause of many tickets; of nobody",

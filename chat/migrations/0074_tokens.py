@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0068_letters"),
+        ("chat", "0071_availability"),
         ("departments", "0040_service"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,4 +1,5 @@
 from chat.models.automatic import AutomaticRule, ConversationTag, Firing
+from chat.models.availability import SHUT, Availability, Cause, Heartbeat
 from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.closings import Closing, ClosingOutcome
 from chat.models.comments import Comment
@@ -71,6 +72,7 @@ from departments.criticality import Criticality
 __all__ = [
     "DONE",
     "REQUESTS",
+    "SHUT",
     "STOPPED",
     "TRANSITIONS",
     "AmendmentCode",
@@ -79,8 +81,10 @@ __all__ = [
     "Attachment",
     "AuthorKind",
     "AutomaticRule",
+    "Availability",
     "Beside",
     "Block",
+    "Cause",
     "ChatMember",
     "Closing",
     "ClosingOutcome",
@@ -98,6 +102,7 @@ __all__ = [
     "ExtraField",
     "FieldValue",
     "Firing",
+    "Heartbeat",
     "HistoryCursor",
     "HistoryEntry",
     "Hold",

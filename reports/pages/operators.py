@@ -15,7 +15,8 @@ from operators.models import Account
 from reports.access import reads_work_of
 from reports.pages.frame import SECTION, report_page, selection_of
 from reports.pages.operator_figures import COLUMNS, USUAL, OperatorColumn, own_tiles
-from reports.pages.operator_pictures import pictures_of
+from reports.pages.operator_moments import DayOfMoments, moments_of
+from reports.pages.operator_pictures import MOST_DAYS, pictures_of
 from reports.pages.rows import Head, head_of
 from reports.pictures import sparkline, units
 from reports.selection import Selection
@@ -100,6 +101,13 @@ def own_figures(request: HttpRequest) -> HttpResponse:
     return _detail(request, account_of(request), is_own=True)
 
 
+def _moments(request: HttpRequest, account: Account, report: OperatorReport) -> list[DayOfMoments]:
+    """For whom the page is that they lead to."""
+    if not account_of(request).is_administrator:
+        return []
+    return moments_of(account, report.timeline[:MOST_DAYS])
+
+
 def _detail(request: HttpRequest, account: Account, *, is_own: bool) -> HttpResponse:
     def read(selection: Selection) -> dict[str, Any]:
         report = OperatorReport(selection, account, at=timezone.now())
@@ -108,6 +116,7 @@ def _detail(request: HttpRequest, account: Account, *, is_own: bool) -> HttpResp
             "pictures": pictures_of(report, with_team=not is_own),
             "comments": report.comments,
             "chats": report.summary.received,
+            "moments": _moments(request, account, report),
         }
 
     selection = selection_of(request)

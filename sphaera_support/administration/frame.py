@@ -81,6 +81,7 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("tokens", _("Токены API"), "lock"),
             Entry("mail", _("Почта"), "mail"),
             Entry("audit", _("Журнал изменений"), "history"),
+            Entry("availability", _("Почему не в сети"), "clock"),
         ),
     ),
     (

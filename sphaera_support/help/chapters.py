@@ -141,6 +141,7 @@ PARTS = (
             Chapter("tokens", _("Токены API"), ("tokens",), ADMINISTRATORS),
             Chapter("mail", _("Почта"), ("mail",), ADMINISTRATORS),
             Chapter("audit", _("Журнал изменений"), ("audit",), ADMINISTRATORS),
+            Chapter("availability", _("Почему не в сети"), ("availability",), ADMINISTRATORS),
             Chapter("stage", _("Этап обслуживания"), ("stage",), ADMINISTRATORS),
             Chapter("retention", _("Сроки хранения"), ("retention",), ADMINISTRATORS),
         ),

@@ -204,6 +204,7 @@ MATRIX = {
     "retire_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "restore_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "availability": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "export_audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
     # Whom it lets in is not asked of a session.
     "api_description": ("get", 200, 200, 200, 200),

@@ -24,6 +24,7 @@ from departments.models import Department, Hours, Membership, Site
 from operators import photos
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
+from sphaera_support.demo_availability import tell_of_availability
 from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_crowd.crowd import LATEST, add_history
@@ -131,6 +132,8 @@ class Command(BaseCommand):
         create(options["operators"], with_files=options["files"])
         if options["conversations"] > 0:
             self._add_history(options["conversations"], since, at)
+        if site := Site.objects.filter(key="demo").first():
+            tell_of_availability(site, at=at, anew=options["conversations"] > 0)
 
     def _add_history(self, count: int, since: datetime, at: datetime) -> None:
         began, site = time.monotonic(), Site.objects.get(key="demo")

@@ -17,6 +17,7 @@ from chat.files.parts import begin_part, path_of
 from chat.files.storage import store_file
 from chat.models import (
     Attachment,
+    Availability,
     Block,
     Consent,
     Conversation,
@@ -116,6 +117,9 @@ def keep_everything(
     part = begin_part("видео.mp4", 1000, at=began_at, visitor=visitor)
     path_of(part).parent.mkdir(parents=True, exist_ok=True)
     path_of(part).write_bytes(b"half")
+    Availability.objects.create(
+        site=visitor.site, began_at=began_at, ended_at=began_at, cause="nobody", is_open=True
+    )
     _who_signed_in(ilya)
     _goes_outside(ilya, elena, visitor)
     count_all(DAY)
