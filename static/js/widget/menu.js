@@ -85,6 +85,7 @@ export class WindowMenu {
       const { detail } = await answer.json();
       if (answer.ok) this.#show("choices");
       this.#part("told").textContent = detail;
+      this.#part("told").classList.toggle("is-done", answer.ok);
     } catch {
       this.#tell("failed");
     }
@@ -95,6 +96,7 @@ export class WindowMenu {
   #tell(name) {
     const line = this.#part("told");
     line.textContent = line.dataset[name] ?? "";
+    line.classList.remove("is-done");
   }
 
   #linkChanged() {

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, Self
 
 
 class Taken(NamedTuple):
@@ -16,11 +16,11 @@ class Taken(NamedTuple):
 
     @property
     def letter(self) -> EmailMessage:
-        return cast(EmailMessage, message_from_bytes(self.raw, policy=policy.default))
+        return message_from_bytes(self.raw, policy=policy.default)
 
     def part(self, kind: str) -> str:
         found = [one for one in self.letter.walk() if one.get_content_type() == kind]
-        return str(cast(EmailMessage, found[0]).get_content()).replace("\r\n", "\n")
+        return str(found[0].get_content()).replace("\r\n", "\n")
 
     @property
     def text(self) -> str:
