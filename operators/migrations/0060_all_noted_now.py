@@ -4,15 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operators', '0057_notices_noted'),
+        ("operators", "0057_notices_noted"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='change',
-            name='kind',
-            field=models.CharField(choices=[('account', 'Аккаунт'), ('department', 'Отдел'), ('site', 'Сайт'), ('schedule', 'График работы'), ('template', 'Шаблон'), ('template_words', 'Подстановки шаблонов'), ('geo', 'База адресов'), ('conversation', 'Обращение'), ('field', 'Поле'), ('plan', 'План поддержки'), ('contract', 'Договор'), ('criticality', 'Таблица критичности'), ('outcome', 'Исход обращения'), ('export', 'Выгрузка'), ('data_request', 'Запрос о персональных данных'), ('rule', 'Автоматическое действие'), ('webhook', 'Вебхук'), ('token', 'Токен API'), ('stage', 'Этап обслуживания'), ('retention', 'Сроки хранения'), ('hold', 'Запрет удаления'), ('notices', 'Уведомления')], max_length=20),
+            model_name="change",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("account", "Аккаунт"),
+                    ("department", "Отдел"),
+                    ("site", "Сайт"),
+                    ("schedule", "График работы"),
+                    ("template", "Шаблон"),
+                    ("template_words", "Подстановки шаблонов"),
+                    ("geo", "База адресов"),
+                    ("conversation", "Обращение"),
+                    ("field", "Поле"),
+                    ("plan", "План поддержки"),
+                    ("contract", "Договор"),
+                    ("criticality", "Таблица критичности"),
+                    ("outcome", "Исход обращения"),
+                    ("export", "Выгрузка"),
+                    ("data_request", "Запрос о персональных данных"),
+                    ("rule", "Автоматическое действие"),
+                    ("webhook", "Вебхук"),
+                    ("token", "Токен API"),
+                    ("stage", "Этап обслуживания"),
+                    ("retention", "Сроки хранения"),
+                    ("hold", "Запрет удаления"),
+                    ("notices", "Уведомления"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

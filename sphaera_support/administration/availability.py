@@ -112,7 +112,7 @@ class MinuteForm(AdministrationForm):
     def is_twice(self) -> bool:
         """The clock was set back: it showed this time two times."""
         first, second = (self.moment.replace(fold=fold).utcoffset() for fold in (0, 1))
-        return first != second
+        return bool(first != second)
 
 
 def _zone_of(site: Site | None) -> ZoneInfo:
