@@ -97,7 +97,9 @@ def _parameters(route: Route) -> list[Json]:
     ]
     if route.takes_idempotency_key:
         key = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
-        about = "Sent again with the same key, the answer is the ticket that there is, with 200."
+        about = (
+            "Sent again with the same key, nothing is made: the answer is what there is, with 200."
+        )
         found.append(
             {"name": "Idempotency-Key", "in": "header", "schema": key, "description": about}
         )

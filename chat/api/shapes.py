@@ -7,6 +7,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from chat.sockets.frames import MAX_TEXT
+
 T = TypeVar("T")
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -135,6 +137,19 @@ class Ticket(Out, frozen=True, kw_only=True):
     url: str
 
 
+class TicketEntry(Out, frozen=True, kw_only=True):
+    """What was written about a ticket: an answer of staff, a reply of the customer, or a note.
+
+    Notes come to tokens with `notes:read` alone.
+    """
+
+    id: str
+    kind: Literal["answer", "reply", "note"]
+    author: str
+    text: str
+    created_at: Moment
+
+
 class Visitor(Out, frozen=True, kw_only=True):
     """`fields`: what the site signed and what staff wrote, by key."""
 
@@ -208,3 +223,10 @@ class TicketChanges(In, frozen=True, kw_only=True):
     contract: Contract | UnsetType = UNSET
     criticality: Level | UnsetType = UNSET
     status: Status | UnsetType = UNSET
+
+
+class TicketWords(In, frozen=True, kw_only=True):
+    """The customer reads an answer in their cabinet, and a note never."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    kind: Literal["answer", "note"] = "answer"

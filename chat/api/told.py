@@ -18,6 +18,7 @@ from chat.models import (
     Message,
     MessageKind,
     Ticket,
+    TicketEvent,
     Visitor,
 )
 from chat.models.conversations import ConversationQuerySet
@@ -131,6 +132,16 @@ def ticket(one: Ticket) -> shapes.Ticket:
         answer_due_at=one.answer_due_at,
         solution_due_at=one.solution_due_at,
         url=_address("ticket", one.number),
+    )
+
+
+def entry(one: TicketEvent) -> shapes.TicketEntry:
+    return shapes.TicketEntry(
+        id=str(one.client_id),
+        kind=one.deed,  # type: ignore[arg-type]
+        author=one.by_name,
+        text=one.text,
+        created_at=one.at,
     )
 
 

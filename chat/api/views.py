@@ -14,9 +14,10 @@ from chat.api import shapes, told
 from chat.api.calls import Answer, Call
 from chat.api.cursors import cursor_of, read_cursor
 from chat.api.problems import Refused
-from chat.models import Scope
+from chat.models import Scope, TicketDeed
 from chat.models.conversations import ConversationQuerySet
 from chat.text import clean_line, number
+from chat.tickets.actions.answering import answer_ticket, note_on_ticket
 from chat.tickets.actions.changing import update_ticket
 from chat.tickets.actions.registering import TicketDraft, register_ticket
 from chat.tickets.errors import NoSuchTicket
@@ -54,15 +55,9 @@ def conversation(call: Call) -> Answer:
     one = told.whole_conversations(seen).first()
     if one is None:
         raise NotFound
-    asked: shapes.Paged = call.query
     with_notes = call.token.has(Scope.NOTES)
-    after = read_cursor("m", asked.cursor) if asked.cursor is not UNSET else 0
-    log = told.messages_read(one, with_notes=with_notes).filter(seq__gt=after)
-    rows = list(log.order_by("seq")[: asked.limit + 1])
-    page = shapes.Page[shapes.Message](
-        items=told.messages(rows[: asked.limit], with_notes=with_notes),
-        next_cursor=cursor_of("m", rows[asked.limit - 1].seq) if len(rows) > asked.limit else None,
-    )
+    log = told.messages_read(one, with_notes=with_notes)
+    page = _onwards(call, "m", log, "seq", lambda rows: told.messages(rows, with_notes=with_notes))
     body = shapes.ConversationWithMessages(conversation=told.conversation(one), messages=page)
     return Answer(body)
 
@@ -88,7 +83,6 @@ def ticket(call: Call) -> Answer:
 def register(call: Call) -> Answer:
     """With an idempotency key, once: again it is the ticket that there is."""
     draft: shapes.TicketDraft = call.body
-    key = call.idempotency_key
     made = register_ticket(
         call.account,
         draft.conversation,
@@ -100,7 +94,7 @@ def register(call: Call) -> Answer:
             contract=draft.contract,
             criticality=told.LEVELS[draft.criticality],
         ),
-        client_id=uuid.uuid5(_KEYS, f"{call.token.pk}:{key}") if key else uuid.uuid4(),
+        client_id=_client_id(call),
         at=call.at,
     )
     return _ticket(call, made.number, 201 if made.created_at == call.at else 200)
@@ -118,6 +112,30 @@ def change(call: Call) -> Answer:
     status = "" if changes.status is UNSET else changes.status
     update_ticket(call.account, call.key, fields, status=status, shown=changes.revision, at=call.at)
     return _ticket(call, call.key)
+
+
+def entries(call: Call) -> Answer:
+    """What was written about it, the oldest first."""
+    one = access.tickets_visible_to(call.account).numbered(call.key).first()
+    if one is None:
+        raise NoSuchTicket
+    kinds = [TicketDeed.NOTE] if call.token.has(Scope.NOTES) else []
+    written = one.events.filter(deed__in=[TicketDeed.ANSWER, TicketDeed.REPLY, *kinds])
+    page = _onwards(call, "e", written, "pk", lambda rows: [told.entry(one) for one in rows])
+    return Answer(page)
+
+
+def write(call: Call) -> Answer:
+    """With an idempotency key, once for the ticket."""
+    words: shapes.TicketWords = call.body
+    say = answer_ticket if words.kind == "answer" else note_on_ticket
+    event = say(call.account, call.key, words.text, client_id=_client_id(call), at=call.at)
+    return Answer(told.entry(event), 201 if event.at == call.at else 200)
+
+
+def _client_id(call: Call) -> uuid.UUID:
+    key = call.idempotency_key
+    return uuid.uuid5(_KEYS, f"{call.token.pk}:{key}") if key else uuid.uuid4()
 
 
 def _ticket(call: Call, number: str, status: int = 200) -> Answer:
@@ -157,6 +175,22 @@ def _site(call: Call, key: str | UnsetType) -> int:
     if found is None:
         raise Refused(422, "invalid", _("Среди сайтов этого токена такого нет."), "site")
     return found
+
+
+def _onwards(
+    call: Call,
+    kind: str,
+    found: QuerySet[Any],
+    by: str,
+    tell: Callable[[Sequence[Any]], list[Any]],
+) -> shapes.Page[Any]:
+    """The oldest first, by a number that grows."""
+    asked: shapes.Paged = call.query
+    after = 0 if asked.cursor is UNSET else read_cursor(kind, asked.cursor)
+    rows = list(found.filter(**{f"{by}__gt": after}).order_by(by)[: asked.limit + 1])
+    shown = rows[: asked.limit]
+    next_cursor = cursor_of(kind, getattr(shown[-1], by)) if len(rows) > asked.limit else None
+    return shapes.Page(items=tell(shown), next_cursor=next_cursor)
 
 
 def _page(

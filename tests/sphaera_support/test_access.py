@@ -212,6 +212,7 @@ MATRIX = {
     "api_conversation": ("get", 401, 401, 401, 401),
     "api_tickets": ("get", 401, 401, 401, 401),
     "api_ticket": ("get", 401, 401, 401, 401),
+    "api_ticket_entries": ("get", 401, 401, 401, 401),
     "api_visitors": ("get", 401, 401, 401, 401),
     "api_visitor": ("get", 401, 401, 401, 401),
     "tokens": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -437,6 +438,7 @@ BOTH = {
     "return_conversation",
 } | {
     "api_tickets",
+    "api_ticket_entries",
     "add_token",
     "revoke_token",
     "add_webhook",
@@ -703,6 +705,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "revoke_token": [system.pk],
         "api_conversation": [dialogue.public_id],
         "api_ticket": [ticket.number],
+        "api_ticket_entries": [ticket.number],
         "api_visitor": [dialogue.visitor.pk],
         "webhook_delivery": [webhook.pk, delivery.pk],
         "send_webhook_delivery_again": [webhook.pk, delivery.pk],

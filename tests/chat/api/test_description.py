@@ -75,6 +75,7 @@ def written(elena, site, ilya, dialogue, settings, _connection_of_the_test):
     keys = {
         "/conversations/{id}": {"id": dialogue.public_id},
         "/tickets/{number}": {"number": ticket.number},
+        "/tickets/{number}/entries": {"number": ticket.number},
         "/visitors/{id}": {"id": str(dialogue.visitor_id)},
     }
     return {"Authorization": f"Bearer {token}"}, keys

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat.actions.amendments import retract_message
-from chat.models import Scope
+from chat.models import Scope, Ticket
 from tests.cast import (
     SECRET,
     accepts,
@@ -91,10 +91,12 @@ def test_a_conversation_comes_with_its_messages_page_by_page(crm, dialogue, ilya
 def test_what_staff_keep_among_themselves_needs_its_own_scope(elena, site, dialogue, ilya, anton):
     keep_among_staff(ilya, anton, dialogue)
     without = Outside(lets_in(elena, site, scopes=tuple(set(Scope.values) - {Scope.NOTES})))
+    ticket = Ticket.objects.get()
     paths = ["/conversations", f"/conversations/{dialogue.public_id}"]
+    paths.append(f"/tickets/{ticket.number}/entries")
     assert [path for path in paths if SECRET in without.get(path).content.decode()] == []
-    within = Outside(lets_in(elena, site)).get(f"/conversations/{dialogue.public_id}")
-    assert SECRET in within.content.decode()
+    within = Outside(lets_in(elena, site))
+    assert [path for path in paths if SECRET in within.get(path).content.decode()] == paths[1:]
 
 
 def test_tickets_are_listed_and_filtered(crm, dialogue, ilya):

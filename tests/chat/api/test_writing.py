@@ -90,6 +90,17 @@ def test_a_status_that_cannot_be_takes_the_fields_back_too(crm, dialogue, ilya):
     assert crm.get(path).json()["subject"] == "Нет звука"
 
 
+def test_the_customer_is_answered_once_and_reads_no_note(crm, dialogue, ilya):
+    path = f"/tickets/{registers(ilya, dialogue).number}/entries"
+    said = [crm.post(path, {"text": "Починили"}, **KEY) for _each in range(2)]
+    crm.post(path, {"text": "Сменили плату", "kind": "note"})
+    assert [one.status_code for one in said] == [201, 200]
+    told = [(one["kind"], one["author"], one["text"]) for one in crm.get(path).json()["items"]]
+    assert told == [("answer", "CRM", "Починили"), ("note", "CRM", "Сменили плату")]
+    seen = Ticket.objects.get().events.for_customer()
+    assert [one.text for one in seen] == ["Починили"]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
