@@ -10,6 +10,8 @@ from tests.cast import PASSWORD, browser_of
 from tests.sphaera_support.administration.forms import error_of, page_of
 from tests.sphaera_support.administration.test_accounts import NEWCOMER, form_of, link_of
 
+pytestmark = pytest.mark.once
+
 ADDRESS, ADD = "ilya@example.ru", "/accounts/add/"
 BUTTON = "Отправить ссылку на почту"
 
