@@ -1,0 +1,88 @@
+"""Every method of every path. What is not here, there is not."""
+
+from chat.api import shapes, views
+from chat.api.calls import Route
+from chat.models import Scope
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/conversations",
+        name="api_conversations",
+        scope=Scope.CONVERSATIONS,
+        view=views.conversations,
+        summary="Conversations, the newest first",
+        query=shapes.ConversationsWanted,
+        answer=shapes.Page[shapes.Conversation],
+    ),
+    Route(
+        method="GET",
+        path="/conversations/{id}",
+        name="api_conversation",
+        scope=Scope.CONVERSATIONS,
+        view=views.conversation,
+        summary="A conversation with its messages, the oldest first",
+        query=shapes.Paged,
+        answer=shapes.ConversationWithMessages,
+    ),
+    Route(
+        method="GET",
+        path="/tickets",
+        name="api_tickets",
+        scope=Scope.TICKETS,
+        view=views.tickets,
+        summary="Tickets, the newest first",
+        query=shapes.TicketsWanted,
+        answer=shapes.Page[shapes.Ticket],
+    ),
+    Route(
+        method="POST",
+        path="/tickets",
+        name="api_tickets",
+        scope=Scope.TICKETS_WRITE,
+        view=views.register,
+        summary="Register a ticket out of a conversation",
+        body=shapes.TicketDraft,
+        answer=shapes.Ticket,
+        statuses=(201, 200),
+        takes_idempotency_key=True,
+    ),
+    Route(
+        method="GET",
+        path="/tickets/{number}",
+        name="api_ticket",
+        scope=Scope.TICKETS,
+        view=views.ticket,
+        summary="A ticket",
+        answer=shapes.Ticket,
+    ),
+    Route(
+        method="PATCH",
+        path="/tickets/{number}",
+        name="api_ticket",
+        scope=Scope.TICKETS_WRITE,
+        view=views.change,
+        summary="Change a ticket, which is still as it was read",
+        body=shapes.TicketChanges,
+        answer=shapes.Ticket,
+    ),
+    Route(
+        method="GET",
+        path="/visitors",
+        name="api_visitors",
+        scope=Scope.VISITORS,
+        view=views.visitors,
+        summary="Visitors with their data, the newest first",
+        query=shapes.VisitorsWanted,
+        answer=shapes.Page[shapes.Visitor],
+    ),
+    Route(
+        method="GET",
+        path="/visitors/{id}",
+        name="api_visitor",
+        scope=Scope.VISITORS,
+        view=views.visitor,
+        summary="A visitor with their data",
+        answer=shapes.Visitor,
+    ),
+)
