@@ -82,8 +82,11 @@ def name_of(kind: str, field: str) -> str:
 
 
 def is_named(kind: str, field: str) -> bool:
-    known = field in FIELDS.get(kind, {}) or field in _MORE.get(kind, {})
-    return known or kind == Kind.TEMPLATE_WORDS
+    return kind == Kind.TEMPLATE_WORDS or field in fields_of(kind)
+
+
+def fields_of(kind: str) -> set[str]:
+    return {*FIELDS.get(kind, {}), *_MORE.get(kind, {})}
 
 
 def states_of(change: Change) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
 from tests.browser.crew import ANTON, ELENA, ILYA, Operator, Person, Visitor
-from tests.browser.own_browser import executable
+from tests.browser.own_browser import executable, with_settings
 from tests.browser.people import sign_in_unseen
-from tests.screenshots.shots import CUSTOMER, SETTINGS, STAFF, ZONE, Shot, shown_by
+from tests.screenshots.shots import CABINET, SETTINGS, STAFF, WINDOW, ZONE, Shot, shown_by
 from tests.server import ROOT, LiveServer
 
 FOLDER = ROOT / "static" / "help"
@@ -35,12 +35,7 @@ CONVERSATIONS = "200"
 TIMEOUT_MS = 60_000
 MARINA = Person("client1", "Орлова Марина Сергеевна")
 SERGEY = Person("client2", "Назаров Сергей Игоревич")
-ARGUMENTS = [
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--mute-audio",
-    "--hide-scrollbars",
-]
+ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--hide-scrollbars", "--lang=ru"]
 
 Taken = dict[str, dict[str, int | str]]
 Pictures = dict[str, bytes]
@@ -54,7 +49,11 @@ def main() -> int:
     camera = Camera(wanted)
     with installation() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=executable(), chromium_sandbox=os.geteuid() != 0, args=ARGUMENTS
+            # The shell without windows speaks English alone.
+            executable_path=with_settings() or executable(),
+            chromium_sandbox=os.geteuid() != 0,
+            args=ARGUMENTS,
+            env={**os.environ, "LANG": "ru_RU.UTF-8", "LANGUAGE": "ru"},
         )
         walk(camera, browser, server.base_url)
         browser.close()
@@ -92,7 +91,10 @@ def walk(camera: "Camera", browser: Browser, base_url: str) -> None:
     marina, sergey = Visitor(screen(), MARINA).signs_in(), Visitor(screen(), SERGEY).signs_in()
     talk(marina, sergey, ilya)
     camera.takes(ilya.page, ZONE)
-    camera.takes(marina.page, CUSTOMER)
+    camera.takes(marina.page, WINDOW)
+    cabinet = screen()
+    sign_in_unseen(cabinet, "/личный-кабинет/", MARINA.login)
+    camera.takes(cabinet, CABINET)
     reader = screen()
     sign_in_unseen(reader, "/login/", ILYA.login)
     camera.takes(reader, STAFF)
@@ -139,20 +141,19 @@ class Camera:
         page.wait_for_load_state("networkidle")
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
-            self._keep_in_mind(shot, theme, page.screenshot(clip=_clip(part, shot)))
+            png = page.screenshot(clip=_clip(part, shot))
+            self._keep_in_mind(shot, theme, Image.open(io.BytesIO(png)).convert("RGB"))
         if shot.presses and not shot.address:
             page.keyboard.press("Escape")
 
-    def _keep_in_mind(self, shot: Shot, theme: str, png: bytes) -> None:
-        image = Image.open(io.BytesIO(png)).convert("RGB")
+    def _keep_in_mind(self, shot: Shot, theme: str, image: Image.Image) -> None:
+        """Both themes are of one size: that of the first, without what is empty below."""
+        taken = self.taken.setdefault(shot.name, {"shows": shown_by(shot)})
+        height = int(taken.setdefault("height", _filled(image)))
+        taken["width"] = image.width
         target = io.BytesIO()
-        image.save(target, "WEBP", quality=QUALITY, method=6)
+        image.crop((0, 0, image.width, height)).save(target, "WEBP", quality=QUALITY, method=6)
         self.pictures[f"{shot.name}-{theme}.webp"] = target.getvalue()
-        self.taken[shot.name] = {
-            "width": image.width,
-            "height": image.height,
-            "shows": shown_by(shot),
-        }
 
     def keep(self) -> int:
         """What is not taken any more goes; the bytes of all pictures."""
@@ -167,6 +168,13 @@ class Camera:
             if re.sub(r"-(light|dark)\.webp$", "", file.name) not in kept:
                 file.unlink()
         return sum(file.stat().st_size for file in FOLDER.glob("*.webp"))
+
+
+def _filled(image: Image.Image) -> int:
+    """How high it is down to the last that stands out from its lowest row."""
+    lowest = image.crop((0, image.height - 1, image.width, image.height))
+    box = ImageChops.difference(image, lowest.resize(image.size)).getbbox()
+    return min(image.height, box[3] + 20) if box else image.height
 
 
 def _clip(part: Locator, shot: Shot) -> FloatRect:

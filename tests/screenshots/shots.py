@@ -24,7 +24,6 @@ class Shot(NamedTuple):
     part: str = MAIN
     # Of a longer one the upper part is enough; pixels.
     height: int = 620
-    width: int = 1200
 
 
 # The zone in the middle of a conversation, by an operator.
@@ -35,7 +34,6 @@ ZONE = (
         ("zone/zone.html", "zone/lists/_*.html", "zone/conversation/_workspace.html"),
         part="body",
         height=860,
-        width=1440,
     ),
     Shot(
         "zone-information",
@@ -43,7 +41,6 @@ ZONE = (
         ("zone/information/_information.html", "zone/information/_identification.html"),
         part=".information",
         height=760,
-        width=1440,
     ),
     Shot(
         "zone-templates",
@@ -51,7 +48,6 @@ ZONE = (
         ("zone/templates/_panel.html",),
         ("[data-open-templates]",),
         "#templates",
-        width=1440,
     ),
     Shot(
         "zone-transfer",
@@ -59,7 +55,6 @@ ZONE = (
         ("zone/transfer/_transfer.html", "zone/transfer/_addressees.html"),
         ("[data-transfer-conversation]",),
         "form.transfer",
-        width=1440,
     ),
     Shot(
         "zone-close",
@@ -67,7 +62,6 @@ ZONE = (
         ("zone/conversation/_closing.html",),
         ("[data-close-conversation]",),
         "form.closing",
-        width=1440,
     ),
 )
 STAFF = (
@@ -106,11 +100,12 @@ SETTINGS = (
     Shot("schedule", "/sites/1/schedule/", ("administration/schedule.html",), height=760),
     Shot("installation", "/sites/1/check/", ("administration/site_check.html",)),
 )
-CUSTOMER = (
-    Shot("window", "/личный-кабинет/", ("widget/_window.html",), part="iframe", height=720),
+# The customer of that conversation, and the same person on another page.
+WINDOW = (Shot("window", "/личный-кабинет/", ("widget/_window.html",), part="iframe", height=720),)
+CABINET = (
     Shot("cabinet-data", "/личный-кабинет/мои-данные/", ("cabinet/my_data.html",), part="main"),
 )
-SHOTS = (*ZONE, *STAFF, *SETTINGS, *CUSTOMER)
+SHOTS = (*ZONE, *STAFF, *SETTINGS, *WINDOW, *CABINET)
 
 
 def shown_by(shot: Shot) -> str:
