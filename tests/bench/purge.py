@@ -24,8 +24,7 @@ async def measure(bench: Bench) -> list[Figure]:
 
 async def _measure_rate(bench: Bench) -> None:
     """By hand, while nobody does anything else."""
-    is_quick = bench.plan.conversations == QUICK.conversations
-    await _write(bench, FEWER if is_quick else CONVERSATIONS)
+    await _write(bench, FEWER if _is_quick(bench) else CONVERSATIONS)
     await bench.stage.world.manage("purge")
     tell = "from tests.bench.long_ago import tell; tell()"
     told = await bench.stage.world.manage("shell", "-c", tell)
@@ -38,11 +37,10 @@ async def _measure_others(bench: Bench) -> None:
     """As at night, beside people who talk."""
     await bench.stage.open_conversations(TALKERS)
     before = await _talk(bench)
-    await _write(bench, AT_NIGHT[bench.mode])
-    began = time.perf_counter()
+    await _write(bench, AT_NIGHT[bench.mode] // (3 if _is_quick(bench) else 1))
+    began, lasted = time.perf_counter(), list[float]()
     purge = asyncio.create_task(bench.stage.world.manage("purge", "--gently"))
     purge.add_done_callback(lambda _over: lasted.append(time.perf_counter() - began))
-    lasted: list[float] = []
     during = await _talk(bench)
     await purge
     bench.note("purge: beside those who talk", lasted[0], "s of 10")
@@ -51,6 +49,10 @@ async def _measure_others(bench: Bench) -> None:
         bench.note(
             f"purge: p99 of others' {what} during it ÷ before", then / at_first, "", goal=2.0
         )
+
+
+def _is_quick(bench: Bench) -> bool:
+    return bench.plan.conversations == QUICK.conversations
 
 
 async def _write(bench: Bench, conversations: int) -> None:
