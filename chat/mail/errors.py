@@ -10,7 +10,7 @@ class NoMail(Refusal):
     words = _("Почта на этом сервере не настроена.")
 
 
-class NoAddress(Refusal):
+class NoMailAddress(Refusal):
     code = "invalid"
     field = "email"
     words = _("Это не похоже на адрес эл. почты. Проверьте его.")

@@ -1,4 +1,5 @@
 from chat.models.automatic import AutomaticRule, ConversationTag, Firing
+from chat.models.availability import SHUT, Availability, Cause, Heartbeat
 from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.closings import Closing, ClosingOutcome
 from chat.models.comments import Comment
@@ -22,6 +23,7 @@ from chat.models.messages import (
     PartialUpload,
     Verdict,
 )
+from chat.models.notices import NoticeRules
 from chat.models.participants import Participant
 from chat.models.ratings import RatingRequest, RatingState
 from chat.models.retention import (
@@ -56,6 +58,7 @@ from chat.models.tickets import (
     TicketStatus,
     read_number,
 )
+from chat.models.tokens import ApiToken, Scope
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 from chat.models.webhooks import (
@@ -69,15 +72,19 @@ from departments.criticality import Criticality
 __all__ = [
     "DONE",
     "REQUESTS",
+    "SHUT",
     "STOPPED",
     "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
+    "ApiToken",
     "Attachment",
     "AuthorKind",
     "AutomaticRule",
+    "Availability",
     "Beside",
     "Block",
+    "Cause",
     "ChatMember",
     "Closing",
     "ClosingOutcome",
@@ -95,6 +102,7 @@ __all__ = [
     "ExtraField",
     "FieldValue",
     "Firing",
+    "Heartbeat",
     "HistoryCursor",
     "HistoryEntry",
     "Hold",
@@ -112,6 +120,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "MissedOffer",
+    "NoticeRules",
     "Origin",
     "Outcome",
     "Ownership",
@@ -124,6 +133,7 @@ __all__ = [
     "RatingState",
     "RetentionTerms",
     "SavedView",
+    "Scope",
     "SettledValue",
     "Sighting",
     "SnapshotRequest",

@@ -96,9 +96,17 @@ def write_next_export(*, at: datetime) -> Export | None:
     return export
 
 
-def _claim(*, at: datetime) -> Export | None:
+def is_any_due(*, at: datetime) -> bool:
+    return Export.objects.filter(_due(at)).exists()
+
+
+def _due(at: datetime) -> Q:
     silent = Q(state=State.RUNNING, touched_at__lt=at - Export.SILENT_FOR)
-    due = Q(state=State.QUEUED) | silent
+    return Q(state=State.QUEUED) | silent
+
+
+def _claim(*, at: datetime) -> Export | None:
+    due = _due(at)
     for export in Export.objects.filter(due).select_related("account").order_by("pk")[:5]:
         ours = Export.objects.filter(due, pk=export.pk)
         if ours.update(state=State.RUNNING, touched_at=at, done=0):

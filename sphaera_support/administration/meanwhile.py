@@ -162,6 +162,16 @@ FIELDS: dict[str, dict[str, Any]] = {
         "only_fields": gettext_lazy("только эти поля"),
         "with_notes": gettext_lazy("заметки сотрудников"),
     },
+    Change.Kind.TOKEN: {
+        "hint": gettext_lazy("начало токена"),
+        "scopes": gettext_lazy("права"),
+        "sites": gettext_lazy("сайты"),
+        "pace": gettext_lazy("запросов в минуту"),
+        "ends_at": gettext_lazy("действует до"),
+    },
+    Change.Kind.NOTICES: {
+        "hides_text": gettext_lazy("уведомления без текста"),
+    },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log
 

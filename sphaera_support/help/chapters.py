@@ -105,7 +105,10 @@ PARTS = (
     Part(
         _("Отчёты"),
         (
-            Chapter("reports", _("Отчёты"), ("reports",), REPORTS),
+            Chapter("own-figures", _("Мои показатели"), ("own_figures",)),
+            Chapter("reports", _("Отчёт по перепискам"), ("reports",), REPORTS),
+            Chapter("report-operators", _("Отчёт по операторам"), ("report_operators",), REPORTS),
+            Chapter("report-levels", _("Отчёт по уровням"), ("report_levels",), REPORTS),
             Chapter("exports", _("Выгрузка"), ("exports",), EXPORTS),
         ),
     ),
@@ -134,8 +137,11 @@ PARTS = (
             Chapter("geo", _("Адреса и места"), ("geo",), ADMINISTRATORS),
             Chapter("data-requests", _("Запросы о данных"), ("data_requests",), ADMINISTRATORS),
             Chapter("webhooks", _("Вебхуки"), ("webhooks",), ADMINISTRATORS),
+            Chapter("notices", _("Уведомления"), ("notices",), ADMINISTRATORS),
+            Chapter("tokens", _("Токены API"), ("tokens",), ADMINISTRATORS),
             Chapter("mail", _("Почта"), ("mail",), ADMINISTRATORS),
             Chapter("audit", _("Журнал изменений"), ("audit",), ADMINISTRATORS),
+            Chapter("availability", _("Почему не в сети"), ("availability",), ADMINISTRATORS),
             Chapter("stage", _("Этап обслуживания"), ("stage",), ADMINISTRATORS),
             Chapter("retention", _("Сроки хранения"), ("retention",), ADMINISTRATORS),
         ),
@@ -144,7 +150,19 @@ PARTS = (
         _("Сайты"),
         (
             Chapter("sites", _("Сайты"), ("sites",), ADMINISTRATORS),
+            Chapter(
+                "appearance",
+                _("Внешний вид окна"),
+                ("site_appearance", "site_avatar", "site_preview"),
+                ADMINISTRATORS,
+            ),
             Chapter("schedule", _("График работы"), ("site_schedule",), ADMINISTRATORS),
+            Chapter(
+                "installation",
+                _("Установка окна"),
+                ("site_code", "site_domains", "site_keys", "show_secret", "site_check"),
+                ADMINISTRATORS,
+            ),
             Chapter("cabinet", _("Кабинет клиента"), ("cabinet",), ADMINISTRATORS),
         ),
     ),

@@ -85,7 +85,7 @@ def file_of(taken):
 def test_the_table_of_the_page_comes_with_its_filter(wanted, postbox, marina):
     assert (post_due_reports(at=MONDAY), carries(at=MONDAY)) == (1, 1)
     (taken,) = postbox.taken
-    assert (taken.to, str(taken.letter["Subject"])) == (
+    assert (taken.to, taken.subject) == (
         ["ilya@example.ru"],
         "Переписки: 9–15 ноября 2026",
     )

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from chat.actions.amendments import correct_message, retract_message
 from chat.files.storage import store_file
-from chat.models import DestructionAct, Hold, Sighting
+from chat.models import ApiToken, DestructionAct, Hold, Sighting
 from chat.places import CITY, path_of
 from chat.rooms.actions import create_group
 from chat.tickets.actions.saved_views import save_view
@@ -48,6 +48,7 @@ from tests.cast import (
     takes_out,
     token,
 )
+from tests.chat.api.outside import lets_in
 from tests.chat.automatic.rules import rules_that
 from tests.chat.mail.sent import dead_letter
 from tests.chat.webhooks.telling import tells
@@ -102,6 +103,8 @@ MATRIX = {
     "block_visitor": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "unblock_visitor": ("post", SIGN_IN, SIGN_IN, 409, 409),
     "let_in_visitor": ("post", SIGN_IN, SIGN_IN, 409, 409),
+    "hold_conversation": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "end_hold": ("post", SIGN_IN, SIGN_IN, 403, 200),
     "nothing_open": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "transfer_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
     "return_conversation": ("get", SIGN_IN, SIGN_IN, 200, 200),
@@ -203,7 +206,21 @@ MATRIX = {
     "retire_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "restore_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "availability": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "export_audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    # Whom it lets in is not asked of a session.
+    "api_description": ("get", 200, 200, 200, 200),
+    "api_conversations": ("get", 401, 401, 401, 401),
+    "api_conversation": ("get", 401, 401, 401, 401),
+    "api_tickets": ("get", 401, 401, 401, 401),
+    "api_ticket": ("get", 401, 401, 401, 401),
+    "api_ticket_entries": ("get", 401, 401, 401, 401),
+    "api_visitors": ("get", 401, 401, 401, 401),
+    "api_visitor": ("get", 401, 401, 401, 401),
+    "tokens": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_token": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "revoke_token": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "notices": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "mail": ("get", SIGN_IN, SIGN_IN, 403, 200),
     # Without a mail server.
     "send_trial_letter": ("post", SIGN_IN, SIGN_IN, 403, 409),
@@ -318,6 +335,7 @@ ONLY_POST = {
     "begin_export",
     "cancel_export",
     "lift_hold",
+    "end_hold",
     "templates_used",
     "copy_template_files",
     "add_file_to_template",
@@ -422,6 +440,10 @@ BOTH = {
     "transfer_conversation",
     "return_conversation",
 } | {
+    "api_tickets",
+    "api_ticket_entries",
+    "add_token",
+    "revoke_token",
     "add_webhook",
     "change_webhook",
     "delete_webhook",
@@ -448,8 +470,10 @@ BOTH = {
     "visitor_comments",
     "geo",
     "stage",
+    "notices",
     "retention",
     "add_hold",
+    "hold_conversation",
     "remove_geo",
     "move_conversation",
     "block_visitor",
@@ -521,6 +545,7 @@ OF_A_CONVERSATION = (
     "register_ticket",
     "visitor_tickets",
     "add_hold",
+    "hold_conversation",
 )
 OF_A_DATA_REQUEST = (
     "cabinet_withdraw_request",
@@ -646,6 +671,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     settings.WEBHOOK_NETWORKS = [ip_network("127.0.0.1")]
     webhook = tells(elena, "http://127.0.0.1:1025/hook")  # where nobody listens
     delivery = begin_test(webhook, {}, at=timezone.now() - LEASE).delivery
+    lets_in(elena, site)
+    system = ApiToken.objects.get()
     rule = rules_that(elena, tag="оплата")
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
@@ -680,6 +707,11 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "save_field": [dialogue.public_id, field.key],
         "settle_value": [dialogue.public_id, "name"],
         **{name: [webhook.pk] for name in OF_A_WEBHOOK},
+        "revoke_token": [system.pk],
+        "api_conversation": [dialogue.public_id],
+        "api_ticket": [ticket.number],
+        "api_ticket_entries": [ticket.number],
+        "api_visitor": [dialogue.visitor.pk],
         "webhook_delivery": [webhook.pk, delivery.pk],
         "send_webhook_delivery_again": [webhook.pk, delivery.pk],
         **{name: [field.pk] for name in OF_A_FIELD},
@@ -724,6 +756,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "lift_block": [1],
         "act": [act.number],
         "lift_hold": [held.pk],
+        "end_hold": [dialogue.public_id, held.pk],
         "remove_geo": [CITY],
         "photo": [photo_of(darya)],
         "end_session": [signed_in(browser_of(ilya), ilya).pk],
@@ -780,12 +813,15 @@ def test_what_changes_something_is_not_had_by_get(addresses, browsers):
 
 
 ONLY_GET = MATRIX.keys() - ONLY_POST - BOTH
-OF_PIECES = {"upload_piece", "widget_piece"}
+# Which somebody takes.
+OTHERWISE = {("patch", name) for name in ("upload_piece", "widget_piece", "api_ticket")} | {
+    ("delete", name) for name in ("upload_piece", "widget_piece")
+}
 TAKEN_NOWHERE = [
     (method, name)
     for method in ("put", "patch", "delete")
     for name in MATRIX
-    if method == "put" or name not in OF_PIECES
+    if (method, name) not in OTHERWISE
 ]
 
 

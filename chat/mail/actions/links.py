@@ -12,7 +12,7 @@ from chat.models import Letter
 
 
 def post_link(doer: Doer, account_id: int, origin: str, *, at: datetime) -> Letter:
-    """`origin` is where its page is reached. Raises NoMail, NoAddress or NoSuchAccount."""
+    """`origin` is where its page is reached. Raises NoMail, NoMailAddress or NoSuchAccount."""
     demand_mail()
     with transaction.atomic():
         account = lock_member(account_id)

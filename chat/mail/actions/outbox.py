@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from chat.mail.errors import NoAddress, NoMail
+from chat.mail.errors import NoMail, NoMailAddress
 from chat.models import Conversation, Letter
 from operators.models import Account
 
@@ -23,7 +23,7 @@ def post_letter(
     data: dict[str, Any] | None = None,
     at: datetime,
 ) -> Letter:
-    """Sent by others, later (chat.mail.couriers). Raises NoMail or NoAddress."""
+    """Sent by others, later (chat.mail.couriers). Raises NoMail or NoMailAddress."""
     demand_mail()
     return Letter.objects.create(
         kind=kind,
@@ -43,12 +43,12 @@ def demand_mail() -> None:
 
 
 def read_address(typed: str) -> str:
-    """One mailbox, as it goes into a header. Raises NoAddress."""
+    """One mailbox, as it goes into a header. Raises NoMailAddress."""
     address = typed.strip()
     try:
         validate_email(address)
     except ValidationError:
-        raise NoAddress from None
+        raise NoMailAddress from None
     if len(address) > LONGEST_ADDRESS or not address.isprintable():
-        raise NoAddress
+        raise NoMailAddress
     return address

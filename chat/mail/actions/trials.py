@@ -10,7 +10,7 @@ from chat.models import Letter
 
 
 def post_trial(doer: Doer, *, at: datetime) -> Letter:
-    """The one before it is nobody's business any more. Raises NoMail or NoAddress."""
+    """The one before it is nobody's business any more. Raises NoMail or NoMailAddress."""
     account = doer.account
     with transaction.atomic():
         letter = post_letter("trial", account.email, account=account, at=at)

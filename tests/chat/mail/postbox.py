@@ -18,6 +18,11 @@ class Taken(NamedTuple):
     def letter(self) -> EmailMessage:
         return message_from_bytes(self.raw, policy=policy.default)
 
+    @property
+    def subject(self) -> str:
+        """Where the name of the header stands on a line of its own, the parser keeps the break."""
+        return str(self.letter["Subject"]).strip()
+
     def part(self, kind: str) -> str:
         found = [one for one in self.letter.walk() if one.get_content_type() == kind]
         return str(found[0].get_content()).replace("\r\n", "\n")

@@ -20,7 +20,7 @@ from chat.mail.actions.sending import (
 from chat.mail.actions.trials import post_trial
 from chat.mail.couriers import COURIERS, carry
 from chat.mail.dialling import Answer
-from chat.mail.errors import NoAddress, NoMail
+from chat.mail.errors import NoMail, NoMailAddress
 from chat.models import Letter
 from operators.models import Account, Change
 from tests.chat.mail.sent import carries
@@ -137,7 +137,7 @@ def test_while_no_server_is_named_letters_wait_and_none_is_written(trial, settin
     "address", ["", "a", "a@b\nc", "a@example.ru\r\nBcc: b@example.ru", f"{'a' * 250}@example.ru"]
 )
 def test_what_is_no_address_gets_no_letter(postbox, address):
-    with pytest.raises(NoAddress):
+    with pytest.raises(NoMailAddress):
         post_letter("trial", address, at=timezone.now())
 
 

@@ -26,7 +26,7 @@ def told(postbox, first_line):
 
     def told():
         carries()
-        return [(one.to, str(one.letter["Subject"]).partition(":")[0]) for one in postbox.taken]
+        return [(one.to, one.subject.partition(":")[0]) for one in postbox.taken]
 
     return told
 

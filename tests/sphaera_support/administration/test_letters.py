@@ -15,6 +15,8 @@ from tests.chat.mail.sent import carries, dead_letter
 from tests.sphaera_support.administration.forms import error_of, page_of
 from tests.sphaera_support.administration.test_accounts import NEWCOMER, form_of, link_of
 
+pytestmark = pytest.mark.once
+
 ADDRESS, ADD = "ilya@example.ru", "/accounts/add/"
 BUTTON = "Отправить ссылку на почту"
 OFF = "Почта на этом сервере не настроена"
