@@ -57,6 +57,7 @@ def tell_of_availability(site: Site, *, at: datetime, anew: bool = False) -> Non
             detail=detail_of(before, one.began_at),
         )
         for one in joined(_stretches(before, since, until))
+        if one.cause is not None
     )
 
 

@@ -11,6 +11,7 @@ from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.identification import Judgement, Origin, SettledValue, Step
 from chat.models.incidents import Incident, IncidentDeed, IncidentEvent, IncidentTicket
+from chat.models.letters import Letter
 from chat.models.messages import (
     REQUESTS,
     AmendmentCode,
@@ -22,6 +23,7 @@ from chat.models.messages import (
     PartialUpload,
     Verdict,
 )
+from chat.models.notices import NoticeRules
 from chat.models.participants import Participant
 from chat.models.ratings import RatingRequest, RatingState
 from chat.models.retention import (
@@ -56,6 +58,7 @@ from chat.models.tickets import (
     TicketStatus,
     read_number,
 )
+from chat.models.tokens import ApiToken, Scope
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 from chat.models.webhooks import (
@@ -74,6 +77,7 @@ __all__ = [
     "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
+    "ApiToken",
     "Attachment",
     "AuthorKind",
     "AutomaticRule",
@@ -111,10 +115,12 @@ __all__ = [
     "InternalLineCode",
     "InternalMessage",
     "Judgement",
+    "Letter",
     "LineCode",
     "Message",
     "MessageKind",
     "MissedOffer",
+    "NoticeRules",
     "Origin",
     "Outcome",
     "Ownership",
@@ -127,6 +133,7 @@ __all__ = [
     "RatingState",
     "RetentionTerms",
     "SavedView",
+    "Scope",
     "SettledValue",
     "Sighting",
     "SnapshotRequest",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from operators.access import account_of, reports_page, staff_page
-from operators.models import Account, Role
+from operators.models import Account
 from reports.access import reads_work_of
 from reports.pages.frame import SECTION, report_page, selection_of
 from reports.pages.operator_figures import COLUMNS, USUAL, OperatorColumn, own_tiles
@@ -89,7 +89,7 @@ def _whole(table: OperatorsTable) -> list[str]:
 @require_safe
 @reports_page(SECTION)
 def operator(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(Account.objects.exclude(role=Role.CUSTOMER), pk=pk)
+    account = get_object_or_404(Account.objects.ever_staff(), pk=pk)
     if not reads_work_of(account_of(request), account):
         raise Http404
     return _detail(request, account, is_own=False)

@@ -33,6 +33,7 @@ from sphaera_support.demo_history import hold_the_latest, outcome_of, tell_of_ea
 from sphaera_support.demo_requests import ask_about_people
 from sphaera_support.demo_rules import write_rules
 from sphaera_support.demo_tickets import tell_of_tickets
+from sphaera_support.demo_tokens import issue_example
 from sphaera_support.demo_webhooks import add_outlets
 
 # The demo's, said in the README.
@@ -162,6 +163,7 @@ def create(operators: int, *, with_files: bool) -> None:
     elena = staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR)
     define_fields(elena, at=timezone.now())
     add_outlets(elena, at=timezone.now())
+    issue_example(elena, at=timezone.now())
     for number, name in enumerate(OPERATORS, start=1):
         staff(f"operator{number}", name, department=departments[number - 1])
     if is_new:
