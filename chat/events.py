@@ -17,6 +17,7 @@ from chat.models import (
     InternalChat,
     InternalMessage,
     Message,
+    NoticeRules,
     Participant,
     Ticket,
     Transfer,
@@ -356,6 +357,14 @@ class RulesChanged(Event):
     """Departments, their members, sites or schedules are others, or who may be what."""
 
     code = "rules_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeRulesChanged(Event):
+    """Notices of staff may say more than before, or less."""
+
+    code = "notice_rules_changed"
+    rules: NoticeRules
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from chat.broadcasts.heard import broadcast
 from chat.events import Event
+from chat.mail.actions import missed
 from chat.streams import after_commit
-from chat.webhooks.actions.outbox import record
+from chat.webhooks.actions import outbox
 
 # Each writes down what concerns it in the transaction itself, or nothing.
-RECORDERS: tuple[Callable[[Event], None], ...] = (record,)
+RECORDERS: tuple[Callable[[Event], None], ...] = (outbox.record, missed.record)
 # Each takes from every event what concerns it; one that fails hinders no other.
 LISTENERS: tuple[Callable[[Event], None], ...] = (broadcast,)
 

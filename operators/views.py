@@ -1,4 +1,4 @@
-"""Signing in and out of the staff's side."""
+"""Signing in on the staff's side, and the photos of staff."""
 
 from django.contrib import auth
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +10,6 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from operators import photos
-from operators.access import staff_page
 from operators.forms import SignInForm
 from operators.models import Account, Role
 
@@ -76,11 +75,3 @@ def photo(_request: HttpRequest, key: str) -> HttpResponse:
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
-
-
-@require_safe
-@staff_page("help")
-def help_page(request: HttpRequest) -> HttpResponse:
-    """For a drawer of the zone what there is to read alone: reading it there is not leaving."""
-    part = "help/_contents.html" if request.headers.get("HX-Request") else "help/help.html"
-    return render(request, part, {"section": "help"})

@@ -59,7 +59,9 @@ def keys_of(selection: Selection, after: str, *, sort: str, most: int) -> tuple[
     with limited():
         keys = list(found.values_list("pk", "place")[: most + 1])
     is_more = len(keys) > most
-    return [key for key, _place in keys[:most]], _place_of(*keys[most - 1], sort) if is_more else ""
+    return [key for key, _place in keys[:most]], _place_of(
+        *keys[most - 1], sort=sort
+    ) if is_more else ""
 
 
 def _rows(keys: list[int]) -> list[Tally]:
@@ -143,7 +145,7 @@ def _ahead(sort: str, place: Any, key: int) -> Q:
     return _beyond(back, place, key)
 
 
-def _place_of(key: int, place: Any, sort: str) -> str:
+def _place_of(key: int, place: Any, *, sort: str) -> str:
     told = place.isoformat() if sort.removeprefix("-") == "began" else place
     return f"{told}~{key}"
 

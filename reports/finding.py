@@ -114,7 +114,7 @@ def _says(field: ExtraField, told: str) -> Q:
 def _with_words(selection: Selection) -> list[int]:
     """Raises chat.history.deadline.TookTooLong."""
     asked = read_asked(selection.text)
-    if not asked.terms:
+    if not asked.terms or selection.within == ():
         return []
     seen = None
     if selection.within is not None:

@@ -14,6 +14,7 @@ from departments.criticality import Criticality
 from departments.models import Department, Scale, Site
 from operators.models import Account
 from reports.exports.models import Export  # noqa: F401  where Django looks for it
+from reports.schedules.models import ReportSchedule  # noqa: F401  likewise
 
 
 class Fate(models.TextChoices):

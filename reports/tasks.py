@@ -7,6 +7,7 @@ from django.utils import timezone
 from reports.actions.attending import add_up_attendance
 from reports.actions.counting import count_all, count_for
 from reports.actions.exports import forget_exports
+from reports.actions.schedules import post_due_reports
 from reports.exports.writer import write_what_waits
 
 logger = logging.getLogger("sphaera_support.reports")
@@ -38,3 +39,8 @@ def write_exports() -> None:
 def forget_old_exports() -> None:
     if count := forget_exports(at=timezone.now()):
         logger.info("Exports removed after their day: %d", count)
+
+
+@shared_task
+def post_scheduled_reports() -> None:
+    post_due_reports(at=timezone.now())

@@ -2,8 +2,9 @@ from django.urls import include, path
 
 from chat.files.views import download, look_into, preview
 from chat.history.pages import history, history_day
-from operators.views import help_page, photo, sign_in
+from operators.views import photo, sign_in
 from sphaera_support import views
+from sphaera_support.help.pages import help_chapter, help_page
 from sphaera_support.sign_in_links import sign_in_link
 
 urlpatterns = [
@@ -22,8 +23,11 @@ urlpatterns = [
     path("files/<uuid:public_id>/view/", look_into, name="look_into_file"),
     path("", include("reports.urls")),
     path("", include("sphaera_support.administration.urls")),
+    path("api/v1/", include("chat.api.urls")),
     path("help/", help_page, name="help"),
+    path("help/<slug:slug>/", help_chapter, name="help_chapter"),
     path("личный-кабинет/", include("sphaera_support.cabinet.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]
+handler404 = "sphaera_support.views.not_there"

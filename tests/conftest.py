@@ -1,6 +1,7 @@
 """Fixtures of all tests. Which services they run on is decided outside, by tests/run.sh."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from channels.layers import channel_layers
 from django.core.management.commands import flush
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.sqlite3.base import (  # type: ignore[attr-defined]
     DatabaseOperations as SQLiteOperations,
@@ -17,7 +19,7 @@ from hypothesis import settings
 
 from chat.sockets import troubles
 from operators import append_only
-from tests.server import LiveServer, Prepared, prepare_once
+from tests.server import DATABASE_FILE, LiveServer, Prepared, migrated, prepare_once
 
 pytest_plugins = ("tests.cast", "tests.wires")
 
@@ -81,6 +83,21 @@ def _end_database_threads(request: pytest.FixtureRequest) -> Iterator[None]:
     from chat.streams import close_database_threads
 
     close_database_threads()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A copied file is not to be made anew; all of them go with the run's folder."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    made, test = migrated(), connection.settings_dict["TEST"]
+    if made.database:
+        test["TEMPLATE"] = made.database
+    else:
+        shutil.copy(made.data_dir / DATABASE_FILE, test["NAME"])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,6 +23,7 @@ from psycopg import sql
 from tests.services import Redis, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+DATABASE_FILE = "db.sqlite3"
 START_SECONDS = 120  # two seconds on an idle machine; tests must hold on a busy one
 STOP_SECONDS = 40
 
@@ -47,7 +48,7 @@ class LiveServer:
     """One installation: a folder for its data, a database, and with PostgreSQL a Redis too.
 
     Which of the two ways it runs follows the run of the tests (see tests/run.sh). `beside` is a
-    running one, which this process joins.
+    running one, which this process joins. `patience` multiplies what starts and commands may take.
     """
 
     def __init__(
@@ -57,8 +58,9 @@ class LiveServer:
         prepared: Prepared | None = None,
         beside: "LiveServer | None" = None,
         environment: dict[str, str] | None = None,
+        patience: int = 1,
     ) -> None:
-        self.folder = folder
+        self.folder, self.patience = folder, patience
         self.data_dir = folder / "data"
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -100,7 +102,7 @@ class LiveServer:
             )
 
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + START_SECONDS * self.patience
         while not self.is_ready():
             assert self.process is not None
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -155,7 +157,8 @@ class LiveServer:
 
     def set_aside(self) -> Prepared:
         """Stopped for good; its data stay for others to copy, as long as the run's folders do."""
-        self.stop()
+        if self.process:
+            self.stop()
         if self.redis:
             self.redis.close()
         return Prepared(self.data_dir, self.database)
@@ -181,7 +184,7 @@ class LiveServer:
             input=said,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=START_SECONDS * self.patience,
         )
 
     def widget_token(self, subject: str, *, name: str = "") -> str:
@@ -243,22 +246,43 @@ class LiveServer:
 
 
 def prepare_once(folder: Path, furnish: Callable[[LiveServer], None]) -> Prepared:
-    """Made by the first of the parallel processes that asks; the others wait for it."""
-    folder.mkdir(exist_ok=True)
+    def make(folder: Path) -> Prepared:
+        server = LiveServer(folder / "server", prepared=migrated())
+        try:
+            server.start()
+            furnish(server)
+            return server.set_aside()
+        except BaseException:
+            server.close()
+            raise
+
+    return _made_once(folder, make)
+
+
+def migrated() -> Prepared:
+    """All tables and nothing in them: making them takes a process as long as dozens of tests."""
+    url = os.environ.get("DATABASE_URL", "")
+
+    def make(folder: Path) -> Prepared:
+        server = LiveServer(folder / "server")
+        server.manage("migrate", "--verbosity", "0")
+        return server.set_aside()
+
+    name = f"migrated-{urlsplit(url).port or 'embedded'}"
+    return _made_once(Path(os.environ["TEST_DATA_DIR"]) / name, make)
+
+
+def _made_once(folder: Path, make: Callable[[Path], Prepared]) -> Prepared:
+    """By the first of the parallel processes that asks; the others wait for it."""
+    folder.mkdir(parents=True, exist_ok=True)
     made = folder / "made.json"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            server = LiveServer(folder / "server")
-            try:
-                server.start()
-                furnish(server)
-                server.set_aside()
-            except BaseException:
-                server.close()
-                raise
-            made.write_text(json.dumps(server.database))
-        return Prepared(folder / "server" / "data", json.loads(made.read_text()))
+            prepared = make(folder)
+            made.write_text(json.dumps([str(prepared.data_dir), prepared.database]))
+        data_dir, database = json.loads(made.read_text())
+        return Prepared(Path(data_dir), database)
 
 
 def create_database(template: str | None) -> str:

@@ -1,5 +1,9 @@
 """What a migration makes of rows that are there already."""
 
+import json
+from contextlib import contextmanager
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -9,34 +13,55 @@ from django.db.models.signals import pre_migrate
 from django.utils import timezone
 
 from chat.models import Consent, InternalMessage, Message, Visitor
+from departments.models import Hours
 from sphaera_support.apps import LIMITS
 from tests.cast import makes_group, writes, writes_among_staff
 
 
+# Going back and forth takes half a minute: everything that has to be looked at goes together.
 @pytest.mark.django_db(transaction=True)
-def test_links_of_what_was_written_before_are_found(marina, ilya, anton):
+def test_what_was_written_before_is_carried_over(marina, sergey, ilya, anton, site):
     writes(marina, "Смотрите ya.ru")
     writes(marina, "Ничего.")
     writes_among_staff(ilya, makes_group(ilya, "Смена", anton), "a@b.ru")
-    MigrationExecutor(connection).migrate([("chat", "0007_internal_chat")])
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    at = timezone.now()
+    Visitor.objects.filter(pk=marina.pk).update(consented_at=at)
+    day = site.exceptional_days.create(on=date(2026, 5, 9), spans=[])
+    with before_migrations(("chat", "0007_internal_chat"), ("departments", "0002_queue")):
+        hours = Hours.objects.create(site=site, weekday=0, opens=600, closes=600 + 2000)
+        spans = json.dumps([[540, 1080], [600, 2600], ["x"], [700, 600]])
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE departments_exceptionalday SET spans = %s", [spans])
+    links_are_found()
+    nobody_is_asked_again(marina, sergey, at)
+    hours.refresh_from_db()
+    day.refresh_from_db()
+    assert hours.closes == 600 + 1440, "open too long"
+    assert day.spans == [[540, 1080], [600, 600 + 1440]], "says nothing"
+
+
+@contextmanager
+def before_migrations(*targets):
+    """The database as it was; afterwards it is brought up to date."""
+    MigrationExecutor(connection).migrate(list(targets))
+    try:
+        yield
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def links_are_found():
     assert list(Message.objects.order_by("seq").values_list("links", flat=True)) == ["9-14", ""]
     assert InternalMessage.objects.get(text="a@b.ru").links == "0-6"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_who_had_consented_is_not_asked_again(marina, sergey):
-    at = timezone.now()
-    Visitor.objects.filter(pk=marina.pk).update(consented_at=at)
-    MigrationExecutor(connection).migrate([("chat", "0016_given_email")])
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+def nobody_is_asked_again(consented, other, at):
     assert list(Consent.objects.values_list("visitor", "version", "given_at", "address")) == [
-        (marina.pk, 1, at, None)
+        (consented.pk, 1, at, None)
     ]
-    versions = Visitor.objects.order_by("pk").values_list("consented_version", flat=True)
-    assert list(versions) == [1, 0]
+    versions = Visitor.objects.in_bulk([consented.pk, other.pk])
+    assert [versions[one.pk].consented_version for one in (consented, other)] == [1, 0]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="has no such limits")

@@ -166,6 +166,8 @@ async def talk(server: LiveServer, heard: dict[str, list[Frame]]) -> None:
             await colleagues_write(server, ilya)
             await asyncio.to_thread(keep_template, server, of_elena)
             await ilya.hears("templates")
+            await asyncio.to_thread(hide_texts, server, of_elena)
+            await ilya.hears("notices")
             await refusals_and_routine(marina, ilya, conversation, token)
             async with person("visitor", "/ws/visitor/demo/", server, heard) as again:
                 await again.say("hello", token=token, conversation=conversation)
@@ -254,11 +256,19 @@ async def colleagues_write(server: LiveServer, ilya: Person) -> None:
 
 def keep_template(server: LiveServer, cookie: str) -> None:
     """By the administrator's form: what another process saves is told to no socket of this one."""
+    fill(server, cookie, "templates/add", code="A.014", title="Порты", text="Порт 5349.")
+
+
+def hide_texts(server: LiveServer, cookie: str) -> None:
+    fill(server, cookie, "notices", hides_text="on", shown_version="0")
+
+
+def fill(server: LiveServer, cookie: str, page: str, **form: str) -> None:
     proof = "x" * 32
-    form = {"csrfmiddlewaretoken": proof, "code": "A.014", "title": "Порты", "text": "Порт 5349."}
-    address = f"{server.base_url}/settings/templates/add/"
+    address = f"{server.base_url}/settings/{page}/"
     headers = {"Cookie": f"{cookie}; csrftoken={proof}"}
-    urlopen(Request(address, urlencode(form).encode(), headers))
+    filled = urlencode({"csrfmiddlewaretoken": proof, **form}).encode()
+    urlopen(Request(address, filled, headers))
 
 
 async def refusals_and_routine(marina: Person, ilya: Person, conversation: str, token: str) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0065_webhooks"),
+        ("chat", "0074_tokens"),
         ("departments", "0040_service"),
     ]
 

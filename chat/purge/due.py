@@ -63,7 +63,8 @@ keeps_visitors("asking", _asking)
 class Rule:
     """`due` finds the rows of the root that go; `forgets` names what of them goes, if not all.
 
-    `weight` is the field that says how many rows one of them brings along, where that varies much.
+    No two are alike by `order`. `weight` is the field that says how many rows one of them brings
+    along, where that varies much.
     """
 
     name: str
@@ -198,6 +199,11 @@ def deliveries(before: Cutoffs, _at: datetime) -> Rows:
     return rows("chat.WebhookDelivery").filter(at__lt=before.messages)
 
 
+def availability(before: Cutoffs, _at: datetime) -> Rows:
+    """Stretches that are over; what a site shows now stays."""
+    return rows("chat.Availability").filter(ended_at__lt=before.messages)
+
+
 def blocks(before: Cutoffs, _at: datetime) -> Rows:
     """That ended so long ago."""
     over = Q(lifted_at__lt=before.messages) | Q(until__lt=before.messages)
@@ -259,7 +265,7 @@ RULES: tuple[Rule, ...] = (
     Rule("exports", "reports.Export", exports),
     Rule("deliveries", "chat.WebhookDelivery", deliveries),
     Rule("pages", "chat.PageView", pages),
-    Rule("visits", VISIT, visits, order=("present_until",), visitor="visitor"),
+    Rule("visits", VISIT, visits, order=("present_until", "pk"), visitor="visitor"),
     Rule("addresses", VISIT, addresses_of_visits, forgets=("address",), visitor="visitor"),
     Rule("consents", "chat.Consent", addresses_of_consents, forgets=("address",)),
     Rule("withdrawals", "chat.Withdrawal", addresses_of_withdrawals, forgets=("address",)),
@@ -268,6 +274,7 @@ RULES: tuple[Rule, ...] = (
     Rule("staff_messages", STAFF_MESSAGE, staff_messages, order=("-pk",)),
     Rule("staff_chats", STAFF_CHAT, staff_chats),
     Rule("blocks", "chat.Block", blocks),
+    Rule("availability", "chat.Availability", availability, order=("ended_at", "pk")),
     Rule("attempts", "axes.AccessAttempt", attempts),
     Rule("failures", "axes.AccessFailureLog", failures),
     Rule("accesses", "axes.AccessLog", accesses),

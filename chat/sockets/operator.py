@@ -15,6 +15,7 @@ from chat.actions.links import CardNotAlone, send_link
 from chat.actions.posts import Post, Stored
 from chat.broadcasts import marks
 from chat.models import AuthorKind, Message
+from chat.notices.rules import notice_rules
 from chat.rooms.socket import InternalChats
 from chat.sockets import frames, history
 from chat.sockets.base import ANOTHER_ACCOUNT, FORBIDDEN, NOT_SIGNED_IN, TAKEN, SocketConsumer
@@ -134,6 +135,7 @@ class OperatorConsumer(SocketConsumer):
                 "conversations": listed,
                 "chats": chats,
                 "messages": messages,
+                "hides_text": (await in_database(notice_rules)).hides_text,
             }
             encoded = encode(welcome)
             # Not before it can be delivered: whom nobody can reach must not count as present.

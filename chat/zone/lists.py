@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat import access
 from chat.models import Conversation, Participant
+from chat.notices.rules import notice_rules
 from chat.queue.order import place_of
 from chat.rooms.rows import chat_rows
 from chat.rows.conversations import MOST, conversation_rows
@@ -33,6 +34,7 @@ def lists(account: Account) -> dict[str, Any]:
         "chats": chat_rows(account),
         "present_count": count_online(operators),
         "me": account,
+        "hides_text": notice_rules().hides_text,
         "my_departments": list(account.departments.values_list("pk", flat=True)),
     }
 

@@ -31,8 +31,12 @@ PAUSE = 0.02  # seconds between two pages: what others do comes first
 State = Export.State
 
 
-def note_export(doer: Doer, sheet: Sheet, shape: Format, *, at: datetime) -> None:
-    told = {"format": str(shape.label), "filter": sheet.words}
+def note_export(
+    doer: Doer, sheet: Sheet, shape: Format, *, by_mail: bool = False, at: datetime
+) -> None:
+    told: dict[str, str | bool] = {"format": str(shape.label), "filter": sheet.words}
+    if by_mail:
+        told["by_mail"] = True
     subject = Subject(Change.Kind.EXPORT, 0, sheet.title)
     note_change(doer, subject, Change.Deed.EXPORTED, after=told, at=at)
 

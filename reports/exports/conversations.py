@@ -18,7 +18,7 @@ from reports.exports.columns import PAGE, Column, Kind, NotExportable, Row, Shee
 from reports.limits import TooMuch, find_tallies, limited
 from reports.models import Fate, Tally
 from reports.models import Kind as KindOfTalk
-from reports.pages.filters import filters_of
+from reports.pages.filters import condition_words
 from reports.pages.frame import selected
 from reports.pages.periods import words_of
 from reports.pages.rows import end_words
@@ -52,19 +52,7 @@ def conversations_sheet(account: Account, asked: Any) -> Sheet:
 
 def filter_words(selection: Selection) -> str:
     """«2–23 ноября 2026, сайт: СФЕРА, текст: «звук»»."""
-    told = [words_of(selection.since, selection.until)]
-    for one in filters_of(selection):
-        titles = [str(choice.title) for choice in one.choices if choice.is_chosen and choice.value]
-        if titles:
-            told.append(f"{one.title.lower()}: {', '.join(titles)}")
-    for title, value in ((_("план"), selection.plan), (_("поле"), selection.field)):
-        if value:
-            told.append(f"{title}: {value}")
-    if selection.value:
-        told.append(_("значение: %s") % selection.value)
-    if selection.text:
-        told.append(_("текст: «%s»") % selection.text)
-    return ", ".join(told)
+    return ", ".join([words_of(selection.since, selection.until), *condition_words(selection)])
 
 
 def _columns() -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("chat", "0076_plan_of_visitor"),
         ("departments", "0040_service"),
-        ("reports", "0010_exports"),
+        ("reports", "0011_schedules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

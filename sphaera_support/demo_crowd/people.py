@@ -102,7 +102,7 @@ def read_stage(site: Site) -> Stage:
             staff[department.level].append(_person(account, department))
     fields = ExtraField.objects.current().filter(kind=ExtraField.Kind.CHOICE)
     plans = {plan.name: str(plan.pk) for plan in Plan.objects.all()}
-    known = PlanTerm.objects.filter(plan__in=plans.values()).select_related("plan")
+    known = PlanTerm.objects.filter(plan__name__in=plans).select_related("plan")
     terms = {(one.plan.name, str(one.criticality)): one for one in known}
     outcomes = list(ClosingOutcome.objects.current())
     return Stage(site, staff, outcomes, list(fields), plans, terms)

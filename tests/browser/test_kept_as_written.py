@@ -1,4 +1,5 @@
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.front
 
@@ -14,6 +15,15 @@ WIDTHS = """one => {
     return [text.scrollWidth > text.clientWidth, isWithin];
 }"""
 
+# The link brings again what is there: what has been selected in it must stay.
+COMES_AGAIN = """async (one) => {
+    const zone = document.querySelector("operator-zone");
+    const asked = { type: "sync", conversation: zone.conversation, after: one.dataset.seq - 1 };
+    const { messages } = await zone.connection.insist(asked);
+    for (const message of messages) one.closest("message-log").insert(message);
+    return [messages.length, one.isConnected];
+}"""
+
 
 @pytest.mark.parametrize("side", ["visitor", "operator"])
 def test_code_is_shown_and_copied_as_it_was_sent(dialogue, side):
@@ -25,3 +35,8 @@ def test_code_is_shown_and_copied_as_it_was_sent(dialogue, side):
     assert shown.evaluate(COPIED) == CODE
     # Wide lines are not broken, and what holds them is no wider than its place.
     assert shown.evaluate(WIDTHS) == [True, True]
+    if side == "visitor":
+        assert shown.evaluate(COMES_AGAIN) == [1, True]
+        reader.page.reload()
+        expect(reader.page.locator("operator-zone[data-link=fine]")).to_be_attached()
+        assert shown.evaluate(COMES_AGAIN) == [1, True]

@@ -16,6 +16,11 @@ def test_a_report_is_read_and_taken_out(dialogue, new_page):
     visitor, operator = dialogue
     operator.says("Проверьте, пожалуйста, порт 5349")
     visitor.hears("порт 5349")
+    operator.place.get_by_role("button", name="Запросить оценку").click()
+    card = visitor.log.get_by_role("group", name="Оценка консультации")
+    card.get_by_role("radio", name="5 из 5").check()
+    card.get_by_role("button", name="Оценить").click()
+    expect(visitor.log.get_by_text("Ваша оценка: 5 из 5")).to_be_visible()
     page = sign_in_operator(new_page(), ELENA.login)
     page.get_by_role("link", name="Отчёты").click()
     expect(page.get_by_role("link", name="Месяц")).to_have_attribute("aria-current", "true")
@@ -29,6 +34,7 @@ def test_a_report_is_read_and_taken_out(dialogue, new_page):
     page.get_by_role("group", name="Оператор").get_by_role("button", name="Показать").click()
     page.wait_for_url("**operator=**")
     expect(page.get_by_role("link", name="Сбросить отбор")).to_be_visible()
+    expect(page.get_by_text("★★★★★").first).to_be_visible()
     has_no_violations(page)
 
     # A definition beside its figure; a picture by keys, and as a table.

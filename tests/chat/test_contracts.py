@@ -11,6 +11,8 @@ from chat.contracts import Source, State, contract_for
 from chat.zone.contract_line import contract_line
 from tests.cast import browser_of, comes_from, offers_plan, signs_contract
 
+pytestmark = pytest.mark.once
+
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.cast import answers, browser_of, closes, token, writes
 from tests.chat.sockets.test_long_histories import goes_on
 
+pytestmark = pytest.mark.once
+
 PAGE = 200
 
 

@@ -15,6 +15,8 @@ from chat.wire.faces import VISITOR
 from chat.wire.messages import message_context, message_html
 from tests.cast import makes_group, signed, writes
 
+pytestmark = pytest.mark.once
+
 INVISIBLE = [
     *("", " \n\t", "\u00a0", "\u200b", "\u200c\u200d", "\u200e\u200f", "\u2060\u2064", "\ufeff"),
     *(

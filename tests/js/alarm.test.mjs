@@ -11,7 +11,7 @@ async function alarm() {
   const panel = { sound: { play: (tone) => played.push(tone) } };
   const zone = { dataset: { soundVisitor: "visitor", soundTransfer: "transfer" }, querySelector: () => panel };
   const { Alarm } = await load("zone/alarm");
-  return { alarm: new Alarm(zone, () => {}), played };
+  return { alarm: new Alarm(zone, { show: () => {} }), played };
 }
 
 test("what is handed over rings in a tone of its own, once for each", async (t) => {

@@ -35,10 +35,12 @@ beforeEach(() => {
 /** An alarm in a zone whose panel lets notices through. */
 async function alarm() {
   const { Alarm } = await load("zone/alarm");
+  const { Notices } = await load("zone/notices");
   const { Sound } = await load("shared/sound");
   const panel = { sound: new Sound(), mayNotify: true };
   const dataset = { soundVisitor: "a.wav", soundMessage: "b.wav", soundTransfer: "c.wav" };
-  return new Alarm({ dataset, querySelector: () => panel }, () => {});
+  const zone = { dataset, querySelector: () => panel };
+  return new Alarm(zone, new Notices(zone, { open: () => {}, isOnline: () => true }));
 }
 
 const CALLS = {

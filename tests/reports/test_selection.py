@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reports.selection import Selection
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
 

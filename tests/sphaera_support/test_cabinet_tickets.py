@@ -25,6 +25,8 @@ from tests.cast import (
     writes,
 )
 
+pytestmark = pytest.mark.once
+
 LIST = "/личный-кабинет/заявки/"
 
 

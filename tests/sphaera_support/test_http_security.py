@@ -14,6 +14,8 @@ from operators.models import Account, Lease
 from tests.cast import PASSWORD, browser_of, cabinet_of, token
 from tests.sphaera_support.test_access import MATRIX, addresses, as_it_is, collected, of_each
 
+pytestmark = pytest.mark.once
+
 __all__ = ["addresses", "collected"]  # fixtures
 
 POSTS = sorted(

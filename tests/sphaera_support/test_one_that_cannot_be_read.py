@@ -1,14 +1,12 @@
 """One row that makes no sense, one step that fails: the rest goes on, and it is said once."""
 
 import json
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from chat.actions import conversations, transfers
@@ -139,30 +137,6 @@ def test_everybody_is_welcome_all_the_same(wires, spoilt, marina, rustam, ilya, 
     assert wires.visitor(rustam).welcome["status"] == "online"
     assert zone.welcome["presence"] == "online"
     caplog.clear()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_closes_what_was_open_too_long_and_forgets_what_says_nothing(site):
-    day = site.exceptional_days.create(on=date(2026, 5, 9), spans=[])
-    with before_migration("departments", "0002_queue"), connection.cursor() as cursor:
-        hours = Hours.objects.create(site=site, weekday=0, opens=600, closes=600 + 2000)
-        spans = json.dumps([[540, 1080], [600, 2600], ["x"], [700, 600]])
-        cursor.execute("UPDATE departments_exceptionalday SET spans = %s", [spans])
-    hours.refresh_from_db()
-    day.refresh_from_db()
-    assert hours.closes == 600 + 1440
-    assert day.spans == [[540, 1080], [600, 600 + 1440]]
-
-
-@contextmanager
-def before_migration(app, name):
-    """The database as it was; afterwards it is brought up to date."""
-    MigrationExecutor(connection).migrate([(app, name)])
-    try:
-        yield
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 # Accounts

@@ -45,6 +45,8 @@ export class MessageLog extends HTMLElement {
   #earlier = null;
   /** @type {WeakMap<HTMLElement, Track>} */
   #tracks = new WeakMap();
+  /** As the server rendered them. @type {WeakMap<HTMLElement, string>} */
+  #rendered = new WeakMap();
   #seen = 0;
   #unread = -1;
   /** What stands beyond this number came since somebody looked; null where no line is drawn. @type {number | null} */
@@ -77,7 +79,7 @@ export class MessageLog extends HTMLElement {
     this.#resizing = new ResizeObserver(this.#resized);
     this.#resizing.observe(this.scroller);
     for (const thread of this.#threads()) this.#resizing.observe(thread);
-    for (const message of this.#messages()) dress(message);
+    for (const message of this.#messages()) dress(this.#noteRendering(message));
     this.#mark(Number(this.dataset.seen || 0));
     this.toBottom();
     this.#succeed();
@@ -115,9 +117,11 @@ export class MessageLog extends HTMLElement {
   insert({ conversation, seq, id, html }) {
     const thread = this.#thread(conversation);
     if (isEarlier(this.#track(thread), seq)) return;
-    const isAllRead = !this.unread;
-    const element = parse(html);
+    const element = this.#noteRendering(parse(html));
     const old = this.#find(id);
+    // What comes twice stays as it is: somebody may have selected in it, or be filling it in.
+    if (old?.parentElement === thread && this.#rendered.get(old) === this.#rendered.get(element)) return;
+    const isAllRead = !this.unread;
     if (!old) element.classList.add("is-new");
     if (seq <= this.#seen && thread === this.#thread() && element.matches(".message--in")) element.dataset.read = "";
     if (old?.parentElement === thread && Number(old.dataset.seq) === seq) old.replaceWith(element);
@@ -139,7 +143,7 @@ export class MessageLog extends HTMLElement {
   amend({ conversation, seq, message, html }) {
     const old = this.#find(message);
     if (old) {
-      const element = parse(html);
+      const element = this.#noteRendering(parse(html));
       if (old.dataset.read !== undefined) element.dataset.read = "";
       old.replaceWith(element);
       this.#arranged(element);
@@ -383,6 +387,12 @@ export class MessageLog extends HTMLElement {
     this.#seen = 0;
     this.#drawLine(null);
     return thread;
+  }
+
+  /** @param {HTMLElement} message to which nothing was done yet but that its times are in words */
+  #noteRendering(message) {
+    this.#rendered.set(message, message.outerHTML.replace(/<time (datetime="[^"]*")[^>]*>[^<]*/g, "<time $1>"));
+    return message;
   }
 
   /** @returns {HTMLElement[]} */

@@ -3,7 +3,7 @@
  * event; the alarm of those who wait ends with its cause.
  *
  * @typedef {import("./sound-panel.js").SoundPanel} SoundPanel
- * @typedef {{tag: string, title: string, body: string, conversation: string}} Notice
+ * @typedef {import("./notices.js").Notices} Notices
  */
 import { TitleBadge } from "../shared/title-badge.js";
 
@@ -54,11 +54,11 @@ export class Alarm {
 
   /**
    * @param {HTMLElement} zone with the addresses of the tones
-   * @param {(conversation: string) => void} open what a click on a notice does
+   * @param {Notices} notices
    */
-  constructor(zone, open) {
+  constructor(zone, notices) {
     this.zone = zone;
-    this.open = open;
+    this.notices = notices;
   }
 
   /**
@@ -69,7 +69,7 @@ export class Alarm {
   waiting(waiting, mayRing) {
     for (const { conversation, name, preview } of this.#visitors.look(waiting, mayRing)) {
       const title = `${this.zone.dataset.newVisitor}: ${name}`;
-      this.#notify({ tag: `waiting:${conversation}`, title, body: preview, conversation });
+      this.#notify(conversation, title, preview, this.zone.dataset.newDialogue);
     }
   }
 
@@ -80,21 +80,22 @@ export class Alarm {
    */
   offered(offered, mayRing) {
     for (const { conversation, name, sender, news } of this.#transfers.look(offered, mayRing)) {
-      const title = `${news ?? this.zone.dataset.newTransfer}: ${name}`;
-      this.#notify({ tag: `transfer:${conversation}`, title, body: sender, conversation });
+      const brief = news ?? this.zone.dataset.newTransfer;
+      this.#notify(conversation, `${brief}: ${name}`, sender, brief);
     }
   }
 
-  /** @param {{id: string, conversation: string, author: {name: string}, text: string}} message */
-  message({ id, conversation, author, text }) {
+  /** @param {{conversation: string, author: {name: string}, text: string}} message */
+  message({ conversation, author, text }) {
     this.#play(this.zone.dataset.soundMessage);
-    this.#notify({ tag: `message:${id}`, title: author.name, body: text, conversation });
+    this.#notify(conversation, author.name, text, this.zone.dataset.newMessage);
   }
 
   /** A deadline presses: said once, whatever one does now. @param {string} ticket its number @param {string} words */
   deadline(ticket, words) {
     this.#play(this.zone.dataset.soundTransfer);
-    this.#notify({ tag: `deadline:${ticket}`, title: words, body: "", conversation: "" });
+    const brief = this.zone.dataset.newDeadline ?? "";
+    this.notices.show({ tag: `deadline:${ticket}`, title: words, body: "", brief, conversation: "" });
   }
 
   /** Cut off from the visitors: that too must be heard. */
@@ -122,18 +123,8 @@ export class Alarm {
     if (url) this.#panel?.sound.play(url);
   }
 
-  /** @param {Notice} notice */
-  #notify({ tag, title, body, conversation }) {
-    if (!document.hidden || !this.#panel?.mayNotify) return;
-    try {
-      const notice = new Notification(title, { tag, body: body.slice(0, 200), icon: this.zone.dataset.icon });
-      notice.onclick = () => {
-        window.focus();
-        notice.close();
-        if (conversation) this.open(conversation);
-      };
-    } catch {
-      // Android lets only a service worker make one: the tone and the title have told it.
-    }
+  /** @param {string} conversation @param {string} title @param {string} body @param {string} [brief] */
+  #notify(conversation, title, body, brief = "") {
+    this.notices.show({ tag: `conversation:${conversation}`, title, body, brief, conversation });
   }
 }

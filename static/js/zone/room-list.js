@@ -60,6 +60,11 @@ export class ChatList extends HTMLElement {
     return Object.fromEntries([...this.#chats.values()].map(({ id, seq }) => [id, seq]));
   }
 
+  /** In which chats something is unread. */
+  get unreadIn() {
+    return [...this.#chats.values()].flatMap(({ id, unread }) => (unread ? id : []));
+  }
+
   get unread() {
     return [...this.#chats.values()].reduce((sum, { unread }) => sum + unread, 0);
   }

@@ -42,9 +42,9 @@ export class SoundPanel extends HTMLElement {
     return `zone:${this.#place?.dataset.account}`;
   }
 
-  /** @returns {"default" | "granted" | "muted" | "denied"} */
+  /** @returns {"default" | "granted" | "muted" | "denied" | "unsupported"} */
   get #notice() {
-    if (!("Notification" in window)) return "denied";
+    if (!("Notification" in window) || !isSecureContext) return "unsupported";
     if (Notification.permission !== "granted") return Notification.permission;
     return keep.get(`${this.#key}:notices`) === false ? "muted" : "granted";
   }
@@ -74,7 +74,7 @@ export class SoundPanel extends HTMLElement {
     const state = this.sound.isMuted ? "off" : this.sound.isBlocked ? "blocked" : "on";
     this.#pick("sound", state);
     this.#pick("notice", this.#notice);
-    /** @type {HTMLElement} */ (this.querySelector("[data-notice-choice]")).hidden = this.#notice === "denied";
+    /** @type {HTMLElement} */ (this.querySelector("[data-notice-choice]")).hidden = ["denied", "unsupported"].includes(this.#notice);
     const button = /** @type {HTMLElement | null} */ (this.querySelector("[aria-expanded]"));
     if (!button) return;
     const label = { on: button.dataset.labelOn, off: button.dataset.labelOff, blocked: button.dataset.labelBlocked }[state];

@@ -144,6 +144,11 @@ export class VisitorList extends HTMLElement {
     return this.rows("waiting").filter((row) => rings(row.dataset, whoseIs(this)));
   }
 
+  /** In which conversations of mine something is unread. */
+  get unreadIn() {
+    return this.rows("mine").flatMap(({ dataset }) => (Number(dataset.unread) && dataset.conversation) || []);
+  }
+
   get unread() {
     return this.rows("mine").reduce((sum, row) => sum + Number(row.dataset.unread), 0);
   }

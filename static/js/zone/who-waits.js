@@ -4,6 +4,7 @@
  * Event, bubbling: `open` (detail {conversation}, of a notice that was pressed).
  */
 import { Alarm } from "./alarm.js";
+import { Notices } from "./notices.js";
 import { emit, hear, parse, zoneOf } from "./region.js";
 
 export class WhoWaits extends HTMLElement {
@@ -19,19 +20,45 @@ export class WhoWaits extends HTMLElement {
     const zone = zoneOf(this);
     if (!zone) return;
     this.zone = zone;
-    this.alarm = new Alarm(zone, (conversation) => emit(this, "open", { conversation }));
+    this.notices = new Notices(zone, {
+      open: (conversation) => emit(this, "open", { conversation }),
+      isOnline: () => zone.status.kind === "fine" && this.#presence?.value === "online",
+    });
+    this.alarm = new Alarm(zone, this.notices);
     this.#hearing = hear(this, {
       listchange: () => this.#look(),
       news: (message) => this.#newsCame(message),
       "frame:fragment": ({ target, html }) => target === "toasts" && this.#pressed(parse(html)),
+      "frame:welcome": ({ hides_text: hides }) => this.#hideText(hides),
+      "frame:notices": ({ hides_text: hides }) => this.#hideText(hides),
       status: ({ kind }) => this.#statusChanged(kind),
     });
+    addEventListener("pagehide", this.#left);
   }
 
   disconnectedCallback() {
     this.#hearing?.abort();
     this.alarm?.stop();
     this.alarm?.badge(0);
+    removeEventListener("pagehide", this.#left);
+    this.#left();
+  }
+
+  #left = () => this.notices?.clear();
+
+  /** What is shown already is taken back. @param {boolean} hides */
+  #hideText(hides) {
+    if (!this.zone) return;
+    this.zone.dataset.hidesText = hides ? "yes" : "no";
+    if (hides) this.notices?.clear();
+  }
+
+  get #presence() {
+    return /** @type {import("./presence.js").PresenceSwitch | null | undefined} */ (this.zone?.querySelector("presence-switch"));
+  }
+
+  get #chats() {
+    return /** @type {import("./room-list.js").ChatList | null | undefined} */ (this.zone?.querySelector("chat-list"));
   }
 
   get #list() {
@@ -64,7 +91,7 @@ export class WhoWaits extends HTMLElement {
 
   #look() {
     const { zone } = this;
-    const presence = /** @type {import("./presence.js").PresenceSwitch | null | undefined} */ (zone?.querySelector("presence-switch"));
+    const presence = this.#presence;
     // Before the zone is up nobody can be called: they would count as called already.
     if (!zone?.status || !presence) return;
     const waiting = this.#list.rows("waiting").length;
@@ -80,8 +107,8 @@ export class WhoWaits extends HTMLElement {
     this.#announce(ringing.at(-1));
     this.alarm?.waiting(ringing.filter(({ sender }) => !sender), isLinked && presence.value === "online");
     this.alarm?.offered(ringing.filter(({ sender }) => sender), isLinked && presence.value !== "break");
-    const chats = /** @type {import("./room-list.js").ChatList | null} */ (zone.querySelector("chat-list"));
-    this.alarm?.badge(waiting + this.#list.unread + (chats?.unread ?? 0));
+    this.notices?.keep(() => new Set([...ringing.map(({ conversation }) => conversation), ...this.#list.unreadIn, ...(this.#chats?.unreadIn ?? [])]));
+    this.alarm?.badge(waiting + this.#list.unread + (this.#chats?.unread ?? 0));
   }
 
   /** @param {ReturnType<typeof callOf> | undefined} last */

@@ -17,6 +17,7 @@ from chat.files.parts import begin_part, path_of
 from chat.files.storage import store_file
 from chat.models import (
     Attachment,
+    Availability,
     Block,
     Consent,
     Conversation,
@@ -51,6 +52,7 @@ from tests.cast import (
     writes,
 )
 from tests.chat.automatic.rules import rules_that
+from tests.chat.mail.sent import dead_letter
 from tests.chat.webhooks.telling import tells
 
 DAY = timedelta(days=1)
@@ -87,7 +89,7 @@ def talked(
 
 
 def keep_everything(
-    ilya: Account, anton: Account, elena: Account, dialogue: Conversation
+    ilya: Account, anton: Account, elena: Account, dialogue: Conversation, said: str = "Вот снимок"
 ) -> Visitor:
     """A row at least of every model that ever goes, of a person whom nothing holds any more."""
     visitor = dialogue.visitor
@@ -95,12 +97,12 @@ def keep_everything(
     visit = comes_from(visitor, "203.0.113.7")
     PageView.objects.create(visit=visit, url="https://example.ru/", opened_at=began_at)
     Consent.objects.create(visitor=visitor, version=99, given_at=began_at, address="203.0.113.7")
-    shot = uploads(visitor=visitor)
-    said = writes(visitor, "Вот снимок", files=[shot.public_id])
-    registers(ilya, dialogue, messages=[said.seq], files=[shot.public_id])
+    shot = uploads(f"{said}.png", visitor=visitor)
+    shown = writes(visitor, said, files=[shot.public_id])
+    registers(ilya, dialogue, messages=[shown.seq], files=[shot.public_id])
     ask_for_rating(ilya, dialogue.public_id, at=began_at)
     ask_for_snapshot(ilya, dialogue.public_id, at=began_at)
-    notes(ilya, dialogue, "Спрашивают из этой сети", Subject.NETWORK)
+    notes(ilya, dialogue, said, Subject.NETWORK)
     keep_among_staff(ilya, anton, dialogue)
     for ticket in Ticket.objects.open():
         becomes(ilya, ticket, "closed")
@@ -115,6 +117,9 @@ def keep_everything(
     part = begin_part("видео.mp4", 1000, at=began_at, visitor=visitor)
     path_of(part).parent.mkdir(parents=True, exist_ok=True)
     path_of(part).write_bytes(b"half")
+    Availability.objects.create(
+        site=visitor.site, began_at=began_at, ended_at=began_at, cause="nobody", is_open=True
+    )
     _who_signed_in(ilya)
     _goes_outside(ilya, elena, visitor)
     count_all(DAY)
@@ -132,6 +137,7 @@ def _goes_outside(ilya: Account, elena: Account, visitor: Visitor) -> None:
     WebhookAttempt.objects.create(delivery=delivery, at=now, milliseconds=1)
     rule = rules_that(elena, tag="оплата")
     conversation = Conversation.objects.filter(visitor=visitor).latest("pk")
+    dead_letter(conversation, at=now)
     visit = visitor.visits.latest("pk")
     Firing.objects.create(rule=rule, visit=visit, conversation=conversation, at=now)
     ConversationTag.objects.create(conversation=conversation, name="оплата", at=now)

@@ -9,6 +9,8 @@ from chat.models import InternalChat
 from chat.rooms import actions as internal
 from tests.cast import browser_of, makes_group, writes_among_staff
 
+pytestmark = pytest.mark.once
+
 SECRET = "§SECRET§"
 
 

@@ -29,6 +29,8 @@ from tests.cast import (
     writes,
 )
 
+pytestmark = pytest.mark.once
+
 MOSCOW = ZoneInfo("Europe/Moscow")
 NUMBER = "СФ-2026/0418"
 TERMS = {

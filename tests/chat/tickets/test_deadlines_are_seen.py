@@ -21,6 +21,8 @@ from tests.cast import (
     signs_contract,
 )
 
+pytestmark = pytest.mark.once
+
 NUMBER = "СФ-2026/0418"
 HOUR = timedelta(hours=1)
 

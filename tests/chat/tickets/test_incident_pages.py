@@ -7,6 +7,8 @@ import pytest
 from chat.models import Incident, Ticket
 from tests.cast import assigns, becomes, browser_of, declares, registers, solves, tells
 
+pytestmark = pytest.mark.once
+
 LIST = "/tickets/incidents/"
 
 

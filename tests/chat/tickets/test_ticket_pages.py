@@ -24,6 +24,8 @@ from tests.cast import (
     writes,
 )
 
+pytestmark = pytest.mark.once
+
 
 def text(answer):
     return answer.content.decode()

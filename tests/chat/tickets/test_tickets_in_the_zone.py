@@ -24,6 +24,8 @@ from tests.cast import (
     writes,
 )
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def url(dialogue):

@@ -9,13 +9,12 @@ from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 
 from chat.actions.changes import Doer
+from chat.actions.outbox import DAY, PAUSES
 from chat.models import WebhookAttempt, WebhookDelivery
 from chat.webhooks import dialling
 from chat.webhooks.actions.deliveries import (
-    DAY,
     KEPT_FOR,
     LEASE,
-    PAUSES,
     claim,
     forget_deliveries,
     note_answer,

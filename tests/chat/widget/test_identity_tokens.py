@@ -18,6 +18,8 @@ from chat.models import Visitor
 from departments.models import Site
 from tests.cast import SECOND, claims, signed, token
 
+pytestmark = pytest.mark.once
+
 YEARS = 10 * 365 * 24 * 3600
 
 

@@ -14,6 +14,8 @@ from chat.models import Message
 from chat.widget.transcript import Transcript, TranscriptResponse, clock_of
 from tests.cast import accepts, answers, browser_of, closes, token, writes
 
+pytestmark = pytest.mark.once
+
 NIGHT = datetime(2026, 3, 1, 21, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 

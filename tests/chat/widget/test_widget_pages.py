@@ -8,6 +8,8 @@ from tests.cast import answers, browser_of, closes, signed, token, writes
 from tests.chat.widget.test_identity_tokens import ATTACKS
 from tests.sphaera_support.test_access import collected
 
+pytestmark = pytest.mark.once
+
 __all__ = ["collected"]  # fixture
 
 IN_FRAME = {"Sec-Fetch-Dest": "iframe"}

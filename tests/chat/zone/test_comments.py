@@ -22,7 +22,7 @@ from tests.cast import (
 )
 from tests.server import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TABLE = json.loads((ROOT / "tests" / "access_cases.json").read_text())["comments"]
 

@@ -41,6 +41,7 @@ def is_harmless(html: str) -> bool:
     return is_text and not has_controls(shown) and len(html.encode()) < LARGEST
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
 def test_what_a_browser_says(marina, ilya, dialogue, bad):
     at = timezone.now()
@@ -51,6 +52,7 @@ def test_what_a_browser_says(marina, ilya, dialogue, bad):
     assert all(map(is_harmless, parts(ilya, dialogue)))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
 def test_what_a_site_signs(site, ilya, bad):
     told = {"name": bad, "contract": bad, "plan": bad, "email": bad, bad: bad, "stand": bad}
@@ -62,6 +64,7 @@ def test_what_a_site_signs(site, ilya, bad):
     assert all(map(is_harmless, parts(ilya, conversation)))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
 def test_what_a_colleague_notes(marina, ilya, dialogue, bad):
     comes_from(marina, "192.0.2.7")
@@ -79,6 +82,7 @@ def test_what_a_colleague_notes(marina, ilya, dialogue, bad):
     assert all(map(is_harmless, parts(ilya, dialogue)))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
 def test_what_stands_in_extra_fields(site, elena, ilya, bad):
     """What staff type into one of each kind, and what a site signs for it."""

@@ -19,6 +19,8 @@ from tests.cast import (
     token,
 )
 
+pytestmark = pytest.mark.once
+
 NOTE = "Порт 5349 закрыт <b>снаружи</b>"
 SHOWN_NOTE = "Порт 5349 закрыт &lt;b&gt;снаружи&lt;/b&gt;"
 

@@ -16,6 +16,8 @@ from chat.originals import versions_of, with_versions
 from operators.models import Change
 from tests.cast import answers, browser_of, writes
 
+pytestmark = pytest.mark.once
+
 
 def address(conversation):
     return f"/chat/{conversation.public_id}/originals/"

@@ -22,6 +22,8 @@ from tests.cast import (
     writes,
 )
 
+pytestmark = pytest.mark.once
+
 NOTE = "Порт 5349 закрыт <b>снаружи</b>"
 SHOWN_NOTE = "Порт 5349 закрыт &lt;b&gt;снаружи&lt;/b&gt;"
 

@@ -14,7 +14,7 @@ from chat.sockets.frames import Fact, Page
 from chat.zone.visits import PAGES, VISITS, latest_shown, visits_shown
 from tests.cast import SECOND, browser_of, comes_from
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 MINUTE = timedelta(minutes=1)
 HERE = Device("203.0.113.7", "")

@@ -9,6 +9,8 @@ from chat.models import Block, ExcludedNetwork
 from tests.cast import browser_of
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
+pytestmark = pytest.mark.once
+
 LIST, EXCLUDED = "/settings/blocks/", "/settings/excluded/"
 
 

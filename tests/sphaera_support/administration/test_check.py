@@ -11,6 +11,8 @@ from sphaera_support.administration.seen import WORDS
 from tests.cast import browser_of
 from tests.sphaera_support.administration.forms import page_of
 
+pytestmark = pytest.mark.once
+
 SHOP = "https://shop.example.ru"
 MINUTE = timedelta(minutes=1)
 

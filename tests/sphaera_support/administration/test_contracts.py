@@ -15,6 +15,8 @@ from sphaera_support.administration.contracts import ON_A_PAGE
 from tests.cast import browser_of, offers_plan, signs_contract
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
+pytestmark = pytest.mark.once
+
 CONTRACTS = "/settings/contracts/"
 TYPED = {
     "number": "СФ-2026/0418",

@@ -10,7 +10,7 @@ from operators.models import Change
 from tests.cast import browser_of, defines, fills
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FIELD = {"title": "Номер стенда", "kind": "text", "about": "visitor"}
 

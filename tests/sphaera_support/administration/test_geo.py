@@ -13,7 +13,7 @@ from tests.server import ROOT
 
 CITY = (ROOT / "sphaera_support" / "demo" / "city.mmdb").read_bytes()
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,8 @@ from sphaera_support.administration.installation import EXAMPLES
 from tests.cast import browser_of, signed, staff
 from tests.sphaera_support.administration.forms import error_of, page_of
 
+pytestmark = pytest.mark.once
+
 HOUR = timedelta(hours=1)
 
 

@@ -6,6 +6,8 @@ from departments.models import Department, Site
 from tests.cast import browser_of
 from tests.sphaera_support.administration.outline import Outline
 
+pytestmark = pytest.mark.once
+
 WEEK = ("Понедельник", "Вторник", "Среда", "Четверг", "Пятница", "Суббота", "Воскресенье")
 FIRST = "Поддержка первого уровня"
 ACCOUNT = [

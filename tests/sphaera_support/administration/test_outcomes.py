@@ -10,7 +10,7 @@ from operators.models import Change
 from tests.cast import browser_of, closes, offers_outcome
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 AT_FIRST = ["Решено", "Заявка", "Консультация", "Дубликат", "Спам", "Нет ответа"]
 

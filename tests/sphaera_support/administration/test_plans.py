@@ -7,6 +7,8 @@ from departments.criticality import Criticality, Impact, Urgency
 from tests.cast import browser_of, offers_plan, signs_contract
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
+pytestmark = pytest.mark.once
+
 PLANS, CRITICALITY = "/settings/plans/", "/settings/criticality/"
 TYPED = {
     "name": "Премиум",

@@ -10,6 +10,8 @@ from departments.models import Scale, Site
 from operators.models import Change
 from tests.cast import browser_of, open_site
 
+pytestmark = pytest.mark.once
+
 FIELDS = {
     "rating_scale": "ten",
     "rating_question": "Как вам?",

@@ -17,6 +17,8 @@ from operators.models import Change, Role
 from tests.cast import browser_of, open_site, staff
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def admin(elena):

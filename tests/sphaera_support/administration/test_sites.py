@@ -12,6 +12,8 @@ from operators.models import Change, Role
 from tests.cast import browser_of, closes, is_present, staff, token, writes
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
+pytestmark = pytest.mark.once
+
 LIST, ADD = "/sites/", "/sites/add/"
 NEW = {
     "name": "Магазин",

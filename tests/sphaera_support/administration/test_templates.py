@@ -17,6 +17,8 @@ from sphaera_support.administration.template_sheets import KIND, write_templates
 from tests.cast import answers, browser_of, keeps_template
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
+pytestmark = pytest.mark.once
+
 SHARED, OWN = "/settings/templates/", "/profile/templates/"
 TYPED = {"code": "A.001", "title": "Порты", "group": "Сеть", "text": "Порт 5349.", "site": ""}
 
