@@ -68,7 +68,7 @@ def _row(row: OperatorRow) -> dict[str, Any]:
     return {
         "account": row.account,
         "level": row.level,
-        "spark": sparkline(str(BY_DAY), units.CHATS, row.by_day[-31:]),
+        "spark": sparkline(str(BY_DAY), units.CHATS, row.by_day),
         "values": [shown(column, row) for column in COLUMNS.values()],
     }
 
