@@ -97,7 +97,7 @@ def _hanging() -> Iterator[tuple[QuerySet[Any], str]]:
     )
     for model, name, words in kinds:
         there = Message.objects.filter(pk=OuterRef(f"{name}_id"))
-        given = QuerySet(model).filter(**{f"{name}__isnull": False})
+        given: QuerySet[Any] = QuerySet(model).filter(**{f"{name}__isnull": False})
         yield given.exclude(Exists(there)), words
 
 

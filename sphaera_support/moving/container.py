@@ -114,7 +114,7 @@ class Writer:
         info = tarfile.TarInfo(name)
         info.size, info.mode, info.pax_headers = size, 0o600, {SUM: digest}
         self._tar.addfile(info, content)
-        self._tar.members.clear()  # else it remembers each file of a long history
+        _forget(self._tar)
         self._whole.update(f"{name} {size} {digest}\n".encode())
 
 
@@ -160,6 +160,11 @@ class Member:
             raise NoBackup(f"{self.name} is not as it was written")
 
 
+def _forget(tar: Any) -> None:
+    """Else it remembers each file of a long history."""
+    tar.members.clear()
+
+
 def members_of(source: Any) -> Iterator[Member]:
     """In their order, the last one compared with all before it. Raises NoBackup."""
     whole, seen = hashlib.sha256(), 0
@@ -192,7 +197,7 @@ def _entries(source: Any) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
                 seen += 1
                 content = tar.extractfile(info) if info.isreg() else None
                 yield info, content or io.BytesIO()
-                tar.members.clear()  # else it remembers each file of a long history
+                _forget(tar)
     except (tarfile.TarError, EOFError) as error:
         was_ours = seen or "unexpected end" in str(error)
         raise NoBackup(_SPOILED if was_ours else _FOREIGN) from error

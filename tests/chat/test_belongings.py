@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -79,7 +80,7 @@ def test_each_way_is_a_column_that_an_index_begins_with():
 
 
 def indexed(model: type[models.Model]) -> set[str]:
-    fields = {field.name: field for field in model._meta.concrete_fields}
+    fields: dict[str, Any] = {field.name: field for field in model._meta.concrete_fields}
     first = {name for name, field in fields.items() if field.db_index or field.unique}
     kinds = [*model._meta.indexes, *model._meta.constraints]
     first |= {kind.fields[0].lstrip("-") for kind in kinds if getattr(kind, "fields", ())}

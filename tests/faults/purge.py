@@ -5,7 +5,7 @@ was let be; what is to be true then has its test.
 import os
 import subprocess
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 
 from tests.faults.world import ROOT
 from tests.server import OWN_VARIABLES
@@ -17,7 +17,8 @@ TEST = "tests/chat/purge/test_runs.py::test_killed_anywhere_it_ends_the_same"
 def kill(mode: str, times: int) -> int:
     """0 where it held."""
     own = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
-    with cluster() if mode == "cluster" else nullcontext({}) as services:
+    with ExitStack() as stack:
+        services = stack.enter_context(cluster()) if mode == "cluster" else {}
         told = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-rP", TEST],
             env=own | services | {"PURGE_KILLS": str(times)},

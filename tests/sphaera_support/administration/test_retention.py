@@ -54,11 +54,12 @@ def test_what_is_held_is_listed_and_let_go(elena, ilya, marina):
 
 
 def test_in_the_zone_administrators_hold_a_conversation_and_let_it_go(elena, ilya, dialogue):
-    day = (timezone.localdate() + DAY).isoformat()
+    tomorrow = timezone.localdate() + DAY
     browser, url = browser_of(elena), f"/chat/{dialogue.public_id}/hold/"
-    shown = browser.post(url, {"until": day, "reason": "Спор", "of": "visitor"}).content.decode()
+    form = {"until": tomorrow, "reason": "Спор", "of": "visitor"}
+    shown = browser.post(url, form).content.decode()
     hold = Hold.objects.in_force(timezone.now()).get()
-    assert "О посетителе не удалять до" in shown
+    assert f"Посетителя не удалять до {tomorrow:%d.%m.%Y}" in shown
     assert hold.visitor == dialogue.visitor
     assert "Спор" not in browser_of(ilya).get(f"/chat/{dialogue.public_id}/").content.decode()
     assert "Не удалять до…" in browser.post(f"{url}{hold.pk}/end/").content.decode()
