@@ -217,12 +217,12 @@ def test_templates_hold_no_script_and_no_style(path):
 
 
 def test_an_hour_is_shown_by_the_clock_of_who_reads_it():
-    """By {% moment %} alone, but for what the page counts from by itself, for a letter, which has
-    no clock, and for a site's own day.
+    """By {% moment %} alone, but for what the page counts from by itself, and for a letter, which
+    has no clock.
     """
     by_the_server = re.compile(r'(?<!data-ago>){{[^}]*\|(?:date|time):"[^"]*[HGh]')
     found = {path.name for path in TEMPLATES if by_the_server.search(path.read_text())}
-    assert found == {"missed.html", "availability.html"}
+    assert found == {"missed.html"}
 
 
 def test_every_way_out_of_a_question_has_one_word_and_one_side():
