@@ -217,8 +217,8 @@ def test_templates_hold_no_script_and_no_style(path):
 
 
 def test_an_hour_is_shown_by_the_clock_of_who_reads_it():
-    """By {% moment %} alone, but for what the page counts from by itself, and for a letter,
-    which has no clock.
+    """By {% moment %} alone, but for what the page counts from by itself, and for a letter, which
+    has no clock.
     """
     by_the_server = re.compile(r'(?<!data-ago>){{[^}]*\|(?:date|time):"[^"]*[HGh]')
     found = {path.name for path in TEMPLATES if by_the_server.search(path.read_text())}
