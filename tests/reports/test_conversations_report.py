@@ -173,6 +173,14 @@ def test_the_list_goes_on_by_key(history):
     assert len(set(listed)) == 5
 
 
+def test_the_list_of_one_operator_goes_on_by_key(history, ilya):
+    of_ilya = replace(BOTH, operators=(ilya.pk,))
+    (first, second), (third,) = key_pages(of_ilya, sort="-began", most=2)
+    assert [row.pk for row in detail_page(of_ilya).rows] == [first, second, third]
+    before, after = neighbours_of(of_ilya, second)
+    assert [before.pk, after.pk] == [first, third]
+
+
 @pytest.mark.parametrize("sort", ["began", "-began", "wait", "-duration", "messages", "-score"])
 def test_whatever_it_is_sorted_by(history, sort):
     whole = [row.pk for row in detail_page(BOTH, sort=sort).rows]
