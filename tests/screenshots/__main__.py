@@ -21,7 +21,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
 from tests.browser.crew import ANTON, ELENA, ILYA, Operator, Person, Visitor
-from tests.browser.own_browser import executable, with_settings
+from tests.browser.own_browser import executable
 from tests.browser.people import sign_in_unseen
 from tests.screenshots.shots import CABINET, SETTINGS, STAFF, WINDOW, ZONE, Shot, shown_by
 from tests.server import ROOT, LiveServer
@@ -49,11 +49,9 @@ def main() -> int:
     camera = Camera(wanted)
     with installation() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            # The shell without windows speaks English alone.
-            executable_path=with_settings() or executable(),
+            executable_path=executable(),
             chromium_sandbox=os.geteuid() != 0,
             args=ARGUMENTS,
-            env={**os.environ, "LANG": "ru_RU.UTF-8", "LANGUAGE": "ru"},
         )
         walk(camera, browser, server.base_url)
         browser.close()

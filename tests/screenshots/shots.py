@@ -66,7 +66,7 @@ ZONE = (
 )
 STAFF = (
     Shot("profile", "/profile/", ("administration/profile.html",)),
-    Shot("history", "/history/?q=оплата", ("history/history.html", "history/_hit*.html")),
+    Shot("history", "/history/?q=лицензия", ("history/history.html", "history/_hit*.html")),
     Shot("tickets", "/tickets/", ("tickets/tickets.html", "tickets/_tabs.html")),
     Shot("ticket", "/tickets/", ("tickets/ticket.html",), ("tbody a",), height=760),
     Shot("incidents", "/tickets/incidents/", ("tickets/incidents.html",)),
@@ -91,6 +91,11 @@ SETTINGS = (
     Shot("data-requests", "/settings/requests/", ("administration/data_requests.html",)),
     Shot("webhooks", "/settings/webhooks/", ("administration/webhooks.html",)),
     Shot("audit", "/settings/audit/", ("administration/audit.html",)),
+    Shot("mail", "/settings/mail/", ("administration/mail.html",)),
+    Shot("tokens", "/settings/tokens/add/", ("administration/token.html",)),
+    Shot(
+        "availability", "/settings/availability/", ("administration/availability.html",), height=760
+    ),
     Shot("stage", "/settings/stage/", ("administration/stage.html",)),
     Shot("retention", "/settings/retention/", ("administration/retention.html",)),
     Shot("sites", "/sites/", ("administration/sites.html",)),
