@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from chat.broadcasts.heard import broadcast
 from chat.events import Event
+from chat.notices.actions import outbox as of_notices
 from chat.streams import after_commit
-from chat.webhooks.actions.outbox import record
+from chat.webhooks.actions import outbox as of_webhooks
 
 # Each writes down what concerns it in the transaction itself, or nothing.
-RECORDERS: tuple[Callable[[Event], None], ...] = (record,)
+RECORDERS: tuple[Callable[[Event], None], ...] = (of_webhooks.record, of_notices.record)
 # Each takes from every event what concerns it; one that fails hinders no other.
 LISTENERS: tuple[Callable[[Event], None], ...] = (broadcast,)
 

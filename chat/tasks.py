@@ -18,6 +18,7 @@ from chat.files.sweeps import (
     remove_unfinished,
     scan_pending,
 )
+from chat.notices.couriers import make_push_round
 from chat.personal.archives import make_next, remove_expired
 from chat.purge.actions.doomed import remove_doomed
 from chat.purge.actions.runs import purge_for
@@ -89,6 +90,11 @@ def seal_log_of_changes() -> None:
 @shared_task
 def deliver_webhooks() -> None:
     make_round()
+
+
+@shared_task
+def push_notices() -> None:
+    make_push_round()
 
 
 @shared_task

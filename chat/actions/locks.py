@@ -4,10 +4,10 @@ Always in this order: a department, a site or a visitor, a conversation, an inci
 account, the counter of tickets; several of a kind in the order of keys. Visits, chats among staff,
 templates, extra fields, outcomes, automatic rules, excluded addresses, the stage of service, terms
 of retention, of notices, holds, a run of the purge and what is being indexed are locked alone, and
-so are plans and, after them, contracts; webhooks, their deliveries, and the chain of seals. What
-somebody asked about their own data is locked after its visitor. Beside these a place in the zone
-locks its account (operators.presence). A purge takes rows that nobody holds, and waits for none of
-them (chat.purge.actions.batches).
+so are plans and, after them, contracts; webhooks, their deliveries, notices and theirs, and the
+chain of seals. What somebody asked about their own data is locked after its visitor. Beside these a
+place in the zone locks its account (operators.presence). A purge takes rows that nobody holds, and
+waits for none of them (chat.purge.actions.batches).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -44,6 +44,8 @@ from chat.models import (
     NoticeRules,
     Participant,
     PurgeRun,
+    PushDelivery,
+    PushNotice,
     RetentionTerms,
     SavedView,
     TemplateWords,
@@ -485,6 +487,20 @@ def lock_due_deliveries(webhook: Webhook, most: int, *, at: datetime) -> list[We
 def lock_delivery(delivery_id: int) -> WebhookDelivery | None:
     locked = WebhookDelivery.objects.select_for_update(of=("self",)).select_related("webhook")
     return locked.filter(pk=delivery_id).first()
+
+
+def lock_unspread_notices(most: int) -> list[PushNotice]:
+    """What another courier is spreading just now is left."""
+    unspread = PushNotice.objects.filter(spread_at=None).order_by("pk")
+    return list(unspread.select_for_update(skip_locked=True)[:most])
+
+
+def lock_due_pushes(most: int, *, at: datetime) -> list[PushDelivery]:
+    """Likewise; with all that is sent of them."""
+    due = PushDelivery.objects.due(at).select_related(
+        "subscription", "notice__conversation__visitor", "notice__chat"
+    )
+    return list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:most])
 
 
 def lock_chain() -> ChangeSeal:
