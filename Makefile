@@ -22,11 +22,11 @@ PRODUCTION := SECRET_KEY=examined-by-make-lint-0123456789-abcdefghijklmnopqrstuv
 	DATABASE_URL=postgres://support@localhost/support REDIS_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint faults bench lock clean \
+.PHONY: help run test lint faults bench screenshots lock clean \
 	lint-python lint-types lint-templates lint-scripts lint-django
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(BASE) ## install what is missing and serve on http://127.0.0.1:$PORT (default 8000)
 	@exec $(PYTHON) manage.py serve --prepare
@@ -62,6 +62,9 @@ faults: $(DEV) ## kill, stop and cut off the servers under load: nothing may be 
 
 bench: $(DEV) ## measure the speed figures
 	@exec $(PYTHON) -m tests.bench $(ARGS)
+
+screenshots: $(DEV) ## take the pictures of the help anew; ARGS="name …" only those
+	@exec $(PYTHON) -m tests.screenshots $(ARGS)
 
 lock: $(DEV) ## choose newer versions and write the locks with their hashes
 	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PYTHON) -m pip install --quiet uv

@@ -95,11 +95,13 @@ from operators.models import Account
 
 def visible_to(account: Account) -> ConversationQuerySet:
     """Own departments' conversations, own, those on their way to either, and those one is invited
-    to or takes part in; an administrator's, all.
+    to or takes part in; an administrator's, all; another system's, those of its sites.
     """
     found = Conversation.objects.all()
     if account.is_administrator:
         return found
+    if account.is_system:
+        return found.filter(visitor__site__in=sites_let_to(account))
     return found.filter(
         Q(operator=account)
         | Q(department__in=account.departments.all())
@@ -196,11 +198,13 @@ def keeps_templates_of(account: Account, owner: Account | None) -> bool:
 
 def tickets_visible_to(account: Account) -> TicketQuerySet:
     """Own ones, those that own departments have or registered, and those of open conversations
-    that one sees; an administrator's, all.
+    that one sees; an administrator's, all; another system's, those of its sites.
     """
     found = Ticket.objects.all()
     if account.is_administrator:
         return found
+    if account.is_system:
+        return found.filter(site__in=sites_let_to(account))
     departments = account.departments.all()
     met = TicketConversation.objects.filter(conversation__in=visible_to(account).open())
     return found.filter(
@@ -214,6 +218,16 @@ def tickets_visible_to(account: Account) -> TicketQuerySet:
 def tickets_of(visitor: Visitor) -> TicketQuerySet:
     """Their own, of which they read what chat.tickets.customer tells."""
     return Ticket.objects.filter(visitor=visitor)
+
+
+def sites_let_to(account: Account) -> QuerySet[Site]:
+    """Which another system may see: those that its token names, and none that came since."""
+    return Site.objects.filter(tokens__account=account)
+
+
+def visitors_let_to(account: Account) -> QuerySet[Visitor]:
+    """Whose data another system may read."""
+    return Visitor.objects.filter(site__in=sites_let_to(account))
 
 
 def incidents_visible_to(account: Account) -> IncidentQuerySet:
@@ -541,11 +555,17 @@ def to_answer(here: Standing) -> Refusal | None:
 
 
 def to_block(here: Standing) -> Refusal | None:
-    return AlreadyBlocked() if here.block is not None else to_register_ticket(here)
+    return AlreadyBlocked() if here.block is not None else _to_deal_with(here)
 
 
 def to_register_ticket(here: Standing) -> Refusal | None:
-    """Whoever may write in the conversation or close it; of one that is closed, its owner."""
+    """Whoever may write in the conversation or close it; of one that is closed, its owner. Another
+    system, of whatever it sees.
+    """
+    return None if here.account.is_system else _to_deal_with(here)
+
+
+def _to_deal_with(here: Standing) -> Refusal | None:
     if here.account.is_administrator:
         return None
     if here.is_closed:
@@ -564,7 +584,7 @@ def to_unblock(here: Standing) -> Refusal | None:
 
 def to_let_in(here: Standing) -> Refusal | None:
     """Whoever may answer, take or close it, while a rule shows the visitor that nobody is there."""
-    return to_register_ticket(here) if here.held is not None else NotBlocked()
+    return _to_deal_with(here) if here.held is not None else NotBlocked()
 
 
 def block_of(visitor: Visitor, *, at: datetime) -> Block | None:
@@ -797,8 +817,11 @@ def to_note_on_ticket(_account: Account, _ticket: Ticket) -> Refusal | None:
 
 
 def to_change_ticket(account: Account, ticket: Ticket) -> Refusal | None:
-    """Who is responsible, whoever is of its department, and administrators."""
-    if account.is_administrator or ticket.responsible_id == account.pk:
+    """Who is responsible, whoever is of its department, administrators, and other systems that see
+    it.
+    """
+    is_free = account.is_administrator or account.is_system
+    if is_free or ticket.responsible_id == account.pk:
         return None
     # All of them: of many tickets they are read once.
     is_theirs = any(one.pk == ticket.department_id for one in account.departments.all())

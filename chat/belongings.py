@@ -59,6 +59,8 @@ GOES: Mapping[str, Mapping[str, str]] = {
     # Kept for minutes: no text, but where there is news of whom.
     "chat.PushDelivery": {"chat.PushNotice": "notice", "chat.PushSubscription": "subscription"},
     "chat.PushNotice": {CONVERSATION: "conversation", STAFF_CHAT: "chat"},
+    # To whom, and that it is about this: never what it says.
+    "chat.Letter": {CONVERSATION: "conversation"},
     "chat.ConversationTag": {CONVERSATION: "conversation"},
     "chat.Firing": {VISIT: "visit"},
     "chat.TicketConversation": {TICKET: "ticket", CONVERSATION: "conversation"},
@@ -79,6 +81,8 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.Visitor": {},
     # Names its person (NAMES): goes some time after it ended.
     "chat.Block": {},
+    # By their own time: whose place it was, of staff.
+    "chat.Availability": {},
     "chat.InternalMessage": {STAFF_CHAT: "chat"},
     "chat.ChatMember": {STAFF_CHAT: "chat"},
     "chat.InternalChat": {},
@@ -155,8 +159,11 @@ KEPT: Mapping[str, str] = {
     "chat.ClosingOutcome": "a setting",
     "chat.AutomaticRule": "a setting",
     "chat.Webhook": "a setting",
+    "chat.ApiToken": "a setting; whom it lets in is another system",
+    "chat.ApiToken_sites": "a setting",
     "chat.NoticeRules": "a setting",
     "chat.ExtraField": "a setting; what stands in it goes",
+    "chat.Heartbeat": "when a process last lived; of nobody",
     "chat.HistoryCursor": "how far the index is; no text",
     "chat.TicketCounter": "a number is never given twice",
     "chat.Incident": "one cause of many tickets; of nobody",
@@ -167,6 +174,7 @@ KEPT: Mapping[str, str] = {
     "chat.TemplateUse": "how often a template was used; by staff",
     "chat.TemplateWords": "a setting",
     "chat.SavedView": "filters of one of the staff",
+    "reports.ReportSchedule": "filters of one of the staff",
     "chat.Sighting": "where a window came up: an origin, of nobody",
     "chat.RetentionTerms": "a setting",
     "chat.PurgeRun": "what was destroyed, and when: numbers",

@@ -18,13 +18,15 @@ from chat.files.sweeps import (
     remove_unfinished,
     scan_pending,
 )
+from chat.mail.actions.sending import forget_letters
+from chat.mail.couriers import COURIERS as OF_MAIL
 from chat.notices.couriers import make_push_round
 from chat.personal.archives import make_next, remove_expired
 from chat.purge.actions.doomed import remove_doomed
 from chat.purge.actions.runs import purge_for
 from chat.tickets.actions.telling import tell_for
 from chat.webhooks.actions.deliveries import forget_deliveries
-from chat.webhooks.couriers import make_round
+from chat.webhooks.couriers import COURIERS as OF_WEBHOOKS
 
 logger = logging.getLogger("sphaera_support.files")
 
@@ -89,7 +91,7 @@ def seal_log_of_changes() -> None:
 
 @shared_task
 def deliver_webhooks() -> None:
-    make_round()
+    OF_WEBHOOKS.make_round()
 
 
 @shared_task
@@ -100,6 +102,16 @@ def push_notices() -> None:
 @shared_task
 def forget_webhook_deliveries() -> None:
     forget_deliveries(at=timezone.now())
+
+
+@shared_task
+def send_letters() -> None:
+    OF_MAIL.make_round()
+
+
+@shared_task
+def forget_old_letters() -> None:
+    forget_letters(at=timezone.now())
 
 
 @shared_task

@@ -82,6 +82,8 @@ class Department(models.Model):
     # System lines to the visitor: when an operator accepts; after the message that begins a wait.
     greeting = models.TextField(_("Приветствие"), blank=True)
     waiting_text = models.TextField(_("Сообщение ожидающему"), blank=True)
+    # Who is written to about visitors whom nobody answered; empty for nobody.
+    notify_email = models.EmailField(_("Почта для уведомлений"), blank=True)
     # Among those of its level: the first of a site gets its new visitors.
     position = models.PositiveIntegerField(default=0)
     # Grows with each change by an administrator, so that two of them notice each other.

@@ -78,6 +78,15 @@ def exporting_page(section: str) -> Callable[[View], View]:
     return lambda view: _guarded(view, section, lambda account: account.can_export)
 
 
+def scheduling_page(section: str) -> Callable[[View], View]:
+    """For those of staff who may have reports sent to them."""
+
+    def is_admitted(account: Account) -> bool:
+        return account.can_read_reports and account.can_export
+
+    return lambda view: _guarded(view, section, is_admitted)
+
+
 def account_of(request: HttpRequest) -> Account:
     """Whom a guarded page was opened by."""
     if not isinstance(request.user, Account):

@@ -17,6 +17,8 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Администратор")
     OPERATOR = "operator", _("Оператор")
     CUSTOMER = "customer", _("Клиент")
+    # Another system, by a token (chat.models.tokens): it never signs in.
+    SYSTEM = "system", _("Другая система")
 
 
 class Intention(models.TextChoices):
@@ -41,14 +43,20 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def staff(self) -> Self:
         """Those put off too, but nobody who was deleted."""
-        return self.filter(role__in=[Role.ADMINISTRATOR, Role.OPERATOR], deleted_at=None)
+        return self.ever_staff().filter(deleted_at=None)
+
+    def ever_staff(self) -> Self:
+        """Also those who were deleted."""
+        return self.filter(role__in=[Role.ADMINISTRATOR, Role.OPERATOR])
 
     def customers(self) -> Self:
         return self.filter(role=Role.CUSTOMER)
 
 
 class Account(AbstractBaseUser):
-    """Somebody who signs in: an administrator, an operator, or a customer of the cabinet."""
+    """Somebody who signs in: an administrator, an operator, or a customer of the cabinet. Besides,
+    under whose name another system does what it does.
+    """
 
     login = models.CharField(_("Логин"), max_length=150, unique=True)
     name = models.CharField(_("Имя"), max_length=150)
@@ -118,6 +126,10 @@ class Account(AbstractBaseUser):
     @property
     def is_customer(self) -> bool:
         return self.role == Role.CUSTOMER
+
+    @property
+    def is_system(self) -> bool:
+        return self.role == Role.SYSTEM
 
 
 class SignIn(models.Model):
@@ -275,6 +287,7 @@ class Change(models.Model):
         DATA_REQUEST = "data_request", _("Запрос о персональных данных")
         RULE = "rule", _("Автоматическое действие")
         WEBHOOK = "webhook", _("Вебхук")
+        TOKEN = "token", _("Токен API")
         STAGE = "stage", _("Этап обслуживания")
         RETENTION = "retention", _("Сроки хранения")
         HOLD = "hold", _("Запрет удаления")
@@ -296,6 +309,7 @@ class Change(models.Model):
         ORIGINALS_READ = "originals_read", _("прочитаны исходные тексты")
         EXPORTED = "exported", _("выгружено")
         ERASED = "erased", _("данные удалены")
+        REVOKED = "revoked", _("отозвано")
 
     at = models.DateTimeField()
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")

@@ -2,11 +2,15 @@
 know the answer by themselves.
 """
 
+from contextlib import suppress
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from chat.actions.errors import Refusal
+from chat.fields import read
 from chat.history.search import Wanted, search
 from chat.history.terms import read_asked
-from chat.models import Closing, Conversation, FieldValue, HistoryEntry
+from chat.models import Closing, Conversation, ExtraField, FieldValue, HistoryEntry
 from reports.models import DailyTotal, Dimension, Share, Tally, TallyQuerySet
 from reports.selection import NO_SCORE, Selection
 
@@ -18,11 +22,17 @@ def tallies_of(selection: Selection) -> TallyQuerySet:
     if selection.problem:
         return Tally.objects.none()
     found = Tally.objects.filter(day__gte=selection.since, day__lte=selection.until)
-    found = found.filter(conditions_of(selection))
-    if selection.operators:
-        led = Share.objects.filter(tally=OuterRef("pk"), account__in=selection.operators)
-        found = found.filter(Exists(led))
-    return found
+    return _led_by(found.filter(conditions_of(selection)), selection.operators)
+
+
+def _led_by(found: TallyQuerySet, operators: tuple[int, ...]) -> TallyQuerySet:
+    """Of one operator each has one share at most: as a join, it may be begun from either side."""
+    if not operators:
+        return found
+    if len(operators) == 1:
+        return found.filter(shares__account=operators[0])
+    led = Share.objects.filter(tally=OuterRef("pk"), account__in=operators)
+    return found.filter(Exists(led))
 
 
 def conditions_of(selection: Selection) -> Q:
@@ -68,21 +78,43 @@ def _of_people(selection: Selection) -> Q:
     if selection.plan:
         where &= Q(conversation__visitor__plan__iexact=selection.plan)
     if selection.field:
-        values = FieldValue.objects.filter(field__key=selection.field)
-        if selection.value:
-            values = values.filter(value__icontains=selection.value)
-        own = Q(visitor=OuterRef("conversation__visitor"), conversation=None)
-        own |= Q(conversation=OuterRef("pk"))
-        where &= Q(Exists(values.exclude(value="").filter(own)))
+        where &= _of_field(selection)
     if selection.text:
         where &= Q(pk__in=_with_words(selection))
     return where
 
 
+def _of_field(selection: Selection) -> Q:
+    field = ExtraField.objects.filter(key=selection.field).first()
+    if field is None:
+        return Q(pk__in=())
+    values = FieldValue.objects.filter(_says(field, selection.value), field=field)
+    if field.about == ExtraField.About.VISITOR:
+        return Q(Exists(values.filter(visitor=OuterRef("conversation__visitor"))))
+    return Q(Exists(values.filter(conversation=OuterRef("pk"))))
+
+
+# Compared as they are kept, however they are typed.
+_EXACT = {ExtraField.Kind.NUMBER, ExtraField.Kind.DATE, ExtraField.Kind.FLAG}
+
+
+def _says(field: ExtraField, told: str) -> Q:
+    """Words of it; one of few values is compared whole, of which the database knows how often each
+    is there.
+    """
+    if not told:
+        return ~Q(value="")
+    if field.kind in _EXACT:
+        with suppress(Refusal):
+            return Q(value=read(field.kind, told))
+    choices = [one for one in field.choices if told.casefold() in one.casefold()]
+    return Q(value__in=choices) if choices else Q(value__icontains=told)
+
+
 def _with_words(selection: Selection) -> list[int]:
     """Raises chat.history.deadline.TookTooLong."""
     asked = read_asked(selection.text)
-    if not asked.terms:
+    if not asked.terms or selection.within == ():
         return []
     seen = None
     if selection.within is not None:

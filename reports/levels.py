@@ -13,7 +13,9 @@ from django.db.models import Case, Count, DateTimeField, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from chat.models import Ticket, Transfer, Visit
+from departments.models import Site
 from departments.stages import operators_needed
+from operators.models import Account
 from reports.attendance import Period, leases_in, zone
 from reports.conversations import ConversationReport
 from reports.finding import totals_of
@@ -62,12 +64,12 @@ class HourOfStaff:
 
 
 class LevelsReport:
-    """Everything raises TooMuch where it takes too long."""
+    """Of period, sites and departments. Everything raises TooMuch where it takes too long."""
 
     def __init__(self, selection: Selection, *, at: datetime) -> None:
-        self.selection = selection
+        self.selection = selection.of_places
         self.at = at
-        self._conversations = ConversationReport(selection)
+        self._conversations = ConversationReport(self.selection)
 
     @property
     def summary(self) -> Sums:
@@ -91,7 +93,9 @@ class LevelsReport:
         returned = Transfer.objects.bounces().filter(
             decided_at__gte=period.since, decided_at__lt=period.until
         )
-        returned = _of_selection(returned, self.selection, "conversation__visitor__site")
+        returned = self._of_places(
+            returned, "conversation__visitor__site", "from_department", "to_department"
+        )
         to = Coalesce("to_department__name", "to_account__name")
         ways = returned.annotate(to=to).values_list("from_department__name", "to")
         with limited():
@@ -102,7 +106,7 @@ class LevelsReport:
     def overdue(self) -> list[Overdue]:
         period = Period.of(self.selection, at=self.at)
         tickets = Ticket.objects.filter(created_at__gte=period.since, created_at__lt=period.until)
-        tickets = _of_selection(tickets, self.selection, "site")
+        tickets = self._of_places(tickets, "site", "department")
         rows = tickets.values_list("plan__name", "criticality").annotate(
             tickets=Count("pk"),
             answers=Count("pk", filter=Q(answer_due_at__lt=_met("answered_at", self.at))),
@@ -114,10 +118,14 @@ class LevelsReport:
 
     @cached_property
     def active_customers(self) -> int:
-        """Visitors who had the window open within the last 30 days of the period."""
+        """Visitors who had the window open within the last 30 days of the period, on sites of the
+        departments that are asked for.
+        """
         until = Period.of(self.selection, at=self.at).until
         visits = Visit.objects.between(until - ACTIVE_FOR, until)
-        visits = _of_selection(visits, self.selection, "visitor__site")
+        visits = self._of_places(visits, "visitor__site")
+        for places in self._departments:
+            visits = visits.filter(visitor__site__in=Site.objects.filter(departments__in=places))
         with limited():
             return int(visits.values("visitor").distinct().count())
 
@@ -138,7 +146,7 @@ class LevelsReport:
     def _present_by_hour(self) -> Mapping[int, float]:
         period = Period.of(self.selection, at=self.at)
         with limited():
-            leases = leases_in(None, period)
+            leases = leases_in(self._members(), period)
         seconds: Counter[int] = Counter()
         for intervals in leases.values():
             for began, ended in within(joined(intervals), period.since, period.until):
@@ -146,17 +154,38 @@ class LevelsReport:
         days = max(1.0, (period.until - period.since) / timedelta(days=1))
         return defaultdict(float, {hour: told / 3600 / days for hour, told in seconds.items()})
 
+    @property
+    def _departments(self) -> list[tuple[int, ...]]:
+        """Of each of these it has to be one: those that are asked for, those that may be read."""
+        asked = [self.selection.departments] if self.selection.departments else []
+        return asked if self.selection.within is None else [*asked, self.selection.within]
+
+    def _of_places(self, found: Any, to_site: str, *to_departments: str) -> Any:
+        if self.selection.problem:
+            return found.none()
+        if self.selection.sites:
+            found = found.filter(**{f"{to_site}__in": self.selection.sites})
+        for places in self._departments if to_departments else ():
+            any_of_them = Q(pk__in=())
+            for name in to_departments:
+                any_of_them |= Q(**{f"{name}__in": places})
+            found = found.filter(any_of_them)
+        return found
+
+    def _members(self) -> list[int] | None:
+        """Of the departments; of all where none is asked for."""
+        if not self._departments:
+            return None
+        found = Account.objects.all()
+        for places in self._departments:
+            found = found.filter(departments__in=places)
+        return list(found.distinct().values_list("pk", flat=True))
+
 
 def _met(name: str, at: datetime) -> Any:
     """When it was, or now where it was not."""
     now = Value(at, output_field=DateTimeField())
     return Case(When(**{f"{name}__isnull": True}, then=now), default=F(name))
-
-
-def _of_selection(found: Any, selection: Selection, to_site: str) -> Any:
-    if selection.problem:
-        return found.none()
-    return found.filter(**{f"{to_site}__in": selection.sites}) if selection.sites else found
 
 
 def _add_hours(seconds: Counter[int], began: datetime, ended: datetime) -> None:

@@ -14,6 +14,7 @@ from departments.criticality import Criticality
 from departments.models import Department, Scale, Site
 from operators.models import Account
 from reports.exports.models import Export  # noqa: F401  where Django looks for it
+from reports.schedules.models import ReportSchedule  # noqa: F401  likewise
 
 
 class Fate(models.TextChoices):
@@ -101,12 +102,34 @@ class Tally(models.Model):
         indexes = (
             models.Index(fields=["-began_at", "-conversation"], name="tally_order"),
             models.Index(fields=["day"], name="tally_day"),
+            models.Index(fields=["site", "-began_at"], name="tally_site"),
             models.Index(fields=["department", "-began_at"], name="tally_department"),
             models.Index(fields=["outcome", "-began_at"], name="tally_outcome"),
             models.Index(
                 fields=["score", "-began_at"],
                 name="tally_score",
                 condition=models.Q(score__isnull=False),
+            ),
+            # What few are is found by these; what most are, by walking back.
+            models.Index(
+                fields=["level", "-began_at"],
+                name="tally_level",
+                condition=models.Q(level__gt=1),
+            ),
+            models.Index(
+                fields=["criticality", "-began_at"],
+                name="tally_criticality",
+                condition=models.Q(criticality__gt=2),
+            ),
+            models.Index(
+                fields=["kind", "-began_at"],
+                name="tally_kind",
+                condition=~models.Q(kind="full"),
+            ),
+            models.Index(
+                fields=["-began_at"],
+                name="tally_ticket",
+                condition=models.Q(has_ticket=True),
             ),
         )
 
@@ -117,7 +140,8 @@ class Tally(models.Model):
 class Share(models.Model):
     """The part of one operator who led a conversation, in all their stretches."""
 
-    tally = models.ForeignKey(Tally, models.CASCADE, related_name="shares")
+    # Its constraint begins with it.
+    tally = models.ForeignKey(Tally, models.CASCADE, related_name="shares", db_index=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="+", db_index=False, db_constraint=False

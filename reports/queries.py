@@ -5,7 +5,7 @@
 from datetime import date
 
 from reports.conversations import Comparison, ConversationReport, Scores, Split
-from reports.details import PAGE, SORTS, DetailPage, detail_page, details_of, neighbours_of
+from reports.details import PAGE, SORTS, DetailPage, detail_page, key_pages, neighbours_of
 from reports.levels import LevelsReport, levels
 from reports.limits import TooMuch
 from reports.selection import Selection
@@ -33,8 +33,8 @@ __all__ = [
     "by_outcome",
     "comparison",
     "detail_page",
-    "details_of",
     "distribution_of_scores",
+    "key_pages",
     "levels",
     "neighbours_of",
     "operator_detail",

@@ -1,6 +1,6 @@
 """What the log and its rows tell of conversations, read for many at once."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -148,18 +148,17 @@ def _offline(
     """
     if not rows:
         return set()
-    began = [row["started_at"] for row in rows]
-    there = _there(min(began), max(began))
     members: dict[int, set[int]] = defaultdict(set)
     for department, account in Membership.objects.values_list("department", "account"):
         members[department].add(account)
+    there = _there([row["started_at"] for row in rows])
     return {
         row["pk"]
         for row in rows
         if not row["begun_by_operator"]
         and not (
             is_site_open(sites[row["visitor__site"]], row["started_at"])
-            and _is_anybody(there, members[_first_place(row, began_in)], row["started_at"])
+            and not there[row["started_at"]].isdisjoint(members[_first_place(row, began_in)])
         )
     }
 
@@ -168,13 +167,17 @@ def _first_place(row: dict[str, Any], began_in: dict[int, int | None]) -> int:
     return began_in.get(row["pk"]) or int(row["department"])
 
 
-def _there(first: datetime, last: datetime) -> list[tuple[int, datetime, datetime]]:
+def _there(moments: Collection[datetime]) -> dict[datetime, set[int]]:
+    """Who was in the zone at each."""
     ends = Coalesce(F("released_at"), F("valid_until"))
+    first, last = min(moments), max(moments)
     leases = Lease.objects.alias(ends=ends).filter(started_at__lte=last, ends__gte=first)
-    return list(leases.values_list("account", "started_at", ends))
-
-
-def _is_anybody(
-    there: Iterable[tuple[int, datetime, datetime]], members: Collection[int], at: datetime
-) -> bool:
-    return any(account in members and began <= at < ends for account, began, ends in there)
+    to_come = deque(leases.order_by("started_at").values_list("account", "started_at", ends))
+    found, there = {}, list[tuple[int, datetime]]()
+    for at in sorted(set(moments)):
+        while to_come and to_come[0][1] <= at:
+            account, _began, ended = to_come.popleft()
+            there.append((account, ended))
+        there = [one for one in there if one[1] > at]
+        found[at] = {account for account, _ended in there}
+    return found

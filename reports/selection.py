@@ -122,6 +122,19 @@ class Selection:
         }
 
     @property
+    def of_places(self) -> Self:
+        """Period, sites and departments alone: what a report that knows no more is asked by."""
+        return type(self)(
+            since=self.since,
+            until=self.until,
+            period=self.period,
+            sites=self.sites,
+            departments=self.departments,
+            problem=self.problem,
+            within=self.within,
+        )
+
+    @property
     def length(self) -> int:
         """Days."""
         return (self.until - self.since).days + 1

@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from reports.actions.attending import add_up_attendance
 from reports.actions.counting import count_all, count_for
-from reports.actions.exports import forget_exports, write_next_export
+from reports.actions.exports import forget_exports
+from reports.actions.schedules import post_due_reports
+from reports.exports.writer import write_what_waits
 
 logger = logging.getLogger("sphaera_support.reports")
 
@@ -30,11 +32,15 @@ def count_what_was_missed() -> None:
 
 @shared_task
 def write_exports() -> None:
-    """One at a time, so that those of many do not keep all workers busy."""
-    write_next_export(at=timezone.now())
+    write_what_waits()
 
 
 @shared_task
 def forget_old_exports() -> None:
     if count := forget_exports(at=timezone.now()):
         logger.info("Exports removed after their day: %d", count)
+
+
+@shared_task
+def post_scheduled_reports() -> None:
+    post_due_reports(at=timezone.now())

@@ -11,6 +11,7 @@ from reports.exports.views import (
 from reports.pages.conversations import conversations, report_conversation, reports
 from reports.pages.levels import levels
 from reports.pages.operators import operator, operators, own_figures
+from reports.schedules.views import add_schedule, report_schedules, stop_schedule
 
 urlpatterns = [
     path("reports/", reports, name="reports"),
@@ -22,6 +23,9 @@ urlpatterns = [
     path("reports/operators/<int:pk>/", operator, name="report_operator"),
     path("reports/mine/", own_figures, name="own_figures"),
     path("reports/levels/", levels, name="report_levels"),
+    path("reports/schedules/", report_schedules, name="report_schedules"),
+    path("reports/schedules/add/<slug:source>/", add_schedule, name="add_schedule"),
+    path("reports/schedules/<int:pk>/stop/", stop_schedule, name="stop_schedule"),
     path("exports/", exports, name="exports"),
     path("exports/note/", export_note, name="export_note"),
     path("exports/of/<slug:source>/", begin_export, name="begin_export"),

@@ -60,29 +60,12 @@ class DayOfWork:
         return time_of(self.spans)
 
 
-def _is_narrow(selection: Selection) -> Selection:
-    """What a table of operators is not asked by is left out: period, site and department are."""
-    return replace(
-        selection,
-        operators=(),
-        levels=(),
-        criticalities=(),
-        outcomes=(),
-        kinds=(),
-        scores=(),
-        plan="",
-        field="",
-        with_ticket=None,
-        text="",
-    )
-
-
 def operators_table(selection: Selection, *, at: datetime) -> OperatorsTable:
     """Whoever led something in the period, or is of the staff now; by how many chats they had.
     Conditions beside period, sites and departments say nothing here; `operators` are who is asked
     for, all where nobody is named. Raises TooMuch.
     """
-    asked = _is_narrow(selection)
+    asked = selection.of_places
     with limited():
         days = _sums_by_day(asked)
         accounts = _accounts(selection, {account for account, _day in days})
@@ -134,7 +117,7 @@ class OperatorReport:
     """One operator in detail. Everything raises TooMuch where it takes too long."""
 
     def __init__(self, selection: Selection, account: Account, *, at: datetime) -> None:
-        self.selection = _is_narrow(selection)
+        self.selection = selection.of_places
         self.account = account
         self.at = at
 

@@ -14,7 +14,7 @@ import autobahn.websocket.protocol
 import daphne.http_protocol
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from twisted.internet import defer, interfaces
+from twisted.internet import defer, interfaces, reactor
 from twisted.internet.task import LoopingCall
 from zope.interface import implementer  # type: ignore[import-untyped]
 
@@ -277,6 +277,8 @@ class SupportServer(Server):
     def listen_success(self, port: Any) -> None:
         logger.info("Listening on http://%s", self.where)
         LoopingCall(Sweeper().sweep).start(SWEEP_EVERY)
+        # As the loop runs: its pulse also notes that there is somebody who serves.
+        reactor.callLater(0, current_hub)  # type: ignore[arg-type]
 
     def listen_error(self, failure: Any) -> None:
         self.refusal = f"Cannot listen on {self.where}: {_reason(failure.value)}"

@@ -134,6 +134,10 @@ CELERY_BEAT_SCHEDULE = {
     "tell-of-incidents": {"task": "chat.tasks.tell_of_incidents", "schedule": 5},
     "write-exports": {"task": "reports.tasks.write_exports", "schedule": 3},
     "forget-old-exports": {"task": "reports.tasks.forget_old_exports", "schedule": 600},
+    "post-scheduled-reports": {
+        "task": "reports.tasks.post_scheduled_reports",
+        "schedule": 60,
+    },
     "count-conversations": {"task": "reports.tasks.count_conversations", "schedule": 5},
     "count-what-was-missed": {
         "task": "reports.tasks.count_what_was_missed",
@@ -159,6 +163,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "chat.tasks.forget_webhook_deliveries",
         "schedule": 3600,
     },
+    "send-letters": {
+        "task": "chat.tasks.send_letters",
+        "schedule": 3,
+        "options": {"expires": 10},
+    },
+    "forget-old-letters": {"task": "chat.tasks.forget_old_letters", "schedule": 3600},
     "purge-history": {"task": "chat.tasks.purge_history", "schedule": 5},
     "forget-ended-sign-ins": {
         "task": "chat.tasks.forget_ended_sign_ins",

@@ -23,9 +23,11 @@ urlpatterns = [
     path("files/<uuid:public_id>/view/", look_into, name="look_into_file"),
     path("", include("reports.urls")),
     path("", include("sphaera_support.administration.urls")),
+    path("api/v1/", include("chat.api.urls")),
     path("help/", help_page, name="help"),
     path("help/<slug:slug>/", help_chapter, name="help_chapter"),
     path("личный-кабинет/", include("sphaera_support.cabinet.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]
+handler404 = "sphaera_support.views.not_there"

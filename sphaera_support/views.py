@@ -15,13 +15,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.defaults import page_not_found
 
 from chat.actions import presence
+from chat.api.problems import not_found
 from chat.sockets import troubles
 from operators.access import refuse_page
 from operators.models import Account
 from operators.views import sign_in_again
 from sphaera_support.cabinet.views import sign_in_again as sign_in_to_cabinet_again
+
+
+def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of another system's address it is told as its other refusals are."""
+    if request.path.startswith("/api/"):
+        return not_found(request)
+    return page_not_found(request, exception)
 
 
 @require_safe

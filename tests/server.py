@@ -48,7 +48,7 @@ class LiveServer:
     """One installation: a folder for its data, a database, and with PostgreSQL a Redis too.
 
     Which of the two ways it runs follows the run of the tests (see tests/run.sh). `beside` is a
-    running one, which this process joins.
+    running one, which this process joins. `patience` multiplies what starts and commands may take.
     """
 
     def __init__(
@@ -58,8 +58,9 @@ class LiveServer:
         prepared: Prepared | None = None,
         beside: "LiveServer | None" = None,
         environment: dict[str, str] | None = None,
+        patience: int = 1,
     ) -> None:
-        self.folder = folder
+        self.folder, self.patience = folder, patience
         self.data_dir = folder / "data"
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -101,7 +102,7 @@ class LiveServer:
             )
 
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + START_SECONDS * self.patience
         while not self.is_ready():
             assert self.process is not None
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -183,7 +184,7 @@ class LiveServer:
             input=said,
             capture_output=True,
             text=True,
-            timeout=START_SECONDS,
+            timeout=START_SECONDS * self.patience,
         )
 
     def widget_token(self, subject: str, *, name: str = "") -> str:

@@ -43,11 +43,15 @@ class DepartmentDraft:
     offer_timeout: timedelta = timedelta(seconds=30)
     greeting: str = ""
     waiting_text: str = ""
+    notify_email: str = ""
     members: Mapping[int, Terms] = field(default_factory=dict)
     sites: Collection[int] = ()
 
 
-FIELDS = ("name", "level", "distribution", "offer_timeout", "greeting", "waiting_text")
+FIELDS = (
+    *("name", "level", "distribution", "offer_timeout", "greeting", "waiting_text"),
+    "notify_email",
+)
 
 
 class NoSuchDepartment(Refusal):

@@ -3,11 +3,11 @@
 Always in this order: a department, a site or a visitor, a conversation, an incident, tickets, an
 account, the counter of tickets; several of a kind in the order of keys. Visits, chats among staff,
 templates, extra fields, outcomes, automatic rules, excluded addresses, the stage of service, terms
-of retention, of notices, holds, a run of the purge and what is being indexed are locked alone, and
-so are plans and, after them, contracts; webhooks, their deliveries, notices and theirs, and the
-chain of seals. What somebody asked about their own data is locked after its visitor. Beside these a
-place in the zone locks its account (operators.presence). A purge takes rows that nobody holds, and
-waits for none of them (chat.purge.actions.batches).
+of retention, of notices, holds, a run of the purge, tokens of other systems and what is being
+indexed are locked alone, and so are plans and, after them, contracts; webhooks, their deliveries,
+letters, notices and theirs, and the chain of seals. What somebody asked about their own data is
+locked after its visitor. Beside these a place in the zone locks its account (operators.presence). A
+purge takes rows that nobody holds, and waits for none of them (chat.purge.actions.batches).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -24,6 +24,7 @@ from chat import access
 from chat.actions.errors import NotFound, WindowRefused
 from chat.models import (
     AnswerTemplate,
+    ApiToken,
     Attachment,
     AutomaticRule,
     Beside,
@@ -40,6 +41,7 @@ from chat.models import (
     Incident,
     InternalChat,
     InternalMessage,
+    Letter,
     Message,
     NoticeRules,
     Participant,
@@ -478,6 +480,12 @@ def lock_webhooks() -> list[Webhook]:
     return list(Webhook.objects.select_for_update(no_key=True).order_by("pk"))
 
 
+def lock_tokens() -> list[ApiToken]:
+    """Those there are and were."""
+    locked = ApiToken.objects.select_for_update(of=("self",)).select_related("account")
+    return list(locked.order_by("pk"))
+
+
 def lock_due_deliveries(webhook: Webhook, most: int, *, at: datetime) -> list[WebhookDelivery]:
     """What nobody is sending, oldest first; what another courier is taking just now is left."""
     due = WebhookDelivery.objects.due(at).filter(webhook=webhook).order_by("pk")
@@ -487,6 +495,17 @@ def lock_due_deliveries(webhook: Webhook, most: int, *, at: datetime) -> list[We
 def lock_delivery(delivery_id: int) -> WebhookDelivery | None:
     locked = WebhookDelivery.objects.select_for_update(of=("self",)).select_related("webhook")
     return locked.filter(pk=delivery_id).first()
+
+
+def lock_due_letters(most: int, *, at: datetime) -> list[Letter]:
+    """What nobody is sending, oldest first, with whom it is about."""
+    due = Letter.objects.due(at).order_by("next_at", "pk")
+    locked = due.select_for_update(of=("self",), skip_locked=True)
+    return list(locked.select_related("account", "conversation__visitor__site")[:most])
+
+
+def lock_letter(letter_id: int) -> Letter | None:
+    return Letter.objects.select_for_update(of=("self",)).filter(pk=letter_id).first()
 
 
 def lock_unspread_notices(most: int) -> list[PushNotice]:

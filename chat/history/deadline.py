@@ -24,9 +24,11 @@ class TookTooLong(Exception):
 
 
 @contextmanager
-def deadline(limit: timedelta) -> Iterator[None]:
-    """Queries within end by then. Raises TookTooLong, also where no place got free in that time."""
-    if not places.acquire(timeout=limit.total_seconds()):
+def deadline(limit: timedelta, *, among: threading.BoundedSemaphore = places) -> Iterator[None]:
+    """Queries within end by then. Raises TookTooLong, also where no place got free in that time;
+    whoever is not to take the places of people brings others.
+    """
+    if not among.acquire(timeout=limit.total_seconds()):
         raise TookTooLong
     try:
         with _of_postgresql(limit) if connection.vendor == "postgresql" else _of_sqlite(limit):
@@ -37,7 +39,7 @@ def deadline(limit: timedelta) -> Iterator[None]:
             raise TookTooLong from error
         raise
     finally:
-        places.release()
+        among.release()
 
 
 @contextmanager

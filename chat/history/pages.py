@@ -22,7 +22,7 @@ from chat.models.conversations import ConversationQuerySet
 from chat.text import number
 from departments.models import Department
 from operators.access import account_of, staff_page
-from operators.models import Account, Role
+from operators.models import Account
 
 SECTION = "history"
 
@@ -55,7 +55,7 @@ class HistoryForm(forms.Form):
 
     @cached_property
     def _colleagues(self) -> list[tuple[str, str]]:
-        found = Account.objects.exclude(role=Role.CUSTOMER)
+        found = Account.objects.ever_staff()
         if not self.account.is_administrator:
             found = found.filter(departments__in=self.account.departments.all()).distinct()
         return _listed(found.order_by("name"))

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0065_webhooks"),
+        ("chat", "0077_value_statistics"),
     ]
 
     operations = [

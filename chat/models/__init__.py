@@ -1,4 +1,5 @@
 from chat.models.automatic import AutomaticRule, ConversationTag, Firing
+from chat.models.availability import SHUT, Availability, Cause, Heartbeat
 from chat.models.blocks import Block, ExcludedNetwork
 from chat.models.closings import Closing, ClosingOutcome
 from chat.models.comments import Comment
@@ -10,6 +11,7 @@ from chat.models.fields import ExtraField, FieldValue
 from chat.models.history import HistoryCursor, HistoryEntry
 from chat.models.identification import Judgement, Origin, SettledValue, Step
 from chat.models.incidents import Incident, IncidentDeed, IncidentEvent, IncidentTicket
+from chat.models.letters import Letter
 from chat.models.messages import (
     REQUESTS,
     AmendmentCode,
@@ -57,6 +59,7 @@ from chat.models.tickets import (
     TicketStatus,
     read_number,
 )
+from chat.models.tokens import ApiToken, Scope
 from chat.models.transfers import Outcome, Transfer
 from chat.models.visitors import PageView, Visit, Visitor
 from chat.models.webhooks import (
@@ -70,15 +73,19 @@ from departments.criticality import Criticality
 __all__ = [
     "DONE",
     "REQUESTS",
+    "SHUT",
     "STOPPED",
     "TRANSITIONS",
     "AmendmentCode",
     "AnswerTemplate",
+    "ApiToken",
     "Attachment",
     "AuthorKind",
     "AutomaticRule",
+    "Availability",
     "Beside",
     "Block",
+    "Cause",
     "ChatMember",
     "Closing",
     "ClosingOutcome",
@@ -96,6 +103,7 @@ __all__ = [
     "ExtraField",
     "FieldValue",
     "Firing",
+    "Heartbeat",
     "HistoryCursor",
     "HistoryEntry",
     "Hold",
@@ -108,6 +116,7 @@ __all__ = [
     "InternalLineCode",
     "InternalMessage",
     "Judgement",
+    "Letter",
     "LineCode",
     "Message",
     "MessageKind",
@@ -128,6 +137,7 @@ __all__ = [
     "RatingState",
     "RetentionTerms",
     "SavedView",
+    "Scope",
     "SettledValue",
     "Sighting",
     "SnapshotRequest",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from departments.models import Site
@@ -53,6 +54,8 @@ class Visitor(models.Model):
                 name="visitor_signed_out",
                 condition=models.Q(signed_out_at__isnull=False),
             ),
+            # As reports look for a plan; it also tells PostgreSQL how many have it.
+            models.Index(Upper("plan"), name="visitor_plan"),
         )
 
     def __str__(self) -> str:

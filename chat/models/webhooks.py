@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from chat.models.outbox import OutboxRow, free_at
 from chat.models.visitors import Visitor
 
 
@@ -83,24 +84,18 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         before = WebhookDelivery.objects.pending().filter(
             webhook=OuterRef("webhook"), stream=OuterRef("stream"), pk__lt=OuterRef("pk")
         )
-        free = Q(leased_until=None) | Q(leased_until__lte=at)
-        ready = self.pending().filter(free, next_at__lte=at, webhook__is_active=True)
+        ready = self.pending().filter(free_at(at), next_at__lte=at, webhook__is_active=True)
         return ready.filter(~Exists(before))
 
     def under_way(self, at: datetime) -> Self:
         return self.pending().filter(leased_until__gt=at)
 
 
-class WebhookDelivery(models.Model):
+class WebhookDelivery(OutboxRow):
     """One event on its way to one webhook: a row of the outbox, and of the log of deliveries.
 
     What happened to one thing (`stream`) is told in the order in which it happened.
     """
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("ждёт отправки")
-        SENT = "sent", _("доставлено")
-        DEAD = "dead", _("не доставлено")
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)
     # The same at each attempt, and when sent again by hand: receivers leave out doubles by it.
@@ -110,15 +105,6 @@ class WebhookDelivery(models.Model):
     # Whom it is about, for whoever deletes a person.
     visitor = models.ForeignKey(Visitor, models.CASCADE, null=True, related_name="+")
     data = models.JSONField()
-    at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    tries = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField()
-    # Since when its present round of attempts goes: again by hand begins another.
-    begun_at = models.DateTimeField()
-    lease = models.UUIDField(null=True)
-    leased_until = models.DateTimeField(null=True)
-    done_at = models.DateTimeField(null=True)
 
     objects = WebhookDeliveryQuerySet.as_manager()
 

@@ -1,13 +1,13 @@
-"""Couriers of notices: sealed, to the services of browsers (chat.rounds)."""
+"""The couriers of notices: sealed, to the services of browsers (chat.couriers)."""
 
 import hashlib
 import json
 from datetime import datetime
-from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
 
+from chat.couriers import Couriers
 from chat.models import NoticeRules, PushDelivery
 from chat.notices.actions.deliveries import (
     WORTH,
@@ -22,7 +22,6 @@ from chat.notices.rules import notice_rules
 from chat.notices.sealing import decoded, seal
 from chat.notices.vapid import authorization
 from chat.notices.words import words_of
-from chat.rounds import ROUND, carry_for, make_round
 from chat.webhooks.addresses import read_target
 from chat.webhooks.dialling import Answer, post
 
@@ -30,19 +29,19 @@ from chat.webhooks.dialling import Answer, post
 def make_push_round() -> None:
     """Tell what there is to tell; nothing goes anywhere where the administrator has not said so."""
     if notice_rules().pushes:
-        make_round("notices", _go_round)
+        forget_notices(at=timezone.now())
+        COURIERS.make_round()
 
 
-def _go_round() -> None:
+def _claim(most: int) -> list[PushDelivery]:
     at = timezone.now()
-    forget_notices(at=at)
     spread(at=at)
-    carry_for(ROUND, lambda most: claim(most, at=timezone.now()), partial(carry, notice_rules()))
+    return claim(most, at=at)
 
 
-def carry(rules: NoticeRules, delivery: PushDelivery) -> Answer | None:
+def carry(delivery: PushDelivery) -> Answer | None:
     """None where it concerns nobody there any more."""
-    at = timezone.now()
+    rules, at = notice_rules(), timezone.now()
     concerned = listening(delivery.notice, at=at).filter(pk=delivery.subscription_id)
     if not rules.pushes or not concerned.exists():
         drop(delivery)
@@ -68,3 +67,6 @@ def _send(rules: NoticeRules, delivery: PushDelivery, *, at: datetime) -> Answer
         "Authorization": authorization(rules.push_key, origin, at=at),
     }
     return post(subscription.endpoint, sealed, headers, settings.PUSH_NETWORKS)
+
+
+COURIERS = Couriers(name="notices", count=8, claim=_claim, carry=carry, note_broken=drop)

@@ -198,6 +198,11 @@ def deliveries(before: Cutoffs, _at: datetime) -> Rows:
     return rows("chat.WebhookDelivery").filter(at__lt=before.messages)
 
 
+def availability(before: Cutoffs, _at: datetime) -> Rows:
+    """Stretches that are over; what a site shows now stays."""
+    return rows("chat.Availability").filter(ended_at__lt=before.messages)
+
+
 def blocks(before: Cutoffs, _at: datetime) -> Rows:
     """That ended so long ago."""
     over = Q(lifted_at__lt=before.messages) | Q(until__lt=before.messages)
@@ -268,6 +273,7 @@ RULES: tuple[Rule, ...] = (
     Rule("staff_messages", STAFF_MESSAGE, staff_messages, order=("-pk",)),
     Rule("staff_chats", STAFF_CHAT, staff_chats),
     Rule("blocks", "chat.Block", blocks),
+    Rule("availability", "chat.Availability", availability, order=("ended_at", "pk")),
     Rule("attempts", "axes.AccessAttempt", attempts),
     Rule("failures", "axes.AccessFailureLog", failures),
     Rule("accesses", "axes.AccessLog", accesses),

@@ -29,6 +29,7 @@ WORDS: Mapping[str, str] = {
     "staff_messages": "messages among staff",
     "staff_chats": "chats among staff with nothing left",
     "blocks": "blocks that are over",
+    "availability": "what sites showed",
     "attempts": "attempts to sign in",
     "failures": "failures to sign in",
     "accesses": "sign-ins",

@@ -6,12 +6,14 @@ database. Every process takes one each second and when presence changed (chat.so
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
-from chat.models import Incident
+from chat.models import SHUT, Cause, Incident
+from chat.queue.desertion import Deserted, sites_lost
 from chat.sockets import troubles
 from chat.sockets.troubles import Unreadable
 from departments.hours import Schedule, is_open, next_change
@@ -22,6 +24,14 @@ from operators.models import Intention, Lease
 
 Status = Literal["online", "offline"]
 Reason = Literal["ok", "hours", "nobody"]
+
+
+@dataclass(frozen=True)
+class FirstLine:
+    """A department of a site's first level, and of each member how many chats at once they take."""
+
+    name: str
+    limits: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,9 @@ class SiteRules:
     look: Look
     previews_typing: bool = False
     banner: str = ""
+    departments: tuple[FirstLine, ...] = ()
+    # Of exceptional dates, for colleagues.
+    notes: Mapping[date, str] = field(default_factory=dict)
     _found: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
 
     def opens_after(self, at: datetime) -> datetime | None:
@@ -53,7 +66,8 @@ class SiteRules:
 class Snapshot:
     """`present` maps accounts in the zone to what they chose; `open_sites` go by the clock, and
     `openings` say when others open; `previewing` are sites whose operators read what is being
-    typed.
+    typed. What tells causes apart and changes no status is not compared: by what a site is shut,
+    which have no department of the first level, and whose last operator did not leave by a press.
     """
 
     present: Mapping[int, str]
@@ -63,6 +77,34 @@ class Snapshot:
     previewing: frozenset[int] = frozenset()
     looks: Mapping[int, Look] = field(default_factory=dict)
     banners: Mapping[int, str] = field(default_factory=dict)
+    shut_by: Mapping[int, Cause] = field(default_factory=dict, compare=False)
+    without_department: frozenset[int] = field(default=frozenset(), compare=False)
+    lost: frozenset[int] = field(default=frozenset(), compare=False)
+    taken_at: datetime | None = field(default=None, compare=False)
+
+    def cause(self, site: int) -> Cause:
+        """Why a visitor without a dialogue sees what they see of the site."""
+        found = self._causes.get(site)
+        if found is None:
+            found = self._causes[site] = self._judge(site)
+        return found
+
+    @cached_property
+    def _causes(self) -> dict[int, Cause]:
+        return {}
+
+    def _judge(self, site: int) -> Cause:
+        if site not in self.open_sites:
+            return self.shut_by.get(site, Cause.HOURS)
+        takers = self.operators.get(site, frozenset())
+        if not takers:
+            return Cause.DEPARTMENT if site in self.without_department else Cause.PEOPLE
+        chosen = {self.present[operator] for operator in takers & self.present.keys()}
+        if Intention.ONLINE in chosen:
+            return Cause.ONLINE
+        if chosen:
+            return Cause.AWAY
+        return Cause.LOST if site in self.lost else Cause.NOBODY
 
     def status(
         self, site: int, owner: int | None = None, *, is_held: bool = False
@@ -72,32 +114,36 @@ class Snapshot:
         """
         if owner is not None and self.present.get(owner, Intention.BREAK) != Intention.BREAK:
             return "online", "ok"
-        if site not in self.open_sites:
-            return "offline", "hours"
-        if is_held:
-            return "offline", "nobody"
-        if any(
-            self.present.get(operator) == Intention.ONLINE
-            for operator in self.operators.get(site, ())
-        ):
+        cause = self.cause(site)
+        if cause == Cause.ONLINE and not is_held:
             return "online", "ok"
-        return "offline", "nobody"
+        return "offline", "hours" if cause in SHUT else "nobody"
 
 
 def first_lines() -> dict[int, set[int]]:
-    """Of each site, whose place it is to take new visitors.
+    """Of each site, whose place it is to take new visitors."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for site, departments in departments_of_sites().items():
+        found[site] = {account for one in departments for account in one.limits}
+    return found
+
+
+def departments_of_sites() -> dict[int, list[FirstLine]]:
+    """Those of the first level, in their order.
 
     Put together here: of many that were only just written PostgreSQL does not know how many there
     are, and a statement that joined them all took more than it may.
     """
-    takers: dict[int, set[int]] = defaultdict(set)
+    limits: dict[int, dict[int, int]] = defaultdict(dict)
     members = Membership.objects.filter(department__level=1, account__is_active=True)
-    for department, account in members.values_list("department", "account"):
-        takers[department].add(account)
-    found: dict[int, set[int]] = defaultdict(set)
-    places = Site.departments.through.objects.filter(department__in=takers)
-    for site, department in places.values_list("site", "department"):
-        found[site] |= takers[department]
+    for department, account, limit in members.values_list("department", "account", "limit"):
+        limits[department][account] = limit
+    found: dict[int, list[FirstLine]] = defaultdict(list)
+    places = Site.departments.through.objects.filter(
+        department__level=1, department__deleted_at=None
+    ).order_by("department__position", "department")
+    for site, department, name in places.values_list("site", "department", "department__name"):
+        found[site].append(FirstLine(name, limits.get(department, {})))
     return found
 
 
@@ -111,7 +157,7 @@ def banners_of_sites() -> dict[int, str]:
 
 
 def read_rules() -> dict[int, SiteRules]:
-    first_line, banners = first_lines(), banners_of_sites()
+    first_line, banners = departments_of_sites(), banners_of_sites()
     unreadable: dict[str, Exception] = {}
     rules = {}
     for site in Site.objects.active().prefetch_related("hours", "exceptional_days"):
@@ -120,9 +166,16 @@ def read_rules() -> dict[int, SiteRules]:
         except Exception as error:
             unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
             schedule = None
-        operators = frozenset(first_line[site.pk])
-        banner = banners.get(site.pk, "")
-        rules[site.pk] = SiteRules(schedule, operators, site.look, site.previews_typing, banner)
+        departments = tuple(first_line[site.pk])
+        rules[site.pk] = SiteRules(
+            schedule,
+            frozenset(account for one in departments for account in one.limits),
+            site.look,
+            site.previews_typing,
+            banners.get(site.pk, ""),
+            departments,
+            {day.on: day.note for day in site.exceptional_days.all() if day.is_on and day.note},
+        )
     troubles.tell("schedules", unreadable)
     return rules
 
@@ -159,13 +212,33 @@ def take_snapshot(
     open_sites = frozenset(
         site for site, rule in rules.items() if rule.schedule and is_open(rule.schedule, at)
     )
-    openings = {site: rules[site].opens_after(at) for site in rules.keys() - open_sites}
+    shut = rules.keys() - open_sites
+    openings = {site: rules[site].opens_after(at) for site in shut}
+    present = read_present(at, kept)
+    deserted = {
+        site: Deserted(rule.schedule, rule.operators)
+        for site, rule in rules.items()
+        if site in open_sites and rule.schedule and not rule.operators & present.keys()
+    }
     return Snapshot(
-        present=read_present(at, kept),
+        present=present,
         operators={site: rule.operators for site, rule in rules.items()},
         open_sites=open_sites,
         openings={site: opens for site, opens in openings.items() if opens is not None},
         previewing=frozenset(site for site, rule in rules.items() if rule.previews_typing),
         looks={site: rule.look for site, rule in rules.items()},
         banners={site: rule.banner for site, rule in rules.items() if rule.banner},
+        shut_by={site: shut_by(rules[site].schedule, at) for site in shut},
+        without_department=frozenset(site for site in rules if not rules[site].departments),
+        lost=sites_lost(deserted, at),
+        taken_at=at,
     )
+
+
+def shut_by(schedule: Schedule | None, at: datetime) -> Cause:
+    """Of a schedule that is closed: an exception, if without it the week were open."""
+    if schedule is None:
+        return Cause.UNREADABLE
+    if schedule.exceptions and is_open(replace(schedule, exceptions={}), at):
+        return Cause.EXCEPTION
+    return Cause.HOURS

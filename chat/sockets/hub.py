@@ -56,6 +56,7 @@ from chat.sockets.revocation import (
     signed_out_lately,
     whom_to_doubt,
 )
+from chat.sockets.shown import ShownStates, showing_of
 from chat.sockets.site_list import SiteList
 from chat.sockets.turned_pages import TurnedPages
 from chat.webhooks import wanted
@@ -132,6 +133,7 @@ class Hub:
         self.on_site = OnSite()
         self.turned_pages = TurnedPages(self.spawn)
         self.filtering = Filtering(self.spawn)
+        self.shown = ShownStates()
         self._reading: dict[tuple[Any, ...], asyncio.Task[Any]] = {}
         # Who gets no window; None until it is read.
         self.barriers: Barriers | None = None
@@ -273,6 +275,7 @@ class Hub:
             _Step("rights", CHECK_ACCESS_EVERY, lambda _now: self._check_access()),
             _Step("sessions", NOTE_SESSIONS_EVERY, lambda _now: self._note_sessions()),
             _Step("sweep", 2 * TICK, self._begin_sweep),
+            _Step("sites", TICK, self._note_shown),
         )
 
     async def _keep_beating(self) -> None:
@@ -437,6 +440,13 @@ class Hub:
             troubles.tell("sweep", {"": error})
         finally:
             self._is_sweeping = False
+
+    async def _note_shown(self, now: float) -> None:
+        """Beside the pulse: nobody waits for what is written for later."""
+        at, showing = self.snapshot.taken_at, showing_of(self.snapshot, self._rules)
+        is_fresh = time.monotonic() - self._seen_at < STALL
+        if at is not None and is_fresh and self.shown.is_due(showing, now):
+            self.spawn(self.shown.note(showing, at))
 
     def _forget_idle(self) -> None:
         idle = [person for person, allowance in self.allowances.items() if allowance.is_idle]

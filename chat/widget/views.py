@@ -28,6 +28,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import access
+from chat.actions.errors import Refusal
 from chat.actions.sightings import note_refusal, note_sighting
 from chat.actions.visitors import latest_conversation, recognise_visitor
 from chat.agents import agent_of
@@ -39,6 +40,7 @@ from chat.files.storage import Owner
 from chat.files.uploads import answer_upload, takes_upload
 from chat.identity import BadToken, VoidToken, verify
 from chat.keeping_out import KeptOut
+from chat.mail.actions.transcripts import ask_for_transcript
 from chat.models import Conversation, Sighting, Visitor
 from chat.queue.availability import read_rules, take_snapshot
 from chat.queue.expectation import expectation, usual_wait
@@ -207,6 +209,29 @@ def transcript(request: HttpRequest, key: str) -> HttpResponseBase:
     return response
 
 
+STATUSES = {"unavailable": 409, "not_found": 404, "too_many": 429}
+
+
+@csrf_exempt  # the bearer's token is the proof; no cookie takes part
+@require_POST
+@never_cache
+def mail_transcript(request: HttpRequest, key: str) -> JsonResponse:
+    """What the bearer's window shows, to the address they give."""
+    try:
+        visitor = _bearer(request, key)
+    except KeptOut:
+        return JsonResponse({"detail": _("Чат здесь недоступен.")}, status=403)
+    except BadToken:
+        return JsonResponse({"detail": _("Войдите в личный кабинет.")}, status=401)
+    address, zone = request.POST.get("email", ""), request.POST.get("timezone", "")
+    try:
+        ask_for_transcript(visitor.pk, address, zone[:64], at=timezone.now())
+    except Refusal as refusal:
+        status = STATUSES.get(refusal.code, 422)
+        return JsonResponse({"detail": refusal.detail}, status=status)
+    return JsonResponse({"detail": _("Письмо отправляется.")}, status=202)
+
+
 def _uploader(request: HttpRequest, key: str) -> Owner:
     try:
         return {"visitor": _bearer(request, key)}
@@ -286,6 +311,7 @@ def _window(visitor: Visitor) -> dict[str, Any]:
         "expectation": "" if wait is None else expectation(wait),
         "look": encode(asdict(visitor.site.look)),
         "banner": snapshot.banners.get(visitor.site_id, ""),
+        "sends_mail": settings.SENDS_MAIL,
     }
 
 

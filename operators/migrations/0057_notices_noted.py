@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("operators", "0050_all_noted"),
+        ("operators", "0055_systems"),
     ]
 
     operations = [

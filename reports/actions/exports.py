@@ -31,8 +31,12 @@ PAUSE = 0.02  # seconds between two pages: what others do comes first
 State = Export.State
 
 
-def note_export(doer: Doer, sheet: Sheet, shape: Format, *, at: datetime) -> None:
-    told = {"format": str(shape.label), "filter": sheet.words}
+def note_export(
+    doer: Doer, sheet: Sheet, shape: Format, *, by_mail: bool = False, at: datetime
+) -> None:
+    told: dict[str, str | bool] = {"format": str(shape.label), "filter": sheet.words}
+    if by_mail:
+        told["by_mail"] = True
     subject = Subject(Change.Kind.EXPORT, 0, sheet.title)
     note_change(doer, subject, Change.Deed.EXPORTED, after=told, at=at)
 
@@ -92,9 +96,17 @@ def write_next_export(*, at: datetime) -> Export | None:
     return export
 
 
-def _claim(*, at: datetime) -> Export | None:
+def is_any_due(*, at: datetime) -> bool:
+    return Export.objects.filter(_due(at)).exists()
+
+
+def _due(at: datetime) -> Q:
     silent = Q(state=State.RUNNING, touched_at__lt=at - Export.SILENT_FOR)
-    due = Q(state=State.QUEUED) | silent
+    return Q(state=State.QUEUED) | silent
+
+
+def _claim(*, at: datetime) -> Export | None:
+    due = _due(at)
     for export in Export.objects.filter(due).select_related("account").order_by("pk")[:5]:
         ours = Export.objects.filter(due, pk=export.pk)
         if ours.update(state=State.RUNNING, touched_at=at, done=0):

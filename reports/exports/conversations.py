@@ -1,24 +1,27 @@
 """The conversations of a report as a table: the page's selection, in the order of its list."""
 
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat.models import ClosingOutcome
 from departments.criticality import Criticality
+from departments.models import Department, Site
 from operators.models import Account
 from reports.actions.counting import prepare
-from reports.details import USUAL, detail_page
+from reports.details import USUAL, key_pages
 from reports.exports.columns import PAGE, Column, Kind, NotExportable, Row, Sheet
 from reports.limits import TooMuch, find_tallies, limited
 from reports.models import Fate, Tally
 from reports.models import Kind as KindOfTalk
-from reports.pages.filters import filters_of
+from reports.pages.filters import condition_words
 from reports.pages.frame import selected
 from reports.pages.periods import words_of
-from reports.pages.rows import outcome_words
+from reports.pages.rows import end_words
 from reports.selection import Selection
 
 
@@ -49,19 +52,7 @@ def conversations_sheet(account: Account, asked: Any) -> Sheet:
 
 def filter_words(selection: Selection) -> str:
     """«2–23 ноября 2026, сайт: СФЕРА, текст: «звук»»."""
-    told = [words_of(selection.since, selection.until)]
-    for one in filters_of(selection):
-        titles = [str(choice.title) for choice in one.choices if choice.is_chosen and choice.value]
-        if titles:
-            told.append(f"{one.title.lower()}: {', '.join(titles)}")
-    for title, value in ((_("план"), selection.plan), (_("поле"), selection.field)):
-        if value:
-            told.append(f"{title}: {value}")
-    if selection.value:
-        told.append(_("значение: %s") % selection.value)
-    if selection.text:
-        told.append(_("текст: «%s»") % selection.text)
-    return ", ".join(told)
+    return ", ".join([words_of(selection.since, selection.until), *condition_words(selection)])
 
 
 def _columns() -> tuple[Column, ...]:
@@ -93,43 +84,80 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
+# As _row takes them, after the key.
+_READ = (
+    *("began_at", "closed_at", "site", "department", "level", "operator", "outcome"),
+    *("conversation__visitor__name", "conversation__visitor__contract"),
+    *("conversation__visitor__plan", "conversation__public_id", "fate", "kind", "criticality"),
+    *("wait", "response", "duration", "from_visitor", "from_operators", "transfers", "bounces"),
+    *("has_ticket", "scale", "score"),
+)
+
+
 def _pages(selection: Selection, sort: str) -> Iterator[list[Row]]:
-    after = ""
-    while True:
-        page = detail_page(selection, after, sort=sort, most=PAGE)
-        if page.rows:
-            yield [_row(tally) for tally in page.rows]
-        after = page.after
-        if not after:
-            return
+    words = _Words.read()
+    for keys in key_pages(selection, sort=sort, most=PAGE):
+        found = Tally.objects.filter(pk__in=keys).values_list("pk", *_READ)
+        rows = {key: _row(words, *told) for key, *told in found}
+        if rows:
+            # One that was deleted in between is left out.
+            yield [rows[key] for key in keys if key in rows]
 
 
-def _row(tally: Tally) -> Row:
-    conversation = tally.conversation
-    visitor = conversation.visitor
+@dataclass(frozen=True)
+class _Words:
+    """Of what few names are needed again and again."""
+
+    sites: Mapping[int, str]
+    departments: Mapping[int, str]
+    people: Mapping[int | None, str]
+    outcomes: Mapping[int | None, str]
+    fates: Mapping[str, str]
+    kinds: Mapping[str, str]
+    criticalities: Mapping[int, str]
+
+    @classmethod
+    def read(cls) -> Self:
+        return cls(
+            sites=dict(Site.with_deleted.values_list("pk", "name")),
+            departments=dict(Department.objects.values_list("pk", "name")),
+            people=dict(Account.objects.staff().values_list("pk", "name")),
+            outcomes=dict(ClosingOutcome.objects.values_list("pk", "title")),
+            fates={one.value: str(one.label) for one in Fate},
+            kinds={one.value: str(one.label) for one in KindOfTalk},
+            criticalities={one.value: str(one.label) for one in Criticality},
+        )
+
+
+def _row(
+    words: _Words,
+    began_at: datetime,
+    closed_at: datetime | None,
+    site: int,
+    department: int,
+    level: int,
+    operator: int | None,
+    outcome: int | None,
+    visitor: str,
+    contract: str,
+    plan: str,
+    public_id: str,
+    fate: str,
+    kind: str,
+    criticality: int,
+    wait: int | None,
+    response: int | None,
+    duration: int | None,
+    *counts_and_score: Any,
+) -> Row:
+    *counts, has_ticket, scale, score = counts_and_score
+    ended = end_words(words.outcomes.get(outcome, ""), fate, is_open=closed_at is None)
     return (
-        tally.began_at,
-        tally.closed_at,
-        tally.site.name,
-        tally.department.name,
-        tally.level,
-        visitor.name,
-        visitor.contract,
-        visitor.plan,
-        tally.operator.name if tally.operator else "",
-        str(Fate(tally.fate).label),
-        str(KindOfTalk(tally.kind).label),
-        str(Criticality(tally.criticality).label),
-        *map(_length, (tally.wait, tally.response, tally.duration)),
-        tally.from_visitor,
-        tally.from_operators,
-        tally.transfers,
-        tally.bounces,
-        tally.has_ticket,
-        tally.scale,
-        tally.score,
-        outcome_words(tally),
-        conversation.public_id,
+        *(began_at, closed_at, words.sites.get(site, ""), words.departments.get(department, "")),
+        *(level, visitor, contract, plan, words.people.get(operator, "")),
+        *(words.fates[fate], words.kinds[kind], words.criticalities[criticality]),
+        *map(_length, (wait, response, duration)),
+        *(*counts, has_ticket, scale, score, ended, public_id),
     )
 
 

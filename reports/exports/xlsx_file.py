@@ -1,7 +1,7 @@
 """A table as XLSX, written row by row: numbers as numbers, dates as dates, no formulas."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,15 @@ from django.conf import settings
 from django.utils.timezone import localtime
 from xlsxwriter.worksheet import Worksheet
 
-from reports.exports.columns import Column, Kind, Row, Sheet, Value
+from reports.exports.columns import Kind, Row, Sheet, Value
 
 FORMATS = {
     Kind.DATE: "dd.mm.yyyy",
     Kind.MOMENT: "dd.mm.yyyy hh:mm:ss",
     Kind.DURATION: "[h]:mm:ss",
 }
+# As which number a table keeps a moment: days since then.
+FIRST, DAY = datetime(1899, 12, 30), timedelta(days=1)  # noqa: DTZ001  of any clock on the wall
 MOST_ROWS = 1_048_575  # of one sheet, below its head
 MOST_SIGNS = 32_767  # of one cell
 LONGEST_NAME = 31  # of a sheet
@@ -59,21 +61,21 @@ def _head(table: Worksheet, columns: Any, look: Any) -> None:
 
 def _row(table: Worksheet, at: int, row: Row, columns: Any, formats: dict[Kind, Any]) -> None:
     for number, (value, column) in enumerate(zip(row, columns, strict=True)):
-        _cell(table, at, number, value, column, formats.get(column.kind))
+        if value is not None:
+            _cell(table, at, number, value, formats.get(column.kind))
 
 
-def _cell(table: Worksheet, row: int, number: int, value: Value, column: Column, look: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool):
+def _cell(table: Worksheet, row: int, number: int, value: Value, look: Any) -> None:
+    # Texts first, of which there are most.
+    if isinstance(value, str):
+        table.write_string(row, number, value[:MOST_SIGNS])
+    elif isinstance(value, bool):
         table.write_boolean(row, number, value)
-    elif isinstance(value, datetime):
-        table.write_datetime(row, number, localtime(value).replace(tzinfo=None), look)
-    elif isinstance(value, date):
-        table.write_datetime(row, number, datetime.combine(value, datetime.min.time()), look)
-    elif isinstance(value, timedelta):
-        table.write_number(row, number, value.total_seconds() / 86_400, look)
     elif isinstance(value, int | float):
         table.write_number(row, number, value)
-    else:
-        table.write_string(row, number, value[:MOST_SIGNS])
+    elif isinstance(value, timedelta):
+        table.write_number(row, number, value / DAY, look)
+    elif isinstance(value, datetime):
+        table.write_number(row, number, (localtime(value).replace(tzinfo=None) - FIRST) / DAY, look)
+    elif value is not None:
+        table.write_number(row, number, (value - FIRST.date()) / DAY, look)

@@ -64,6 +64,23 @@ def filters_of(selection: Selection) -> list[Filter]:
     return [*found, _ticket(selection)]
 
 
+def condition_words(selection: Selection) -> list[str]:
+    """Of each that is set: «сайт: СФЕРА», «текст: «звук»»."""
+    told = []
+    for one in filters_of(selection):
+        titles = [str(choice.title) for choice in one.choices if choice.is_chosen and choice.value]
+        if titles:
+            told.append(f"{one.title.lower()}: {', '.join(titles)}")
+    for title, value in ((_("план"), selection.plan), (_("поле"), selection.field)):
+        if value:
+            told.append(f"{title}: {value}")
+    if selection.value:
+        told.append(_("значение: %s") % selection.value)
+    if selection.text:
+        told.append(_("текст: «%s»") % selection.text)
+    return told
+
+
 def _choices(pairs: Iterable[Any], chosen: Iterable[str]) -> list[Choice]:
     now = set(chosen)
     return [Choice(str(value), title, str(value) in now) for value, title in pairs]

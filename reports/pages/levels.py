@@ -25,7 +25,7 @@ from reports.pictures import (
 )
 from reports.selection import Selection
 
-FILTERS = ("site",)
+FILTERS = ("site", "department")
 OF_LEVEL = ("received", "closed", "climbs", "climb", "bounces", "response", "duration")
 
 

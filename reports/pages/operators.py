@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from operators.access import account_of, reports_page, staff_page
-from operators.models import Account, Role
+from operators.models import Account
 from reports.access import reads_work_of
 from reports.pages.frame import SECTION, report_page, selection_of
 from reports.pages.operator_figures import COLUMNS, USUAL, OperatorColumn, own_tiles
-from reports.pages.operator_pictures import pictures_of
+from reports.pages.operator_moments import DayOfMoments, moments_of
+from reports.pages.operator_pictures import MOST_DAYS, pictures_of
 from reports.pages.rows import Head, head_of
 from reports.pictures import sparkline, units
 from reports.selection import Selection
@@ -88,7 +89,7 @@ def _whole(table: OperatorsTable) -> list[str]:
 @require_safe
 @reports_page(SECTION)
 def operator(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(Account.objects.exclude(role=Role.CUSTOMER), pk=pk)
+    account = get_object_or_404(Account.objects.ever_staff(), pk=pk)
     if not reads_work_of(account_of(request), account):
         raise Http404
     return _detail(request, account, is_own=False)
@@ -100,6 +101,13 @@ def own_figures(request: HttpRequest) -> HttpResponse:
     return _detail(request, account_of(request), is_own=True)
 
 
+def _moments(request: HttpRequest, account: Account, report: OperatorReport) -> list[DayOfMoments]:
+    """For whom the page is that they lead to."""
+    if not account_of(request).is_administrator:
+        return []
+    return moments_of(account, report.timeline[:MOST_DAYS])
+
+
 def _detail(request: HttpRequest, account: Account, *, is_own: bool) -> HttpResponse:
     def read(selection: Selection) -> dict[str, Any]:
         report = OperatorReport(selection, account, at=timezone.now())
@@ -108,6 +116,7 @@ def _detail(request: HttpRequest, account: Account, *, is_own: bool) -> HttpResp
             "pictures": pictures_of(report, with_team=not is_own),
             "comments": report.comments,
             "chats": report.summary.received,
+            "moments": _moments(request, account, report),
         }
 
     selection = selection_of(request)

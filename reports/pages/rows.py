@@ -76,11 +76,17 @@ def row_of(tally: Tally) -> dict[str, Any]:
 
 
 def outcome_words(tally: Tally) -> str:
-    if tally.closed_at is None:
+    title = tally.outcome.title if tally.outcome else ""
+    return end_words(title, tally.fate, is_open=tally.closed_at is None)
+
+
+def end_words(outcome: str, fate: str, *, is_open: bool) -> str:
+    """What it came to, where staff said so; else what became of it."""
+    if is_open:
         return str(_("Открыто"))
-    if tally.fate == Fate.MISSED:
+    if fate == Fate.MISSED:
         return str(_("Пропущено"))
-    return str(tally.outcome.title if tally.outcome else Fate(tally.fate).label)
+    return outcome or str(Fate(fate).label)
 
 
 def _clock(seconds: int | None) -> str:

@@ -1,5 +1,6 @@
 """Pictures of reports, drawn on the server as SVG: data in, a Picture out. Pure."""
 
+from reports.pictures.band import band
 from reports.pictures.bars import Stacks, sparkline, stacked_bars
 from reports.pictures.heat import heat_map
 from reports.pictures.lines import line_picture
@@ -15,6 +16,7 @@ __all__ = [
     "Series",
     "Span",
     "Stacks",
+    "band",
     "heat_map",
     "line_picture",
     "share_bars",

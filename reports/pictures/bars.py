@@ -45,9 +45,16 @@ class Stacks:
 
 
 def stacked_bars(
-    key: str, title: str, data: Stacks, *, first: str = "День", definition: str = "", note: str = ""
+    key: str,
+    title: str,
+    data: Stacks,
+    *,
+    first: str = "День",
+    look: str = "bars",
+    definition: str = "",
+    note: str = "",
 ) -> Picture:
-    root = svg.drawing(key, title, described(data), height=HEIGHT, look="bars")
+    root = svg.drawing(key, title, described(data), height=HEIGHT, look=look)
     lines = scale_of(data.unit, data.totals)
     svg.grid(root, len(lines) - 1, TOP, BOTTOM)
     svg.scale(root, [data.unit.short(one) for one in lines], TOP, BOTTOM, end=False)

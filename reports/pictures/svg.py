@@ -73,7 +73,10 @@ def patterns(root: Element, key: str, count: int) -> list[str]:
     return [f"url(#{key}-fill-{number})" if number > 1 else "" for number in range(1, count + 1)]
 
 
-HATCHES = ("M-1 7L7 -1M-1 1L1 -1M5 7L7 5", "M3 0V6", "M0 3H6")
+HATCHES = (
+    *("M-1 7L7 -1M-1 1L1 -1M5 7L7 5", "M3 0V6", "M0 3H6"),
+    "M-1 -1L7 7M5 -1L7 1M-1 5L1 7",
+)
 
 
 def grid(root: Element, lines: int, top: float, bottom: float) -> None:

@@ -89,6 +89,7 @@ def percent(value: float) -> str:
 CONVERSATIONS = counted("обращение", "обращения", "обращений")
 CHATS = counted("чат", "чата", "чатов")
 MESSAGES = counted("сообщение", "сообщения", "сообщений")
+MINUTES = counted("минута", "минуты", "минут")
 SCORES = counted("оценка", "оценки", "оценок")
 PEOPLE = counted("оператор", "оператора", "операторов")
 DURATION = Unit(str(_("мин:с")), clock_words, clock, is_time=True)

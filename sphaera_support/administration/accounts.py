@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat.actions import accounts as actions
 from chat.actions.accounts import AccountDraft
-from chat.actions.letters import send_link
 from chat.actions.memberships import Terms
 from chat.files.uploads import takes_upload
+from chat.mail.actions.links import post_link
 from departments.models import Department
 from operators.access import administrator_page
 from operators.models import Account, Role
@@ -228,7 +228,9 @@ def _link_page(request: HttpRequest, account: Account, *, by_mail: bool) -> Http
     link = request.build_absolute_uri(reverse("sign_in_link", args=[account.pk, proof]))
     context = {"account": account, "link": link}
     if by_mail and settings.SENDS_MAIL and account.email:
-        context["is_sent"] = send_link(doer, account, link, at=at)
+        origin = f"{request.scheme}://{request.get_host()}"
+        post_link(doer, account.pk, origin, at=at)
+        context["is_posted"] = True
     return page(request, "account_link.html", context)
 
 

@@ -20,12 +20,11 @@ from chat.text import clean_line, folded, number
 from operators.access import administrator_page
 from operators.models import Account, Change, ChangeQuerySet
 from sphaera_support.administration.frame import page
-from sphaera_support.administration.meanwhile import FIELDS
+from sphaera_support.administration.noted import name_of, states_of, told
 from sphaera_support.administration.sheets import guarded
 
 A_PAGE = 50
 _TOGETHER = 500  # rows of the export that are read at once
-LONGEST = 4000  # characters of a value, as it is shown
 
 
 class Difference(NamedTuple):
@@ -134,29 +133,18 @@ def _people() -> list[tuple[int, str]]:
 
 
 def differences(change: Change) -> list[Difference]:
-    """By field, in words where it has any; none for what was empty and is."""
-    names = FIELDS.get(change.kind, {})
+    """By field, in words; none for what was empty and is."""
+    kind = change.kind
+    before, after = states_of(change)
     found = [
         Difference(
-            str(names.get(field, field)),
-            told(change.before.get(field)),
-            told(change.after.get(field)),
+            name_of(kind, field),
+            told(kind, field, before.get(field)),
+            told(kind, field, after.get(field)),
         )
-        for field in dict.fromkeys([*change.before, *change.after])
+        for field in dict.fromkeys([*before, *after])
     ]
     return [one for one in found if one.before or one.after]
-
-
-def told(value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("да") if value else _("нет")
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {told(inner)}" for key, inner in value.items())[:LONGEST]
-    if isinstance(value, list):
-        return ", ".join(told(inner) for inner in value)[:LONGEST]
-    return str(value)[:LONGEST]
 
 
 @require_safe

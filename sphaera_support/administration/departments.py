@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,7 +24,13 @@ from departments.models import Department, Distribution, Site, stage_now
 from operators.access import administrator_page
 from operators.models import Account
 from sphaera_support.administration import ladder
-from sphaera_support.administration.fields import KeysField, LineField, TermsField, TextField
+from sphaera_support.administration.fields import (
+    KeysField,
+    LineField,
+    TermsField,
+    TextField,
+    refuse_controls,
+)
 from sphaera_support.administration.frame import (
     AdministrationForm,
     checked,
@@ -36,6 +43,7 @@ from sphaera_support.administration.frame import (
 )
 
 LONGEST_TEXT = 1000
+MAIL_IS_OFF = _("Почта на этом сервере не настроена: писем не будет, пока её не настроят.")
 _HELP_OF_SITES = _("Посетители каких сайтов попадают в отдел.")
 SHORTEST_OFFER, LONGEST_OFFER = 5, 3600  # seconds
 
@@ -74,11 +82,22 @@ class DepartmentForm(AdministrationForm):
         max_length=LONGEST_TEXT,
         help_text=_("После первого сообщения. Можно вставить {имя}, {сайт}, {место}."),
     )
+    notify_email = forms.EmailField(
+        label=_("Почта для уведомлений"),
+        required=False,
+        max_length=254,
+        validators=[refuse_controls],
+        help_text=_(
+            "Сюда придёт письмо, когда посетителю никто не ответил или никого нет на месте."
+        ),
+    )
 
     def __init__(self, *args: Any, department: Department | None = None, **kwargs: Any) -> None:
         self.department = department
         version = department.version if department else 0
         super().__init__(*args, version=version, initial=_initial(department), **kwargs)
+        if not settings.SENDS_MAIL:
+            self.fields["notify_email"].help_text = MAIL_IS_OFF
 
     def fields_of_now(self) -> dict[str, forms.Field]:
         return {

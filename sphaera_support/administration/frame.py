@@ -78,7 +78,10 @@ SETTINGS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("notices", _("Уведомления"), "bell-ring"),
             Entry("webhooks", _("Вебхуки"), "zap"),
+            Entry("tokens", _("Токены API"), "lock"),
+            Entry("mail", _("Почта"), "mail"),
             Entry("audit", _("Журнал изменений"), "history"),
+            Entry("availability", _("Почему не в сети"), "clock"),
         ),
     ),
     (

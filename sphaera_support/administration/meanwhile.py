@@ -27,6 +27,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "offer_timeout": gettext_lazy("время на ответ"),
         "greeting": gettext_lazy("приветствие"),
         "waiting_text": gettext_lazy("сообщение ожидающему"),
+        "notify_email": gettext_lazy("почта для уведомлений"),
         "members": gettext_lazy("операторы"),
         "sites": gettext_lazy("сайты"),
         "position": gettext_lazy("порядок"),
@@ -146,6 +147,11 @@ FIELDS: dict[str, dict[str, Any]] = {
         "title": gettext_lazy("название"),
         "position": gettext_lazy("порядок"),
     },
+    Change.Kind.EXPORT: {
+        "format": gettext_lazy("вид файла"),
+        "filter": gettext_lazy("отбор"),
+        "by_mail": gettext_lazy("письмом по расписанию"),
+    },
     Change.Kind.WEBHOOK: {
         "title": gettext_lazy("название"),
         "address": gettext_lazy("адрес"),
@@ -155,6 +161,13 @@ FIELDS: dict[str, dict[str, Any]] = {
         "headers": gettext_lazy("свои заголовки"),
         "only_fields": gettext_lazy("только эти поля"),
         "with_notes": gettext_lazy("заметки сотрудников"),
+    },
+    Change.Kind.TOKEN: {
+        "hint": gettext_lazy("начало токена"),
+        "scopes": gettext_lazy("права"),
+        "sites": gettext_lazy("сайты"),
+        "pace": gettext_lazy("запросов в минуту"),
+        "ends_at": gettext_lazy("действует до"),
     },
     Change.Kind.NOTICES: {
         "hides_text": gettext_lazy("уведомления без текста"),

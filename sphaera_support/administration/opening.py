@@ -139,7 +139,7 @@ def seen(schedule: Schedule, notes: Mapping[date, str], at: datetime, zone: Zone
         if opening.is_open
         else _("С кем оператор уже говорит, тот видит «В сети» и пишет дальше.")
     )
-    reasons = [clocks, _why(schedule, notes, opening), _next(opening, zone), consequences]
+    reasons = [clocks, why(schedule, notes, opening), _next(opening, zone), consequences]
     return Seen(opening.is_open, [line for line in reasons if line])
 
 
@@ -148,7 +148,8 @@ def _clock(moment: datetime) -> str:
     return f"{weekday}, {day_words(moment.date())}, {clock_of(moment)}"
 
 
-def _why(schedule: Schedule, notes: Mapping[date, str], opening: Opening) -> str:
+def why(schedule: Schedule, notes: Mapping[date, str], opening: Opening) -> str:
+    """Which line of the schedule decides at that moment."""
     today = opening.at.date()
     day = (day_of(schedule, opening.at) or today) if opening.is_open else today
     hours = told(schedule.spans_on(day))

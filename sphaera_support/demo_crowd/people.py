@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from chat.models import ClosingOutcome, Visitor
+from chat.models import ClosingOutcome, ExtraField, Visitor
+from departments.contracts.models import Plan, PlanTerm
 from departments.models import Department, Site
 from operators.models import Account, ChosenIntention, Intention, Lease
 from sphaera_support.demo_crowd import texts
@@ -17,6 +18,8 @@ MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 # How many come at each hour of a working day, and of one that is none.
 BY_HOUR = (*[1] * 7, 4, 16, 30, 36, 34, 28, 24, 33, 32, 28, 20, 12, 7, 4, 2, 1, 1)
 OF_REST = 0.14
+# Of documentation, with places of the demo's own.
+NETWORKS = ("203.0.113", "198.51.100")
 # When shifts begin, and how often somebody comes to work.
 EARLY_AND_LATE, ALONE = (8, 10.5), 9
 COMES, COMES_AT_REST = 0.94, 0.3
@@ -38,8 +41,13 @@ class Person:
 class Asker:
     key: str
     name: str
+    address: str
+    browser: str
+    screen: str
+    plan: str
     latest: str = NULL  # conversation
     free_at: float = 0.0  # when a message begins another one
+    is_noted: bool = False  # staff filled the fields about them
 
 
 @dataclass
@@ -54,8 +62,18 @@ class Stage:
     site: Site
     staff: dict[int, list[Person]]  # by level
     outcomes: list[ClosingOutcome]
+    fields: list[ExtraField]  # that are chosen from
+    plans: dict[str, str]  # keys by names
+    terms: dict[tuple[str, str], PlanTerm]  # by plan and criticality
     shifts: dict[tuple[int, date], list[Shift]] = field(default_factory=lambda: defaultdict(list))
     askers: list[Asker] = field(default_factory=list)
+
+    def promised(self, plan: str, criticality: str) -> tuple[int | None, int | None]:
+        """Seconds until a first answer, and until it is solved, as by an open clock."""
+        term = self.terms.get((plan, criticality))
+        if term is None:
+            return None, None
+        return term.answer and term.answer * MINUTE, term.solution and term.solution * MINUTE
 
     @property
     def zone(self) -> ZoneInfo:
@@ -82,7 +100,12 @@ def read_stage(site: Site) -> Stage:
     for department in Department.objects.filter(sites=site).order_by("level", "pk"):
         for account in department.members.filter(is_active=True).order_by("pk"):
             staff[department.level].append(_person(account, department))
-    return Stage(site, staff, list(ClosingOutcome.objects.current()))
+    fields = ExtraField.objects.current().filter(kind=ExtraField.Kind.CHOICE)
+    plans = {plan.name: str(plan.pk) for plan in Plan.objects.all()}
+    known = PlanTerm.objects.filter(plan__name__in=plans).select_related("plan")
+    terms = {(one.plan.name, str(one.criticality)): one for one in known}
+    outcomes = list(ClosingOutcome.objects.current())
+    return Stage(site, staff, outcomes, list(fields), plans, terms)
 
 
 def _person(account: Account, department: Department) -> Person:
@@ -154,6 +177,7 @@ def _new_asker(stage: Stage, tables: Tables, at: float, subject: str, dice: rand
     claims = f'{{"Организация": "{dice.choice(texts.ORGANISATIONS)}"}}'
     contract = f"СФ-2026/{dice.randint(100, 9999):04}"
     key, seen = tables.key(Visitor), when(at)
+    plan = dice.choice(["", *stage.plans])
     values = {
         "id": key,
         "site_id": str(stage.site.pk),
@@ -162,7 +186,7 @@ def _new_asker(stage: Stage, tables: Tables, at: float, subject: str, dice: rand
         "email": "",
         "given_email": "",
         "contract": contract,
-        "plan": "",
+        "plan": plan,
         "claims": claims,
         "signed_at": seen,
         "first_seen_at": seen,
@@ -174,7 +198,9 @@ def _new_asker(stage: Stage, tables: Tables, at: float, subject: str, dice: rand
         "remark_at": NULL,
     }
     tables.add(Visitor, list(values.values()))
-    return Asker(key, name)
+    address = f"{dice.choice(NETWORKS)}.{dice.randint(1, 254)}"
+    browser = dice.randrange(len(texts.BROWSERS))
+    return Asker(key, name, address, texts.BROWSERS[browser], texts.SCREENS[browser], plan)
 
 
 def starts(

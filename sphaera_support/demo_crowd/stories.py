@@ -11,6 +11,7 @@ from chat.models import (
     LineCode,
     Message,
     MessageKind,
+    MissedOffer,
     Ownership,
     RatingRequest,
     Ticket,
@@ -24,6 +25,7 @@ from sphaera_support.demo_crowd import texts
 from sphaera_support.demo_crowd.people import HOUR, MINUTE, Asker, Person, Stage, plain
 from sphaera_support.demo_crowd.tables import NULL, Tables, when
 from sphaera_support.demo_crowd.texts import Saying
+from sphaera_support.demo_crowd.visits import come, look_in, note_fields
 
 EVENT, TEXT, NOTE = MessageKind.EVENT, MessageKind.TEXT, MessageKind.NOTE
 REOPENABLE = 25 * HOUR  # a little longer than a site lets what is closed go on
@@ -33,6 +35,8 @@ HAS_TICKET, IS_ASKED, ANSWERS_SCORE, SAYS_WHY, HAS_NOTE, ENDS_BY_VISITOR = (
     *(0.12, 0.55, 0.62, 0.35, 0.1),
     0.14,
 )
+# Whoever waits longer was offered to somebody who let it pass; how often they said so.
+OFFERED_FOR, SAYS_NO = 45, 0.3
 SCORES, CRITICALITIES = ((5, 4, 3, 2, 1), (78, 14, 4, 1, 3)), ((1, 2, 3, 4), (38, 44, 14, 4))
 
 
@@ -75,11 +79,14 @@ class Story:
 
     def tell(self) -> None:
         self.at, self.key = self.began, self.tables.key(Conversation)
-        taker = self._taker()
-        if taker is None or self.dice.random() < GIVES_UP:
+        taker, dice = self._taker(), self.dice
+        look_in(self.tables, self.asker, self.began, dice)
+        if taker is None or dice.random() < GIVES_UP:
             self._give_up()
         else:
             self._lead(taker)
+        leaves = self.at + dice.uniform(0, 6) * MINUTE
+        come(self.tables, self.asker, self.began - dice.uniform(0.3, 8) * MINUTE, leaves, dice)
 
     # Its people
 
@@ -111,6 +118,7 @@ class Story:
         person, accepts = taker
         opening = self.dice.choice(texts.ASKED)
         self._says(opening)
+        self._passes(person, accepts)
         self.at = accepts
         self._waited("answered")
         self._accept(person)
@@ -119,6 +127,8 @@ class Story:
                 self._turn(turn)
         if self.dice.random() < HAS_TICKET and self.answered != NULL:
             self._register()
+        fields = self.stage.fields
+        note_fields(self.tables, fields, self.asker, self.key, self._place, self.told, self.dice)
         asked = self.answered != NULL and self.dice.random() < IS_ASKED
         request = self._ask_for_rating() if asked else None
         self.at += self.dice.uniform(15, 120)
@@ -126,6 +136,16 @@ class Story:
             self._rate(*request)
         is_theirs = self.dice.random() < ENDS_BY_VISITOR
         self._end(Closing.Way.VISITOR if is_theirs else Closing.Way.STAFF, self.owner)
+
+    def _passes(self, taker: Person, accepts: float) -> None:
+        """Whoever it was offered to before; one of those who are there."""
+        at = self.began + OFFERED_FOR
+        there = [one for one in self.stage.there(1, at) if one != taker]
+        if at >= accepts or not there:
+            return
+        is_declined = str(int(self.dice.random() < SAYS_NO))
+        row = [self.tables.key(MissedOffer), self.key, self.dice.choice(there).key, when(at)]
+        self.tables.add(MissedOffer, [*row, is_declined, "1"])
 
     def _turns(self) -> int:
         """Few are long, and some come to nothing."""
@@ -293,6 +313,7 @@ class Story:
         # What is old is done.
         is_done = self.at < self.until - 20 * 24 * HOUR or self.dice.random() < 0.4
         done = when(min(self.at + self.dice.uniform(1, 90) * HOUR, self.until))
+        answer, solution = self._deadlines()
         found = f"{number}\x1f{subject}\x1f{self.asker.name}\x1f{software}".casefold()
         self.tables.add(
             Ticket,
@@ -301,7 +322,8 @@ class Story:
                 *(str(self.stage.site.pk), self.asker.key, subject, "", software, "4.12", ""),
                 *(self.criticality, "solved" if is_done else "work"),
                 *(owner.department, owner.department, owner.key, at, done if is_done else at),
-                *(done if is_done else NULL, NULL, self.answered, NULL, NULL, NULL, NULL),
+                *(done if is_done else NULL, self.stage.plans.get(self.asker.plan, NULL)),
+                *(self.answered, answer, solution, NULL if is_done else solution, NULL),
                 *("0", NULL, "2" if is_done else "1", found.replace("ё", "е").replace("\x1f", " ")),
             ],
         )
@@ -311,6 +333,12 @@ class Story:
         self._ticket_event(key, at, "registered")
         self._ticket_event(key, done if is_done else at, "changed", is_done=is_done)
         self._line(LineCode.TICKET, f'{{{owner.named}, "number": "{number}"}}')
+
+    def _deadlines(self) -> tuple[str, str]:
+        """By when its plan promised an answer and a solution."""
+        answer, solution = self.stage.promised(self.asker.plan, self.criticality)
+        by_now = self.began + (answer or 0), self.at + (solution or 0)
+        return when(by_now[0]) if answer else NULL, when(by_now[1]) if solution else NULL
 
     def _ticket_event(self, ticket: str, at: str, deed: str, *, is_done: bool = False) -> None:
         """Registered; then solved, or in work."""

@@ -110,3 +110,32 @@ SURNAMES = (
 )
 MALE_NAMES = ("Сергей", "Илья", "Пётр", "Кирилл", "Андрей", "Олег", "Тимур", "Фёдор")
 ORGANISATIONS = ("Волга-Логистик", "Ладога-Маш", "Сервис-Юг", "Уралэнергоснаб", "Амур-Строй")
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    path: str
+
+    @property
+    def url(self) -> str:
+        return f"https://sphaera.example{self.path}"
+
+
+PAGES = (
+    Page("Личный кабинет", "/лк/"),
+    Page("Счета", "/лк/счета/"),
+    Page("Лицензии", "/лк/лицензии/"),
+    Page("Настройка портов", "/docs/video/ports/"),
+    Page("Что нового в 4.12", "/docs/news/4.12/"),
+    Page("Загрузки", "/загрузки/"),
+)
+REFERRERS = ("", "", "", "https://yandex.ru/search/?text=сфера+видео+порты", "https://ya.ru/")
+_WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 YaBrowser/26.10.0.0"
+BROWSERS = (
+    f"Mozilla/5.0 (X11; Astra Linux 1.8; Linux x86_64) {_WEBKIT} Safari/537.36",
+    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_WEBKIT} Safari/537.36",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0",
+    f"Mozilla/5.0 (Linux; Android 17; K) {_WEBKIT} Mobile Safari/537.36",
+)
+SCREENS = ("1920x1080", "1366x768", "2560x1440", "390x844")

@@ -1,5 +1,7 @@
 """The help, on a page of its own and, the same in parts, beside the zone."""
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -45,7 +47,7 @@ def _place_of(slug: str, chapters: list[Chapter]) -> int:
 
 
 def _page(
-    request: HttpRequest, name: str, reader: Reader, context: dict[str, object]
+    request: HttpRequest, name: str, reader: Reader, context: Mapping[str, object]
 ) -> HttpResponse:
     """For a drawer of the zone what there is to read alone: reading it there is not leaving."""
     template = f"help/_{name}.html" if request.headers.get("HX-Request") else f"help/{name}.html"

@@ -6,6 +6,8 @@ from django import template
 from django.conf import settings
 
 from operators.models import Account
+from reports.figures import FIGURES, Figure
+from reports.pages.operator_figures import COLUMNS
 from sphaera_support.help import pictures
 from sphaera_support.help.chapters import Chapter, Reader, chapter_about
 
@@ -33,3 +35,14 @@ def picture(name: str, words: str) -> dict[str, Any]:
 def largest_file() -> int:
     """Of staff, in MB."""
     return int(settings.STAFF_FILE_SIZE) // 2**20
+
+
+@register.simple_tag
+def report_figures() -> list[Figure]:
+    """The words of their tooltips: there are no second ones."""
+    return list(FIGURES.values())
+
+
+@register.simple_tag
+def operator_figures() -> list[tuple[Any, Any]]:
+    return [(column.title, column.definition) for column in COLUMNS.values()]

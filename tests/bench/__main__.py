@@ -99,11 +99,9 @@ async def measure_state(mode: str, plan: Plan) -> list[Figure]:
 
 
 async def measure_reports(mode: str, plan: Plan) -> list[Figure]:
-    """On PostgreSQL alone, which is what so long a history is kept in."""
-    if mode != "cluster":
-        return []
+    yardstick = await echo.measure(plan.echoes, plan.slow, SLOW_RATE)
     async with fresh_stage(mode) as stage:
-        return await reports.measure(stage, is_quick=plan.conversations == QUICK.conversations)
+        return await reports.measure(Bench(mode, stage, plan, yardstick))
 
 
 async def measure_rules(mode: str, _plan: Plan) -> list[Figure]:

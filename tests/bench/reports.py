@@ -1,44 +1,128 @@
-"""How long the database is busy with a report, with three years of history; on PostgreSQL."""
+"""Reports over three years of history: the database, pages, exports, and what the zone feels."""
 
 import asyncio
 import json
 import subprocess
 import sys
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from tests.bench.echo import percentile
 from tests.bench.figures import Figure
-from tests.bench.stage import Stage
+from tests.bench.measures import QUICK, SLOW_RATE, Bench
+from tests.faults.signin import sign_in
 from tests.server import ROOT
 
-CONVERSATIONS, MESSAGES = 200_000, 15
-QUICK_CONVERSATIONS = 20_000
-# Milliseconds of the database, of the whole history.
+CONVERSATIONS = {"embedded": 20_000, "cluster": 200_000}
+SHARE_OF_QUICK = 0.1
+TALKERS = 10
+SECONDS = 10.0
+DAYS = 3 * 365 - 1
+EXPORTS = 3
+# Milliseconds of the database; where it is one process, of the whole.
 GOALS = {
-    "month": 30.0,
-    "year": 120.0,
-    "three years": 250.0,
-    "three years of two conditions": None,
+    "summary of a month": 30.0,
+    "of a year": 120.0,
+    "of three years": 250.0,
     "operators of a month": 60.0,
-    "first page": 20.0,
-    "first page of two conditions": 20.0,
-    "first page of two that nothing meets": 20.0,
 }
+GOAL_OF_DETAIL, GOAL_EMBEDDED = 20.0, 300.0
+# Of a whole page, with its summary.
+GOALS_OF_PAGES = {"a month": 180.0, "a year": 270.0, "three years": 400.0}
+GOAL_DEMO = 2000.0
 
 
-async def measure(stage: Stage, *, is_quick: bool) -> list[Figure]:
-    count = QUICK_CONVERSATIONS if is_quick else CONVERSATIONS
+async def measure(bench: Bench) -> list[Figure]:
+    is_quick = bench.plan.conversations == QUICK.conversations
+    count = int(CONVERSATIONS[bench.mode] * (SHARE_OF_QUICK if is_quick else 1))
+    told = await _inside(bench, "fill", str(count))
+    is_cluster = bench.mode == "cluster"
+    goal = GOAL_DEMO if is_cluster else None
+    bench.note("demo: conversations made", told["made"], "/s", goal=goal, at_least=True)
+    bench.note("demo: CPU of its process for one", told["cost"] * 1e6, "µs")
+    bench.note("counting conversations", told["counted"], "/s")
+    _note_reports(bench, await _inside(bench, "ask"))
+    await _measure_exports(bench, count)
+    await _measure_others(bench)
+    return bench.figures
+
+
+def _note_reports(bench: Bench, told: dict[str, Any]) -> None:
+    is_cluster = bench.mode == "cluster"
+    for name, milliseconds in told["reports"].items():
+        goal = GOALS[name.partition(":")[0]] if is_cluster else None
+        bench.note(f"report, {name}", milliseconds, "ms", goal=goal)
+    count, pair, milliseconds = told["pairs"]
+    name = f"detail, first page, slowest of {count} pairs of filters ({pair})"
+    bench.note(name, milliseconds, "ms", goal=GOAL_OF_DETAIL if is_cluster else None)
+    for page, (database, beside) in told["pages"].items():
+        length = page.partition(", ")[2]
+        goal = GOALS_OF_PAGES[length] if is_cluster else GOAL_EMBEDDED
+        bench.note(f"page {page}", database + beside, "ms", goal=goal)
+        bench.note(f"page {page}: of it database", database, "ms")
+
+
+async def _measure_exports(bench: Bench, count: int) -> None:
+    for shape in ("csv", "xlsx"):
+        told = await _inside(bench, "export", shape)
+        name = f"export of {told['rows']} rows as {shape}"
+        goal = 60.0 * max(told["rows"], count) / CONVERSATIONS["cluster"]
+        bench.note(f"{name}: seconds", told["seconds"], "s", goal=goal)
+        bench.note(f"{name}: CPU", told["cpu"], "s")
+        bench.note(f"{name}: growth", told["growth"], "MB", goal=50.0)
+
+
+async def _measure_others(bench: Bench) -> None:
+    """Who talks, while somebody reads three years and takes them out."""
+    await bench.stage.open_conversations(TALKERS)
+    await _talk(bench)  # warms its caches and ours
+    before = await _talk(bench)
+    await _inside(bench, "begin", str(EXPORTS))
+    talk = asyncio.create_task(_talk(bench))
+    tasks = [asyncio.create_task(_read_on(bench, talk))]
+    if bench.mode == "cluster":
+        # What a worker does; embedded, the server sees to it.
+        tasks.append(asyncio.create_task(_write_exports(bench)))
+    p99 = await talk
+    seen, *_written = await asyncio.gather(*tasks)
+    bench.note("zone: p99 of delivery before", before * 1e3, "ms")
+    bench.note("zone: reports of three years read meanwhile", seen, "")
+    bench.note("zone: p99 beside reports and exports ÷ before", p99 / before, "", goal=1.5)
+
+
+async def _write_exports(bench: Bench) -> int:
+    await bench.stage.world.manage("write_exports")
+    return 0
+
+
+async def _read_on(bench: Bench, talk: "asyncio.Task[float]") -> int:
+    """Three years again and again while they talk; how often."""
+    origin = f"http://{bench.stage.host}"
+    cookie = await sign_in(origin, "admin")
+    today = datetime.now(UTC).date()
+    address = f"{origin}/reports/conversations/?from={today - timedelta(days=DAYS)}&to={today}"
+    request, seen = urllib.request.Request(address, headers={"Cookie": cookie}), 0
+    while not talk.done():
+        answer = await asyncio.to_thread(urllib.request.urlopen, request)
+        await asyncio.to_thread(answer.read)
+        seen += 1
+    return seen
+
+
+async def _talk(bench: Bench) -> float:
+    await bench.stage.talk_at(SLOW_RATE, SECONDS)
+    return percentile(bench.stage.ledger.deliveries, 0.99)
+
+
+async def _inside(bench: Bench, *arguments: str) -> Any:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench.reported", str(count), str(MESSAGES)),
-        env=stage.world.environment,
+        *(sys.executable, "-m", "tests.bench.reported", *arguments),
+        env=bench.stage.world.environment,
         cwd=ROOT,
         stdout=subprocess.PIPE,
     )
     output, _errors = await process.communicate()
     if process.returncode:
-        raise RuntimeError("tests.bench.reported failed")
-    told = json.loads(output)
-    counting = told.pop("counting")[0]
-    figures = [Figure("counting conversations", count / counting, "/s")]
-    for name, (database, whole) in told.items():
-        figures.append(Figure(f"report, {name}: database", database, "ms", goal=GOALS[name]))
-        figures.append(Figure(f"report, {name}: in all", whole, "ms"))
-    return figures
+        raise RuntimeError(f"tests.bench.reported {' '.join(arguments)} failed")
+    return json.loads(output.splitlines()[-1])

@@ -21,6 +21,10 @@ def test_an_operator_reads_the_help_and_goes_on_writing(dialogue, watch):
     help_.get_by_role("button", name="Повторить").click()
     help_.get_by_role("link", name="Закрыть обращение").click()
     expect(help_.get_by_role("heading", name="Закрыть обращение")).to_be_focused()
+    help_.get_by_role("searchbox", name="Поиск в помощи").fill("передаём")
+    keys.press("Enter")
+    help_.get_by_role("link", name="Передать обращение").first.click()
+    expect(help_.get_by_role("heading", name="Передать обращение")).to_be_focused()
     assert page.url == address
 
     visitor.sees_status("В сети")

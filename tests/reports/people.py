@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from chat.models import Conversation, Message, Ownership, Visitor, Wait
 from operators.models import Account, Lease
+from reports.schedules.models import ReportSchedule
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 11, 10, 9, tzinfo=UTC)  # noon in Moscow, a Tuesday
@@ -74,3 +75,15 @@ def says(conversation: Conversation, seq: int, by: Account | None, at: datetime)
 
 def person(site, number: int) -> Visitor:
     return Visitor.objects.create(site=site, subject=f"guest{number}", name=f"Гость {number}")
+
+
+def has_report_sent(account: Account) -> ReportSchedule:
+    """Each week, the table of conversations."""
+    return ReportSchedule.objects.create(
+        account=account,
+        source="conversations",
+        every="week",
+        format="csv",
+        created_at=NOON,
+        next_at=NOON,
+    )

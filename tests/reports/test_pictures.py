@@ -12,6 +12,7 @@ from reports.pictures import (
     Series,
     Span,
     Stacks,
+    band,
     heat_map,
     line_picture,
     share_bars,
@@ -19,6 +20,7 @@ from reports.pictures import (
     stacked_bars,
     timeline,
 )
+from reports.pictures.band import Kind, Piece
 from reports.pictures.units import CONVERSATIONS, DURATION, SCORES
 
 pytestmark = pytest.mark.once
@@ -35,6 +37,15 @@ PICTURES = [
     line_picture("line", "Ожидание", LABELS, [WAIT]),
     share_bars("scores", "Оценки", [Part("★", "1 из 5", 3)], SCORES),
     timeline("there", "Присутствие", [Day(LABELS[0], [Span(0, 9, 18)], "9 ч")], ["в сети"]),
+    band(
+        "band",
+        "День",
+        [Piece(0, 0.5, None, "0:00–12:00"), Piece(0.5, 0.5, 0, "12:00–12:00", "перерыв")],
+        [Kind("не в сети", "stack-1", 2)],
+        [(0.5, "12")],
+        description="Половина дня не известна.",
+        mark=0.5,
+    ),
 ]
 
 

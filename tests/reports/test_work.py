@@ -143,6 +143,16 @@ def test_levels(worked, ilya, anton, first_line, second_line):
     assert (report.active_customers, report.norm) == (0, 1)
 
 
+def test_levels_of_departments_that_one_may_read(worked, ilya, anton, first_line, second_line):
+    climbs(worked[0], ilya, anton, first_line, second_line)
+    for places, times in ({"departments": (second_line.pk,)}, 1), ({"within": ()}, 0):
+        report = levels(replace(TUESDAY, **places), at=EVENING)
+        assert (len(report.bounces), report.by_hour[12].present) == (times, 0)
+    first = levels(replace(TUESDAY, within=(first_line.pk,), kinds=("other",)), at=EVENING)
+    assert (first.bounces, first.summary.received) == ([], 2)
+    assert first.by_hour[12].present == pytest.approx(6 / 60)
+
+
 def test_hours_and_those_who_were_there(worked):
     hours = levels(TUESDAY, at=EVENING).by_hour
     assert (hours[12].received, hours[13].received) == (2, 0)
@@ -157,7 +167,9 @@ def test_what_is_overdue(ilya, dialogue, site):
     ticket.save()
     selection = Selection(day - timedelta(days=1), day + timedelta(days=1))
     for later, late in ((0, 0), (5, 1)):
-        (row,) = levels(selection, at=ticket.created_at + later * MINUTE + MINUTE / 2).overdue
+        at = ticket.created_at + later * MINUTE + MINUTE / 2
+        (row,) = levels(selection, at=at).overdue
+        assert levels(replace(selection, within=()), at=at).overdue == []
         assert (row.plan, row.tickets, row.late_answers, row.late_solutions) == ("", 1, late, 0)
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from chat.actions.amendments import correct_message, retract_message
 from chat.files.storage import store_file
-from chat.models import DestructionAct, Hold, Sighting
+from chat.models import ApiToken, DestructionAct, Hold, Sighting
 from chat.places import CITY, path_of
 from chat.rooms.actions import create_group
 from chat.tickets.actions.saved_views import save_view
@@ -48,8 +48,11 @@ from tests.cast import (
     takes_out,
     token,
 )
+from tests.chat.api.outside import lets_in
 from tests.chat.automatic.rules import rules_that
+from tests.chat.mail.sent import dead_letter
 from tests.chat.webhooks.telling import tells
+from tests.reports.people import has_report_sent
 from tests.server import ROOT
 
 SIGN_IN = 302  # to the page for signing in
@@ -77,6 +80,9 @@ MATRIX = {
     "report_levels": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "report_conversation": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "begin_export": ("post", SIGN_IN, SIGN_IN, 403, 404),
+    "report_schedules": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_schedule": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "stop_schedule": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "exports": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "export_note": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "export": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -165,6 +171,7 @@ MATRIX = {
     "widget_window": ("get", 401, 401, 401, 401),
     "widget_earlier": ("get", 401, 401, 401, 401),
     "widget_transcript": ("get", 401, 401, 401, 401),
+    "widget_mail_transcript": ("post", 401, 401, 401, 401),
     "widget_upload": ("post", 401, 401, 401, 401),
     "widget_begin_upload": ("post", 412, 412, 412, 412),
     "widget_piece": ("head", 412, 412, 412, 412),
@@ -200,8 +207,26 @@ MATRIX = {
     "retire_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "restore_outcome": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "availability": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "export_audit": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    # Whom it lets in is not asked of a session.
+    "api_description": ("get", 200, 200, 200, 200),
+    "api_conversations": ("get", 401, 401, 401, 401),
+    "api_conversation": ("get", 401, 401, 401, 401),
+    "api_tickets": ("get", 401, 401, 401, 401),
+    "api_ticket": ("get", 401, 401, 401, 401),
+    "api_ticket_entries": ("get", 401, 401, 401, 401),
+    "api_visitors": ("get", 401, 401, 401, 401),
+    "api_visitor": ("get", 401, 401, 401, 401),
+    "tokens": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "add_token": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "revoke_token": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "notices": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    "mail": ("get", SIGN_IN, SIGN_IN, 403, 200),
+    # Without a mail server.
+    "send_trial_letter": ("post", SIGN_IN, SIGN_IN, 403, 409),
+    "send_letter_again": ("post", SIGN_IN, SIGN_IN, 403, 302),
+    "give_up_letter": ("post", SIGN_IN, SIGN_IN, 403, 302),
     "webhooks": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "add_webhook": ("get", SIGN_IN, SIGN_IN, 403, 200),
     "change_webhook": ("get", SIGN_IN, SIGN_IN, 403, 200),
@@ -370,6 +395,11 @@ ONLY_POST = {
     "test_webhook",
     "send_webhook_log_again",
     "send_webhook_delivery_again",
+    "send_trial_letter",
+    "send_letter_again",
+    "give_up_letter",
+    "stop_schedule",
+    "widget_mail_transcript",
     "save_field",
     "settle_value",
     "judge_conversation",
@@ -412,9 +442,14 @@ BOTH = {
     "transfer_conversation",
     "return_conversation",
 } | {
+    "api_tickets",
+    "api_ticket_entries",
+    "add_token",
+    "revoke_token",
     "add_webhook",
     "change_webhook",
     "delete_webhook",
+    "add_schedule",
     "add_automatic_rule",
     "change_automatic_rule",
     "delete_automatic_rule",
@@ -636,6 +671,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     settings.WEBHOOK_NETWORKS = [ip_network("127.0.0.1")]
     webhook = tells(elena, "http://127.0.0.1:1025/hook")  # where nobody listens
     delivery = begin_test(webhook, {}, at=timezone.now() - LEASE).delivery
+    lets_in(elena, site)
+    system = ApiToken.objects.get()
     rule = rules_that(elena, tag="оплата")
     seen = Sighting.objects.create(
         site=site, origin="https://a.ru", outcome="not_listed", seen_at=timezone.now()
@@ -644,6 +681,8 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
     shared, own = (keeps_template(*one) for one in ((elena, None), (ilya, ilya)))
     file_of_shared, file_of_own = (gives_file(*one) for one in ((elena, shared), (ilya, own)))
     export = takes_out(elena)
+    letter = dead_letter(at=timezone.now())
+    schedule = has_report_sent(elena)
     asked = asks_about_data(dialogue.visitor, "correction")
     archive = has_archive(dialogue.visitor)
     now = timezone.now()
@@ -668,6 +707,11 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "save_field": [dialogue.public_id, field.key],
         "settle_value": [dialogue.public_id, "name"],
         **{name: [webhook.pk] for name in OF_A_WEBHOOK},
+        "revoke_token": [system.pk],
+        "api_conversation": [dialogue.public_id],
+        "api_ticket": [ticket.number],
+        "api_ticket_entries": [ticket.number],
+        "api_visitor": [dialogue.visitor.pk],
         "webhook_delivery": [webhook.pk, delivery.pk],
         "send_webhook_delivery_again": [webhook.pk, delivery.pk],
         **{name: [field.pk] for name in OF_A_FIELD},
@@ -677,6 +721,9 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         **{name: [ticket.number] for name in (*OF_A_TICKET, "cabinet_ticket")},
         **{name: [view.pk] for name in OF_A_VIEW},
         **{name: [incident.pk] for name in OF_AN_INCIDENT},
+        **{name: [letter.pk] for name in ("send_letter_again", "give_up_letter")},
+        "add_schedule": ["conversations"],
+        "stop_schedule": [schedule.pk],
         "begin_export": ["history"],
         "report_conversation": [dialogue.public_id],
         "report_operator": [darya.pk],
@@ -695,6 +742,7 @@ def addresses(site, first_line, ilya, dialogue, darya, elena, collected, setting
         "widget_window": [site.key],
         "widget_earlier": [site.key, dialogue.public_id],
         "widget_transcript": [site.key],
+        "widget_mail_transcript": [site.key],
         "upload_piece": [attachment.public_id],
         "widget_upload": [site.key],
         "widget_begin_upload": [site.key],
@@ -764,12 +812,15 @@ def test_what_changes_something_is_not_had_by_get(addresses, browsers):
 
 
 ONLY_GET = MATRIX.keys() - ONLY_POST - BOTH
-OF_PIECES = {"upload_piece", "widget_piece"}
+# Which somebody takes.
+OTHERWISE = {("patch", name) for name in ("upload_piece", "widget_piece", "api_ticket")} | {
+    ("delete", name) for name in ("upload_piece", "widget_piece")
+}
 TAKEN_NOWHERE = [
     (method, name)
     for method in ("put", "patch", "delete")
     for name in MATRIX
-    if method == "put" or name not in OF_PIECES
+    if (method, name) not in OTHERWISE
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Exists, F, Max, Min, OuterRef
 from django.utils import timezone
 
 from chat import access
@@ -16,10 +16,12 @@ from chat.models import (
     Conversation,
     HistoryEntry,
     Message,
+    MissedOffer,
     Ownership,
     Ticket,
     TicketCounter,
     Transfer,
+    Visit,
     Visitor,
     Wait,
 )
@@ -29,6 +31,7 @@ from operators.models import Account, Lease
 pytestmark = pytest.mark.django_db
 
 COUNT = 60
+OURS = "^d[0-9a-f]{18}$"
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def crowd():
     call_command("demo", operators=2, verbosity=0)
     before = Conversation.objects.count()
     call_command("demo", conversations=COUNT, since=since, verbosity=0)
-    return Conversation.objects.filter(public_id__startswith="d").order_by("pk")[:COUNT], before
+    return Conversation.objects.filter(public_id__regex=OURS).order_by("pk")[:COUNT], before
 
 
 def test_a_history_is_whole(crowd):
@@ -59,6 +62,7 @@ def test_a_history_is_whole(crowd):
         assert one.last_visitor_seq == ends[one.pk]["visitor_seq__max"]
     assert list(differences(Conversation.objects.all())) == []
     assert_facts_hold()
+    assert_they_were_on_the_site()
     assert_it_is_found()
     assert_it_goes_on()
 
@@ -78,9 +82,23 @@ def assert_facts_hold():
         assert TicketCounter.objects.get(pk=year["year"]).last == year["last"]
 
 
+def assert_they_were_on_the_site():
+    """As long as they talked at least, and on pages; beside offers that staff let pass."""
+    around = Visit.objects.filter(
+        visitor=OuterRef("visitor"),
+        started_at__lt=OuterRef("started_at"),
+        seen_at__gte=OuterRef("closed_at"),
+    )
+    told = Conversation.objects.filter(public_id__regex=OURS)
+    assert not told.exclude(Exists(around)).exists()
+    assert not Visit.objects.filter(pages=None).exists()
+    passed = MissedOffer.objects.filter(at__gt=F("conversation__started_at"))
+    assert MissedOffer.objects.count() == passed.count() > 0
+
+
 def assert_it_is_found():
     texts = Message.objects.findable().filter(kind="text")
-    made = texts.filter(conversation__public_id__startswith="d")
+    made = texts.filter(conversation__public_id__regex=OURS)
     assert HistoryEntry.objects.filter(message__in=made).count() == made.count()
     admin = Account.objects.get(login="admin")
     wanted = Wanted(read_asked("межсетевой экран порты"), access.visible_to(admin))

@@ -1,6 +1,7 @@
 """A ticket goes on: its fields, its status, who has it; each change is in its history."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields as fields_of
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,27 @@ def change_ticket_status(
     """Raises a Refusal."""
     _status(status)
     return move_ticket(account, number, status=status, shown=shown, at=at)
+
+
+def update_ticket(
+    account: Account,
+    number: str,
+    changed: Mapping[str, Any],
+    *,
+    status: str = "",
+    shown: int,
+    at: datetime,
+) -> Ticket:
+    """Fields of a TicketDraft and the status at once, of which what is not named stays. Raises a
+    Refusal.
+    """
+    with transaction.atomic():
+        ticket, still = lock_ticket(account, number), shown
+        if changed:
+            kept = {one.name: getattr(ticket, one.name) for one in fields_of(TicketDraft)}
+            draft = TicketDraft(**{**kept, **changed})
+            still = change_ticket(account, number, draft, shown=shown, at=at).revision
+        return move_ticket(account, number, status=status, shown=still, at=at)
 
 
 def assign_ticket(account: Account, number: str, to: Chosen, *, at: datetime) -> Ticket:

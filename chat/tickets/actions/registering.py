@@ -113,7 +113,7 @@ def register_ticket(
             visitor=conversation.visitor,
             department=conversation.department,
             origin=conversation.department,
-            responsible=conversation.operator or account,
+            responsible=conversation.operator or (None if account.is_system else account),
             created_at=at,
             changed_at=at,
             **fields,

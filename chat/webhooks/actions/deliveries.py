@@ -1,8 +1,5 @@
-"""Sending, as the database knows it: who is at which delivery, what came of it, what comes again.
-
-A delivery is taken by a lease: of two couriers one has it, and what a courier held that died is
-free again when the lease is over. Then it is sent again under the same event id; between sending
-and noting nothing can be told from nothing (docs/webhooks.md).
+"""Sending, as the database knows it: who is at which delivery, what came of it, what comes again
+(chat.actions.outbox, docs/webhooks.md).
 """
 
 import logging
@@ -15,7 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from chat.actions.locks import lock_delivery, lock_due_deliveries
+from chat.actions.outbox import DAY, renew, settle, take
 from chat.models import Webhook, WebhookAttempt, WebhookDelivery
+from chat.models.outbox import free_at
 from chat.models.webhooks import WebhookDeliveryQuerySet
 from chat.webhooks import kinds
 from chat.webhooks.dialling import Answer
@@ -27,12 +26,6 @@ logger = logging.getLogger("sphaera_support.webhooks")
 State = WebhookDelivery.State
 # Longer than a courier takes at most (chat.webhooks.dialling.TOTAL), looking up a name included.
 LEASE = timedelta(seconds=60)
-DAY = timedelta(days=1)
-# Between the attempts at one delivery, all within a day; the last pause repeats.
-PAUSES = tuple(
-    timedelta(seconds=seconds)
-    for seconds in (5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600)
-)
 # At one webhook at once; of one that fails, one, so that it takes nobody's place.
 MOST_AT_ONCE = 4
 GONE = 410  # says a receiver that wants to be told nothing any more
@@ -72,9 +65,8 @@ def _claim_of(webhook: Webhook, most: int, *, at: datetime) -> list[Claim]:
         if room <= 0:
             return []
         due = lock_due_deliveries(webhook, min(room, most), at=at)
-        lease = uuid.uuid4()
         held = WebhookDelivery.objects.filter(pk__in=[one.pk for one in due])
-        held.update(lease=lease, leased_until=at + LEASE)
+        lease = take(held, LEASE, at=at)
     return [Claim(delivery, webhook, lease) for delivery in due]
 
 
@@ -87,12 +79,9 @@ def note_answer(claimed: Claim, sent: Sent | None, answer: Answer, *, at: dateti
         if delivery is None or delivery.lease != claimed.lease:
             return
         _keep_attempt(delivery, sent, answer, at=at)
-        delivery.tries += 1
-        delivery.lease = delivery.leased_until = None
-        if answer.has_arrived:
-            delivery.state, delivery.done_at = State.SENT, at
-        else:
-            _try_again(delivery, at=at)
+        # A test is tried once.
+        is_final = delivery.kind == kinds.TEST
+        settle(delivery, has_arrived=answer.has_arrived, is_final=is_final, at=at)
         delivery.save()
         if delivery.kind != kinds.TEST:
             _judge(delivery.webhook, answer, at=at)
@@ -110,16 +99,6 @@ def _keep_attempt(
         request=sent.told() if sent else "",
         answer=sent.cleaned(answer.text) if sent else "",
     )
-
-
-def _try_again(delivery: WebhookDelivery, *, at: datetime) -> None:
-    """Until a day has passed; a test is tried once."""
-    ends = delivery.begun_at + DAY
-    if at >= ends or delivery.kind == kinds.TEST:
-        delivery.state, delivery.done_at = State.DEAD, at
-        return
-    pause = PAUSES[min(delivery.tries, len(PAUSES)) - 1]
-    delivery.next_at = min(at + pause, ends)
 
 
 def _judge(webhook: Webhook, answer: Answer, *, at: datetime) -> None:
@@ -144,29 +123,15 @@ def send_again(delivery_id: int, *, at: datetime) -> None:
             raise NoSuchDelivery
         if delivery.state == State.PENDING and delivery.leased_until and delivery.leased_until > at:
             raise StillPending
-        _renew(WebhookDelivery.objects.filter(pk=delivery.pk), at=at)
+        renew(WebhookDelivery.objects.filter(pk=delivery.pk), at=at)
 
 
 def send_all_again(found: WebhookDeliveryQuerySet, *, at: datetime) -> int:
     """Those that a filter names and that nobody is sending; how many they are."""
     with transaction.atomic():
-        free = found.filter(
-            ~Q(state=State.PENDING) | Q(leased_until=None) | Q(leased_until__lte=at)
-        )
+        free = found.filter(~Q(state=State.PENDING) | free_at(at))
         keys = list(free.order_by("pk").values_list("pk", flat=True)[:MOST_RESENT])
-        return _renew(WebhookDelivery.objects.filter(pk__in=keys), at=at)
-
-
-def _renew(found: WebhookDeliveryQuerySet, *, at: datetime) -> int:
-    return found.update(
-        state=State.PENDING,
-        tries=0,
-        next_at=at,
-        begun_at=at,
-        done_at=None,
-        lease=None,
-        leased_until=None,
-    )
+        return renew(WebhookDelivery.objects.filter(pk__in=keys), at=at)
 
 
 def begin_test(webhook: Webhook, data: dict[str, Any], *, at: datetime) -> Claim:

@@ -24,6 +24,7 @@ from departments.models import Department, Hours, Membership, Site
 from operators import photos
 from operators.models import Account, Role
 from sphaera_support.cabinet.models import Customer
+from sphaera_support.demo_availability import tell_of_availability
 from sphaera_support.demo_blocks import tell_of_blocks
 from sphaera_support.demo_contracts import sign_contracts
 from sphaera_support.demo_crowd.crowd import LATEST, add_history
@@ -32,6 +33,7 @@ from sphaera_support.demo_history import hold_the_latest, outcome_of, tell_of_ea
 from sphaera_support.demo_requests import ask_about_people
 from sphaera_support.demo_rules import write_rules
 from sphaera_support.demo_tickets import tell_of_tickets
+from sphaera_support.demo_tokens import issue_example
 from sphaera_support.demo_webhooks import add_outlets
 
 # The demo's, said in the README.
@@ -130,6 +132,8 @@ class Command(BaseCommand):
         create(options["operators"], with_files=options["files"])
         if options["conversations"] > 0:
             self._add_history(options["conversations"], since, at)
+        if site := Site.objects.filter(key="demo").first():
+            tell_of_availability(site, at=at, anew=options["conversations"] > 0)
 
     def _add_history(self, count: int, since: datetime, at: datetime) -> None:
         began, site = time.monotonic(), Site.objects.get(key="demo")
@@ -159,6 +163,7 @@ def create(operators: int, *, with_files: bool) -> None:
     elena = staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR)
     define_fields(elena, at=timezone.now())
     add_outlets(elena, at=timezone.now())
+    issue_example(elena, at=timezone.now())
     for number, name in enumerate(OPERATORS, start=1):
         staff(f"operator{number}", name, department=departments[number - 1])
     if is_new:

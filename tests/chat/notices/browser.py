@@ -65,5 +65,5 @@ def pushes(*, at: datetime | None = None) -> int:
     spread(at=at)
     claimed = claim(8, at=at)
     for one in claimed:
-        carry(notice_rules(), one)
+        carry(one)
     return len(claimed)

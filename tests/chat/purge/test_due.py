@@ -9,6 +9,7 @@ from chat.actions.changes import Doer
 from chat.actions.data_requests import decline_request
 from chat.models import (
     Attachment,
+    Availability,
     Conversation,
     Hold,
     InternalMessage,
@@ -134,6 +135,16 @@ def test_of_a_chat_among_staff_the_beginning_goes(ilya, anton):
     new = writes_among_staff(ilya, chat, "Есть", quotes=old.client_id)
     purges()
     assert list(InternalMessage.objects.all()) == [new]
+
+
+def test_what_a_site_showed_goes_and_what_it_shows_now_stays(site):
+    then = timezone.now() - YEARS
+    told = {"site": site, "cause": "nobody", "is_open": True}
+    old = Availability.objects.create(**told, began_at=then - DAY, ended_at=then)
+    lasting = Availability.objects.create(**told, began_at=then)
+    purges()
+    assert not is_kept(old)
+    assert is_kept(lasting)
 
 
 def test_files_may_go_sooner_and_the_message_says_so(marina, ilya):

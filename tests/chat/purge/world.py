@@ -17,6 +17,7 @@ from chat.files.parts import begin_part, path_of
 from chat.files.storage import store_file
 from chat.models import (
     Attachment,
+    Availability,
     Block,
     Consent,
     Conversation,
@@ -53,6 +54,7 @@ from tests.cast import (
     writes,
 )
 from tests.chat.automatic.rules import rules_that
+from tests.chat.mail.sent import dead_letter
 from tests.chat.notices.browser import Browser
 from tests.chat.webhooks.telling import tells
 
@@ -118,6 +120,9 @@ def keep_everything(
     part = begin_part("видео.mp4", 1000, at=began_at, visitor=visitor)
     path_of(part).parent.mkdir(parents=True, exist_ok=True)
     path_of(part).write_bytes(b"half")
+    Availability.objects.create(
+        site=visitor.site, began_at=began_at, ended_at=began_at, cause="nobody", is_open=True
+    )
     _who_signed_in(ilya)
     _goes_outside(ilya, elena, visitor)
     count_all(DAY)
@@ -135,6 +140,7 @@ def _goes_outside(ilya: Account, elena: Account, visitor: Visitor) -> None:
     WebhookAttempt.objects.create(delivery=delivery, at=now, milliseconds=1)
     rule = rules_that(elena, tag="оплата")
     conversation = Conversation.objects.filter(visitor=visitor).latest("pk")
+    dead_letter(conversation, at=now)
     visit = visitor.visits.latest("pk")
     Firing.objects.create(rule=rule, visit=visit, conversation=conversation, at=now)
     browser = Browser(elena, "https://push.example.com/1")

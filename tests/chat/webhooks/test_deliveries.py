@@ -11,13 +11,12 @@ from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 
 from chat.actions.changes import Doer
+from chat.actions.outbox import DAY, PAUSES
 from chat.models import WebhookAttempt, WebhookDelivery
 from chat.webhooks import dialling
 from chat.webhooks.actions.deliveries import (
-    DAY,
     KEPT_FOR,
     LEASE,
-    PAUSES,
     claim,
     forget_deliveries,
     note_answer,
@@ -25,7 +24,7 @@ from chat.webhooks.actions.deliveries import (
     send_all_again,
 )
 from chat.webhooks.actions.hooks import renew_secret, switch_webhook
-from chat.webhooks.couriers import carry, carry_for
+from chat.webhooks.couriers import COURIERS, carry
 from chat.webhooks.sending import request_of
 from tests.cast import writes
 from tests.chat.webhooks.telling import carries, tells
@@ -189,7 +188,7 @@ def test_killed_after_sending_a_courier_loses_nothing(elena, marina, receiver, t
     """A process of its own, killed while it waits for the answer: nothing of it is noted."""
     webhook = tells(elena, f"{receiver.url}/silent")
     writes(marina, "Не приходит счёт")
-    courier = forked(lambda: carry_for(timedelta(seconds=60)))
+    courier = forked(lambda: COURIERS.carry_for(timedelta(seconds=60)))
     receiver.waits_for(1)
     os.kill(courier, signal.SIGKILL)
     assert ended(courier) == signal.SIGKILL

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chat.actions.seals import changes_may_go
-from chat.models import AutomaticRule, ExtraField, Webhook
+from chat.models import ApiToken, AutomaticRule, ExtraField, Webhook
 from departments.contracts.models import Contract, ContractCustomer, Plan, PlanTerm
 from departments.models import Department, ExceptionalDay, Hours, Membership, Site
 from operators.models import Account, Change
@@ -48,6 +48,7 @@ FILLED = {
     "begins_on": "2026-01-01",
     "value_c1": "/оплата/",
     "tag": "оплата",
+    "pace": "60",
     "url": "https://crm.example.ru/hook",
     "until": "2035-01-01",
     "reason": "Спор о счёте",
@@ -61,7 +62,7 @@ ASKED_BY_ITSELF = ("", "csrfmiddlewaretoken", "page_of")  # each with tests of i
 NEVER_TAKEN = ("much", "NUL")
 STORED = (
     *(Account, Department, Site, Membership, Hours, ExceptionalDay, ExtraField, Change),
-    *(Plan, PlanTerm, Contract, ContractCustomer, AutomaticRule, Webhook),
+    *(Plan, PlanTerm, Contract, ContractCustomer, AutomaticRule, Webhook, ApiToken),
 )
 PAGES = sorted(set(names_of(urls.urlpatterns)))
 # A row's own place for what is wrong is named by the row, a list's by the list.

@@ -15,8 +15,11 @@ from tests.server import ROOT
 
 pytestmark = pytest.mark.once
 
-# No pages of staff: the window of visitors, bytes, probes, what leads on, and the help itself.
-NO_PAGES = re.compile(r"/(|settings/|healthz|readyz|(widget|files|photos|help)/.*)")
+# No pages of staff: the window of visitors, what programs ask, bytes, probes, what leads on, and
+# the help itself.
+NO_PAGES = re.compile(
+    r"/(|settings/|healthz|readyz|worker\.js|(widget|api|notices|files|photos|help)/.*)"
+)
 CHAPTERS = [chapter for part in PARTS for chapter in part.chapters]
 EVERYTHING, NOTHING = Reader(True, True, True), Reader(False, False, False)
 

@@ -1,0 +1,1 @@
+"""Letters by e-mail, where the installation has a mail server."""
