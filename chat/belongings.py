@@ -5,14 +5,13 @@ the models, the folders on disk, the tables beside the models and the caches. Th
 and whatever deletes one person read this, and name no model of their own.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 
 Rows = models.QuerySet[Any, Any]
-Keys = Collection[int] | Rows
 
 # What begins a deletion. The way to it from a row that goes with it is a lookup.
 VISITOR = "chat.Visitor"
@@ -24,8 +23,9 @@ TICKET = "chat.Ticket"
 STAFF_CHAT = "chat.InternalChat"
 STAFF_MESSAGE = "chat.InternalMessage"
 
-# {model: {what it goes with: the way there}}, each before the models that it refers to. Of several
-# roots the first that goes takes it along; a root goes with another where it says so itself.
+# {model: {what it goes with: the way there}}, each before the models that it refers to. A way is a
+# column of the model's own table, with an index. Of several roots the first that goes takes it
+# along; a root goes with another where it says so itself.
 GOES: Mapping[str, Mapping[str, str]] = {
     # What a message is found by; the index of it follows (INDEXES).
     "chat.HistoryEntry": {CONVERSATION: "conversation", MESSAGE: "message"},
@@ -101,7 +101,7 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "departments.ContractCustomer": {},
 }
 
-# Those of which all ways lead to the same: the shortest is enough.
+# Those of which all ways lead to the same: the first is enough.
 ALIKE = frozenset({"chat.HistoryEntry", "chat.RatingRequest", "chat.SnapshotRequest"})
 
 # References out of rows that stay.
@@ -236,27 +236,6 @@ def ways_to(label: str, root: str) -> list[str]:
         else:
             ways += [f"{way}__{further}" for further in ways_to(between, root)]
     return sorted(ways, key=len)[:1] if label in ALIKE else ways
-
-
-def goes_with(root: str, keys: Keys) -> Iterator[tuple[str, Rows]]:
-    """All rows that go with these of the root, by model, in an order that leaves no reference
-    dangling; the root's own last. A model with several ways comes several times.
-    """
-    for label in GOES:
-        if label == root:
-            yield label, rows_of(label).filter(pk__in=keys)
-            continue
-        for way in ways_to(label, root):
-            yield label, rows_of(label).filter(**{f"{way}__in": keys})
-
-
-def untied_from(root: str, keys: Keys) -> Iterator[tuple[Rows, str]]:
-    """Rows that stay and refer to them, each with its field that is to be null."""
-    for between, references in UNTIES.items():
-        further = [""] if between == root else [f"__{way}" for way in ways_to(between, root)]
-        for label, field in references:
-            for way in further:
-                yield rows_of(label).filter(**{f"{field}{way}__in": keys}), field
 
 
 def rows_of(label: str) -> Rows:

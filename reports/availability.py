@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from chat.models import SHUT, Availability, Cause, Heartbeat
 from chat.purge.terms import cutoffs_at
 from departments.models import Site
@@ -38,13 +40,16 @@ class Stretch:
         return self.cause is not None and self.is_open and self.cause not in EXPECTED
 
 
-def stretches_in(site: Site, since: datetime, until: datetime, *, at: datetime) -> list[Stretch]:
+def stretches_in(
+    site: Site, since: datetime, until: datetime, *, at: datetime, with_detail: bool = True
+) -> list[Stretch]:
     """All of the period that is over, in order; what nobody noted is a stretch without a cause."""
     since, until = since.astimezone(UTC), min(until, at).astimezone(UTC)
     if since >= until:
         return []
-    rows = list(_rows(site, since, until))
-    found = [_stretch(row, at) for row in rows]
+    theirs = Availability.objects.filter(site=site)
+    rows = list(_rows(theirs if with_detail else theirs.defer("detail"), since, until))
+    found = [_stretch(row, at, row.detail if with_detail else {}) for row in rows]
     if rows and rows[-1].ended_at is None:
         found += _silence(found.pop(), at)
     return list(_without_gaps(within(found, since, until), since, until))
@@ -56,16 +61,17 @@ def within(stretches: Iterable[Stretch], since: datetime, until: datetime) -> li
     return [one for one in cut if one.began_at < one.ended_at]
 
 
-def _rows(site: Site, since: datetime, until: datetime) -> Iterable[Availability]:
+def _rows(
+    theirs: QuerySet[Availability], since: datetime, until: datetime
+) -> Iterable[Availability]:
     """They follow one another, so of those that began before the last alone reaches into it."""
-    theirs = Availability.objects.filter(site=site)
     yield from theirs.filter(began_at__lt=since).order_by("-began_at", "-pk")[:1]
     yield from theirs.filter(began_at__gte=since, began_at__lt=until).order_by("began_at", "pk")
 
 
-def _stretch(row: Availability, at: datetime) -> Stretch:
+def _stretch(row: Availability, at: datetime, detail: Mapping[str, Any]) -> Stretch:
     ended_at = at if row.ended_at is None else row.ended_at
-    return Stretch(row.began_at, ended_at, Cause(row.cause), row.is_open, row.detail)
+    return Stretch(row.began_at, ended_at, Cause(row.cause), row.is_open, detail)
 
 
 def _cut(one: Stretch, since: datetime, until: datetime) -> Stretch:
@@ -142,7 +148,7 @@ def weeks_of(site: Site, last: date, count: int, *, at: datetime) -> list[Week]:
     monday = last - timedelta(days=last.weekday())
     mondays = [monday - back * WEEK for back in range(count - 1, -2, -1)]
     bounds = [midnight(day, zone).astimezone(UTC) for day in mondays]
-    found = stretches_in(site, bounds[0], bounds[-1], at=at)
+    found = stretches_in(site, bounds[0], bounds[-1], at=at, with_detail=False)
     return [
         Week(day, minutes_in(found, since, until))
         for day, (since, until) in zip(mondays, pairwise(bounds), strict=False)

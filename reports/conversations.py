@@ -27,6 +27,7 @@ MOST_COMMENTS = 50
 MOST_SPLITS = 200
 
 
+SUMMED_COUNTS: Mapping[str, Any] = {f"{name}_": Sum(name) for name in COUNTS}
 SUMMED = ("replies", "reply_seconds", "from_visitor", "from_operators", "transfers", "bounces")
 
 
@@ -117,16 +118,19 @@ class ConversationReport:
 
     def _of_totals(self, dimension: Dimension, values: tuple[str, ...]) -> Read:
         whole, days, hours = Sums(), self._no_days(), Counter[tuple[int, int]]()
-        rows = totals_of(self.selection, dimension, values)
+        rows: Any = totals_of(self.selection, dimension, values).order_by()
         with limited():
-            read: Any = list(rows.order_by().values("day", *COUNTS, *PARTS))
-        for row in read:
-            day = row.pop("day")
-            for hour, count in row["hours"].items():
-                hours[day.weekday(), int(hour)] += count
-            days[day].add_row(row)
+            counted = list(rows.values("day").annotate(**SUMMED_COUNTS))
+            spread = list(rows.values("day", *PARTS))
+        for row in counted:
+            days[row["day"]].add_row(_by_own_names(row))
         for sums in days.values():
             whole.add(sums)
+        for row in spread:
+            weekday = row.pop("day").weekday()
+            for hour, count in row["hours"].items():
+                hours[weekday, int(hour)] += count
+            whole.add_row(row)
         return whole, days, hours
 
     def _of_tallies(self) -> Read:
@@ -160,7 +164,7 @@ class ConversationReport:
 
     @property
     def by_day(self) -> dict[date, Sums]:
-        """Every day of the period, those with nothing too."""
+        """Every day of the period, those with nothing too; what is counted, without spreads."""
         return self._read[1]
 
     @property
@@ -239,13 +243,12 @@ class ConversationReport:
     def _rows_by(self, by: str) -> tuple[Any, str]:
         asked = dimension_of(self.selection)
         is_whole = asked is not None and asked[0] == Dimension.WHOLE
-        summed = {f"{name}_": Sum(name) for name in COUNTS}
         if asked is not None and by == "department":
             rows = totals_of(self.selection, *asked).order_by()
-            return rows.values("department").annotate(**summed), "department"
+            return rows.values("department").annotate(**SUMMED_COUNTS), "department"
         if is_whole:
             rows = totals_of(self.selection, Dimension(by)).order_by()
-            return rows.values("value").annotate(**summed), "value"
+            return rows.values("value").annotate(**SUMMED_COUNTS), "value"
         found = self._found
         if by == Dimension.OUTCOME:
             value = Coalesce(Cast("outcome", CharField()), "way")

@@ -17,7 +17,6 @@ from departments.models import Site
 from departments.stages import operators_needed
 from operators.models import Account
 from reports.attendance import Period, leases_in, zone
-from reports.conversations import ConversationReport
 from reports.finding import totals_of
 from reports.limits import limited
 from reports.models import Dimension
@@ -27,7 +26,6 @@ from reports.sums import COUNTS, Sums
 
 ACTIVE_FOR = timedelta(days=30)
 MOST_WAYS = 100
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -69,11 +67,14 @@ class LevelsReport:
     def __init__(self, selection: Selection, *, at: datetime) -> None:
         self.selection = selection.of_places
         self.at = at
-        self._conversations = ConversationReport(self.selection)
 
-    @property
+    @cached_property
     def summary(self) -> Sums:
-        return self._conversations.summary
+        """Of all levels; what is counted alone."""
+        whole = Sums()
+        for sums in self.by_level.values():
+            whole.add(sums)
+        return whole
 
     @cached_property
     def by_level(self) -> dict[int, Sums]:
@@ -137,10 +138,17 @@ class LevelsReport:
     def by_hour(self) -> list[HourOfStaff]:
         """By the clock of the installation for who was there, of the site for what began."""
         days = max(1, self.selection.length)
-        weekdays = self._conversations.by_hour_and_weekday
-        received = [sum(hours[hour] for hours in weekdays) for hour in range(24)]
-        present = self._present_by_hour
+        received, present = self._received_by_hour, self._present_by_hour
         return [HourOfStaff(hour, received[hour] / days, present[hour]) for hour in range(24)]
+
+    @cached_property
+    def _received_by_hour(self) -> Counter[int]:
+        hours: Counter[int] = Counter()
+        rows = totals_of(self.selection, Dimension.WHOLE).order_by().values_list("hours", flat=True)
+        with limited():
+            for told in rows:
+                hours.update({int(hour): count for hour, count in told.items()})
+        return hours
 
     @cached_property
     def _present_by_hour(self) -> Mapping[int, float]:
@@ -192,13 +200,21 @@ def _add_hours(seconds: Counter[int], began: datetime, ended: datetime) -> None:
     """What of it falls into each hour of the clock on the wall."""
     here = zone()
     while began < ended:
-        wall = began.astimezone(here)
-        left = HOUR - timedelta(
-            minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond
-        )
-        until = min(ended, began + left)
-        seconds[wall.hour] += int((until - began).total_seconds())
-        began = until
+        offset = began.astimezone(here).utcoffset() or timedelta(0)
+        at, over = (int((one + offset).timestamp()) for one in (began, ended))
+        if ended.astimezone(here).utcoffset() != offset:
+            over = min(over, (at // 3600 + 1) * 3600)  # by the hour, over a change of the clock
+        began += timedelta(seconds=over - at)
+        _add_clock(seconds, at, over)
+        if at == over:
+            return  # less than a second is left
+
+
+def _add_clock(seconds: Counter[int], at: int, over: int) -> None:
+    while at < over:
+        until = min(over, (at // 3600 + 1) * 3600)
+        seconds[at // 3600 % 24] += until - at
+        at = until
 
 
 def levels(selection: Selection, *, at: datetime) -> LevelsReport:

@@ -3,6 +3,7 @@
 A break counts as not present, as everywhere.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,13 +59,20 @@ def within(intervals: Iterable[Interval], since: datetime, until: datetime) -> l
 def spans_of(
     leases: Iterable[Interval], chosen: Sequence[Chosen], since: datetime, until: datetime
 ) -> list[Span]:
-    """What was there of the time, split where the status changed; nobody chose: «В сети»."""
+    """What was there of the time, split where the status changed; nobody chose: «В сети». Choices
+    come in order, each after the end of the one before.
+    """
     spans: list[Span] = []
+    ahead = deque(chosen)
     for began, ended in within(joined(leases), since, until):
         at = began
-        for choice in chosen:
+        while ahead and ahead[0].ended_at is not None and ahead[0].ended_at <= began:
+            ahead.popleft()
+        for choice in ahead:
             over = choice.ended_at or ended
-            if over <= at or choice.began_at >= ended:
+            if choice.began_at >= ended:
+                break
+            if over <= at:
                 continue
             if choice.began_at > at:
                 spans.append(Span(at, choice.began_at, Intention.ONLINE))

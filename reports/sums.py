@@ -80,13 +80,16 @@ class Sums:
 
     def add_row(self, row: Mapping[str, Any]) -> None:
         """Of a DailyTotal; what is not among its columns is left alone."""
+        mine = vars(self)
         for name, value in row.items():
+            if not value:
+                continue  # most are nothing, and a year has many rows
             if name in _COUNTED:
-                setattr(self, name, getattr(self, name) + (value or 0))
+                mine[name] += value
+            elif name == "scores":
+                _add_part(mine[name], value, 1)
             elif name in PARTS:
-                keyed = str if name == "scores" else int
-                part = {keyed(key): count for key, count in value.items()}
-                _add_part(getattr(self, name), part, 1)
+                _add_part(mine[name], {int(key): count for key, count in value.items()}, 1)
 
     def as_row(self) -> dict[str, Any]:
         """Columns of a DailyTotal."""
@@ -99,9 +102,11 @@ _COUNTED = frozenset(COUNTS)
 
 def _add_part(mine: Counter[Any], other: Mapping[Any, int], times: int) -> None:
     for key, count in other.items():
-        mine[key] += times * count
-        if not mine[key]:
-            del mine[key]
+        now = mine.get(key, 0) + times * count
+        if now:
+            mine[key] = now
+        else:
+            mine.pop(key, None)
 
 
 class Place(NamedTuple):

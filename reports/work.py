@@ -2,6 +2,7 @@
 and so survive transfers: they are of the stretches in which somebody led a conversation.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from reports.selection import DAY, Selection
 from reports.sums import COUNTS, PARTS, Sums
 
 MOST_COMMENTS = 20
+MOST_DAYS = 31  # drawn in a row of the table
 _SUMMED: Mapping[str, Any] = {f"{name}_": Sum(name) for name in COUNTS}
 
 
@@ -32,7 +34,7 @@ class OperatorRow:
     level: int | None
     sums: Sums
     attendance: Attendance
-    by_day: list[int]  # chats
+    by_day: list[int]  # chats of the period's last days, as many as there is room for
 
     @property
     def offered(self) -> int:
@@ -67,18 +69,17 @@ def operators_table(selection: Selection, *, at: datetime) -> OperatorsTable:
     """
     asked = selection.of_places
     with limited():
-        days = _sums_by_day(asked)
-        accounts = _accounts(selection, {account for account, _day in days})
+        sums = _sums_of_all(asked)
+        accounts = _accounts(selection, set(sums))
+        chats = _chats_by_day(asked, asked.days[-MOST_DAYS:])
         attendance = attendance_of(list(accounts), asked, at=at)
     rows = []
     for key, account in accounts.items():
-        own = {day: sums for (who, day), sums in days.items() if who == key}
-        whole = Sums()
-        for sums in own.values():
-            whole.add(sums)
-        chats = [own[day].received if day in own else 0 for day in asked.days]
         levels = [one.level for one in account.departments.all()]
-        rows.append(OperatorRow(account, min(levels, default=None), whole, attendance[key], chats))
+        whole = sums.get(key, Sums())
+        rows.append(
+            OperatorRow(account, min(levels, default=None), whole, attendance[key], chats[key])
+        )
     total, attended = Sums(), Attendance()
     for row in rows:
         total.add(row.sums)
@@ -87,16 +88,23 @@ def operators_table(selection: Selection, *, at: datetime) -> OperatorsTable:
     return OperatorsTable(rows, total, attended)
 
 
-def _sums_by_day(selection: Selection) -> dict[tuple[int, date], Sums]:
-    rows: Any = totals_of(selection, Dimension.SHARE).order_by().values("value", "day")
-    found = {}
-    for row in rows.annotate(**_SUMMED).iterator(chunk_size=2000):
-        sums = Sums()
+def _sums_of_all(selection: Selection) -> dict[int, Sums]:
+    totals = totals_of(selection, Dimension.SHARE).order_by()
+    rows: Any = totals.values("value").annotate(**_SUMMED)
+    found: dict[int, Sums] = {}
+    for row in rows:
+        sums = found[int(row["value"])] = Sums()
         sums.add_row({name: row[f"{name}_"] for name in COUNTS})
-        found[int(row["value"]), row["day"]] = sums
-    scored = totals_of(selection, Dimension.SHARE).filter(scored__gt=0)
-    for value, day, scores in scored.values_list("value", "day", "scores"):
-        found[int(value), day].add_row({"scores": scores})
+    for value, scores in totals.filter(scored__gt=0).values_list("value", "scores"):
+        found[int(value)].add_row({"scores": scores})
+    return found
+
+
+def _chats_by_day(selection: Selection, days: list[date]) -> dict[int, list[int]]:
+    totals = totals_of(selection, Dimension.SHARE).filter(day__gte=days[0], day__lte=days[-1])
+    found: dict[int, list[int]] = defaultdict(lambda: [0] * len(days))
+    for value, day, chats in totals.values_list("value", "day", "received"):
+        found[int(value)][(day - days[0]).days] += chats
     return found
 
 

@@ -52,7 +52,7 @@ def tell_of_availability(site: Site, *, at: datetime, anew: bool = False) -> Non
             site=site,
             began_at=one.began_at,
             ended_at=one.ended_at,
-            cause=Cause(one.cause),
+            cause=one.cause or Cause.NOBODY,
             is_open=one.is_open,
             detail=detail_of(before, one.began_at),
         )

@@ -12,6 +12,8 @@ LONGEST = 400  # characters of a line
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _QUERY = re.compile(r"\?[^\s'\"<>]+")
+# What PostgreSQL tells below its errors: «Failing row contains (…)», what stood in a statement.
+_OF_A_ROW = ("DETAIL:", "CONTEXT:", "LINE ")
 
 
 class BoundedLines(logging.Formatter):
@@ -41,6 +43,8 @@ def _why(record: logging.LogRecord, status: int) -> str:
 
 
 def _bounded(line: str) -> str:
-    """No control characters, no values of a query, no more than LONGEST."""
+    """No control characters, no values of a query or a row, no more than LONGEST."""
+    if line.startswith(_OF_A_ROW):
+        return line[: line.index(":") + 1] + " …"
     line = "".join(char if char.isprintable() else " " for char in _QUERY.sub("?…", line))
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

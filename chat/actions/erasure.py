@@ -27,8 +27,8 @@ from chat.events import VisitorErased
 from chat.happened import happened
 from chat.models import Block, Conversation, DataRequest, Hold, Visitor
 from chat.purge.actions.acts import draw_up_erasure
-from chat.purge.actions.batches import destroy_rows
 from chat.purge.actions.doomed import remove_doomed
+from chat.purge.actions.rows import destroy_rows
 from operators.models import Change
 
 # Who writes meanwhile begins another conversation, which is ended as well.

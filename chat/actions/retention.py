@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from chat import access
@@ -17,6 +19,7 @@ from chat.text import clean_line
 from departments.models import stage_now
 from operators.models import Change
 
+DAY = timedelta(days=1)
 LONGEST_HOLD = timedelta(days=10 * 366)
 
 
@@ -83,6 +86,17 @@ def subject_of(terms: RetentionTerms) -> Subject:
 
 def _state(terms: RetentionTerms) -> dict[str, object]:
     return {name: getattr(terms, name) for name in (*Kind.values, "reason", "hour")}
+
+
+def end_of_hold(typed: str) -> datetime:
+    """«2027-03-01»: when that day begins here. Raises BadHoldEnd."""
+    try:
+        day = parse_date(typed.strip())
+    except ValueError:
+        day = None
+    if day is None:
+        raise BadHoldEnd
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def hold(

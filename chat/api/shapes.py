@@ -18,7 +18,7 @@ Cursor = Annotated[
     str,
     Meta(
         pattern="^[A-Za-z0-9_-]{4,40}$",
-        description="`next_cursor` of the page before; say nothing about what is in it.",
+        description="`next_cursor` of the page before, as it came.",
     ),
 ]
 Limit = Annotated[int, Meta(ge=1, le=100)]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -23,7 +23,6 @@ from chat.tickets.actions.registering import TicketDraft, register_ticket
 from chat.tickets.errors import NoSuchTicket
 from chat.tickets.finding import ANY, Wanted, find_tickets
 
-S = TypeVar("S", bound=shapes.Out)
 # Each token's keys are its own.
 _KEYS = uuid.UUID("0d2f5a0e-6f0c-4f7c-9a55-7a1f4c1de9b3")
 

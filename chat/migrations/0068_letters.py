@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0065_webhooks"),
+        ("chat", "0066_quick_purge"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

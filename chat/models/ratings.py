@@ -40,7 +40,9 @@ class RatingRequest(models.Model):
     `asked_by` is null where the site asked by itself.
     """
 
-    message = models.OneToOneField(Message, models.CASCADE, related_name="rating")
+    message = models.OneToOneField(
+        Message, models.CASCADE, related_name="rating", db_constraint=False
+    )
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="ratings")
     asked_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     operator = models.ForeignKey(Account, models.PROTECT, related_name="ratings")

@@ -37,6 +37,11 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def in_force(self, at: datetime) -> Self:
         return self.filter(lifted_at=None, until__gt=at)
 
+    def on(self, conversation: Conversation) -> Self:
+        """Also by way of its visitor."""
+        theirs = models.Q(visitor=conversation.visitor_id)
+        return self.filter(theirs | models.Q(conversation=conversation))
+
 
 class Hold(models.Model):
     """«Не удалять до …»: of one conversation, or of all that is kept of a visitor."""

@@ -24,7 +24,9 @@ class SnapshotState(models.TextChoices):
 
 
 class SnapshotRequest(models.Model):
-    message = models.OneToOneField(Message, models.CASCADE, related_name="snapshot")
+    message = models.OneToOneField(
+        Message, models.CASCADE, related_name="snapshot", db_constraint=False
+    )
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="snapshots")
     asked_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()

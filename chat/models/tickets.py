@@ -144,7 +144,7 @@ class Ticket(models.Model):
         Conversation, through="TicketConversation", related_name="tickets"
     )
     # Chosen for the description.
-    messages = models.ManyToManyField(Message, related_name="+")
+    messages = models.ManyToManyField(Message, related_name="+", db_constraint=False)
     files = models.ManyToManyField(Attachment, related_name="tickets")
 
     objects = TicketQuerySet.as_manager()

@@ -63,7 +63,8 @@ keeps_visitors("asking", _asking)
 class Rule:
     """`due` finds the rows of the root that go; `forgets` names what of them goes, if not all.
 
-    `weight` is the field that says how many rows one of them brings along, where that varies much.
+    No two are alike by `order`. `weight` is the field that says how many rows one of them brings
+    along, where that varies much.
     """
 
     name: str
@@ -264,7 +265,7 @@ RULES: tuple[Rule, ...] = (
     Rule("exports", "reports.Export", exports),
     Rule("deliveries", "chat.WebhookDelivery", deliveries),
     Rule("pages", "chat.PageView", pages),
-    Rule("visits", VISIT, visits, order=("present_until",), visitor="visitor"),
+    Rule("visits", VISIT, visits, order=("present_until", "pk"), visitor="visitor"),
     Rule("addresses", VISIT, addresses_of_visits, forgets=("address",), visitor="visitor"),
     Rule("consents", "chat.Consent", addresses_of_consents, forgets=("address",)),
     Rule("withdrawals", "chat.Withdrawal", addresses_of_withdrawals, forgets=("address",)),

@@ -59,13 +59,18 @@ def count_conversations(before: Cutoffs, *, at: datetime) -> int:
     return conversations(before, at).count()
 
 
+def count_roots(before: Cutoffs, *, at: datetime) -> dict[str, int]:
+    """By the name of the rule."""
+    roots = {rule.name: rule.due(before, at).count() for rule in RULES}
+    return roots | {"visitors": visitors_then(before, at).count()}
+
+
 def look_ahead(before: Cutoffs, *, at: datetime) -> Preview:
     due = conversations(before, at).values("pk")
     files = rows_of(ATTACHMENT).filter(message__conversation__in=due)
     sizes = files.aggregate(bytes=Sum("size"))
-    roots = {rule.name: rule.due(before, at).count() for rule in RULES}
     return Preview(
-        roots=roots | {"visitors": visitors_then(before, at).count()},
+        roots=count_roots(before, at=at),
         messages=Message.objects.filter(conversation__in=due).count(),
         files=files.count(),
         bytes=sizes["bytes"] or 0,

@@ -35,8 +35,12 @@ class ShownStates:
     def is_due(self, showing: Showings, now: float) -> bool:
         if self._is_noting:
             return False
-        rested = self._noted_at is not None and now - self._noted_at < _EVERY
-        return not rested or not _are_alike(showing, self._noted)
+        if self._noted_at is None or now - self._noted_at >= _EVERY:
+            return True
+        if not _are_alike(showing, self._noted):
+            return True
+        self._noted = showing  # what is the same object is compared in no time
+        return False
 
     async def note(self, showing: Showings, at: datetime) -> None:
         now = time.monotonic()

@@ -4,12 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, Exists, F, Max, Min, Model, OuterRef, Q
 from django.db.models.query import QuerySet
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext as _
 
-from chat.models import Conversation, HistoryEntry, InternalChat, Message
+from chat.models import (
+    Attachment,
+    Conversation,
+    HistoryEntry,
+    InternalChat,
+    Message,
+    RatingRequest,
+    SnapshotRequest,
+    Ticket,
+)
 from chat.recount import differences
 
 
@@ -61,7 +70,7 @@ def find_gaps_among_staff() -> Iterator[str]:
 
 
 def find_orphans() -> Iterator[str]:
-    """References that lead nowhere; PostgreSQL lets none be."""
+    """References that lead nowhere; PostgreSQL lets none be, but of those to messages."""
     try:
         connection.check_constraints()
     except IntegrityError as error:
@@ -69,6 +78,27 @@ def find_orphans() -> Iterator[str]:
     count = orphan_entries().count()
     if count:
         yield _("Записи поиска без сообщения: %d") % count
+    for hanging, words in _hanging():
+        for key in hanging.order_by("pk").values_list("pk", flat=True).iterator():
+            yield words % key
+
+
+def _hanging() -> Iterator[tuple[QuerySet[Any], str]]:
+    """On messages that are not there: to these the database holds no reference, for it would look
+    for each of them whenever a message goes.
+    """
+    kinds: tuple[tuple[type[Model], str, str], ...] = (
+        (Message, "amends", _("Правка %d: исправленного сообщения нет")),
+        (Message, "quotes", _("Сообщение %d: процитированного сообщения нет")),
+        (Attachment, "message", _("Файл %d: его сообщения нет")),
+        (RatingRequest, "message", _("Оценка %d: её сообщения нет")),
+        (SnapshotRequest, "message", _("Сведения о системе %d: их сообщения нет")),
+        (Ticket.messages.through, "message", _("Сообщение в заявке %d: самого сообщения нет")),
+    )
+    for model, name, words in kinds:
+        there = Message.objects.filter(pk=OuterRef(f"{name}_id"))
+        given = QuerySet(model).filter(**{f"{name}__isnull": False})
+        yield given.exclude(Exists(there)), words
 
 
 def orphan_entries() -> QuerySet[HistoryEntry]:

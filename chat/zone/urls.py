@@ -10,6 +10,7 @@ from chat.zone import (
     departure,
     field_values,
     found,
+    holds,
     identification,
     invitations,
     known,
@@ -97,6 +98,8 @@ urlpatterns = [
     path("<slug:public_id>/block/", blocks.block_visitor, name="block_visitor"),
     path("<slug:public_id>/unblock/", blocks.unblock_visitor, name="unblock_visitor"),
     path("<slug:public_id>/let_in/", blocks.let_in_visitor, name="let_in_visitor"),
+    path("<slug:public_id>/hold/", holds.hold_conversation, name="hold_conversation"),
+    path("<slug:public_id>/hold/<int:hold_id>/end/", holds.end_hold, name="end_hold"),
     path("<slug:public_id>/reopen/", closing.reopen_conversation, name="reopen_conversation"),
     path(
         "<slug:public_id>/transfer/", transfers.transfer_conversation, name="transfer_conversation"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import access
-from chat.models import Conversation, ConversationTag, Ownership, Participant, Transfer
+from chat.models import Conversation, ConversationTag, Hold, Ownership, Participant, Transfer
 from chat.models.transfers import TransferQuerySet
 from chat.participation import current_of, people, read_by
 from chat.rows.conversations import Around, conversation_row, transfer_strip
@@ -78,6 +78,7 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
             "bounces": getattr(conversation, "bounces", 0),
         },
         "may": access.deeds_of(here),
+        "keeping": _keeping(here),
         "closing": conversation.closings.current().first() if here.is_closed else None,
         "blocked": here.block,
         "held": here.held,
@@ -95,6 +96,13 @@ def workspace(account: Account, conversation: Conversation) -> dict[str, Any]:
         "site_id": conversation.visitor.site_id,
         "placeholders": placeholders_of(account, conversation),
     }
+
+
+def _keeping(here: access.Standing) -> dict[str, Any] | None:
+    """What keeps it from being deleted, for whoever may say so."""
+    if access.to_hold(here) is not None:
+        return None
+    return {"hold": Hold.objects.in_force(here.at).on(here.conversation).first()}
 
 
 def _tickets(account: Account, conversation: Conversation, *, at: datetime) -> list[Any]:

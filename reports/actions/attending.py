@@ -11,7 +11,7 @@ from reports.attendance import COUNTED, Attendance, Period, attended_in, midnigh
 from reports.models import CountingCursor, DayOfAttendance
 from reports.selection import DAY
 
-MOST_DAYS = 400  # at a stretch
+MOST_DAYS = 1500  # at a stretch: some of an upgrade, or of a demo
 
 
 def add_up_attendance(*, at: datetime) -> int:

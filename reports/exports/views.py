@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.actions.changes import Doer
+from chat.history.deadline import TookTooLong
 from operators.access import account_of, exporting_page
 from operators.addresses import client_address, parse_address
 from reports.actions import exports as actions
@@ -16,6 +17,7 @@ from reports.exports.answers import as_download, file_response, sheet_response
 from reports.exports.columns import NotExportable
 from reports.exports.models import Export, Format
 from reports.exports.sources import SOURCES, sheet_of
+from reports.limits import TooMuch
 
 SECTION = "reports"
 MOST_LISTED = 50
@@ -45,8 +47,13 @@ def begin_export(request: HttpRequest, source: str) -> HttpResponseBase:
         export = actions.begin_export(doer, source, asked, sheet, shape, at=at)
         request.session[NOTED] = export.public_id
         return redirect("export", export.public_id)
+    try:
+        answer = sheet_response(sheet, shape, actions.file_name(sheet, shape, at=at))
+    except (TooMuch, TookTooLong):
+        late = NotExportable(TooMuch().detail)
+        return render(request, "reports/exports.html", _listed(request, late), status=422)
     actions.note_export(doer, sheet, shape, at=at)
-    return sheet_response(sheet, shape, actions.file_name(sheet, shape, at=at))
+    return answer
 
 
 def _listed(request: HttpRequest, refused: NotExportable | None = None) -> dict[str, object]:

@@ -33,7 +33,7 @@ def _begin() -> None:
     global _process
     # Ctrl-C is for the server, which ends it.
     _process = subprocess.Popen(  # nosec B603
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "write_exports"],
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "write_exports", "--gently"],
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )

@@ -12,6 +12,7 @@ from reports.actions.counting import is_behind
 from reports.conversations import ConversationReport
 from reports.details import USUAL, detail_page, neighbours_of
 from reports.figures import FIGURES
+from reports.limits import TooMuch
 from reports.pages.drawn import pictures_of
 from reports.pages.frame import SECTION, report_page, selection_of
 from reports.pages.one import shown_conversation
@@ -66,7 +67,10 @@ def report_conversation(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     conversation = get_object_or_404(found, public_id=public_id)
     selection, sort = selection_of(request), request.GET.get("sort", USUAL)
-    before, after = neighbours_of(selection, conversation.pk, sort=sort)
+    try:
+        before, after = neighbours_of(selection, conversation.pk, sort=sort)
+    except TooMuch:
+        before = after = None  # it is read all the same
     context = shown_conversation(conversation, request.GET)
     context |= {"asked": selection.to_query(), "sort": sort, "before": before, "after": after}
     return render(request, "reports/conversation.html", context)

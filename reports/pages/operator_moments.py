@@ -1,6 +1,6 @@
 """When an operator stopped being «В сети», each with the way to what visitors saw that minute."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from departments.models import Site
 from operators.models import Account, Intention
 from reports.attendance import zone
-from reports.presence import Span
 from reports.work import DayOfWork
 
 
@@ -30,13 +29,13 @@ class DayOfMoments:
     moments: list[Moment]
 
 
-def moments_of(account: Account, days: Iterable[DayOfWork]) -> list[DayOfMoments]:
+def moments_of(account: Account, days: Iterable[DayOfWork], *, at: datetime) -> list[DayOfMoments]:
     """Of the first site whose new visitors they take; of none there is nothing to ask."""
     taken = Site.objects.filter(departments__in=account.departments.filter(level=1))
     site = taken.order_by("-is_active", "name", "pk").first()
     if site is None:
         return []
-    found = [DayOfMoments(_title(day), list(_moments(day.spans, site))) for day in days]
+    found = [DayOfMoments(_title(day), list(_moments(day, site, at))) for day in days]
     return [day for day in found if day.moments]
 
 
@@ -44,13 +43,16 @@ def _title(day: DayOfWork) -> str:
     return f"{date_format(day.day, 'D').lower()}, {day.day:%d.%m}"
 
 
-def _moments(spans: Sequence[Span], site: Site) -> Iterator[Moment]:
-    for number, span in enumerate(spans, start=1):
-        following = spans[number] if number < len(spans) else None
-        if span.intention != Intention.ONLINE:
+def _moments(day: DayOfWork, site: Site, at: datetime) -> Iterator[Moment]:
+    """What reaches the end of the day, or now, goes on."""
+    for number, span in enumerate(day.spans, start=1):
+        following = day.spans[number] if number < len(day.spans) else None
+        if span.intention != Intention.ONLINE or span.ended_at >= min(day.ended_at, at):
             continue
         is_next = following is not None and following.began_at == span.ended_at
         chosen = following.intention if following and is_next else None
+        if chosen == Intention.ONLINE:
+            continue
         words = str(Intention(chosen).label).lower() if chosen else _("вышел из зоны")
         clock = f"{span.ended_at.astimezone(zone()):%H:%M}"
         yield Moment(clock, words, minute_address(site, span.ended_at))

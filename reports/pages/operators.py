@@ -68,7 +68,7 @@ def _row(row: OperatorRow) -> dict[str, Any]:
     return {
         "account": row.account,
         "level": row.level,
-        "spark": sparkline(str(BY_DAY), units.CHATS, row.by_day[-31:]),
+        "spark": sparkline(str(BY_DAY), units.CHATS, row.by_day),
         "values": [shown(column, row) for column in COLUMNS.values()],
     }
 
@@ -105,7 +105,7 @@ def _moments(request: HttpRequest, account: Account, report: OperatorReport) -> 
     """For whom the page is that they lead to."""
     if not account_of(request).is_administrator:
         return []
-    return moments_of(account, report.timeline[:MOST_DAYS])
+    return moments_of(account, report.timeline[:MOST_DAYS], at=report.at)
 
 
 def _detail(request: HttpRequest, account: Account, *, is_own: bool) -> HttpResponse:

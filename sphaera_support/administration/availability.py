@@ -31,7 +31,7 @@ from sphaera_support.administration.availability_people import people_at
 from sphaera_support.administration.availability_pictures import day_picture, weeks_picture
 from sphaera_support.administration.availability_words import answers_of, changes_of
 from sphaera_support.administration.frame import AdministrationForm, page
-from sphaera_support.administration.opening import MINUTE, day_words
+from sphaera_support.administration.opening import MINUTE, clock_of, day_words
 
 WEEKS = 8
 SECOND = timedelta(seconds=1)
@@ -101,8 +101,7 @@ class MinuteForm(AdministrationForm):
         return kept_since(self.now).astimezone(self.zone).date()
 
     def is_kept(self, day: date) -> bool:
-        first: date = self.first_day
-        return day >= first
+        return day >= self.first_day
 
     @property
     def status(self) -> int:
@@ -111,8 +110,13 @@ class MinuteForm(AdministrationForm):
     @property
     def is_twice(self) -> bool:
         """The clock was set back: it showed this time two times."""
-        first, second = (self.moment.replace(fold=fold).utcoffset() for fold in (0, 1))
-        return bool(first != second)
+        moment: datetime = self.moment
+        return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+
+
+def _day_and_clock(local: datetime) -> str:
+    """A template would show the server's."""
+    return f"{day_words(local.date())}, {clock_of(local)}"
 
 
 def _zone_of(site: Site | None) -> ZoneInfo:
@@ -144,7 +148,8 @@ def _shown(form: MinuteForm) -> dict[str, Any]:
         "site": site,
         "day": day,
         "moment": moment,
-        "first": first.astimezone(zone) if first else None,
+        "asked_words": _day_and_clock(moment),
+        "first_words": _day_and_clock(first.astimezone(zone)) if first and instant < first else "",
         "answers": answers_of(minute, zone),
         "departments": people_at(minute[-1], zone),
         "changes": changes_of(stretches, instant, zone, partial(minute_address, site)),

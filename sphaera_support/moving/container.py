@@ -114,6 +114,7 @@ class Writer:
         info = tarfile.TarInfo(name)
         info.size, info.mode, info.pax_headers = size, 0o600, {SUM: digest}
         self._tar.addfile(info, content)
+        self._tar.members.clear()  # else it remembers each file of a long history
         self._whole.update(f"{name} {size} {digest}\n".encode())
 
 
@@ -187,10 +188,11 @@ def _entries(source: Any) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
     seen = 0
     try:
         with tarfile.open(fileobj=source, mode="r|") as tar:
-            for info in tar:
+            while (info := tar.next()) is not None:
                 seen += 1
                 content = tar.extractfile(info) if info.isreg() else None
                 yield info, content or io.BytesIO()
+                tar.members.clear()  # else it remembers each file of a long history
     except (tarfile.TarError, EOFError) as error:
         was_ours = seen or "unexpected end" in str(error)
         raise NoBackup(_SPOILED if was_ours else _FOREIGN) from error

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from chat.belongings import delete_rows
 from chat.files.storage import store_file
 from chat.models import Conversation, Message, Ownership, Wait
 from tests.cast import answers, closes, writes
@@ -82,6 +83,11 @@ def test_a_row_without_its_file_is_named(file):
     words, is_content = verified("--repair")
     assert "Нет файла: вложение" in words
     assert not is_content
+
+
+def test_a_file_of_a_message_that_is_gone_is_named(file):
+    delete_rows(Message.objects.filter(attachments__isnull=False))
+    assert "его сообщения нет" in verified("--repair")[0]
 
 
 def test_a_file_without_a_row_is_removed_once_it_is_old(file):

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.faults import purge
 from tests.faults.report import table, violations
 from tests.faults.run import Options, run
 
@@ -16,14 +17,17 @@ DEFAULTS = {"embedded": (5000, 20), "cluster": (10_000, 30)}
 def main() -> int:
     arguments = parse()
     modes = [arguments.mode] if arguments.mode else list(DEFAULTS)
-    return max(run_mode(mode, arguments) for mode in modes)
+    parts = [arguments.only] if arguments.only else list(PARTS)
+    return max(PARTS[part](mode, arguments) for mode in modes for part in parts)
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--mode", choices=list(DEFAULTS), help="default: one after the other")
+    parser.add_argument("--only", choices=list(PARTS), help="default: one after the other")
     parser.add_argument("--messages", type=int)
     parser.add_argument("--faults", type=int, help="embedded: kills, and half as many others")
+    parser.add_argument("--kills", type=int, default=50, help="of a purge")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--keep", type=Path, help="keep histories and logs in this new folder")
     arguments = parser.parse_args()
@@ -48,6 +52,13 @@ def run_mode(mode: str, arguments: argparse.Namespace) -> int:
     print(table(options, outcome))
     print(violations(outcome), file=sys.stderr)
     return 1 if outcome.verdict.violations else 0
+
+
+def kill_purges(mode: str, arguments: argparse.Namespace) -> int:
+    return purge.kill(mode, arguments.kills)
+
+
+PARTS = {"talk": run_mode, "purge": kill_purges}
 
 
 if __name__ == "__main__":

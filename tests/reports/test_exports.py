@@ -4,10 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from operators.models import Change
 from reports.actions import exports as actions
+from reports.exports import writer
 from reports.exports.models import Export, Format
 from reports.exports.sources import sheet_of
 from tests.cast import answers, browser_of, staff
@@ -101,6 +103,17 @@ def test_what_is_large_is_written_behind_and_kept_for_a_day(said, trusted, large
     assert gone.status_code == 404
     assert "выгрузки хранятся сутки" in gone.content.decode()
     assert list(Path(export.path).parent.iterdir()) == []
+
+
+@pytest.mark.once
+def test_without_workers_a_process_beside_the_server_writes(said, trusted, large):
+    writer.write_what_waits()
+    assert not writer.is_writing()  # nothing waits
+    export = begun(trusted)
+    assert actions.is_any_due(at=timezone.now())
+    call_command("write_exports")
+    export.refresh_from_db()
+    assert (export.state, actions.is_any_due(at=timezone.now())) == ("ready", False)
 
 
 def test_another_s_export_is_not_there(said, trusted, large, elena):

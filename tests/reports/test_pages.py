@@ -1,7 +1,12 @@
 """Pages of reports: their state is their address, and whatever is asked is answered in words."""
 
+from contextlib import ExitStack
+from datetime import timedelta
+
 import pytest
 
+from chat.history.deadline import AT_ONCE, places
+from reports import limits
 from tests.cast import answers, browser_of, writes
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +65,19 @@ def test_what_makes_no_sense_is_said_in_words(elena, asked):
     answer = browser_of(elena).get(f"{URL}?{asked}")
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
+
+
+@pytest.mark.once
+def test_what_takes_too_long_is_said_in_words(talk, elena, monkeypatch):
+    monkeypatch.setattr(limits, "LIMIT", timedelta(milliseconds=1))
+    with ExitStack() as others:
+        for _query in range(AT_ONCE):
+            others.enter_context(places)
+        late = browser_of(elena).get(f"{URL}?period=today")
+        assert (late.status_code, "уточните период" in late.content.decode()) == (422, True)
+        assert "Проверьте порт 5349" in body(elena, f"{URL}{talk.public_id}/?period=today")
+        taken = browser_of(elena).post("/exports/of/conversations/", {"format": "xlsx"})
+        assert taken.status_code == 422
 
 
 @pytest.mark.once

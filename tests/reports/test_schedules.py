@@ -83,7 +83,7 @@ def file_of(taken):
 
 @pytest.mark.django_db
 def test_the_table_of_the_page_comes_with_its_filter(wanted, postbox, marina):
-    assert (post_due_reports(at=MONDAY), carries()) == (1, 1)
+    assert (post_due_reports(at=MONDAY), carries(at=MONDAY)) == (1, 1)
     (taken,) = postbox.taken
     assert (taken.to, taken.subject) == (
         ["ilya@example.ru"],
@@ -100,7 +100,7 @@ def test_the_table_of_the_page_comes_with_its_filter(wanted, postbox, marina):
 def test_each_is_noted_once_it_was_sent_and_comes_once(wanted, postbox, reader):
     post_due_reports(at=MONDAY)
     assert not Change.objects.exists()
-    carries()
+    carries(at=MONDAY)
     noted = Change.objects.get(deed=Change.Deed.EXPORTED)
     told = {"format": "CSV", "by_mail": True, "filter": "9–15 ноября 2026, текст: «счёт»"}
     assert (noted.by, noted.after) == (reader, told)
@@ -117,7 +117,7 @@ def test_each_is_noted_once_it_was_sent_and_comes_once(wanted, postbox, reader):
 def test_rights_are_those_of_the_sending(wanted, postbox, reader, lost):
     post_due_reports(at=MONDAY)
     Account.objects.filter(pk=reader.pk).update(**lost)
-    carries()
+    carries(at=MONDAY)
     assert (postbox.taken, Change.objects.count()) == ([], 0)
     assert Letter.objects.get().state == "dead"
 
@@ -137,7 +137,7 @@ def test_what_is_stopped_does_not_come_not_even_what_is_on_its_way(wanted, postb
     stop = f"/reports/schedules/{wanted.pk}/stop/"
     assert browser_of(elena).post(stop).status_code == 404
     assert browser_of(reader).post(stop).status_code == 302
-    carries()
+    carries(at=MONDAY)
     assert postbox.taken == []
     assert (
         "Пока ничего не приходит" in browser_of(reader).get("/reports/schedules/").content.decode()
@@ -148,25 +148,26 @@ def test_what_is_stopped_does_not_come_not_even_what_is_on_its_way(wanted, postb
 def test_a_colleague_s_departments_are_not_in_it(wanted, postbox, reader, first_line):
     reader.memberships.all().delete()
     post_due_reports(at=MONDAY)
-    carries()
+    carries(at=MONDAY)
     assert "ничего нет" in postbox.taken[0].text
 
 
 @pytest.mark.django_db
 @pytest.mark.once
-def test_xlsx_is_a_workbook_and_what_is_too_large_is_said(wanted, postbox, monkeypatch):
+def test_what_is_too_large_leads_to_the_page_and_xlsx_is_a_workbook(wanted, postbox, monkeypatch):
     ReportSchedule.objects.update(format=Format.XLSX)
-    post_due_reports(at=MONDAY)
-    carries()
-    name, content = file_of(postbox.taken[0])
-    assert name.endswith(".xlsx")
-    assert ZipFile(BytesIO(content)).testzip() is None
     monkeypatch.setattr("reports.schedules.letters.MOST_BYTES", 10)
+    post_due_reports(at=MONDAY)
+    carries(at=MONDAY)
+    assert "слишком велика" in postbox.taken[0].text
+    assert list(postbox.taken[0].letter.iter_attachments()) == []
+    monkeypatch.undo()
     ReportSchedule.objects.update(next_at=MONDAY)
     post_due_reports(at=MONDAY)
-    carries()
-    assert "слишком велика" in postbox.taken[1].text
-    assert list(postbox.taken[1].letter.iter_attachments()) == []
+    carries(at=MONDAY)
+    name, content = file_of(postbox.taken[1])
+    assert name.endswith(".xlsx")
+    assert ZipFile(BytesIO(content)).testzip() is None
 
 
 @pytest.mark.django_db
@@ -176,8 +177,9 @@ def test_the_list_tells_what_comes_and_the_report_leads_there(wanted, reader):
     listed = browser.get("/reports/schedules/").content.decode()
     assert "текст: «счёт»" in listed
     assert "Каждую неделю" in listed
-    page = browser.get("/reports/conversations/?period=quarter&q=счёт").content.decode()
-    assert "/reports/schedules/add/conversations/?period=quarter&amp;q=" in page
+    week = "from=2026-11-09&to=2026-11-15"
+    page = browser.get(f"/reports/conversations/?{week}&q=счёт").content.decode()
+    assert f"add/conversations/?{week}&q=".replace("&", "&amp;") in page
 
 
 @pytest.mark.django_db

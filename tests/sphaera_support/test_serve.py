@@ -76,6 +76,13 @@ def test_it_comes_back_after_a_crash(server):
     assert server.is_ready()
 
 
+def test_it_notes_that_it_lives_though_nobody_has_come(server):
+    """A night without a window is no stop."""
+    count = "from chat.models import Heartbeat; print(Heartbeat.objects.count())"
+    tries = (server.manage("shell", "-v0", "-c", count) for _try in range(5))
+    assert "1\n" in tries
+
+
 def test_it_makes_demo_accounts_on_the_first_start_only(server):
     find = "from operators.models import Account; a = Account.objects.filter(login='operator3')"
     server.manage("shell", "-v0", "-c", f"{find}; a.update(login='renamed')")

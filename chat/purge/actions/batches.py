@@ -7,32 +7,22 @@ and whoever is killed leaves a batch that is done whole or not at all.
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
 from time import monotonic
-from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from chat.actions.locks import lock_due, lock_run
-from chat.belongings import (
-    CONVERSATION,
-    MESSAGE,
-    Keys,
-    Rows,
-    delete_rows,
-    goes_with,
-    rows_of,
-    untied_from,
-)
+from chat.actions.locks import lock_run
+from chat.belongings import CONVERSATION, MESSAGE, rows_of
 from chat.models import Destruction, Message, PurgeRun
-from chat.purge.actions.doomed import doom
+from chat.purge.actions.ahead import Ahead, Candidate
+from chat.purge.actions.rows import among, destroy_rows, parameter_of
 from chat.purge.due import Rule
-from chat.purge.terms import Cutoffs
 
 LONGEST = 0.2  # seconds, of a batch; it is made to last half of it, since no two rows are alike
-FEWEST, FIRST, MOST = 20, 500, 20_000  # messages, or rows of another root
+FEWEST, FIRST, MOST = 20, 500, 40_000  # messages, or rows of another root
 
 
 @dataclass
@@ -53,12 +43,15 @@ class Pace:
 
 @dataclass
 class Batch:
-    """What went: how many of the root, how many rows in all."""
+    """What went: how many of the root, how many rows in all. `is_part`: of a row that is still
+    there.
+    """
 
     roots: int = 0
     rows: int = 0
     weight: int = 0
     seconds: float = 0.0
+    is_part: bool = False
 
 
 def pace_of(*, gently: bool) -> Pace:
@@ -67,19 +60,21 @@ def pace_of(*, gently: bool) -> Pace:
     """
     if connection.vendor == "sqlite":
         return Pace(aim=0.008, rest=2.0, most=FEWEST) if gently else Pace(aim=LONGEST / 4)
-    return Pace(aim=LONGEST / 4, rest=1.0) if gently else Pace()
+    return Pace(aim=LONGEST / 4, rest=1.0) if gently else Pace(rest=0.1)
 
 
-def destroy_batch(run_id: int, rule: Rule, pace: Pace, *, at: datetime) -> Batch | None:
+def destroy_batch(
+    run_id: int, ahead: Ahead, these: Sequence[Candidate], pace: Pace, *, at: datetime
+) -> Batch | None:
     """None where the run is over already."""
+    rule = ahead.rule
     with transaction.atomic():
         _wait_briefly()
         run = lock_run(run_id)
         if run is None:
             return None
         began = monotonic()  # what came before was waiting
-        due = rule.due(Cutoffs.read(run.before), at).order_by(*rule.order)
-        batch, deleted = _destroy(run, rule, due, pace.most, at=at)
+        batch, deleted = _destroy(run, rule, ahead.lock(these), pace.most, at=at)
         if batch.rows:
             _count(run, rule, batch, deleted, at=at)
     batch.seconds = monotonic() - began
@@ -103,48 +98,22 @@ class Deleted:
 
 
 def _destroy(
-    run: PurgeRun, rule: Rule, due: Rows, most: int, *, at: datetime
+    run: PurgeRun, rule: Rule, found: Sequence[Candidate], most: int, *, at: datetime
 ) -> tuple[Batch, Deleted]:
-    found = _take(rule, due, most)
     if not found:
         return Batch(), Deleted(Counter(), 0, [], [])
     keys = [one.key for one in found]
     whose = sorted({one.visitor for one in found if one.visitor})
     weight = sum(one.weight for one in found)
     if rule.forgets:
-        count = rows_of(rule.root).filter(pk__in=keys).update(**dict.fromkeys(rule.forgets))
+        known = among(rows_of(rule.root), parameter_of(keys))
+        count = known.update(**dict.fromkeys(rule.forgets))
         forgotten = Counter({f"{rule.root}.{field}": count for field in rule.forgets})
         return Batch(count, count, weight), Deleted(forgotten, 0, whose, keys)
     if rule.root == CONVERSATION and weight > most:
         return _shorten(run, keys[0], whose, most, at=at)
     rows, size = destroy_rows(rule.root, keys, run=run, at=at)
     return Batch(rows[rule.root], sum(rows.values()), weight), Deleted(rows, size, whose, keys)
-
-
-class _Taken(NamedTuple):
-    key: int
-    weight: int
-    visitor: int | None
-
-
-def _take(rule: Rule, due: Rows, most: int) -> list[_Taken]:
-    """Of those that nobody holds as many as are together no heavier than asked; where the first is,
-    that one alone.
-    """
-    fields = {"pk", rule.weight, rule.visitor} - {""}
-    locked = lock_due(due).values(*fields)
-    # Each brings some rows along, whatever else it weighs.
-    found = [
-        _Taken(
-            row["pk"],
-            row[rule.weight] if rule.weight else 1,
-            row[rule.visitor] if rule.visitor else None,
-        )
-        for row in locked[: max(1, most // 4) if rule.weight else most]
-    ]
-    sums = accumulate(one.weight for one in found)
-    taken = [one for one, total in zip(found, sums, strict=True) if total <= most]
-    return taken or found[:1]
 
 
 def _shorten(
@@ -157,24 +126,9 @@ def _shorten(
     if len(keys) < most:
         shorter, more = destroy_rows(CONVERSATION, [conversation], run=run, at=at)
         rows, size = rows + shorter, size + more
-    batch = Batch(rows[CONVERSATION], sum(rows.values()), len(keys))
+    is_part = not rows[CONVERSATION]
+    batch = Batch(rows[CONVERSATION], sum(rows.values()), len(keys), is_part=is_part)
     return batch, Deleted(rows, size, whose, [conversation])
-
-
-def destroy_rows(
-    root: str, keys: Keys, *, run: PurgeRun | None, at: datetime
-) -> tuple[Counter[str], int]:
-    """All that goes with these rows, by the graph, one statement a model: how many of each went,
-    and how many bytes on the disk are to go. The caller has a transaction, and the rows locked.
-    """
-    rows: Counter[str] = Counter()
-    size = 0
-    for staying, field in untied_from(root, keys):
-        staying.update(**{field: None})
-    for label, going in goes_with(root, keys):
-        size += doom(label, going, run=run, at=at)
-        rows[label] += delete_rows(going)
-    return +rows, size
 
 
 def _count(run: PurgeRun, rule: Rule, batch: Batch, deleted: Deleted, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ again with each run.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from chat.belongings import Rows
 from chat.files.parts import path_of
 from chat.models import Attachment, DataArchive, DoomedFile, PartialUpload, PurgeRun
 
@@ -49,16 +48,13 @@ BYTES: Mapping[str, Callable[..., list[str]]] = {
 }
 
 
-def doom(label: str, rows: Rows, *, run: PurgeRun | None, at: datetime) -> int:
+def doom(label: str, rows: Collection[Any], *, run: PurgeRun | None, at: datetime) -> int:
     """Note the bytes of rows that the caller is about to delete; how many they are."""
-    names_of = BYTES.get(label)
-    if names_of is None:
-        return 0
-    found = list(rows)
+    names_of = BYTES[label]
     DoomedFile.objects.bulk_create(
-        DoomedFile(name=name, run=run, doomed_at=at) for row in found for name in names_of(row)
+        DoomedFile(name=name, run=run, doomed_at=at) for row in rows for name in names_of(row)
     )
-    return sum(row.size for row in found)
+    return sum(row.size for row in rows)
 
 
 def remove_doomed(*, most: int | None = None) -> int:

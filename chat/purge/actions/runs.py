@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from chat.actions.locks import lock_run
 from chat.models import PurgeRun
 from chat.purge.actions.acts import draw_up
+from chat.purge.actions.ahead import Ahead
 from chat.purge.actions.batches import Batch, Pace, destroy_batch, pace_of
 from chat.purge.actions.doomed import remove_doomed
 from chat.purge.actions.index import forget_for_good
@@ -26,8 +27,6 @@ from chat.purge.terms import Cutoffs, cutoffs_at
 
 logger = logging.getLogger("sphaera_support.purge")
 
-# Between two batches others write, for so long at least.
-PAUSE = 0.01  # seconds
 # Before anything goes: whoever counts what is there (reports) does it up to that moment.
 FIRST: list[Callable[[datetime], None]] = []
 
@@ -93,12 +92,17 @@ def work_on(
 
 
 def _work_on_rule(run: PurgeRun, rule: Rule, pace: Pace, until: float | None) -> Iterator[Progress]:
+    ahead = Ahead(rule, Cutoffs.read(run.before), timezone.now())
     while not _is_late(until):
-        batch = destroy_batch(run.pk, rule, pace, at=timezone.now())
-        if batch is None or not batch.rows:
+        these = ahead.next(pace.most)
+        batch = destroy_batch(run.pk, ahead, these, pace, at=timezone.now()) if these else None
+        if batch is None:
             return
-        yield Progress(rule, batch)
-        time.sleep(max(PAUSE, pace.rest * batch.seconds))
+        if not batch.is_part:
+            ahead.let_go(these)
+        if batch.rows:
+            yield Progress(rule, batch)
+        time.sleep(pace.rest * batch.seconds)
 
 
 def _is_late(until: float | None) -> bool:
@@ -119,7 +123,8 @@ def close_run(run: PurgeRun) -> None:
 
 def _put_into_words(run: PurgeRun, error: Exception) -> str:
     """Kept with the run where the database still takes that."""
-    reason = " ".join(str(error).split())[:200]
+    # Below its first line PostgreSQL tells what stood in the row.
+    reason = str(error).partition("\n")[0].strip()[:200]
     is_full = "full" in reason or "No space left" in reason
     words = _("Нет места на диске.") if is_full else _("База данных не ответила: %s.") % reason
     logger.error("The purge stopped: %s", reason)

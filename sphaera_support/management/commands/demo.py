@@ -23,6 +23,7 @@ from chat.text import folded
 from departments.models import Department, Hours, Membership, Site
 from operators import photos
 from operators.models import Account, Role
+from reports.actions.attending import add_up_attendance
 from sphaera_support.cabinet.models import Customer
 from sphaera_support.demo_availability import tell_of_availability
 from sphaera_support.demo_blocks import tell_of_blocks
@@ -140,6 +141,8 @@ class Command(BaseCommand):
         add_history(site, count, since, at=at)
         took = time.monotonic() - began
         self.stdout.write(f"{count} conversations in {took:.1f} s, {count / took:.0f} a second.")
+        # Which the night would do, and reports read long before it.
+        add_up_attendance(at=at)
 
 
 def first_day(since: date | None, at: datetime) -> datetime:

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 
 from chat.models import DoomedFile, PurgeRun
 from chat.purge.actions.runs import PurgeStopped, begin_run, work_on
-from chat.purge.preview import WORDS, Preview, look_ahead
+from chat.purge.preview import WORDS, Preview, count_roots, look_ahead
 from chat.purge.terms import Cutoffs, cutoffs_at
 from sphaera_support.management.commands.serve import missing_migrations
 
@@ -51,23 +51,21 @@ class Command(BaseCommand):
             self._purge(other)
 
     def _purge(self, run: PurgeRun) -> None:
-        ahead = look_ahead(Cutoffs.read(run.before), at=timezone.now())
-        done, total = 0, sum(ahead.roots.values())
+        done, total = 0, _total(run) if sys.stderr.isatty() else 0
         try:
             for progress in work_on(run, gently=self.gently):
                 done += progress.batch.roots
-                self._draw(done, total, progress.rule.name)
+                if total:
+                    self._draw(done / total, progress.rule.name)
         except PurgeStopped as stopped:
             raise CommandError(f"{stopped} The next run goes on from here.") from stopped
-        if sys.stderr.isatty():
+        if total:
             self.stderr.write("")
         run.refresh_from_db()
         self._say_what_went(run)
 
-    def _draw(self, done: int, total: int, rule: str) -> None:
-        if not sys.stderr.isatty():
-            return
-        share = min(1.0, done / total) if total else 1.0
+    def _draw(self, share: float, rule: str) -> None:
+        share = min(1.0, share)
         bar = "#" * int(BAR * share)
         self.stderr.write(f"\r[{bar:<{BAR}}] {share:4.0%} {rule:<16}", ending="")
         self.stderr.flush()
@@ -87,6 +85,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{WORDS[name]}: {count}")
         self.stdout.write(f"messages: {ahead.messages}")
         self.stdout.write(f"files: {ahead.files}, {ahead.bytes} bytes")
+
+
+def _total(run: PurgeRun) -> int:
+    return sum(count_roots(Cutoffs.read(run.before), at=timezone.now()).values())
 
 
 def _read(text: str | None, at: datetime) -> Cutoffs | None:

@@ -163,3 +163,8 @@ def test_a_query_s_values_and_control_characters_are_left_out(line):
     said = line("slow: %r", "<GET /files/7/?s=SECRET&inline=1 HTTP\x1b[31m>")
     assert said == "ERROR django.request: slow: '<GET /files/7/?… HTTP\\x1b[31m>'"
     assert line("\x1b[31m\x00") == "ERROR django.request:  [31m "
+
+
+def test_what_a_database_tells_of_a_row_is_left_out(line):
+    said = line("failed", error=raised('no null\nDETAIL:  (7, SECRET)\nLINE 1: VALUES ("SECRET")'))
+    assert said.endswith("no null\nDETAIL: …\nLINE 1: …")

@@ -1,6 +1,7 @@
 """A department hears by e-mail of whom nobody answered, once, and of nobody else."""
 
 import pytest
+from django.utils import timezone
 
 from chat.actions.conversations import end_conversation
 from chat.models import Letter
@@ -79,9 +80,10 @@ def test_notes_of_staff_are_not_in_it(told, marina, ilya, postbox):
     is_present(ilya)
     conversation = writes(marina, "Не приходит счёт").conversation
     notes(ilya, conversation, SECRET)
+    accepts(ilya, conversation)
     answers(ilya, conversation, SECRET, note=True)
-    end_conversation(marina.pk, at=conversation.started_at)
-    told()
+    end_conversation(marina.pk, at=timezone.now())
+    assert told() == [UNANSWERED]
     assert "Не приходит счёт" in postbox.taken[0].text
     assert SECRET not in postbox.taken[0].raw.decode() + postbox.taken[0].text
 

@@ -70,7 +70,7 @@ def plants(marina, elena, ilya, anton, dialogue):
     return asks_about_data(visitor, text=MARK)
 
 
-def test_nothing_of_them_is_left(marina, elena, ilya, anton, dialogue, tmp_path):
+def test_nothing_of_them_is_left(marina, elena, ilya, anton, dialogue, tmp_path, caplog):
     request = plants(marina, elena, ilya, anton, dialogue)
     assert MARK in everything()
     assert SECRET in everything()
@@ -80,6 +80,7 @@ def test_nothing_of_them_is_left(marina, elena, ilya, anton, dialogue, tmp_path)
     assert MARK not in left
     assert MARK.lower() not in left
     assert "198.51.100.7" not in left
+    assert MARK not in caplog.text
     assert not Visitor.objects.filter(subject="marina").exists()
 
 

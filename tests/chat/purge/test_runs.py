@@ -17,6 +17,7 @@ from tests.chat.purge.world import purges, talked
 from tests.forks import ended, forked
 
 KILLS = int(os.environ.get("PURGE_KILLS", "10"))
+STEPS = 60  # statements and removals, within which it is killed: more than one batch has
 
 
 @pytest.fixture
@@ -69,17 +70,18 @@ def test_a_long_conversation_goes_in_pieces(db, marina, ilya, small_batches):
     assert not Message.objects.exists()
 
 
-def test_what_is_counted_first_stops_it_before_anything_goes(db, marina, ilya, monkeypatch):
+def test_what_is_counted_first_stops_it_before_anything_goes(db, marina, ilya, monkeypatch, caplog):
     talked(marina, ilya)
 
     def fails(_before):
-        raise OSError("No space left on device")
+        raise OSError("No space left on device\nDETAIL: Марина")
 
     monkeypatch.setattr(runs, "FIRST", [fails])
     with pytest.raises(CommandError, match="Нет места на диске"):
         call_command("purge")
     assert Conversation.objects.exists()
     assert PurgeRun.objects.get().trouble
+    assert "Марина" not in caplog.text
 
 
 def test_a_file_that_cannot_be_removed_is_said_and_tried_again(db, marina, ilya, monkeypatch):
@@ -116,15 +118,19 @@ def test_a_date_that_cannot_be_is_refused(db, day):
 def test_killed_anywhere_it_ends_the_same(transactional_db, site, ilya, small_batches, settings):
     """At one statement or removal after the other, in a process of its own each time."""
     others = set(files_on_disk(settings))
-    for one in people(site, 4):
+    number = 4 + KILLS // 4
+    for one in people(site, number):
         talked(one, ilya, files=1)
     before, points = timezone.now(), count(3, 7)
-    for _kill in range(KILLS):
-        ended = in_another_process(before, dies_after=next(points) % 40 + 1)
-        assert ended in (0, signal.SIGKILL)
+    ends = [
+        in_another_process(before, dies_after=next(points) % STEPS + 1) for _kill in range(KILLS)
+    ]
+    assert set(ends) <= {0, signal.SIGKILL}
     assert in_another_process(before, dies_after=None) == 0
     run = PurgeRun.objects.exclude(rows={}).get()
-    assert (run.roots["conversations"], run.roots["visitors"], run.is_over) == (4, 4, True)
+    assert (run.roots["conversations"], run.roots["visitors"]) == (number, number)
+    assert run.is_over
+    print(f"killed {ends.count(signal.SIGKILL)} times")
     assert run.rows["chat.Message"] == run.rows["chat.Conversation"] * 4
     assert not (Visitor.objects.exists())
     assert not (DoomedFile.objects.exists())

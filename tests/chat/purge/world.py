@@ -92,7 +92,7 @@ def talked(
 
 
 def keep_everything(
-    ilya: Account, anton: Account, elena: Account, dialogue: Conversation
+    ilya: Account, anton: Account, elena: Account, dialogue: Conversation, said: str = "Вот снимок"
 ) -> Visitor:
     """A row at least of every model that ever goes, of a person whom nothing holds any more."""
     visitor = dialogue.visitor
@@ -100,12 +100,12 @@ def keep_everything(
     visit = comes_from(visitor, "203.0.113.7")
     PageView.objects.create(visit=visit, url="https://example.ru/", opened_at=began_at)
     Consent.objects.create(visitor=visitor, version=99, given_at=began_at, address="203.0.113.7")
-    shot = uploads(visitor=visitor)
-    said = writes(visitor, "Вот снимок", files=[shot.public_id])
-    registers(ilya, dialogue, messages=[said.seq], files=[shot.public_id])
+    shot = uploads(f"{said}.png", visitor=visitor)
+    shown = writes(visitor, said, files=[shot.public_id])
+    registers(ilya, dialogue, messages=[shown.seq], files=[shot.public_id])
     ask_for_rating(ilya, dialogue.public_id, at=began_at)
     ask_for_snapshot(ilya, dialogue.public_id, at=began_at)
-    notes(ilya, dialogue, "Спрашивают из этой сети", Subject.NETWORK)
+    notes(ilya, dialogue, said, Subject.NETWORK)
     keep_among_staff(ilya, anton, dialogue)
     for ticket in Ticket.objects.open():
         becomes(ilya, ticket, "closed")

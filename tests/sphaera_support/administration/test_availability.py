@@ -127,6 +127,7 @@ def test_a_time_that_a_clock_skipped_is_refused_and_one_it_showed_twice_is_both(
     skipped = asked(elena, day, "02:30", on="2025-03-30")
     assert "такого времени не было" in skipped.content.decode()
     first = asked(elena, day, "02:30", on="2025-10-26").content.decode()
+    assert "26 октября 2025, 2:30" in first
     assert "часы перевели назад: второй раз" in first
     assert "fold=1" in first
     second = asked(elena, day, "02:30", on="2025-10-26", fold=1).content.decode()

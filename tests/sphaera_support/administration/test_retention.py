@@ -53,6 +53,28 @@ def test_what_is_held_is_listed_and_let_go(elena, ilya, marina):
     assert not Hold.objects.in_force(timezone.now()).exists()
 
 
+def test_in_the_zone_administrators_hold_a_conversation_and_let_it_go(elena, ilya, dialogue):
+    day = (timezone.localdate() + DAY).isoformat()
+    browser, url = browser_of(elena), f"/chat/{dialogue.public_id}/hold/"
+    shown = browser.post(url, {"until": day, "reason": "Спор", "of": "visitor"}).content.decode()
+    hold = Hold.objects.in_force(timezone.now()).get()
+    assert "О посетителе не удалять до" in shown
+    assert hold.visitor == dialogue.visitor
+    assert "Спор" not in browser_of(ilya).get(f"/chat/{dialogue.public_id}/").content.decode()
+    assert "Не удалять до…" in browser.post(f"{url}{hold.pk}/end/").content.decode()
+    assert not Hold.objects.in_force(timezone.now()).exists()
+
+
+@pytest.mark.parametrize(("day", "reason"), [("", "Спор"), ("2020-13-45", "Спор"), (None, " ")])
+def test_what_the_zone_does_not_take_stays_typed(elena, dialogue, day, reason):
+    day = (timezone.localdate() + DAY).isoformat() if day is None else day
+    url = f"/chat/{dialogue.public_id}/hold/"
+    answer = browser_of(elena).post(url, {"until": day, "reason": reason, "of": "visitor"})
+    assert answer.status_code == 422
+    assert f'value="{day}"' in answer.content.decode()
+    assert not Hold.objects.exists()
+
+
 @pytest.mark.parametrize("day", ["2020-01-01", "9999-01-01", "завтра"])
 def test_a_hold_ends_at_a_day_that_comes(elena, ilya, marina, day):
     conversation = talked(marina, ilya)
