@@ -56,6 +56,9 @@ GOES: Mapping[str, Mapping[str, str]] = {
     # What is told to other systems, as long as its delivery may be looked at.
     "chat.WebhookAttempt": {"chat.WebhookDelivery": "delivery"},
     "chat.WebhookDelivery": {VISITOR: "visitor"},
+    # Kept for minutes: no text, but where there is news of whom.
+    "chat.PushDelivery": {"chat.PushNotice": "notice", "chat.PushSubscription": "subscription"},
+    "chat.PushNotice": {CONVERSATION: "conversation", STAFF_CHAT: "chat"},
     # To whom, and that it is about this: never what it says.
     "chat.Letter": {CONVERSATION: "conversation"},
     "chat.ConversationTag": {CONVERSATION: "conversation"},
@@ -87,6 +90,7 @@ GOES: Mapping[str, Mapping[str, str]] = {
     "chat.DoomedFile": {},
     # By their own time: who signed in, and who tried to.
     "sessions.Session": {},
+    "chat.PushSubscription": {"operators.SignIn": "sign_in"},
     "operators.SignIn": {},
     "reports.Export": {},
     "axes.AccessAttemptExpiration": {"axes.AccessAttempt": "access_attempt"},

@@ -5,11 +5,16 @@ from collections.abc import Callable
 from chat.broadcasts.heard import broadcast
 from chat.events import Event
 from chat.mail.actions import missed
+from chat.notices.actions import outbox as of_notices
 from chat.streams import after_commit
 from chat.webhooks.actions import outbox
 
 # Each writes down what concerns it in the transaction itself, or nothing.
-RECORDERS: tuple[Callable[[Event], None], ...] = (outbox.record, missed.record)
+RECORDERS: tuple[Callable[[Event], None], ...] = (
+    outbox.record,
+    of_notices.record,
+    missed.record,
+)
 # Each takes from every event what concerns it; one that fails hinders no other.
 LISTENERS: tuple[Callable[[Event], None], ...] = (broadcast,)
 

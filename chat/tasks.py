@@ -20,6 +20,7 @@ from chat.files.sweeps import (
 )
 from chat.mail.actions.sending import forget_letters
 from chat.mail.couriers import COURIERS as OF_MAIL
+from chat.notices.couriers import make_push_round
 from chat.personal.archives import make_next, remove_expired
 from chat.purge.actions.doomed import remove_doomed
 from chat.purge.actions.runs import purge_for
@@ -91,6 +92,11 @@ def seal_log_of_changes() -> None:
 @shared_task
 def deliver_webhooks() -> None:
     OF_WEBHOOKS.make_round()
+
+
+@shared_task
+def push_notices() -> None:
+    make_push_round()
 
 
 @shared_task

@@ -5,6 +5,7 @@ processes on PostgreSQL and Redis. No other module asks which of the two it is.
 """
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -153,6 +154,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2,
         "options": {"expires": 10},
     },
+    "push-notices": {
+        "task": "chat.tasks.push_notices",
+        "schedule": 2,
+        "options": {"expires": 10},
+    },
     "forget-webhook-deliveries": {
         "task": "chat.tasks.forget_webhook_deliveries",
         "schedule": 3600,
@@ -276,6 +282,8 @@ vars().update(MAIL)
 
 # Networks inside to which webhooks may lead all the same (chat.webhooks.addresses).
 WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+# Likewise services of browsers: a browser names its own, so none.
+PUSH_NETWORKS: list[IPv4Network | IPv6Network] = []
 
 SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 1000, most=1_000_000)
 

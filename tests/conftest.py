@@ -153,9 +153,11 @@ def _no_window_was_seen_lately(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nobody_is_told_anything() -> None:
     """No webhook of another test; one that is added is known at once."""
+    from chat.notices import wanted as notices
     from chat.webhooks import wanted
 
     wanted.know(frozenset(), seconds=3600)
+    notices.know(wanted=False, seconds=3600)
 
 
 @pytest.fixture(scope="session")

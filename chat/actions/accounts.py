@@ -27,6 +27,7 @@ from chat.actions.sign_ins import end_sessions
 from chat.events import AccountDeactivated, AccountShownAnew, RulesChanged
 from chat.happened import happened
 from chat.models import Conversation, LineCode
+from chat.notices.actions.subscriptions import unsubscribe_all
 from chat.streams import after_commit
 from chat.text import folded
 from departments.models import Department
@@ -306,6 +307,7 @@ def _follow(doer: Doer, account: Account, *departments: int, at: datetime) -> No
 
 def _end(account: Account, *departments: int, at: datetime) -> None:
     presence.release(account, Lease.Ending.DEACTIVATED, at=at)
+    unsubscribe_all(account)
     happened(AccountDeactivated(account=account, at=at))
     happened(RulesChanged(at=at))
     after_commit(_let_go, account, at=at)

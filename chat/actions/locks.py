@@ -5,9 +5,9 @@ account, the counter of tickets; several of a kind in the order of keys. Visits,
 templates, extra fields, outcomes, automatic rules, excluded addresses, the stage of service, terms
 of retention, of notices, holds, a run of the purge, tokens of other systems and what is being
 indexed are locked alone, and so are plans and, after them, contracts; webhooks, their deliveries,
-letters, and the chain of seals. What somebody asked about their own data is locked after its
-visitor. Beside these a place in the zone locks its account (operators.presence). A purge takes rows
-that nobody holds, and waits for none of them (chat.purge.actions.batches).
+letters, notices and theirs, and the chain of seals. What somebody asked about their own data is
+locked after its visitor. Beside these a place in the zone locks its account (operators.presence). A
+purge takes rows that nobody holds, and waits for none of them (chat.purge.actions.batches).
 
 Without operator and department: PostgreSQL joins first and waits for the lock then, so they could
 be those from before the wait, and a row whose department changed would be no row.
@@ -46,6 +46,8 @@ from chat.models import (
     NoticeRules,
     Participant,
     PurgeRun,
+    PushDelivery,
+    PushNotice,
     RetentionTerms,
     SavedView,
     TemplateWords,
@@ -504,6 +506,20 @@ def lock_due_letters(most: int, *, at: datetime) -> list[Letter]:
 
 def lock_letter(letter_id: int) -> Letter | None:
     return Letter.objects.select_for_update(of=("self",)).filter(pk=letter_id).first()
+
+
+def lock_unspread_notices(most: int) -> list[PushNotice]:
+    """What another courier is spreading just now is left."""
+    unspread = PushNotice.objects.filter(spread_at=None).order_by("pk")
+    return list(unspread.select_for_update(skip_locked=True)[:most])
+
+
+def lock_due_pushes(most: int, *, at: datetime) -> list[PushDelivery]:
+    """Likewise; with all that is sent of them."""
+    due = PushDelivery.objects.due(at).select_related(
+        "subscription", "notice__conversation__visitor", "notice__chat"
+    )
+    return list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:most])
 
 
 def lock_chain() -> ChangeSeal:

@@ -9,6 +9,7 @@ from chat.actions import queue
 from chat.actions.locks import lock_account
 from chat.events import AccountSignedOut, IntentionChosen, PlaceGivenUp, PlaceTaken
 from chat.happened import happened
+from chat.notices.actions.subscriptions import unsubscribe
 from chat.streams import after_commit
 from chat.text import clean_line
 from operators import presence
@@ -50,9 +51,12 @@ def leave_zone(account: Account, ending: Lease.Ending, *, at: datetime) -> None:
 
 
 def sign_out(account: Account, session_key: str, *, at: datetime) -> None:
-    """The place is given up, and the sockets of this session close."""
+    """The place is given up, the sockets of this session close, and its browser is told nothing
+    any more.
+    """
     with transaction.atomic():
         leave_zone(account, Lease.Ending.SIGNED_OUT, at=at)
+        unsubscribe(session_key)
         signed_out = AccountSignedOut(
             account=account, session_key=session_key, by_id=account.pk, at=at
         )

@@ -231,6 +231,10 @@ class Test:
     wanted: Any
     compare: Callable[[Any, Any], bool]
 
+    @property
+    def looks_for_text(self) -> bool:
+        return self.compare is _within
+
     def holds(self, facts: Facts) -> bool | None:
         value = self.take(facts.get(self.key))
         return None if value is None else self.compare(self.wanted, value)

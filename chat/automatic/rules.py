@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from chat.automatic.catalogue import READ_LATER, About
+from chat.automatic.compiled import Judge, Take, Taken, judge_of, needle_of, takes_of
 from chat.automatic.conditions import Condition, Facts, Tests, key_of
 
 # By which time on a page and on the site goes on by itself.
@@ -48,6 +49,14 @@ class RulesOfSite:
         return {rule.key: rule for rule in self.rules}
 
     @cached_property
+    def takes(self) -> Mapping[str, Take]:
+        return takes_of(rule.tests for rule in self.rules)
+
+    @cached_property
+    def program(self) -> "Sequence[Step]":
+        return [_step(rule) for rule in self.rules]
+
+    @cached_property
     def thresholds(self) -> Mapping[str, Sequence[int]]:
         """{time: the seconds at which a test of it begins to hold}, in order."""
         found: dict[str, set[int]] = {time: set() for time in _TIMES}
@@ -62,6 +71,15 @@ class RulesOfSite:
         if not fired:
             return ""
         return "\n".join(rule.banner for rule in self.rules if rule.banner and rule.key in fired)
+
+
+# A rule, the key and the text of its needle (two empty ones where it has none), and its judge.
+Step = tuple[Rule, str, str, Judge]
+
+
+def _step(rule: Rule) -> Step:
+    key, text = needle_of(rule.tests) or ("", "")
+    return rule, key, text, judge_of(rule.tests)
 
 
 NO_RULES = RulesOfSite()
@@ -122,10 +140,15 @@ def decide(
         return Decision((), is_settled=True)
     fires: list[Rule] = []
     waits: list[float] = []
-    for rule in found.rules:
-        if rule.key in fired:
+    taken = Taken(facts, found.takes)
+    for rule, key, text, judge in found.program:
+        answer: bool | None = None
+        if text and (known := taken[key]) is not None and text not in known.together:
+            answer = False
+        elif rule.key in fired:
             continue
-        answer = rule.tests.holds(facts)
+        else:
+            answer = judge(taken)
         if answer is None and not is_final:
             # The order counts: what comes after it waits for what is to be known.
             return Decision(fires, lacks=True, due_in=_next(found, facts, waits))

@@ -25,6 +25,7 @@ from chat.models.messages import (
 )
 from chat.models.notices import NoticeRules
 from chat.models.participants import Participant
+from chat.models.pushes import PushDelivery, PushNotice, PushSubscription
 from chat.models.ratings import RatingRequest, RatingState
 from chat.models.retention import (
     Destruction,
@@ -129,6 +130,9 @@ __all__ = [
     "Participant",
     "Pressure",
     "PurgeRun",
+    "PushDelivery",
+    "PushNotice",
+    "PushSubscription",
     "RatingRequest",
     "RatingState",
     "RetentionTerms",

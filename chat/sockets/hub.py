@@ -34,6 +34,7 @@ from chat.actions.visitors import fade_visits, keep_visits, tell_departed
 from chat.barriers import read_barriers
 from chat.keeping_out import NO_BARRIERS, Barriers, Caller, who_is_kept_out
 from chat.models import Visit
+from chat.notices import wanted as wanted_notices
 from chat.queue import availability
 from chat.queue.availability import SiteRules, Snapshot
 from chat.queue.position import told_positions
@@ -306,6 +307,7 @@ class Hub:
             self._are_rules_old = False
             self._rules = await streams.in_database(availability.read_rules)
             await streams.in_database(wanted.read)
+            await streams.in_database(wanted_notices.read)
             self._rules_at = now
             are_others = await self.filtering.read(self._rules)
         if now - self._seen_at > STALL:

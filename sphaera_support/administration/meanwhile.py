@@ -171,6 +171,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     Change.Kind.NOTICES: {
         "hides_text": gettext_lazy("уведомления без текста"),
+        "pushes": gettext_lazy("уведомления через сервер браузера"),
     },
 }
 LONGEST = 60  # characters of a value: this is a reminder, not the log

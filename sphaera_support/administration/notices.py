@@ -35,14 +35,26 @@ class NoticesForm(AdministrationForm):
             " и чужие глаза большего не узнают. В открытых вкладках действует сразу."
         ),
     )
+    pushes = forms.BooleanField(
+        label=_("Уведомления через сервер браузера (Web Push)"),
+        required=False,
+        help_text=_(
+            "Приходят и тогда, когда браузер усыпил вкладку, и на телефон. Для этого каждое уходит"
+            " наружу, на сервер того, кто делает браузер сотрудника (Google, Mozilla, Apple,"
+            " Microsoft): зашифрованным, прочесть его может только сам браузер, но тот сервер"
+            " узнаёт, что уведомление было, когда и от какой установки. Пока это выключено, наружу"
+            " не уходит ничего; выключение забывает все подписки."
+        ),
+    )
 
     def __init__(self, *args: Any, rules: NoticeRules) -> None:
-        initial = {"hides_text": rules.hides_text}
+        initial = {"hides_text": rules.hides_text, "pushes": rules.pushes}
         super().__init__(*args, version=rules.version, initial=initial)
 
     @property
     def draft(self) -> NoticesDraft:
-        return NoticesDraft(hides_text=self.cleaned_data["hides_text"])
+        said = self.cleaned_data
+        return NoticesDraft(hides_text=said["hides_text"], pushes=said["pushes"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

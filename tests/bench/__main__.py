@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.bench import echo, growth, on_site, purge, reports, state
+from tests.bench import echo, growth, on_site, purge, reports, rules, state
 from tests.bench.figures import Figure, table
 from tests.bench.measures import QUICK, SLOW_RATE, WHOLE, Bench, Plan
 from tests.bench.stage import OPERATORS, PULSE_LOG, Stage
@@ -104,6 +104,11 @@ async def measure_reports(mode: str, plan: Plan) -> list[Figure]:
         return await reports.measure(Bench(mode, stage, plan, yardstick))
 
 
+async def measure_rules(mode: str, _plan: Plan) -> list[Figure]:
+    """Without a server: the same in both."""
+    return rules.measure() if mode == "embedded" else []
+
+
 @asynccontextmanager
 async def fresh_stage(mode: str, *, watched: bool = False) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="sphaera-bench-") as directory:
@@ -129,6 +134,7 @@ PARTS: dict[str, Callable[[str, Plan], Coroutine[Any, Any, list[Figure]]]] = {
     "purge": measure_purge,
     "state": measure_state,
     "reports": measure_reports,
+    "rules": measure_rules,
 }
 
 

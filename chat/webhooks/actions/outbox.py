@@ -11,6 +11,7 @@ from django.db import transaction
 
 from chat.events import Event
 from chat.models import Webhook, WebhookDelivery
+from chat.notices import wanted as notices
 from chat.webhooks import kinds, wanted
 from chat.webhooks.payloads import Told, may_tell, told_by
 
@@ -34,9 +35,9 @@ def record(event: Event) -> None:
 
 def with_its_events() -> AbstractContextManager[object]:
     """Around what stores messages by one statement of its own: a transaction where webhooks are
-    told of them, and nothing otherwise.
+    or browsers are told of them, and nothing otherwise.
     """
-    if wanted.are_wanted(frozenset({kinds.MESSAGE})):
+    if wanted.are_wanted(frozenset({kinds.MESSAGE})) or notices.are_wanted():
         return transaction.atomic()
     return nullcontext()
 

@@ -69,7 +69,7 @@ export class Alarm {
   waiting(waiting, mayRing) {
     for (const { conversation, name, preview } of this.#visitors.look(waiting, mayRing)) {
       const title = `${this.zone.dataset.newVisitor}: ${name}`;
-      this.#notify(conversation, title, preview, this.zone.dataset.newDialogue);
+      this.#notify({ conversation, id: "waiting", title, body: preview, brief: this.zone.dataset.newDialogue });
     }
   }
 
@@ -81,21 +81,23 @@ export class Alarm {
   offered(offered, mayRing) {
     for (const { conversation, name, sender, news } of this.#transfers.look(offered, mayRing)) {
       const brief = news ?? this.zone.dataset.newTransfer;
-      this.#notify(conversation, `${brief}: ${name}`, sender, brief);
+      const id = news === this.zone.dataset.newInvitation ? "invitation" : "transfer";
+      this.#notify({ conversation, id, title: `${brief}: ${name}`, body: sender, brief });
     }
   }
 
-  /** @param {{conversation: string, author: {name: string}, text: string}} message */
-  message({ conversation, author, text }) {
+  /** @param {{conversation: string, seq?: number, author: {name: string}, text: string}} message */
+  message({ conversation, seq, author, text }) {
     this.#play(this.zone.dataset.soundMessage);
-    this.#notify(conversation, author.name, text, this.zone.dataset.newMessage);
+    this.#notify({ conversation, id: String(seq ?? ""), title: author.name, body: text, brief: this.zone.dataset.newMessage });
   }
 
   /** A deadline presses: said once, whatever one does now. @param {string} ticket its number @param {string} words */
   deadline(ticket, words) {
     this.#play(this.zone.dataset.soundTransfer);
     const brief = this.zone.dataset.newDeadline ?? "";
-    this.notices.show({ tag: `deadline:${ticket}`, title: words, body: "", brief, conversation: "" });
+    const tag = `deadline:${ticket}`;
+    this.notices.show({ id: tag, tag, title: words, body: "", brief, conversation: "" });
   }
 
   /** Cut off from the visitors: that too must be heard. */
@@ -123,8 +125,9 @@ export class Alarm {
     if (url) this.#panel?.sound.play(url);
   }
 
-  /** @param {string} conversation @param {string} title @param {string} body @param {string} [brief] */
-  #notify(conversation, title, body, brief = "") {
-    this.notices.show({ tag: `conversation:${conversation}`, title, body, brief, conversation });
+  /** @param {{conversation: string, id: string, title: string, body: string, brief?: string}} news `id` within the conversation */
+  #notify({ conversation, id, title, body, brief = "" }) {
+    const tag = `conversation:${conversation}`;
+    this.notices.show({ id: `${conversation}-${id}`, tag, title, body, brief, conversation });
   }
 }

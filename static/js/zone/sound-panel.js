@@ -3,6 +3,7 @@
  * Muting is kept for each operator in this browser.
  */
 import "../shared/pop-over.js";
+import "./push-switch.js";
 import { keep } from "../shared/keep.js";
 import { Sound } from "../shared/sound.js";
 

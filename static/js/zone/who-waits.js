@@ -31,6 +31,7 @@ export class WhoWaits extends HTMLElement {
       "frame:fragment": ({ target, html }) => target === "toasts" && this.#pressed(parse(html)),
       "frame:welcome": ({ hides_text: hides }) => this.#hideText(hides),
       "frame:notices": ({ hides_text: hides }) => this.#hideText(hides),
+      looked: () => this.#cameBack(),
       status: ({ kind }) => this.#statusChanged(kind),
     });
     addEventListener("pagehide", this.#left);
@@ -41,10 +42,16 @@ export class WhoWaits extends HTMLElement {
     this.alarm?.stop();
     this.alarm?.badge(0);
     removeEventListener("pagehide", this.#left);
-    this.#left();
+    this.notices?.end();
   }
 
   #left = () => this.notices?.clear();
+
+  /** What was said while the tab slept may have been read since. */
+  async #cameBack() {
+    await this.notices?.adopt();
+    this.#look();
+  }
 
   /** What is shown already is taken back. @param {boolean} hides */
   #hideText(hides) {

@@ -1,5 +1,6 @@
 """An automatic rule fires once in a visit, and what comes of it."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from operators.models import Lease
 from tests.cast import SECOND, closes, defines, is_present, on_site, writes, writes_first
 from tests.chat.automatic.rules import rules_that
 from tests.crowd import at_once
+from tests.forks import ended, forked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "Помочь с оплатой?"
@@ -36,6 +38,23 @@ def test_of_many_at_once_one_fires(elena, visit):
     rule = rules_that(elena, banner="Скидки")
     came = at_once([lambda: fires(rule, visit)] * 4)
     assert sorted(one.value for one in came) == ["fired", "known", "known", "known"]
+    assert Firing.objects.count() == 1
+    visit.refresh_from_db()
+    assert visit.fired == [rule.pk]
+
+
+def test_of_two_processes_that_see_a_visitor_one_fires(transactional_db, elena, marina, visit):
+    """A window in each of them: both find at the same moment that the rule holds."""
+    rule = rules_that(elena, tag="оплата")
+    begin, tell = os.pipe()
+
+    def look():
+        os.read(begin, 1)
+        fires(rule, visit)
+
+    processes = [forked(look) for _number in range(2)]
+    os.write(tell, b"12")
+    assert [ended(process) for process in processes] == [0, 0]
     assert Firing.objects.count() == 1
     visit.refresh_from_db()
     assert visit.fired == [rule.pk]

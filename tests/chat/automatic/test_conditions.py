@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.automatic.catalogue import COMPARISONS, FACTS, Kind
+from chat.automatic.compiled import Taken, judge_of, needle_of, takes_of
 from chat.automatic.conditions import (
     BadCondition,
     Condition,
@@ -177,6 +178,49 @@ def test_whatever_is_typed_and_known_there_is_an_answer(typed, known):
         return
     assert ready(good).holds(known) in (True, False, None)
     assert checked(good) == good
+
+
+plain = st.one_of(
+    st.builds(
+        Condition,
+        fact=st.sampled_from(["page", "title"]),
+        how=st.sampled_from(["contains", "lacks", "is", "mask"]),
+        value=st.sampled_from(["a*", "*b*", "ab*a"]),
+    ),
+    st.builds(
+        Condition,
+        fact=st.just("visits"),
+        how=st.sampled_from(["at_least", "at_most"]),
+        value=st.sampled_from(["1", "2"]),
+    ),
+)
+joins = st.sampled_from(["all", "any"])
+groups = st.builds(Group, join=joins, parts=st.lists(plain, min_size=1, max_size=3).map(tuple))
+plain_trees = st.builds(
+    Tree,
+    join=joins,
+    parts=st.lists(st.one_of(plain, groups), min_size=1, max_size=3).map(tuple),
+)
+plain_facts = st.fixed_dictionaries(
+    {},
+    optional={
+        "page": st.text("ab*", max_size=4),
+        "title": st.text("ab*", max_size=4),
+        "visits": st.sampled_from([0, 1, 2]),
+    },
+)
+
+
+@settings(max_examples=150)
+@given(plain_trees, plain_facts)
+def test_compiled_it_answers_the_same(tree, known):
+    tests = ready(tree)
+    taken = Taken(known, takes_of([tests]))
+    expected = tests.holds(known)
+    assert judge_of(tests)(taken) is expected
+    needle = needle_of(tests)
+    if needle and taken[needle.key] and needle.text not in taken[needle.key].together:
+        assert expected is False
 
 
 @FEW

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from chat.models import Conversation, DestructionAct, DoomedFile, Message, PurgeRun, Visitor
 from chat.purge.actions import batches, doomed, runs
 from chat.purge.actions.runs import begin_run, work_on
 from tests.chat.purge.world import purges, talked
+from tests.forks import ended, forked
 
 KILLS = int(os.environ.get("PURGE_KILLS", "10"))
 STEPS = 60  # statements and removals, within which it is killed: more than one batch has
@@ -138,25 +139,13 @@ def test_killed_anywhere_it_ends_the_same(transactional_db, site, ilya, small_ba
 
 
 def in_another_process(before, *, dies_after: int | None) -> int:
-    """How it ended, as the system says it; 0 for well."""
-    leave_connections()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            die_after(dies_after)
-            purges(before)
-            status = 0
-        finally:
-            os._exit(status)
-    return os.waitpid(child, 0)[1]
+    """How it ended."""
 
+    def act():
+        die_after(dies_after)
+        purges(before)
 
-def leave_connections() -> None:
-    """What a process shares with its child, neither can use."""
-    connections.close_all()
-    if close_pool := getattr(connections["default"], "close_pool", None):
-        close_pool()
+    return ended(forked(act))
 
 
 def die_after(steps: int | None) -> None:

@@ -26,6 +26,8 @@ from chat.models import (
     Hold,
     PageView,
     PurgeRun,
+    PushDelivery,
+    PushNotice,
     Ticket,
     Visitor,
     WebhookAttempt,
@@ -53,6 +55,7 @@ from tests.cast import (
 )
 from tests.chat.automatic.rules import rules_that
 from tests.chat.mail.sent import dead_letter
+from tests.chat.notices.browser import Browser
 from tests.chat.webhooks.telling import tells
 
 DAY = timedelta(days=1)
@@ -140,6 +143,9 @@ def _goes_outside(ilya: Account, elena: Account, visitor: Visitor) -> None:
     dead_letter(conversation, at=now)
     visit = visitor.visits.latest("pk")
     Firing.objects.create(rule=rule, visit=visit, conversation=conversation, at=now)
+    browser = Browser(elena, "https://push.example.com/1")
+    notice = PushNotice.objects.create(kind="message", conversation=conversation, at=now)
+    PushDelivery.objects.create(notice=notice, subscription=browser.subscription, next_at=now)
     ConversationTag.objects.create(conversation=conversation, name="оплата", at=now)
 
 

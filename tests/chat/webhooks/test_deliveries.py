@@ -1,5 +1,7 @@
 """Sending: signed, in order, once by us, again when it fails, and by whom it was begun or not."""
 
+import os
+import signal
 import threading
 from datetime import timedelta
 
@@ -22,10 +24,11 @@ from chat.webhooks.actions.deliveries import (
     send_all_again,
 )
 from chat.webhooks.actions.hooks import renew_secret, switch_webhook
-from chat.webhooks.couriers import carry
+from chat.webhooks.couriers import COURIERS, carry
 from chat.webhooks.sending import request_of
 from tests.cast import writes
 from tests.chat.webhooks.telling import carries, tells
+from tests.forks import ended, forked
 
 pytestmark = pytest.mark.django_db
 State = WebhookDelivery.State
@@ -178,6 +181,27 @@ def test_old_deliveries_are_forgotten_unless_they_were_sent_again(opened):
     send_again(second.pk, at=late)
     assert forget_deliveries(at=late) == 1
     assert WebhookDelivery.objects.get() == second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_after_sending_a_courier_loses_nothing(elena, marina, receiver, transactional_db):
+    """A process of its own, killed while it waits for the answer: nothing of it is noted."""
+    webhook = tells(elena, f"{receiver.url}/silent")
+    writes(marina, "Не приходит счёт")
+    courier = forked(lambda: COURIERS.carry_for(timedelta(seconds=60)))
+    receiver.waits_for(1)
+    os.kill(courier, signal.SIGKILL)
+    assert ended(courier) == signal.SIGKILL
+    assert (states(), claim(8, at=timezone.now())) == ([State.PENDING] * 2, [])
+    type(webhook).objects.update(url=f"{receiver.url}/hook")
+    carries(at=timezone.now() + LEASE)
+    assert [told.json["type"] for told in receiver.told] == [
+        *["conversation.opened"] * 2,
+        "message.posted",
+    ]
+    first, again, _message = receiver.told
+    assert first.headers["webhook-id"] == again.headers["webhook-id"]
+    assert states() == [State.SENT] * 2
 
 
 @pytest.mark.django_db(transaction=True)
