@@ -43,7 +43,7 @@ class Way:
     @cached_property
     def untie(self) -> str:
         untied = f'"{self.column}" = NULL WHERE "{self.column}" {_among()}'
-        return f'UPDATE "{self.table}" SET {untied}'
+        return f'UPDATE "{self.table}" SET {untied}'  # nosec B608  names of our own models
 
 
 def _among() -> str:
@@ -62,7 +62,7 @@ def among(rows: Rows, keys: object) -> Rows:
     """Those with these keys, however many: the one parameter that `parameter_of` makes."""
     is_array = connection.vendor == "postgresql"
     listed = "SELECT unnest(%s::bigint[])" if is_array else "SELECT value FROM json_each(%s)"
-    return rows.filter(pk__in=RawSQL(listed, [keys]))
+    return rows.filter(pk__in=RawSQL(listed, [keys]))  # nosec B611  keys are a parameter
 
 
 def way(label: str, path: str, owner: str) -> Way:
