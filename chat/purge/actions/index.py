@@ -9,17 +9,17 @@ from typing import Any
 
 from django.db import connection
 
-PAGES = 200  # of the index, for one step: some tens of milliseconds
-MOST_STEPS = 10_000
-PAUSE = 0.01  # seconds between two, for others to write
+FEWEST, FIRST, MOST = 8, 16, 400  # pages of the index, for one step
+MOST_STEPS = 100_000
 BRIEFLY = 100  # milliseconds
 
 
-def forget_for_good() -> None:
+def forget_for_good(*, aim: float, rest: float) -> None:
+    """A step is to last so many seconds, and others write for so many of its lengths after it."""
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
-        _merge(cursor)
+        _merge(cursor, aim, rest)
         if not connection.in_atomic_block:
             _empty_log(cursor)
 
@@ -27,25 +27,29 @@ def forget_for_good() -> None:
 def _empty_log(cursor: Any) -> None:
     """If nobody is reading just now: meanwhile nobody can write."""
     patience = connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000
+    cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")  # most of it, while others write
     cursor.execute(f"PRAGMA busy_timeout = {BRIEFLY}")
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
-def _merge(cursor: Any) -> None:
+def _merge(cursor: Any, aim: float, rest: float) -> None:
     """All segments into one, step by step, as the manual of FTS5 says: a negative number begins it,
     and a step that changed next to nothing was the last.
     """
-    pages = -PAGES
+    pages, sign = FIRST, -1
     for _step in range(MOST_STEPS):
-        before = _changes(cursor)
+        before, began = _changes(cursor), time.monotonic()
         cursor.execute(
-            "INSERT INTO chat_historyterms (chat_historyterms, rank) VALUES ('merge', %s)", [pages]
+            "INSERT INTO chat_historyterms (chat_historyterms, rank) VALUES ('merge', %s)",
+            [sign * pages],
         )
         if _changes(cursor) - before < 2:
             return
-        pages = PAGES
-        time.sleep(PAUSE)
+        seconds = time.monotonic() - began
+        pages = max(FEWEST, min(MOST, 2 * pages, int(pages * aim / max(seconds, 0.001))))
+        sign = 1
+        time.sleep(rest * seconds)
 
 
 def _changes(cursor: Any) -> int:

@@ -85,7 +85,8 @@ def work_on(
                 return
         remove_doomed()
         if PurgeRun.objects.exclude(rows={}).filter(pk=run.pk).exists():
-            forget_for_good()
+            pace = pace_of(gently=gently)
+            forget_for_good(aim=pace.aim, rest=pace.rest)
         close_run(run)
     except (DatabaseError, OSError) as error:
         raise PurgeStopped(_put_into_words(run, error)) from error
