@@ -96,10 +96,10 @@ class DepartmentForm(AdministrationForm):
         self.department = department
         version = department.version if department else 0
         super().__init__(*args, version=version, initial=_initial(department), **kwargs)
-        if not settings.SENDS_MAIL:
-            self.fields["notify_email"].help_text = MAIL_IS_OFF
 
     def fields_of_now(self) -> dict[str, forms.Field]:
+        if not settings.SENDS_MAIL:
+            self.fields["notify_email"].help_text = MAIL_IS_OFF
         return {
             "members": TermsField(_staff(), label=_("Операторы")),
             "sites": KeysField(_sites(), label=_("Сайты"), help_text=_HELP_OF_SITES),
