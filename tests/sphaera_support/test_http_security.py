@@ -256,7 +256,7 @@ def test_a_whole_network_of_ipv6_is_one_address(guarded, ilya):
 
 FRAMED = {"widget_shell"}
 FRAMED_BY_US = {"site_preview"}
-PUBLIC = {"widget_loader", "widget_avatar", "front", "healthz", "readyz"}
+PUBLIC = {"widget_loader", "widget_avatar", "front", "healthz", "readyz", "api_description"}
 
 
 @pytest.fixture
