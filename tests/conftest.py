@@ -40,14 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's loop would make Django refuse the database to the others.
     What starts servers first: at the end, one worker would be at it while the others are done.
 
-    What asks for no service runs once, as does what is marked so.
+    What asks for no service runs once, as does what is marked so; what is about services, on both.
     """
     items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not asks_for(item) & SERVERS))
     for item in items:
         if not asks_for(item) & SERVICES:
             item.add_marker("once")
-        elif asks_for(item) & REAL and item.get_closest_marker("once"):
-            raise pytest.UsageError(f"{item.nodeid} is about services: it runs on both")
+        elif asks_for(item) & REAL:
+            item.add_marker("services")
 
 
 def asks_for(item: pytest.Item) -> set[str]:

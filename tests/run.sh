@@ -86,7 +86,7 @@ if [ "$narrowed" = no ] && compgen -G 'tests/js/*.test.*js' >/dev/null; then
     run "scripts" node --test tests/js/
 fi
 run "embedded" "${units[@]}" "$@"
-run "cluster" "${cluster[@]}" "${units[@]}" -m "not once" "$@"
+run "cluster" "${cluster[@]}" "${units[@]}" -m "services or not once" "$@"
 run "browser, embedded" "${browser[@]}" "$@"
 run "browser, cluster" "${cluster[@]}" "${browser[@]}" -m "not front" "$@"
 

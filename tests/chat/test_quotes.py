@@ -22,6 +22,8 @@ from tests.cast import (
     writes_among_staff,
 )
 
+pytestmark = pytest.mark.once
+
 QUESTION = "Не приходит счёт"
 
 

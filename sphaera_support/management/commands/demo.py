@@ -166,7 +166,6 @@ def create(operators: int, *, with_files: bool) -> None:
     elena = staff("admin", "Елена Соколова", role=Role.ADMINISTRATOR)
     define_fields(elena, at=timezone.now())
     add_outlets(elena, at=timezone.now())
-    issue_example(elena, at=timezone.now())
     for number, name in enumerate(OPERATORS, start=1):
         staff(f"operator{number}", name, department=departments[number - 1])
     if is_new:
@@ -184,6 +183,8 @@ def create(operators: int, *, with_files: bool) -> None:
         tell_of_tickets(site, known_of_customers(), at=timezone.now())
         ask_about_people(site, at=timezone.now())
         write_rules(elena, at=timezone.now())
+    # After the people: its account is nobody's.
+    issue_example(elena, at=timezone.now())
     create_templates()
     create_places()
     for number in range(1, operators + 1):

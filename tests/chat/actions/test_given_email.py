@@ -7,6 +7,8 @@ from chat.models import Message, Visitor
 from departments.models import Site
 from tests.cast import accepts, browser_of, signed, token, writes
 
+pytestmark = pytest.mark.once
+
 ADDRESS = "marina@example.ru"
 
 

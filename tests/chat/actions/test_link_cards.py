@@ -24,6 +24,8 @@ from chat.wire.faces import STAFF, VISITOR
 from chat.wire.messages import message_context
 from tests.cast import answers, browser_of, closes, token, writes
 
+pytestmark = pytest.mark.once
+
 TITLE, URL = "Порты СФЕРА.Видео", "https://docs.sphaera.tech/video/ports"
 
 

@@ -29,6 +29,8 @@ from chat.models import Attachment, Message
 from tests.cast import answers, browser_of, token, writes
 from tests.crowd import at_once
 
+pytestmark = pytest.mark.once
+
 DAY = 24 * 3600  # seconds
 HTML = b"<!doctype html><script>alert(1)</script>"
 XML = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'

@@ -13,6 +13,8 @@ from chat.models import Attachment
 from departments.models import FileKind
 from tests.cast import browser_of, token, writes
 
+pytestmark = pytest.mark.once
+
 MEGABYTE = 1024 * 1024
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 16
 ZIP = b"PK\x03\x04" + b"\x00" * 60

@@ -10,6 +10,8 @@ from chat.files.storage import store_file
 from tests.cast import answers, browser_of, writes
 from tests.naughty_files import PDF_AND_HTML, picture
 
+pytestmark = pytest.mark.once
+
 PAGE = b"<!doctype html><script>alert(1)</script>"
 
 

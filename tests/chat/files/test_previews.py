@@ -20,6 +20,8 @@ from chat.models import Attachment
 from tests.cast import browser_of, writes
 from tests.naughty_files import picture
 
+pytestmark = pytest.mark.once
+
 
 def store(name, content, **owner):
     return store_file(SimpleUploadedFile(name, content), at=timezone.now(), **owner)

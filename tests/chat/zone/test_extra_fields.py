@@ -26,7 +26,7 @@ from tests.cast import (
     writes,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def text(answer):

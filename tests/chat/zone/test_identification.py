@@ -25,7 +25,7 @@ from tests.cast import (
     writes,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def bar(account, conversation):

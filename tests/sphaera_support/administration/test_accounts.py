@@ -12,6 +12,8 @@ from operators.models import Account, Change, Role
 from tests.cast import PASSWORD, accepts, answers, browser_of, staff, writes
 from tests.sphaera_support.administration.forms import error_of, many_operators, page_of
 
+pytestmark = pytest.mark.once
+
 LIST, ADD = "/accounts/", "/accounts/add/"
 NEWCOMER = {
     "name": "Пётр Новый",

@@ -13,6 +13,8 @@ from tests.cast import browser_of, token
 from tests.sphaera_support.administration.forms import error_of, page_of
 from tests.sphaera_support.administration.test_sites import LOOK, address_of, form_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def admin(elena):

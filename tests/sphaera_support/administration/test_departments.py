@@ -20,6 +20,8 @@ from tests.sphaera_support.administration.forms import (
     shown_version,
 )
 
+pytestmark = pytest.mark.once
+
 LIST, ADD = "/settings/departments/", "/settings/departments/add/"
 
 

@@ -15,6 +15,8 @@ from operators.models import Account, Change
 from tests.cast import browser_of, photo_of, picture
 from tests.sphaera_support.administration.forms import error_of, page_of
 
+pytestmark = pytest.mark.once
+
 OWN = "/profile/photo/"
 
 

@@ -12,6 +12,8 @@ from operators.models import Change, SignIn
 from tests.cast import PASSWORD, browser_of, is_present, signed_in, staff
 from tests.sphaera_support.administration.forms import error_of, page_of, shown_version
 
+pytestmark = pytest.mark.once
+
 PROFILE, NEW = "/profile/", "an umbrella at noon"
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
 CHROME = f"{WINDOWS}Chrome/131.0.0.0 Safari/537.36"
