@@ -37,7 +37,7 @@ for number, name in enumerate({OPERATORS!r}, start=1):
     Membership.objects.create(account=account, department=first_line)
 
 ends_at = timezone.now() + timedelta(days=1)
-for account in Account.objects.all():
+for account in Account.objects.exclude(role=Role.SYSTEM):
     login, key, proof = account.login, account.pk, account.get_session_auth_hash()
     if account.is_staff:
         backend = "django.contrib.auth.backends.ModelBackend"
