@@ -40,21 +40,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's loop would make Django refuse the database to the others.
     What starts servers first: at the end, one worker would be at it while the others are done.
 
-    What asks for no service runs once, as does what is marked so; what is about services, on both.
+    What asks for no service runs once, as does what is marked so. What is about services runs on
+    both, whatever its file says; a test itself knows better.
     """
     items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not asks_for(item) & SERVERS))
     for item in items:
         if not asks_for(item) & SERVICES:
             item.add_marker("once")
-        elif asks_for(item) & REAL:
+        elif asks_for(item) & REAL and "once" not in {mark.name for mark in item.own_markers}:
             item.add_marker("services")
 
 
 def asks_for(item: pytest.Item) -> set[str]:
     asked = set(getattr(item, "fixturenames", ()))
     case = getattr(item, "cls", None)
-    if item.get_closest_marker("django_db") or (case and issubclass(case, TransactionTestCase)):
+    mark = item.get_closest_marker("django_db")
+    if mark or (case and issubclass(case, TransactionTestCase)):
         asked.add("db")
+    if mark and mark.kwargs.get("transaction"):
+        asked.add("transactional_db")
     return asked
 
 
