@@ -27,6 +27,7 @@ from chat.models import (
     Visitor,
     Wait,
 )
+from chat.unchecked import without_lookups
 from operators.models import ChosenIntention, Lease
 
 NULL = "\\N"  # as COPY has it
@@ -99,18 +100,13 @@ def store(rows: Rows) -> None:
 
 @contextmanager
 def _in_bulk() -> Iterator[None]:
-    """What a row refers to was read or made by the same run: where PostgreSQL lets it, nothing
-    looks for it again, which would take as long as the storing does.
+    """What a row refers to was read or made by the same run: looking for it again would take as
+    long as the storing does.
     """
     with connection.cursor() as cursor:
         cursor.execute(_AT_EASE)
-        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        (is_trusted,) = cursor.fetchone()
-        if is_trusted:
-            cursor.execute("SET LOCAL session_replication_role = replica")
+    with without_lookups():
         yield
-        if is_trusted:
-            cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 class Keeper:

@@ -7,18 +7,20 @@ decides nothing, and where nothing was found nothing further is asked.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
-from chat.belongings import ALIKE, GOES, UNTIES, Rows, rows_of
+from chat.belongings import ALIKE, GOES, MESSAGE, UNTIES, Rows, rows_of
 from chat.models import PurgeRun
 from chat.purge.actions.doomed import BYTES, doom
+from chat.unchecked import without_lookups
 
 Keys = Sequence[int]
 
@@ -60,9 +62,9 @@ def parameter_of(keys: Keys) -> str:
 
 def among(rows: Rows, keys: object) -> Rows:
     """Those with these keys, however many: the one parameter that `parameter_of` makes."""
-    is_array = connection.vendor == "postgresql"
-    listed = "SELECT unnest(%s::bigint[])" if is_array else "SELECT value FROM json_each(%s)"
-    return rows.filter(pk__in=RawSQL(listed, [keys]))  # nosec B611  keys are a parameter
+    meta: Any = rows.model._meta
+    condition = f'"{meta.db_table}"."{meta.pk.column}" {_among()}'
+    return rows.filter(RawSQL(condition, [keys], models.BooleanField()))  # nosec B611  a parameter
 
 
 def way(label: str, path: str, owner: str) -> Way:
@@ -130,10 +132,19 @@ class _Going:
                     cursor.execute(one.untie, [parameter_of(keys)])
             for label in GOES:
                 # Nobody looked for what owns nothing and has no bytes.
-                for one in self._ways(label) if self.found.get(label, True) else ():
-                    cursor.execute(f"DELETE {one.theirs}", [parameter_of(self.found[one.owner])])
-                    rows[label] += cursor.rowcount
+                ways = self._ways(label) if self.found.get(label, True) else []
+                with without_lookups() if self._is_alone(label) else nullcontext():
+                    for one in ways:
+                        theirs = parameter_of(self.found[one.owner])
+                        cursor.execute(f"DELETE {one.theirs}", [theirs])
+                        rows[label] += cursor.rowcount
         return rows
+
+    def _is_alone(self, label: str) -> bool:
+        """Nothing hangs on its rows any more, and nothing can come to: they are locked. Messages
+        are not, which the index follows by their key.
+        """
+        return label == self.root != MESSAGE
 
     def _ways(self, label: str) -> list[Way]:
         if label == self.root:
