@@ -1,6 +1,5 @@
 """The report on conversations: everything on the page of one selection, each read once."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -92,9 +91,6 @@ class Comparison:
         return change_of(key, self.now, self.before)
 
 
-Read = tuple[Sums, dict[date, Sums], Counter[tuple[int, int]]]
-
-
 class ConversationReport:
     """Everything raises TooMuch where it takes too long."""
 
@@ -111,67 +107,70 @@ class ConversationReport:
         return find_tallies(self.selection).order_by()
 
     @cached_property
-    def _read(self) -> Read:
-        """The whole, its days, and how much came by weekday and hour."""
+    def summary(self) -> Sums:
+        whole = Sums()
+        with limited():
+            if self._totals is not None:
+                whole.add_row(_by_own_names(self._totals.aggregate(**SUMMED_COUNTS)))
+                whole.add_row(self._spread[0])
+            else:
+                whole.add_row(_by_own_names(self._found.aggregate(**sums_by_database())))
+                self._add_spreads(whole)
+        return whole
+
+    @cached_property
+    def by_day(self) -> dict[date, Sums]:
+        """Every day of the period, those with nothing too; what is counted, without spreads."""
+        days = {day: Sums() for day in self.selection.days}
+        is_summed = self._totals is not None
+        rows: Any = self._totals if is_summed else self._found
+        sums = SUMMED_COUNTS if is_summed else sums_by_database()
+        with limited():
+            for row in rows.values("day").annotate(**sums):
+                days[row["day"]].add_row(_by_own_names(row))
+        return days
+
+    @cached_property
+    def by_hour_and_weekday(self) -> list[list[int]]:
+        """Seven rows, Monday first, of 24 hours each."""
+        if self._totals is not None:
+            return self._spread[1]
+        hours = _no_hours()
+        with limited():
+            for day, hour, count in self._found.values_list("day", "hour").annotate(Count("pk")):
+                hours[day.weekday()][hour] += count
+        return hours
+
+    @cached_property
+    def _totals(self) -> Any:
+        """Rows of the sums of days that know the answer; None where none do."""
         asked = dimension_of(self.selection)
-        return self._of_tallies() if asked is None else self._of_totals(*asked)
+        return None if asked is None else totals_of(self.selection, *asked).order_by()
 
-    def _of_totals(self, dimension: Dimension, values: tuple[str, ...]) -> Read:
-        whole, days, hours = Sums(), self._no_days(), Counter[tuple[int, int]]()
-        rows: Any = totals_of(self.selection, dimension, values).order_by()
-        with limited():
-            counted = list(rows.values("day").annotate(**SUMMED_COUNTS))
-            spread = list(rows.values("day", *PARTS))
-        for row in counted:
-            days[row["day"]].add_row(_by_own_names(row))
-        for sums in days.values():
-            whole.add(sums)
-        for row in spread:
-            weekday = row.pop("day").weekday()
-            for hour, count in row["hours"].items():
-                hours[weekday, int(hour)] += count
-            whole.add_row(row)
-        return whole, days, hours
+    @cached_property
+    def _spread(self) -> tuple[Mapping[str, Mapping[str, int]], list[list[int]]]:
+        """What rows of the sums have besides counts, added up by the keys that they have; and how
+        much came by weekday and hour.
+        """
+        parts: dict[str, dict[str, int]] = {name: {} for name in PARTS}
+        hours = _no_hours()
+        for day, *told in self._totals.values_list("day", *PARTS):
+            for part, of_row in zip(parts.values(), told, strict=True):
+                for key, count in of_row.items():
+                    part[key] = part.get(key, 0) + count
+            by_hour = hours[day.weekday()]
+            for hour, count in told[PARTS.index("hours")].items():
+                by_hour[int(hour)] += count
+        return parts, hours
 
-    def _of_tallies(self) -> Read:
+    def _add_spreads(self, whole: Sums) -> None:
         found = self._found
-        with limited():
-            return self._added_up(found)
-
-    def _added_up(self, found: TallyQuerySet) -> Read:
-        days, whole = self._no_days(), Sums()
-        for row in found.values("day").annotate(**sums_by_database()):
-            days[row["day"]].add_row(_by_own_names(row))
-        for sums in days.values():
-            whole.add(sums)
         for name in ("wait", "response", "duration"):
             times = found.filter(**{f"{name}__isnull": False}).values_list(name)
             getattr(whole, f"{name}_spread").update(spread_of(times.annotate(times=Count("pk"))))
         scored = found.filter(score__isnull=False).values_list("scale", "score")
         for scale, score, count in scored.annotate(times=Count("pk")):
             whole.scores[f"{scale}-{score}"] = count
-        hours: Counter[tuple[int, int]] = Counter()
-        for day, hour, count in found.values_list("day", "hour").annotate(times=Count("pk")):
-            hours[day.weekday(), hour] += count
-        return whole, days, hours
-
-    def _no_days(self) -> dict[date, Sums]:
-        return {day: Sums() for day in self.selection.days}
-
-    @property
-    def summary(self) -> Sums:
-        return self._read[0]
-
-    @property
-    def by_day(self) -> dict[date, Sums]:
-        """Every day of the period, those with nothing too; what is counted, without spreads."""
-        return self._read[1]
-
-    @property
-    def by_hour_and_weekday(self) -> list[list[int]]:
-        """Seven rows, Monday first, of 24 hours each."""
-        hours = self._read[2]
-        return [[hours[weekday, hour] for hour in range(24)] for weekday in range(7)]
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -259,6 +258,10 @@ class ConversationReport:
             led = Share.objects.filter(tally__in=found.values("pk")).order_by()
             return led.values("account").annotate(**sums_by_database("tally__")), "account"
         return found.values("department").annotate(**sums_by_database()), "department"
+
+
+def _no_hours() -> list[list[int]]:
+    return [[0] * 24 for _weekday in range(7)]
 
 
 def _parts(rows: Iterable[dict[str, Any]], column: str) -> Iterable[tuple[str, Sums]]:

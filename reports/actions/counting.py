@@ -127,6 +127,7 @@ def count_all(limit: timedelta) -> int:
     hid from it. How many there were.
     """
     total, last, ends = 0, 0, time.monotonic() + limit.total_seconds()
+    at = timezone.now()
     while time.monotonic() < ends:
         with transaction.atomic():
             lock_counting_cursor(waits=True)
@@ -135,6 +136,8 @@ def count_all(limit: timedelta) -> int:
             keep(found)
         total += len(found)
         if len(found) < batch():
+            # Else everybody after it would look through all of them.
+            CountingCursor.objects.filter(reached=None).update(reached=at)
             break
         last = found[-1]
         time.sleep(PAUSE)

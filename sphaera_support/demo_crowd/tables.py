@@ -1,5 +1,6 @@
 """Rows on their way into the database: gathered as text, stored by COPY or in one statement."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -27,7 +28,7 @@ from chat.models import (
     Visitor,
     Wait,
 )
-from chat.unchecked import without_lookups
+from chat.unchecked import may_leave_out, without_lookups
 from operators.models import ChosenIntention, Lease
 
 NULL = "\\N"  # as COPY has it
@@ -110,26 +111,30 @@ def _in_bulk() -> Iterator[None]:
 
 
 class Keeper:
-    """Stores a bundle while the next one is told, where the database lets two write at once."""
+    """Stores bundles while the next one is told, where the database lets two write at once; two at
+    a time, where nothing asks which of them refers to the other.
+    """
 
     def __init__(self) -> None:
         is_alone = connection.vendor != "postgresql" or connection.in_atomic_block
-        self._threads = None if is_alone else ThreadPoolExecutor(1)
-        self._stored: Future[None] | None = None
+        self._most = 2 if may_leave_out() else 1
+        self._threads = None if is_alone else ThreadPoolExecutor(self._most)
+        self._storing: deque[Future[None]] = deque()
 
     def keep(self, tables: Tables) -> None:
-        self.finish()
-        rows = tables.take()
         if self._threads is None:
-            store(rows)
-        else:
-            self._stored = self._threads.submit(_store_apart, rows)
+            store(tables.take())
+            return
+        self._wait(self._most - 1)
+        self._storing.append(self._threads.submit(_store_apart, tables.take()))
 
     def finish(self) -> None:
         """All of it is stored; raises what went wrong with the last."""
-        if self._stored is not None:
-            stored, self._stored = self._stored, None
-            stored.result()
+        self._wait(0)
+
+    def _wait(self, most: int) -> None:
+        while len(self._storing) > most:
+            self._storing.popleft().result()
 
 
 def _store_apart(rows: Rows) -> None:

@@ -8,8 +8,14 @@ from django.utils import timezone
 from chat.actions import conversations, ratings
 from chat.models import Conversation
 from chat.tickets.actions.linking import unlink_ticket
-from reports.actions.counting import SETTLES_IN, catch_up, count_all, count_changed
-from reports.models import DailyTotal, Dimension, Fate, Kind, Tally
+from reports.actions.counting import (
+    SETTLES_IN,
+    catch_up,
+    changed_since,
+    count_all,
+    count_changed,
+)
+from reports.models import CountingCursor, DailyTotal, Dimension, Fate, Kind, Tally
 from tests.cast import (
     accepts,
     answers,
@@ -72,6 +78,14 @@ def test_the_sums_of_the_day_have_it_once_however_often_it_is_counted(ilya, mari
     whole = total()
     assert (whole.received, whole.answered, whole.full, whole.wait_seconds) == (1, 1, 1, 60)
     assert total(Dimension.SHARE, value=str(ilya.pk)).duration_seconds == 300
+
+
+def test_nobody_looks_through_all_of_them_once_all_are_counted(ilya, marina):
+    conversation = talk(ilya, marina)
+    count_all(SECOND)
+    long_ago = timezone.now() - timedelta(days=1)
+    Conversation.objects.filter(pk=conversation.pk).update(changed_at=long_ago)
+    assert not changed_since(CountingCursor.objects.get()).exists()
 
 
 def test_what_is_said_in_an_open_one_is_counted_for_whoever_asks(dialogue, ilya, marina):
