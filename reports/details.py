@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Coalesce
 
+from reports.finding import begins_with_shares
 from reports.limits import find_tallies, limited
 from reports.models import Tally, TallyQuerySet
 from reports.selection import Selection
@@ -114,7 +115,7 @@ def _sorted(
     order = "-place" if sort.startswith("-") else "place"
     if name == "began":
         # The same time: of one operator's there is an index.
-        began = "shares__began_at" if len(selection.operators) == 1 else "began_at"
+        began = "shares__began_at" if begins_with_shares(selection) else "began_at"
         return found.annotate(place=F(began)).order_by(order, _key_order(sort))
     nothing = Value(_nothing(sort, is_first=nulls_first))
     placed = found.annotate(place=Coalesce(SORTS[name], nothing, output_field=IntegerField()))

@@ -4,35 +4,52 @@ know the answer by themselves.
 
 from contextlib import suppress
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from chat.actions.errors import Refusal
 from chat.fields import read
 from chat.history.search import Wanted, search
 from chat.history.terms import read_asked
 from chat.models import Closing, Conversation, ExtraField, FieldValue, HistoryEntry
+from departments.models import Department
 from reports.models import DailyTotal, Dimension, Share, Tally, TallyQuerySet
 from reports.selection import NO_SCORE, Selection
 
 # Of messages that have the words: beyond them the newest count.
 MOST_FOUND = 5000
+LAST_LEVEL = 3
 
 
 def tallies_of(selection: Selection) -> TallyQuerySet:
     if selection.problem:
         return Tally.objects.none()
     found = Tally.objects.filter(day__gte=selection.since, day__lte=selection.until)
-    return _led_by(found.filter(conditions_of(selection)), selection.operators)
+    return _led_by(found.filter(conditions_of(selection)), selection)
 
 
-def _led_by(found: TallyQuerySet, operators: tuple[int, ...]) -> TallyQuerySet:
+def _led_by(found: TallyQuerySet, selection: Selection) -> TallyQuerySet:
     """Of one operator each has one share at most: as a join, it may be begun from either side."""
-    if not operators:
+    if not selection.operators:
         return found
-    if len(operators) == 1:
-        return found.filter(shares__account=operators[0])
-    led = Share.objects.filter(tally=OuterRef("pk"), account__in=operators)
+    if begins_with_shares(selection):
+        return found.filter(shares__account=selection.operators[0])
+    led = Share.objects.filter(tally=OuterRef("pk"), account__in=selection.operators)
+    if _is_of_last_level(selection):
+        # Of the few that are left each is asked: of a condition PostgreSQL would make a join.
+        return found.alias(led=Subquery(led.values("pk")[:1])).filter(led__isnull=False)
     return found.filter(Exists(led))
+
+
+def begins_with_shares(selection: Selection) -> bool:
+    """What one operator led is little beside all, but not beside what comes to the last level."""
+    return len(selection.operators) == 1 and not _is_of_last_level(selection)
+
+
+def _is_of_last_level(selection: Selection) -> bool:
+    if selection.levels:
+        return set(selection.levels) == {LAST_LEVEL}
+    chosen = Department.with_deleted.filter(pk__in=selection.departments)
+    return set(chosen.values_list("level", flat=True)) == {LAST_LEVEL}
 
 
 def conditions_of(selection: Selection) -> Q:
