@@ -102,27 +102,36 @@ def visible_to(account: Account) -> ConversationQuerySet:
         return found
     if account.is_system:
         return found.filter(visitor__site__in=sites_let_to(account))
-    return found.filter(
-        Q(operator=account)
-        | Q(department__in=account.departments.all())
-        | Q(pk__in=_on_their_way_to(account))
-        | Q(pk__in=_with_participant(account))
+    return found.filter(seen_by(account.pk))
+
+
+def seen_by(operator: int) -> Q:
+    """`visible_to`, of the account with that key."""
+    return (
+        Q(operator=operator)
+        | Q(department__in=_departments_of(operator))
+        | Q(pk__in=_on_their_way_to(operator))
+        | Q(pk__in=_with_participant(operator))
     )
+
+
+def _departments_of(operator: int) -> QuerySet[Membership, Any]:
+    return Membership.objects.filter(account=operator).values("department")
 
 
 def offered_to(account: Account) -> ConversationQuerySet:
     """Those that somebody else is transferring to the account or its departments."""
     active = Conversation.objects.active().exclude(operator=account)
-    return active.filter(pk__in=_on_their_way_to(account))
+    return active.filter(pk__in=_on_their_way_to(account.pk))
 
 
 def inviting(account: Account) -> ConversationQuerySet:
     """Those that wait for the account to join or decline."""
-    return Conversation.objects.open().filter(pk__in=_with_participant(account, joined_at=None))
+    return Conversation.objects.open().filter(pk__in=_with_participant(account.pk, joined_at=None))
 
 
 def joined_by(account: Account) -> ConversationQuerySet:
-    joined = _with_participant(account, joined_at__isnull=False)
+    joined = _with_participant(account.pk, joined_at__isnull=False)
     return Conversation.objects.open().filter(pk__in=joined)
 
 
@@ -156,9 +165,9 @@ def groups_of(account: Account) -> Groups:
     )
 
 
-def addressed_to(account: Account) -> Q:
-    """Of transfers, those whose answer the account may give."""
-    return Q(to_account=account) | Q(to_department__in=account.departments.all())
+def addressed_to(operator: int) -> Q:
+    """Of transfers, those whose answer the account of that key may give."""
+    return Q(to_account=operator) | Q(to_department__in=_departments_of(operator))
 
 
 def visits_visible_to(account: Account, *, at: datetime) -> QuerySet[Visit]:
@@ -309,12 +318,12 @@ def may_have(account: Account, attachment: Attachment) -> bool:
     return tickets_visible_to(account).filter(files=attachment).exists()
 
 
-def _on_their_way_to(account: Account) -> QuerySet[Any, Any]:
-    return Transfer.objects.pending().filter(addressed_to(account)).values("conversation")
+def _on_their_way_to(operator: int) -> QuerySet[Any, Any]:
+    return Transfer.objects.pending().filter(addressed_to(operator)).values("conversation")
 
 
-def _with_participant(account: Account, **state: Any) -> QuerySet[Any, Any]:
-    return Participant.objects.current().filter(account=account, **state).values("conversation")
+def _with_participant(operator: int, **state: Any) -> QuerySet[Any, Any]:
+    return Participant.objects.current().filter(account=operator, **state).values("conversation")
 
 
 # What a socket decides by itself

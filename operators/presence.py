@@ -12,6 +12,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from operators.clock import SLACK
 from operators.models import Account, Lease
+from operators.prepared import Prepared, PreparedUpdate
 
 
 def take_place(
@@ -53,20 +54,38 @@ def _end_others(account: Account, place: uuid.UUID, *, at: datetime) -> None:
 
 def renew(place: uuid.UUID, *, at: datetime) -> bool:
     """Keep a place alive; False when it was given up or taken by another tab."""
-    held = Lease.objects.filter(place=place, released_at=None)
-    return bool(held.update(valid_until=at + Lease.VALID))
+    return bool(_renewed.run(place=place, until=at + Lease.VALID))
+
+
+_renewed = PreparedUpdate(
+    lambda place, until: (
+        Lease.objects.filter(place=place, released_at=None),
+        {"valid_until": until},
+    )
+)
 
 
 def hold(held: Mapping[uuid.UUID, timedelta], *, at: datetime) -> None:
     """These places are alive for so long from now: what their rows say against it, a clock did."""
-    for lease in Lease.objects.doubtful(at).filter(place__in=held):
-        Lease.objects.doubtful(at).filter(pk=lease.pk).update(valid_until=at + held[lease.place])
+    for key, place in _doubtful.all(at=at):
+        if place in held:
+            Lease.objects.doubtful(at).filter(pk=key).update(valid_until=at + held[place])
+
+
+_doubtful = Prepared(lambda at: Lease.objects.doubtful(at).values_list("pk", "place"))
 
 
 def end_unbelievable(*, at: datetime) -> int:
     """Places that nobody holds, of before a clock was set back: they end now."""
-    beyond = Lease.objects.filter(released_at=None, valid_until__gt=at + Lease.VALID + SLACK)
-    return beyond.update(valid_until=at)
+    return _unbelievable.run(at=at)
+
+
+_unbelievable = PreparedUpdate(
+    lambda at: (
+        Lease.objects.filter(released_at=None, valid_until__gt=at + Lease.VALID + SLACK),
+        {"valid_until": at},
+    )
+)
 
 
 def fade(place: uuid.UUID, *, at: datetime) -> None:

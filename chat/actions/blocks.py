@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from chat import access
@@ -52,6 +52,7 @@ from chat.streams import after_commit
 from chat.text import clean_text
 from operators.addresses import Network, is_within, neighbourhood, parse_address, parse_network
 from operators.models import Account
+from operators.prepared import Prepared
 
 MOST_VISITS = 20  # lately, whose addresses may be blocked
 
@@ -177,11 +178,17 @@ def _caller(visit: Visit) -> Caller:
 
 def close_of_blocked(*, at: datetime) -> None:
     """What was opened just when its visitor was blocked."""
+    repair_each("visitor", _close_blocked, _of_blocked.all(at=at), at=at)
+
+
+def _open_of_blocked(at: datetime) -> QuerySet[Conversation, tuple[Any, ...]]:
     blocks = Block.objects.in_force(at).filter(
         site=OuterRef("visitor__site"), subject=OuterRef("visitor__subject")
     )
-    found = Conversation.objects.open().filter(Exists(blocks)).values_list("visitor", flat=True)
-    repair_each("visitor", _close_blocked, [(visitor,) for visitor in found], at=at)
+    return Conversation.objects.open().filter(Exists(blocks)).values_list("visitor")
+
+
+_of_blocked = Prepared(_open_of_blocked)
 
 
 def _close_blocked(visitor_id: int, *, at: datetime) -> None:

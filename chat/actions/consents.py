@@ -8,6 +8,7 @@ from chat.actions.locks import lock_visitor
 from chat.events import VisitorSignedOut
 from chat.happened import happened
 from chat.models import Consent, Visitor, Withdrawal
+from operators.prepared import PreparedUpdate
 
 
 def give_consent(visitor: Visitor, version: int, *, address: str | None, at: datetime) -> None:
@@ -17,9 +18,16 @@ def give_consent(visitor: Visitor, version: int, *, address: str | None, at: dat
     version = min(version, visitor.site.privacy_version)
     if version <= visitor.consented_version:
         return
-    others = Visitor.objects.filter(pk=visitor.pk, consented_version__lt=version)
-    if others.update(consented_version=version, consented_at=at):
+    if _consents.run(visitor=visitor.pk, version=version, at=at):
         Consent.objects.create(visitor=visitor, version=version, given_at=at, address=address)
+
+
+_consents = PreparedUpdate(
+    lambda visitor, version, at: (
+        Visitor.objects.filter(pk=visitor, consented_version__lt=version),
+        {"consented_version": version, "consented_at": at},
+    )
+)
 
 
 def withdraw_consent(visitor: Visitor, *, address: str | None, at: datetime) -> bool:

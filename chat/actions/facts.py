@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from chat.models import Conversation, LineCode, MissedOffer, Ownership, Wait
 from chat.queue.availability import is_site_open
 from operators.models import Lease
+from operators.prepared import PreparedUpdate, insert
 
 OPENED = "opened"
 # The lines after which a conversation has another owner, waits elsewhere, or is over.
@@ -42,19 +43,16 @@ def record_turn(conversation: Conversation, cause: str, *, at: datetime) -> None
     is_over, had_owner = conversation.state == "closed", conversation.operator_id is not None
     was_waiting = cause == LineCode.ACCEPTED or (is_over and not had_owner)
     was_owned = is_over and had_owner
-    # A clock that went back makes a stretch of no length, not one that ends before it began.
-    end = Greatest(F("began_at"), Value(at))
     if not was_waiting:
-        owned = Ownership.objects.filter(conversation=conversation, ended_at=None)
-        owned.update(ended_at=end, ended_by=cause)
+        _owned_until.run(conversation=conversation.pk, at=at, cause=cause)
     if conversation.state == "waiting":
         _wait(conversation, at=at)
         return
     if not was_owned:
-        wait = Wait.objects.filter(conversation=conversation, ended_at=None)
-        wait.update(ended_at=end, outcome=_outcome(conversation))
+        outcome = _outcome(conversation)
+        _waited_until.run(conversation=conversation.pk, at=at, outcome=outcome)
     if conversation.state == "active" and conversation.operator is not None:
-        Ownership.objects.create(
+        owned = Ownership(
             conversation=conversation,
             account=conversation.operator,
             account_name=conversation.operator.name,
@@ -63,6 +61,26 @@ def record_turn(conversation: Conversation, cause: str, *, at: datetime) -> None
             began_at=at,
             began_by=cause,
         )
+        insert(owned)
+
+
+def _end(at: Any) -> Greatest:
+    """A clock that went back makes a stretch of no length, not one that ends before it began."""
+    return Greatest(F("began_at"), at, output_field=DateTimeField())
+
+
+_owned_until = PreparedUpdate(
+    lambda conversation, at, cause: (
+        Ownership.objects.filter(conversation=conversation, ended_at=None),
+        {"ended_at": _end(at), "ended_by": cause},
+    )
+)
+_waited_until = PreparedUpdate(
+    lambda conversation, at, outcome: (
+        Wait.objects.filter(conversation=conversation, ended_at=None),
+        {"ended_at": _end(at), "outcome": outcome},
+    )
+)
 
 
 def note_late(conversation: Conversation, *, at: datetime) -> None:
@@ -91,9 +109,8 @@ def record_missed(
 
 
 def _begin_wait(conversation: Conversation) -> None:
-    Wait.objects.create(
-        conversation=conversation, began_at=conversation.waiting_since, **_place(conversation)
-    )
+    began_at = conversation.waiting_since
+    insert(Wait(conversation=conversation, began_at=began_at, **_place(conversation)))
 
 
 def _place(conversation: Conversation) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chat.actions.approach import write_first
 from chat.actions.blocks import block_by_rule
@@ -31,6 +32,7 @@ from chat.models import (
 from chat.queue.availability import read_present
 from departments.models import Membership
 from operators.models import Account, Intention
+from operators.prepared import Prepared
 
 _NAMESPACE = uuid.UUID("0d0c3f5e-6c0f-4d3a-9a0b-7f5a4f1d2b60")
 
@@ -132,14 +134,20 @@ def _inviters(rule: AutomaticRule, visitor: Visitor, *, at: datetime) -> list[Ac
 
 def close_ignored(*, at: datetime) -> None:
     """Invitations to whoever has left without a word: nobody has to tidy them up."""
+    repair_each("conversation", _close, _ignored.all(at=at), at=at)
+
+
+def _invited_in_vain(at: datetime) -> QuerySet[Conversation, tuple[Any, ...]]:
     by_rule = Firing.objects.filter(conversation=OuterRef("pk"))
     theirs = Message.objects.filter(conversation=OuterRef("pk"), author_kind=AuthorKind.VISITOR)
     here = Visit.objects.filter(
         visitor=OuterRef("visitor"), present_until__gt=at - Visit.AWAY + Visit.GRACE
     )
     invited = Conversation.objects.active().filter(begun_by_operator=True)
-    ignored = invited.filter(Exists(by_rule), ~Exists(theirs), ~Exists(here))
-    repair_each("conversation", _close, ignored.values_list("pk"), at=at)
+    return invited.filter(Exists(by_rule), ~Exists(theirs), ~Exists(here)).values_list("pk")
+
+
+_ignored = Prepared(_invited_in_vain)
 
 
 def _close(conversation_id: int, *, at: datetime) -> None:

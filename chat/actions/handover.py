@@ -9,6 +9,7 @@ from chat.models import Conversation, Transfer
 from chat.queue.availability import read_present
 from departments.models import Department, Service, Site, stage_now
 from operators.models import Account, Intention
+from operators.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,12 @@ def heir_of(department: Department, site: Site) -> Department | None:
 
 def first_line_of(site: Site) -> Department | None:
     """Who gets its new visitors."""
-    return site.departments.filter(level=1).telling_choice().first()
+    return _first_line.first(site=site.pk)
+
+
+_first_line = Prepared(
+    lambda site: Department.with_deleted.filter(sites=site, level=1).telling_choice()[:1]
+)
 
 
 def is_there(addressee: Addressee, conversation: Conversation, *, at: datetime) -> bool:

@@ -37,6 +37,7 @@ from chat.happened import happened
 from chat.models import Conversation, LineCode, Message, Participant
 from chat.queue.availability import read_present
 from operators.models import Account, Intention
+from operators.prepared import Prepared
 
 
 def invite_operator(
@@ -137,15 +138,24 @@ def remove_participant(
 
 def expire_invitations(*, at: datetime) -> int:
     """Call off what nobody answered in time. Safe in many processes at once."""
-    overdue = list(Participant.objects.overdue(at).values_list("pk", "conversation"))
-    return repair_each("invitation", _expire, overdue, at=at)
+    return repair_each("invitation", _expire, _overdue.all(at=at), at=at)
+
+
+_overdue = Prepared(lambda at: Participant.objects.overdue(at).values_list("pk", "conversation"))
 
 
 def release_deactivated(*, at: datetime) -> int:
     """Those whose accounts were put off leave. Safe in many processes at once."""
-    left = Participant.objects.current().filter(account__is_active=False)
-    pairs = list(left.values_list("pk", "conversation"))
-    return repair_each("participant", _release, pairs, at=at)
+    return repair_each("participant", _release, _put_off.all(), at=at)
+
+
+_put_off = Prepared(
+    lambda: (
+        Participant.objects.current()
+        .filter(account__is_active=False)
+        .values_list("pk", "conversation")
+    )
+)
 
 
 def end_participations(conversation: Conversation, *, at: datetime) -> Collection[int]:

@@ -65,6 +65,7 @@ from chat.tickets.incident_errors import NoSuchIncident
 from departments.contracts.models import Contract, CriticalityTable, Plan
 from departments.models import Department, Membership, Service, Site
 from operators.models import Account, ChangeSeal, Role
+from operators.prepared import Prepared
 from operators.seals import BEGINNING
 
 A_DAY = timedelta(days=1)  # what rules did longer ago is nothing to a conversation that begins
@@ -72,8 +73,30 @@ A_DAY = timedelta(days=1)  # what rules did longer ago is nothing to a conversat
 
 def lock_conversation(**lookup: Any) -> Conversation | None:
     """The only one that can be found so, with its visitor and their site."""
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related("visitor__site")
-    return locked.filter(**lookup).first()
+    names = tuple(lookup)
+    if names in _CONVERSATIONS and lookup.get("closed_at") is None:
+        return _CONVERSATIONS[names].first(**lookup)
+    return _locked_conversations().filter(**lookup).first()
+
+
+def _locked_conversations() -> QuerySet[Conversation]:
+    return Conversation.objects.select_for_update(of=("self",)).select_related("visitor__site")
+
+
+# What is asked for with every press and every message.
+_CONVERSATIONS = {
+    ("pk",): Prepared(lambda pk: _locked_conversations().filter(pk=pk)),
+    ("public_id",): Prepared(lambda public_id: _locked_conversations().filter(public_id=public_id)),
+    # Always the open one.
+    ("visitor", "closed_at"): Prepared(
+        lambda visitor: _locked_conversations().filter(visitor=visitor, closed_at=None)
+    ),
+    ("visitor", "public_id"): Prepared(
+        lambda visitor, public_id: _locked_conversations().filter(
+            visitor=visitor, public_id=public_id
+        )
+    ),
+}
 
 
 def lock_latest(visitor_id: int) -> Conversation | None:
@@ -91,13 +114,19 @@ def lock_theirs(visitor_id: int, public_id: str | None) -> Conversation | None:
 
 def lock_current(visitor: Visitor) -> Conversation | None:
     """Of a visitor whom the caller has locked, the open one, else the last one."""
-    theirs = Conversation.objects.select_for_update().filter(visitor=visitor)
-    open_first = IsNull(F("closed_at"), True).desc()
-    conversation = theirs.order_by(open_first, "-started_at", "-pk").first()
+    conversation = _current.first(visitor=visitor.pk)
     if conversation is not None:
         conversation.visitor = visitor
     return conversation
 
+
+_current = Prepared(
+    lambda visitor: (
+        Conversation.objects.select_for_update()
+        .filter(visitor=visitor)
+        .order_by(IsNull(F("closed_at"), True).desc(), "-started_at", "-pk")[:1]
+    )
+)
 
 # For chat.actions.posts, within its statement: open conversations of the given keys that nobody
 # holds, and where a transaction locks the whole database, those of its posts.
@@ -111,12 +140,24 @@ OPEN_ROWS = _OPEN.format(which="IN (SELECT conversation_id FROM post)")
 
 def lock_visible(account: Account, conversation_id: str) -> Conversation:
     """As its staff, with its department. Raises NotFound."""
-    visible = access.visible_to(account).filter(public_id=conversation_id)
-    conversation = lock_conversation(pk__in=visible.values("pk"))
+    if account.role == Role.OPERATOR:
+        conversation = _seen.first(public_id=conversation_id, operator=account.pk)
+    else:
+        visible = access.visible_to(account).filter(public_id=conversation_id)
+        conversation = lock_conversation(pk__in=visible.values("pk"))
     if conversation is None:
         raise NotFound
     look_beside(conversation, account)
     return conversation
+
+
+_seen = Prepared(
+    lambda public_id, operator: _locked_conversations().filter(
+        pk__in=Conversation.objects.filter(access.seen_by(operator), public_id=public_id).values(
+            "pk"
+        )
+    )
+)
 
 
 def lock_visitor_of(account: Account, conversation_id: str) -> Visitor:
@@ -147,22 +188,13 @@ def look_beside(conversation: Conversation, account: Account | None = None) -> N
     """Its department and owner, without which a socket cannot show it, and in the same statement
     what is asked of what stands `beside` the locked conversation.
     """
-    who = [pk for pk in (account and account.pk, conversation.operator_id) if pk is not None]
-    queues = Department.objects.choosing().filter(
-        Q(pk=OuterRef("department")) | Q(memberships__account__in=who)
+    whole: Any = _beside.first(
+        conversation=conversation.pk,
+        account=account.pk if account else None,
+        operator=conversation.operator_id,
     )
-    seats = Membership.objects.filter(account=account, department=OuterRef("department"))
-    pending = Transfer.objects.pending().filter(conversation=OuterRef("pk"))
-    guests = Participant.objects.current().filter(conversation=OuterRef("pk"))
-    others = Conversation.objects.waiting().exclude(pk=conversation.pk)
-    found = Conversation.objects.select_related("department", "operator").annotate(
-        limit=Subquery(seats.values("limit")[:1]),
-        is_shared=Exists(pending) | Exists(guests),
-        moves_queues=Exists(queues),
-        others_wait=Exists(others.filter(department=OuterRef("department"))),
-        rates_at_closing=F("visitor__site__rates_at_closing"),
-    )
-    whole: Any = found.get(pk=conversation.pk)
+    if whole is None:
+        raise Conversation.DoesNotExist
     conversation.department, conversation.operator = whole.department, whole.operator
     conversation.beside = Beside(
         account=account.pk if account else None,
@@ -175,13 +207,42 @@ def look_beside(conversation: Conversation, account: Account | None = None) -> N
     )
 
 
+def _with_what_is_beside(conversation: int, account: int, operator: int) -> QuerySet[Conversation]:
+    queues = Department.objects.choosing().filter(
+        Q(pk=OuterRef("department"))
+        | Q(memberships__account=account)
+        | Q(memberships__account=operator)
+    )
+    seats = Membership.objects.filter(account=account, department=OuterRef("department"))
+    pending = Transfer.objects.pending().filter(conversation=OuterRef("pk"))
+    guests = Participant.objects.current().filter(conversation=OuterRef("pk"))
+    others = Conversation.objects.waiting().exclude(pk=OuterRef("pk"))
+    found = Conversation.objects.select_related("department", "operator").annotate(
+        limit=Subquery(seats.values("limit")[:1]),
+        is_shared=Exists(pending) | Exists(guests),
+        moves_queues=Exists(queues),
+        others_wait=Exists(others.filter(department=OuterRef("department"))),
+        rates_at_closing=F("visitor__site__rates_at_closing"),
+    )
+    return found.filter(pk=conversation)
+
+
+_beside = Prepared(_with_what_is_beside)
+
+
 def lock_visitor(visitor_id: int) -> Visitor:
     """Raises WindowRefused where they were erased meanwhile."""
-    locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
-    visitor = locked.filter(pk=visitor_id).first()
+    visitor = _visitor.first(key=visitor_id)
     if visitor is None:
         raise WindowRefused
     return visitor
+
+
+_visitor = Prepared(
+    lambda key: (
+        Visitor.objects.select_for_update(of=("self",)).select_related("site").filter(pk=key)
+    )
+)
 
 
 def lock_data_request(request_id: int) -> DataRequest | None:
@@ -208,14 +269,21 @@ def lock_who_opens(visitor_id: int, *, at: datetime) -> Visitor:
     """Before they begin a conversation, and whether rules have something to say of it. Raises
     WindowRefused where they are blocked, or erased.
     """
-    blocks = Block.objects.in_force(at).filter(site=OuterRef("site"), subject=OuterRef("subject"))
-    locked = Visitor.objects.select_for_update(of=("self",)).select_related("site")
-    fired = Firing.objects.filter(visit__visitor=OuterRef("pk"), visit__seen_at__gt=at - A_DAY)
-    found: Any = cast(Any, locked).annotate(is_blocked=Exists(blocks), is_filtered=Exists(fired))
-    visitor: Any = found.filter(pk=visitor_id).first()
+    visitor: Any = _who_opens.first(key=visitor_id, at=at, since=at - A_DAY)
     if visitor is None or visitor.is_blocked:
         raise WindowRefused
     return cast(Visitor, visitor)
+
+
+def _with_what_hinders(key: int, at: datetime, since: datetime) -> QuerySet[Visitor]:
+    blocks = Block.objects.in_force(at).filter(site=OuterRef("site"), subject=OuterRef("subject"))
+    fired = Firing.objects.filter(visit__visitor=OuterRef("pk"), visit__seen_at__gt=since)
+    locked: Any = Visitor.objects.select_for_update(of=("self",)).select_related("site")
+    found = locked.annotate(is_blocked=Exists(blocks), is_filtered=Exists(fired))
+    return cast(QuerySet[Visitor], found.filter(pk=key))
+
+
+_who_opens = Prepared(_with_what_hinders)
 
 
 def lock_visits(keys: Iterable[int]) -> list[Visit]:
@@ -225,8 +293,13 @@ def lock_visits(keys: Iterable[int]) -> list[Visit]:
 
 def lock_account(account_id: int) -> Account:
     """Without hindering rows that refer to it."""
-    account: Account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
+    account: Account | None = _account.first(key=account_id)
+    if account is None:
+        raise Account.DoesNotExist
     return account
+
+
+_account = Prepared(lambda key: Account.objects.select_for_update(no_key=True).filter(pk=key))
 
 
 def lock_saved_views(account: Account) -> list[SavedView]:

@@ -18,6 +18,7 @@ from chat.models import (
     MessageKind,
 )
 from operators.models import Account
+from operators.prepared import insert, update
 
 APPENDED = (
     *("last_seq", "last_visitor_seq", "answered_at"),
@@ -59,8 +60,11 @@ def append(
     conversation.last_message_at = at
     if code:
         conversation.changed_at = at
-    conversation.save(update_fields=None if conversation.pk is None else {*APPENDED, *also})
-    return Message.objects.create(
+    if conversation._state.adding:  # noqa: SLF001
+        insert(conversation)
+    else:
+        update(conversation, {*APPENDED, *also})
+    message = Message(
         conversation=conversation,
         client_id=client_id or uuid.uuid4(),
         seq=conversation.last_seq,
@@ -76,6 +80,8 @@ def append(
         quotes=quotes,
         created_at=at,
     )
+    insert(message)
+    return message
 
 
 def answers_as(account: Account) -> dict[str, Any]:

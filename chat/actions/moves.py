@@ -34,6 +34,7 @@ from chat.streams import after_commit
 from chat.tickets.actions.following import follow_conversation
 from departments.models import Department, Service
 from operators.models import Account
+from operators.prepared import Prepared
 
 
 def move_conversation(
@@ -65,10 +66,17 @@ def move_out_of_deleted(*, at: datetime) -> int:
     """What is open in departments that are deleted, or of no level of the stage of service, goes
     where the deletion or the change of the stage said.
     """
-    used = Department.objects.taking_part().values("pk")
-    left = Conversation.objects.open().exclude(department__in=used)
-    keys = left.order_by("queued_at", "pk").values_list("pk")
-    return repair_each("conversation", _move_out, list(keys), at=at)
+    return repair_each("conversation", _move_out, _out_of_place.all(), at=at)
+
+
+_out_of_place = Prepared(
+    lambda: (
+        Conversation.objects.open()
+        .exclude(department__in=Department.objects.taking_part().values("pk"))
+        .order_by("queued_at", "pk")
+        .values_list("pk")
+    )
+)
 
 
 def _move_out(conversation_id: int, *, at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -21,6 +22,7 @@ from chat.tickets.actions.calling import call_for_deadlines, note_first_answers
 from departments.models import Department
 from operators import presence
 from operators.models import Lease
+from operators.prepared import Prepared
 
 # A place that ended without a word may come back within this; then its dialogues are its own.
 REVIVAL = timedelta(seconds=10)
@@ -66,7 +68,8 @@ def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
     """
     failing: dict[str, Exception] = {}
     steps = [
-        partial(_return, why, found, at=at) for why, found in _without_owner(at, trusts_leases)
+        partial(_return, why, found, at=at)
+        for why, found in _without_owner(trusts_leases=trusts_leases)
     ]
     for step in (*steps, partial(_assign, at=at)):
         try:
@@ -77,9 +80,9 @@ def sweep_queue(*, at: datetime, trusts_leases: bool) -> None:
         raise Unrepaired(failing)
 
 
-def _return(why: LineCode, found: QuerySet[Conversation], *, at: datetime) -> None:
+def _return(why: LineCode, found: Prepared[tuple[Any, ...]], *, at: datetime) -> None:
     back = partial(return_to_queue, why=why, at=at)
-    repair_each("conversation", back, found.values_list("public_id", "operator"))
+    repair_each("conversation", back, found.all(at=at))
 
 
 def _assign(*, at: datetime) -> None:
@@ -87,21 +90,19 @@ def _assign(*, at: datetime) -> None:
     repair_each("department", assign_waiting, departments, at=at)
 
 
-def _without_owner(
-    at: datetime, trusts_leases: bool
-) -> Iterator[tuple[LineCode, QuerySet[Conversation]]]:
-    yield LineCode.DEACTIVATED, _owned_by_the_deactivated()
-    yield LineCode.ABSENT, _invited_by_the_absent()
+def _without_owner(*, trusts_leases: bool) -> Iterator[tuple[LineCode, Prepared[tuple[Any, ...]]]]:
+    yield LineCode.DEACTIVATED, _of_deactivated
+    yield LineCode.ABSENT, _invited
     if trusts_leases:
-        yield LineCode.PLACE_LOST, _unanswered_by_the_dead(at)
-        yield LineCode.ABSENT, _unanswered_by_the_absent(at)
+        yield LineCode.PLACE_LOST, _of_dead
+        yield LineCode.ABSENT, _of_absent
 
 
-def _owned_by_the_deactivated() -> QuerySet[Conversation]:
+def _owned_by_the_deactivated(_at: datetime) -> QuerySet[Conversation]:
     return Conversation.objects.active().filter(operator__is_active=False)
 
 
-def _invited_by_the_absent() -> QuerySet[Conversation]:
+def _invited_by_the_absent(_at: datetime) -> QuerySet[Conversation]:
     """Who took up an automatic invitation of somebody who has left the zone since: they wait for
     nobody, and are not asked to wait.
     """
@@ -140,9 +141,24 @@ def _unanswered_by_the_absent(at: datetime) -> QuerySet[Conversation]:
 
 def _departments_to_look_at() -> list[int]:
     """Those that choose whom to ask, and those in which something is left of an earlier choice."""
-    waiting = Conversation.objects.waiting()
+    return sorted(set(_told_apart.all()))
+
+
+def _with_a_choice() -> QuerySet[Conversation, int]:
     choosing = Department.objects.choosing().values("pk")
     told_apart = (
         Q(department__in=choosing) | Q(offered_to__isnull=False) | Q(rings_for__isnull=False)
     )
-    return sorted(set(waiting.filter(told_apart).values_list("department", flat=True)))
+    return Conversation.objects.waiting().filter(told_apart).values_list("department", flat=True)
+
+
+def _owners(
+    found: Callable[[datetime], QuerySet[Conversation]],
+) -> Prepared[tuple[Any, ...]]:
+    return Prepared(lambda at: found(at).values_list("public_id", "operator"))
+
+
+_of_deactivated = _owners(_owned_by_the_deactivated)
+_invited = _owners(_invited_by_the_absent)
+_of_dead, _of_absent = _owners(_unanswered_by_the_dead), _owners(_unanswered_by_the_absent)
+_told_apart = Prepared(_with_a_choice)

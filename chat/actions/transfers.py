@@ -39,6 +39,7 @@ from chat.streams import after_commit
 from chat.tickets.actions.following import follow_conversation
 from departments.models import stage_now
 from operators.models import Account
+from operators.prepared import Prepared
 
 
 def transfer_conversation(
@@ -147,8 +148,10 @@ def cancel_transfer(account: Account, conversation_id: str, *, at: datetime) -> 
 
 def expire_transfers(*, at: datetime) -> int:
     """Return what nobody answered in time to its sender. Safe in many processes at once."""
-    overdue = list(Transfer.objects.overdue(at).values_list("pk", "conversation"))
-    return repair_each("transfer", _expire, overdue, at=at)
+    return repair_each("transfer", _expire, _overdue.all(at=at), at=at)
+
+
+_overdue = Prepared(lambda at: Transfer.objects.overdue(at).values_list("pk", "conversation"))
 
 
 def withdraw_transfer(conversation: Conversation, *, at: datetime) -> None:
@@ -363,7 +366,7 @@ def _locked_for_addressee(account: Account, conversation_id: str) -> Conversatio
         return lock_visible(account, conversation_id)
     except NotFound:
         offered = Transfer.objects.filter(conversation__public_id=conversation_id)
-        mine = offered.filter(access.addressed_to(account))
+        mine = offered.filter(access.addressed_to(account.pk))
         if not mine.exists():
             raise
         raise TransferOver(_taken_by(mine)) from None

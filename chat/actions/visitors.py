@@ -19,6 +19,28 @@ from chat.sockets.frames import Page
 from chat.sockets.revocation import is_revoked
 from chat.text import clean_line
 from departments.models import Site
+from operators.prepared import Prepared, insert, update
+
+_by_subject = Prepared(
+    lambda site, subject: Visitor.objects.filter(site=site, subject=subject),
+)
+_continued = Prepared(
+    lambda visitor, public_id, after: Visit.objects.filter(
+        visitor=visitor, public_id=public_id, seen_at__gt=after
+    )
+)
+_latest = Prepared(
+    lambda visitor: (
+        Conversation.objects.filter(visitor=visitor)
+        .order_by("-started_at", "-pk")
+        .values_list("pk", flat=True)[:1]
+    )
+)
+_whole = Prepared(
+    lambda key: Conversation.objects.select_related(
+        "visitor__site", "operator", "department"
+    ).filter(pk=key)
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +63,7 @@ def recognise_visitor(site: Site, identity: Identity) -> Visitor:
         "plan": identity.plan,
         "claims": identity.claims,
     }
-    visitor = Visitor.objects.filter(site=site, subject=identity.subject).first()
+    visitor = _by_subject.first(site=site.pk, subject=identity.subject)
     is_new = visitor is None
     if visitor is None:
         _refuse_erased(site, identity)
@@ -83,13 +105,13 @@ def begin_visit(
     """Continue the visit that the client remembers, or begin one."""
     visit = None
     if visit_id is not None:
-        recent = visitor.visits.filter(public_id=visit_id, seen_at__gt=at - Visit.GAP)
-        visit = recent.first()
+        visit = _continued.first(visitor=visitor.pk, public_id=visit_id, after=at - Visit.GAP)
     is_new = visit is None
     was_there = visit is not None and visit.present_until > at
     left_at = visit.gone_at if visit is not None and at - visit.gone_at > Visit.AWAY else None
     if visit is None:
-        visit = Visit(visitor=visitor, started_at=at, referrer=clean_line(page.referrer, 2000))
+        visit = Visit(started_at=at, referrer=clean_line(page.referrer, 2000))
+    visit.visitor = visitor
     changed = _note(
         visit,
         address=device.address,
@@ -149,12 +171,15 @@ def _keep(
     Who was away since `left_at` looks at the page anew.
     """
     visit.seen_at, visit.present_until = at, until
-    visit.save(update_fields=None if changed is None else {"seen_at", "present_until", *changed})
+    if changed is None:
+        insert(visit)
+    else:
+        update(visit, {"seen_at", "present_until", *changed})
     if left_at is not None:
         visit.pages.filter(pk__in=_latest_of(visit)).update(left_at=left_at)
     is_another = changed is None or "page_url" in changed or left_at is not None
     if visit.page_url and is_another:
-        _view(visit, at).save(force_insert=True)
+        insert(_view(visit, at))
     elif changed and "page_title" in changed:
         _retitle(visit)
 
@@ -202,9 +227,5 @@ def end_chat_session(site: Site, subject: str, *, at: datetime) -> None:
 
 def latest_conversation(visitor_id: int) -> Conversation | None:
     # Most people who are on a site have none: to find that out is a third of the work.
-    latest = Conversation.objects.filter(visitor=visitor_id).order_by("-started_at", "-pk")
-    key = latest.values_list("pk", flat=True).first()
-    if key is None:
-        return None
-    whole = Conversation.objects.select_related("visitor__site", "operator", "department")
-    return whole.filter(pk=key).first()
+    key = _latest.first(visitor=visitor_id)
+    return None if key is None else _whole.first(key=key)

@@ -43,6 +43,7 @@ from chat.sockets.history import staff_entry
 from chat.streams import push
 from chat.wire import lines
 from chat.wire.conversations import conversation_for_staff, conversation_for_visitor
+from operators.prepared import Prepared
 
 
 class Beginning(NamedTuple):
@@ -220,7 +221,14 @@ def _tell(
 
 
 def _is_there(conversation: Conversation, at: datetime) -> bool:
-    return Visit.objects.present(at).filter(visitor=conversation.visitor_id).exists()
+    return _present.first(visitor=conversation.visitor_id, at=at) is not None
+
+
+_present = Prepared(
+    lambda visitor, at: (
+        Visit.objects.present(at).filter(visitor=visitor).values_list("pk", flat=True)[:1]
+    )
+)
 
 
 def _tell_visitor(

@@ -9,8 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from chat.models import SHUT, Cause, Incident
 from chat.queue.desertion import Deserted, sites_lost
@@ -20,7 +22,8 @@ from departments.hours import Schedule, is_open, next_change
 from departments.looks import Look
 from departments.models import Membership, Site
 from operators import presence
-from operators.models import Intention, Lease
+from operators.models import Intention, Lease, LeaseQuerySet
+from operators.prepared import Prepared
 
 Status = Literal["online", "offline"]
 Reason = Literal["ok", "hours", "nobody"]
@@ -135,23 +138,35 @@ def departments_of_sites() -> dict[int, list[FirstLine]]:
     are, and a statement that joined them all took more than it may.
     """
     limits: dict[int, dict[int, int]] = defaultdict(dict)
-    members = Membership.objects.filter(department__level=1, account__is_active=True)
-    for department, account, limit in members.values_list("department", "account", "limit"):
+    for department, account, limit in _members.all():
         limits[department][account] = limit
     found: dict[int, list[FirstLine]] = defaultdict(list)
-    places = Site.departments.through.objects.filter(
-        department__level=1, department__deleted_at=None
-    ).order_by("department__position", "department")
-    for site, department, name in places.values_list("site", "department", "department__name"):
+    for site, department, name in _places.all():
         found[site].append(FirstLine(name, limits.get(department, {})))
     return found
+
+
+_members = Prepared(
+    lambda: Membership.objects.filter(department__level=1, account__is_active=True).values_list(
+        "department", "account", "limit"
+    )
+)
+_places = Prepared(
+    lambda: (
+        Site.departments.through.objects.filter(department__level=1, department__deleted_at=None)
+        .order_by("department__position", "department")
+        .values_list("site", "department", "department__name")
+    )
+)
+_announced = Prepared(
+    lambda: Incident.objects.announced().order_by("-pk").values_list("sites", "banner")
+)
 
 
 def banners_of_sites() -> dict[int, str]:
     """Of each site of which there is something to say, the latest incident first."""
     said: dict[int, list[str]] = defaultdict(list)
-    announced = Incident.objects.announced().order_by("-pk")
-    for site, words in announced.values_list("sites", "banner"):
+    for site, words in _announced.all():
         said[site].append(words)
     return {site: "\n".join(words) for site, words in said.items()}
 
@@ -192,11 +207,17 @@ def read_present(at: datetime, kept: Collection[int] = ()) -> dict[int, str]:
     """{account: what they chose}. Of `kept` accounts it may be our fault that their leases ran
     out: they count as long as nobody gave their places up.
     """
-    leases = Lease.objects.present(at)
-    if kept:
-        leases |= Lease.objects.doubtful(at).filter(account__in=kept)
-    leases = leases.filter(account__is_active=True)
-    return dict(leases.values_list("account", "account__intention"))
+    if not kept:
+        return dict(_present.all(at=at))
+    leases = Lease.objects.present(at) | Lease.objects.doubtful(at).filter(account__in=kept)
+    return dict(_intentions(leases))
+
+
+def _intentions(leases: LeaseQuerySet) -> QuerySet[Lease, tuple[Any, ...]]:
+    return leases.filter(account__is_active=True).values_list("account", "account__intention")
+
+
+_present = Prepared(lambda at: _intentions(Lease.objects.present(at)))
 
 
 def take_snapshot(

@@ -1,11 +1,13 @@
 """Where a waiting conversation stands in its department's queue."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from django.db.models import F, Q, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from chat.models import Conversation
+from operators.prepared import Prepared
 
 # How many places of the queue are told when it moves; those further back learn as they come.
 TOLD_POSITIONS = 50
@@ -15,12 +17,21 @@ def queue_position(conversation: Conversation) -> int | None:
     """1 for the head of the department's queue; None when not waiting."""
     if conversation.state != "waiting":
         return None
-    place = conversation.queued_at
-    ahead = Conversation.objects.waiting().filter(
-        Q(queued_at__lt=place) | Q(queued_at=place, pk__lt=conversation.pk),
-        department=conversation.department_id,
+    ahead = _ahead.first(
+        department=conversation.department_id, place=conversation.queued_at, key=conversation.pk
     )
-    return ahead.count() + 1
+    return (ahead or 0) + 1
+
+
+def _count_ahead(department: int, place: datetime, key: int) -> QuerySet[Conversation, int]:
+    ahead = Conversation.objects.waiting().filter(
+        Q(queued_at__lt=place) | Q(queued_at=place, pk__lt=key), department=department
+    )
+    of_one = ahead.order_by().values("department").annotate(count=Count("pk"))
+    return of_one.values_list("count", flat=True)
+
+
+_ahead = Prepared(_count_ahead)
 
 
 def told_positions() -> dict[int, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from chat.text import initials
 from chat.tickets.pressing import deadlines_shown, nearest_of
 from chat.wire import lines
 from operators.models import Account
+from operators.prepared import Prepared
 
 # A list longer than this is a report, not a workplace; the head of the queue is always in it.
 MOST = 200
@@ -129,17 +130,10 @@ def _guest(participant: Participant, unread: int) -> dict[str, Any]:
 
 def _read_said(conversations: list[Conversation], *, at: datetime) -> dict[int, Said]:
     """What one side wrote to the other: neither system lines nor notes of staff."""
-    written = Message.objects.said().exclude(kind=MessageKind.NOTE)
-    written = written.filter(conversation=OuterRef("pk"))
-    latest = Conversation.objects.filter(pk__in=[c.pk for c in conversations]).values(
-        last=Subquery(written.order_by("-seq").values("pk")[:1])
-    )
-    there = Visit.objects.present(at).filter(visitor=OuterRef("conversation__visitor"))
-    found: Any = Message.objects.filter(pk__in=latest).annotate(
-        unread=_unread("conversation", "conversation__operator_read_seq"),
-        is_there=Exists(there),
-        pressed=nearest_of("conversation"),
-    )
+    if len(conversations) == 1:
+        found: Any = _last_of_one.all(key=conversations[0].pk, at=at)
+    else:
+        found = _last_said(Q(pk__in=[c.pk for c in conversations]), at)
     shown = deadlines_shown((one.pressed for one in found), at=at)
     said = {
         one.conversation_id: Said(one, one.unread, one.is_there, shown.get(one.pressed))
@@ -149,6 +143,23 @@ def _read_said(conversations: list[Conversation], *, at: datetime) -> dict[int, 
     silent = [c for c in conversations if c.pk not in said]
     here = _present(silent, at=at) if silent else set()
     return said | {c.pk: Said(is_there=c.visitor_id in here) for c in silent}
+
+
+def _last_said(those: Q, at: datetime) -> QuerySet[Message]:
+    written = Message.objects.said().exclude(kind=MessageKind.NOTE)
+    written = written.filter(conversation=OuterRef("pk"))
+    latest = Conversation.objects.filter(those).values(
+        last=Subquery(written.order_by("-seq").values("pk")[:1])
+    )
+    there = Visit.objects.present(at).filter(visitor=OuterRef("conversation__visitor"))
+    return Message.objects.filter(pk__in=latest).annotate(
+        unread=_unread("conversation", "conversation__operator_read_seq"),
+        is_there=Exists(there),
+        pressed=nearest_of("conversation"),
+    )
+
+
+_last_of_one = Prepared(lambda key, at: _last_said(Q(pk=key), at))
 
 
 def _present(conversations: list[Conversation], *, at: datetime) -> set[int]:

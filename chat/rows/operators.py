@@ -13,6 +13,7 @@ from chat.models import (
 from chat.text import folded, initials
 from departments.models import Membership
 from operators.models import Account, Intention, Lease
+from operators.prepared import Prepared
 
 _DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intention.BREAK: "break"}
 
@@ -20,14 +21,12 @@ _DOTS: dict[str, str] = {Intention.ONLINE: "on", Intention.BUSY: "busy", Intenti
 def operator_rows(*, at: datetime) -> list[dict[str, Any]]:
     """All who may answer, in the order of `order`: those present first, each group by name."""
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    members = Membership.objects.values_list("account", "limit", "department__level")
-    for account_id, limit, level in members:
+    for account_id, limit, level in _members.all():
         places[account_id].append((limit, level))
-    present = set(Lease.objects.present(at).values_list("account", flat=True))
-    load = Counter(Conversation.objects.active().values_list("operator", flat=True))
+    present, load = set(_present.all(at=at)), Counter(_owners.all())
     rows = [
         _operator_row(account, account.pk in present, load[account.pk], places[account.pk])
-        for account in Account.objects.staff().active().annotate(left_at=_left_at())
+        for account in _staff.all()
     ]
     return sorted(rows, key=lambda row: str(row["order"]))
 
@@ -41,6 +40,12 @@ def _left_at() -> Subquery:
     """When the last place ended, for who is not there; null for who never came."""
     places = Lease.objects.filter(account=OuterRef("pk")).order_by("-started_at")
     return Subquery(places.values(ended=Coalesce("released_at", "valid_until"))[:1])
+
+
+_members = Prepared(lambda: Membership.objects.values_list("account", "limit", "department__level"))
+_present = Prepared(lambda at: Lease.objects.present(at).values_list("account", flat=True))
+_owners = Prepared(lambda: Conversation.objects.active().values_list("operator", flat=True))
+_staff = Prepared(lambda: Account.objects.staff().active().annotate(left_at=_left_at()))
 
 
 def _operator_row(

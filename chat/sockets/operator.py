@@ -29,6 +29,7 @@ from chat.streams import Push, in_database
 from chat.wire.conversations import conversation_for_staff
 from chat.wire.faces import wire_time
 from operators.models import Account, Intention, Lease
+from operators.prepared import Prepared
 
 USUAL = (frames.OperatorMessage, frames.OperatorTyping, frames.Watch)
 LATE = 60.0  # seconds a doorbell may be late; after more, a clock was set back
@@ -412,8 +413,10 @@ def _signed_in(session: Any) -> Account | None:
 
 
 def _staff(account_id: int) -> Account | None:
-    account: Account | None = Account.objects.staff().active().filter(pk=account_id).first()
-    return account
+    return _active_staff.first(key=account_id)
+
+
+_active_staff = Prepared(lambda key: Account.objects.staff().active().filter(pk=key))
 
 
 def _scope_of(account: Account) -> Scope:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from chat.models import DataRequest, Visitor
 from departments.models import Department, Membership, Site
 from operators.models import Account
+from operators.prepared import Prepared
 
 NOT_SIGNED_IN, FORBIDDEN = 4401, 4403
 # Rights are others than at the hello: the client comes back at once and is let in anew.
@@ -51,9 +52,7 @@ def scopes_of(accounts: Collection[Account]) -> dict[int, Scope]:
         account__in=[account.pk for account in accounts]
     ).values_list("account", "department"):
         own[account_id].add(department)
-    everything = set(Department.objects.values_list("pk", flat=True))
-    first_line = Department.objects.filter(level=1, sites__isnull=False)
-    met = list(first_line.values_list("pk", "sites"))
+    everything, met = set(_departments.all()), _first_line.all()
     scopes = {}
     for account in accounts:
         departments = everything if account.is_administrator else own[account.pk]
@@ -88,8 +87,7 @@ def revoked_places(places: Collection[Place]) -> dict[Place, int]:
 
 def signed_out_lately(*, at: datetime) -> dict[int, datetime]:
     """{visitor: when they signed out of their site}; tokens of before then are void."""
-    lately = Visitor.objects.filter(signed_out_at__gte=at - LOOK_BACK)
-    return {pk: when for pk, when in lately.values_list("pk", "signed_out_at") if when}
+    return {pk: when for pk, when in _signed_out.all(since=at - LOOK_BACK) if when}
 
 
 def erased_lately(visitor_ids: Collection[int], *, at: datetime) -> set[int]:
@@ -105,8 +103,7 @@ def whom_to_doubt() -> tuple[set[int], set[str] | None]:
     """Sites that are put off, and logins of customers who are; None where those are too many to be
     named. Who lost their rights is among them, so that nobody else need be asked about.
     """
-    sites = set(Site.with_deleted.filter(is_active=False).values_list("pk", flat=True))
-    logins = list(_inactive_customers().values_list("login", flat=True)[: MOST_DOUBTED + 1])
+    sites, logins = set(_sites_put_off.all()), _customers_put_off.all()
     return sites, set(logins) if len(logins) <= MOST_DOUBTED else None
 
 
@@ -119,7 +116,7 @@ def revoked_visitors(visitor_ids: Collection[int]) -> set[int]:
 def is_revoked(visitor: Visitor) -> bool:
     """Of a visitor of an active site."""
     # The whole rule is a third of what an arrival costs, and nearly everybody is beyond doubt.
-    is_doubtful = _inactive_customers().filter(login=visitor.subject).exists()
+    is_doubtful = _doubtful.first(login=visitor.subject) is not None
     return is_doubtful and visitor.pk in revoked_visitors([visitor.pk])
 
 
@@ -132,3 +129,23 @@ def _put_off() -> Q:
 def _inactive_customers() -> QuerySet[Account]:
     found: QuerySet[Account] = Account.objects.customers().filter(is_active=False)
     return found
+
+
+_departments = Prepared(lambda: Department.objects.values_list("pk", flat=True))
+_first_line = Prepared(
+    lambda: Department.objects.filter(level=1, sites__isnull=False).values_list("pk", "sites")
+)
+_signed_out = Prepared(
+    lambda since: Visitor.objects.filter(signed_out_at__gte=since).values_list(
+        "pk", "signed_out_at"
+    )
+)
+_sites_put_off = Prepared(
+    lambda: Site.with_deleted.filter(is_active=False).values_list("pk", flat=True)
+)
+_customers_put_off = Prepared(
+    lambda: _inactive_customers().values_list("login", flat=True)[: MOST_DOUBTED + 1]
+)
+_doubtful = Prepared(
+    lambda login: _inactive_customers().filter(login=login).values_list("pk", flat=True)
+)

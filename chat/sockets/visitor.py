@@ -44,6 +44,7 @@ from departments.looks import Look
 from departments.models import Site
 from operators.addresses import Address, parse_address
 from operators.buckets import Bucket
+from operators.prepared import Prepared
 
 
 class VisitorConsumer(SocketConsumer):
@@ -493,6 +494,9 @@ class VisitorConsumer(SocketConsumer):
         return values[0].decode("latin1") if values else ""
 
 
+_active_site = Prepared(lambda key: Site.objects.active().filter(key=key))
+
+
 def _recognise(
     key: str,
     token: str,
@@ -500,7 +504,9 @@ def _recognise(
     address: Address | None = None,
     barriers: Barriers = NO_BARRIERS,
 ) -> tuple[Visitor, Identity]:
-    site = Site.objects.active().get(key=key)
+    site = _active_site.first(key=key)
+    if site is None:
+        raise Site.DoesNotExist
     identity = verify(site, token, at=at)
     demand_entry(site, identity.subject, address, barriers, at=at)
     return visitors.recognise_visitor(site, identity), identity

@@ -13,6 +13,7 @@ from chat.events import DeadlinePresses, DeadlinesMoved
 from chat.happened import happened
 from chat.models import Ticket
 from chat.tickets import deadlines
+from operators.prepared import Prepared
 
 # Of each at a stretch: the pulse has other things to look after, and comes again.
 MOST = 50
@@ -20,8 +21,12 @@ MOST = 50
 
 def call_for_deadlines(*, at: datetime) -> None:
     """Once as the last quarter begins, and once as it is over."""
-    waiting = Ticket.objects.to_be_called(at).order_by("calls_at", "pk")
-    repair_each("ticket", _call, waiting.values_list("pk")[:MOST], at=at)
+    repair_each("ticket", _call, _to_be_called.all(at=at), at=at)
+
+
+_to_be_called = Prepared(
+    lambda at: Ticket.objects.to_be_called(at).order_by("calls_at", "pk").values_list("pk")[:MOST]
+)
 
 
 def _call(ticket_id: int, *, at: datetime) -> bool:
@@ -40,9 +45,17 @@ def note_first_answers(*, at: datetime) -> None:
     """A message to the customer answers the tickets of its conversation; what a message costs does
     not grow by it.
     """
-    said = deadlines.answers_in(conversation__tickets=OuterRef("pk"))
-    found = Ticket.objects.unanswered().filter(Exists(said)).order_by("pk")
-    repair_each("ticket", _note_answer, found.values_list("pk")[:MOST], at=at)
+    repair_each("ticket", _note_answer, _just_answered.all(), at=at)
+
+
+_just_answered = Prepared(
+    lambda: (
+        Ticket.objects.unanswered()
+        .filter(Exists(deadlines.answers_in(conversation__tickets=OuterRef("pk"))))
+        .order_by("pk")
+        .values_list("pk")[:MOST]
+    )
+)
 
 
 def _note_answer(ticket_id: int, *, at: datetime) -> bool:

@@ -5,11 +5,14 @@ import asyncio
 import pytest
 from channels.layers import get_channel_layer
 
+from chat import streams
 from chat.streams import EVERYBODY, MOST_PARTS, attach, push, send_all
 
 
 @pytest.fixture(autouse=True)
-def _in_memory(settings, services):
+def _in_memory(settings, services, monkeypatch):
+    # Nor is it left alone because it failed in another test.
+    monkeypatch.setattr(streams, "_silent_until", 0.0)
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "chat.sockets.layers.MemoryLayer"}}
 
 

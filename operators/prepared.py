@@ -1,0 +1,196 @@
+"""Queries of the ways that everybody goes all day: put together once, and asked with other values.
+
+Django puts a query together anew each time, which takes many times as long as asking it.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cache
+from inspect import signature
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import DatabaseError, connection, models
+from django.db.models.expressions import Expression
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
+from django.db.models.sql.subqueries import UpdateQuery
+from django.db.transaction import TransactionManagementError
+
+Row = TypeVar("Row")
+
+
+class Slot(Expression):
+    """Stands in a query for a value that is not known yet, or a moment some time beside it."""
+
+    def __init__(self, name: str, shift: timedelta | None = None) -> None:
+        super().__init__(output_field=models.Field())
+        self.name, self.shift = name, shift
+
+    def __add__(self, other: timedelta) -> "Slot":  # type: ignore[override]
+        return Slot(self.name, other + (self.shift or timedelta()))
+
+    def __sub__(self, other: timedelta) -> "Slot":  # type: ignore[override]
+        return self + -other
+
+    def value_of(self, values: dict[str, Any]) -> Any:
+        value = values[self.name]
+        return _adapted(value if self.shift is None else value + self.shift)
+
+    def as_sql(self, *_compiler: Any, **_more: Any) -> Any:
+        return "%s", [self]
+
+
+class Prepared(Generic[Row]):
+    """Of whole rows, with those that come by `select_related` and what is annotated, or of columns.
+
+    `make` is called once, with a stand-in for each of its parameters; values are given by the same
+    names, as the column has them: of a row its key. None means NULL, which nothing is equal to.
+    """
+
+    def __init__(self, make: Callable[..., models.QuerySet[Any, Row]]) -> None:
+        self._make = make
+        self._asked: _Asked | None = None
+
+    def all(self, **values: Any) -> list[Row]:
+        if self._asked is None:
+            self._asked = _Asked(self._make(**_slots(self._make)))
+        return list(self._asked.rows(values))
+
+    def first(self, **values: Any) -> Row | None:
+        """Of those that are found; the query itself says how many that may be."""
+        found = self.all(**values)
+        return found[0] if found else None
+
+
+class PreparedUpdate:
+    """`make` gives the rows and what to set them to."""
+
+    def __init__(
+        self, make: Callable[..., tuple[models.QuerySet[Any, Any], dict[str, Any]]]
+    ) -> None:
+        self._make = make
+        self._statement: tuple[str, tuple[Any, ...]] | None = None
+
+    def run(self, **values: Any) -> int:
+        """How many rows there were."""
+        if self._statement is None:
+            rows, changes = self._make(**_slots(self._make))
+            update: Any = rows.query.chain(UpdateQuery)
+            update.add_update_values(changes)
+            self._statement = update.get_compiler(connection=connection).as_sql()
+        with connection.cursor() as cursor:
+            cursor.execute(self._statement[0], _told(self._statement[1], values))
+            return int(cursor.rowcount)
+
+
+def insert(row: models.Model) -> None:
+    """What `save(force_insert=True)` does, of a model without parents."""
+    fields, statement = _insertion(type(row), connection.vendor)
+    told = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, told)
+        is_told = connection.vendor == "postgresql"
+        row.pk = cursor.fetchone()[0] if is_told else cursor.lastrowid
+    state = row._state  # noqa: SLF001
+    state.adding, state.db = False, connection.alias
+
+
+def update(row: models.Model, names: Iterable[str]) -> None:
+    """What `save(update_fields=names)` does, of a model without parents."""
+    fields, statement = _change(type(row), frozenset(names))
+    told = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*told, row.pk])
+        if not cursor.rowcount:
+            raise DatabaseError(f"{row!r} is not there any more.")
+
+
+@cache
+def _insertion(model: type[models.Model], vendor: str) -> tuple[list[Any], str]:
+    meta: Any = model._meta
+    fields = [field for field in meta.local_concrete_fields if not field.primary_key]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    into = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks})'  # nosec B608  our names
+    return fields, f'{into} RETURNING "{meta.pk.column}"' if vendor == "postgresql" else into
+
+
+@cache
+def _change(model: type[models.Model], names: frozenset[str]) -> tuple[list[Any], str]:
+    meta: Any = model._meta
+    fields = [meta.get_field(name) for name in sorted(names)]
+    changes = ", ".join(f'"{field.column}" = %s' for field in fields)
+    key = meta.pk.column
+    return fields, f'UPDATE "{meta.db_table}" SET {changes} WHERE "{key}" = %s'  # nosec B608
+
+
+def _slots(make: Callable[..., Any]) -> dict[str, Slot]:
+    return {name: Slot(name) for name in signature(make).parameters}
+
+
+def _told(parameters: Sequence[Any], values: dict[str, Any]) -> list[Any]:
+    return [one.value_of(values) if isinstance(one, Slot) else one for one in parameters]
+
+
+class _Asked:
+    def __init__(self, query: models.QuerySet[Any, Any]) -> None:
+        self._compiler: Any = query.query.get_compiler(connection=connection)
+        can_lock = connection.features.has_select_for_update
+        self._locks = can_lock and query.query.select_for_update
+        self.sql, self.parameters = self._compiler.as_sql()
+        self._converters = self._compiler.get_converters(
+            [column for column, _sql, _alias in self._compiler.select]
+        )
+        made: Any = query._iterable_class  # noqa: SLF001
+        ways: dict[Any, Callable[[Any], Any]] = {
+            ModelIterable: self._instance,
+            FlatValuesListIterable: operator.itemgetter(0),
+            ValuesListIterable: tuple,
+        }
+        self._row = ways[made]
+        if made is ModelIterable:
+            self._read_models()
+
+    def _read_models(self) -> None:
+        info, select = self._compiler.klass_info, self._compiler.select
+        columns = info["select_fields"]
+        self._model = info["model"]
+        self._own = slice(columns[0], columns[-1] + 1)
+        self._names = [column.target.attname for column, _sql, _alias in select[self._own]]
+        populators: Any = get_related_populators
+        self._related = populators(info, select, connection.alias)
+        self._annotated = dict(self._compiler.annotation_col_map or {})
+
+    def rows(self, values: dict[str, Any]) -> Iterator[Any]:
+        if self._locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Nothing is locked outside of a transaction.")
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, _told(self.parameters, values))
+            found: Any = cursor.fetchall()
+        return map(self._row, self._compiler.apply_converters(found, self._converters))
+
+    def _instance(self, row: Any) -> Any:
+        one = self._model.from_db(connection.alias, self._names, row[self._own])
+        for related in self._related:
+            related.populate(row, one)
+        for name, place in self._annotated.items():
+            setattr(one, name, row[place])
+        return one
+
+
+def _adapted(value: Any) -> Any:
+    """As the database keeps it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, UUID):
+        return value if connection.features.has_native_uuid_field else value.hex
+    return value

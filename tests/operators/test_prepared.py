@@ -1,0 +1,100 @@
+"""What is put together once says the same as what is put together anew."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Count
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from chat.models import Visit, Visitor
+from operators.prepared import Prepared, PreparedUpdate, insert, update
+
+theirs = Prepared(
+    lambda visitor, public_id, since: (
+        Visit.objects.select_related("visitor__site")
+        .annotate(others=Count("visitor__visits"))
+        .filter(visitor=visitor, public_id=public_id, seen_at__gt=since)
+    )
+)
+
+
+@pytest.fixture
+def visit(marina) -> Visit:
+    at = timezone.now()
+    Visitor.objects.filter(pk=marina.pk).update(claims={"тариф": ["полный"]})
+    return Visit.objects.create(visitor=marina, started_at=at, seen_at=at, present_until=at)
+
+
+def columns(row) -> dict[str, object]:
+    return {name: value for name, value in vars(row).items() if not name.startswith("_")}
+
+
+def found(visit, **other):
+    asked = {"visitor": visit.visitor_id, "public_id": visit.public_id, "since": visit.seen_at}
+    return theirs.first(**asked | {"since": visit.seen_at - timedelta(seconds=1)} | other)
+
+
+def test_a_row_comes_with_those_it_refers_to_and_what_is_annotated(visit):
+    same = Visit.objects.select_related("visitor__site").get(pk=visit.pk)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        one = found(visit)
+        assert columns(one) == columns(same) | {"others": 1}
+        assert columns(one.visitor) == columns(same.visitor)
+        assert one.visitor.site == same.visitor.site
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"public_id": uuid.uuid4()}, {"visitor": None}, {"since": timezone.now() + timedelta(days=1)}],
+)
+def test_it_is_asked_with_other_values_each_time(visit, other):
+    assert found(visit) is not None
+    assert found(visit, **other) is None
+
+
+def test_columns_come_as_django_gives_them(visit):
+    told = Prepared(lambda key: Visit.objects.filter(pk=key).values_list("seen_at", "public_id"))
+    alone = Prepared(lambda key: Visit.objects.filter(pk=key).values_list("seen_at", flat=True))
+    assert told.all(key=visit.pk) == [(visit.seen_at, visit.public_id)]
+    assert alone.all(key=visit.pk) == [visit.seen_at]
+
+
+def test_an_update_says_how_many_there_were(visit):
+    seen = PreparedUpdate(lambda key, at: (Visit.objects.filter(pk=key), {"seen_at": at}))
+    later = visit.seen_at + timedelta(hours=1)
+    assert (seen.run(key=visit.pk, at=later), seen.run(key=0, at=later)) == (1, 0)
+    visit.refresh_from_db()
+    assert visit.seen_at == later
+
+
+def test_a_row_is_put_in_and_changed_as_save_does_it(visit):
+    new = Visit(visitor=visit.visitor, started_at=visit.seen_at, seen_at=visit.seen_at)
+    new.present_until, new.page_title = visit.seen_at, "Счета"
+    insert(new)
+    assert columns(Visit.objects.get(pk=new.pk)) == columns(new)
+    assert not new._state.adding
+    new.page_title, new.page_url = "Оплата", "/оплата/"
+    update(new, ["page_title"])
+    assert Visit.objects.values_list("page_title", "page_url").get(pk=new.pk) == ("Оплата", "")
+
+
+def test_a_row_that_is_gone_is_not_changed(visit):
+    Visit.objects.filter(pk=visit.pk).delete()
+    with pytest.raises(DatabaseError):
+        update(visit, ["page_title"])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="locks no rows")
+def test_what_locks_is_refused_outside_of_a_transaction(transactional_db):
+    locked = Prepared(Visit.objects.select_for_update)
+    with transaction.atomic():
+        locked.all()
+    with pytest.raises(TransactionManagementError):
+        locked.all()
