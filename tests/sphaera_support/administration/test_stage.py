@@ -97,6 +97,13 @@ def test_with_one_level_a_transfer_offers_no_departments(elena, ilya, darya, ant
     assert refused.status_code in (404, 409, 422)
 
 
+def test_where_there_is_nobody_else_no_button_says_transfer(ilya, anton, dialogue):
+    Service.objects.create(stage=Stage.MIDDLE)
+    page = browser_of(ilya).get(f"/chat/{dialogue.public_id}/transfer/").content.decode()
+    assert "Передать некому" in page
+    assert 'type="submit"' not in page
+
+
 def test_with_one_level_no_other_is_offered_where_nothing_goes(elena, first_line, second_line):
     Service.objects.create(stage=Stage.MIDDLE)
     browser = browser_of(elena)
