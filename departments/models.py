@@ -132,6 +132,12 @@ def stage_now() -> Stage:
     return Stage(found) if found else Stage.HIGH
 
 
+def levels_known() -> list[int]:
+    """Those of the stage, and those of departments that there are or were."""
+    told = Department.with_deleted.order_by().values_list("level", flat=True).distinct()
+    return sorted({*range(1, stage_now().levels + 1), *told})
+
+
 class Membership(models.Model):
     """An operator's place in a department. A limit of 0 means no limit of chats at once.
 

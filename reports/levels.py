@@ -13,7 +13,7 @@ from django.db.models import Case, Count, DateTimeField, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from chat.models import Ticket, Transfer, Visit
-from departments.models import Site
+from departments.models import Site, levels_known
 from departments.stages import operators_needed
 from operators.models import Account
 from reports.attendance import Period, leases_in, zone
@@ -80,7 +80,7 @@ class LevelsReport:
     def by_level(self) -> dict[int, Sums]:
         """Of each level what is there, or was closed there: `closed` are solved at it."""
         rows: Any = totals_of(self.selection, Dimension.LEVEL).order_by().values("value")
-        found = {level: Sums() for level in (1, 2, 3)}
+        found = {level: Sums() for level in levels_known()}
         with limited():
             for row in rows.annotate(**{f"{name}_": Sum(name) for name in COUNTS}):
                 sums = found.setdefault(int(row["value"]), Sums())

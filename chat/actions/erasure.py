@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -28,6 +29,7 @@ from chat.happened import happened
 from chat.models import Block, Conversation, DataRequest, Hold, Visitor
 from chat.purge.actions.acts import draw_up_erasure
 from chat.purge.actions.doomed import remove_doomed
+from chat.purge.actions.index import forget_for_good
 from chat.purge.actions.rows import destroy_rows
 from operators.models import Change
 
@@ -35,6 +37,8 @@ from operators.models import Change
 ATTEMPTS = 5
 # Of so many what colleagues have open is taken off their screens; they are opened one at a time.
 MOST_SHOWN = 100
+# Of emptying the index of their words; in a long history the next purge does the rest.
+MOST_SECONDS = 2.0
 
 
 class WrongNumber(Refusal):
@@ -143,6 +147,8 @@ def _erase(doer: Doer, request_id: int, answer: str, *, at: datetime) -> Mapping
         note_change(doer, subject, Change.Deed.ERASED, after=dict(counts), at=at)
         happened(shown)
         transaction.on_commit(remove_doomed)
+        forget = partial(forget_for_good, aim=0.02, rest=1.0, within=MOST_SECONDS)
+        transaction.on_commit(forget, robust=True)
     return counts
 
 

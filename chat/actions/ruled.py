@@ -24,7 +24,7 @@ from chat.models import (
     Visitor,
 )
 from departments.criticality import Criticality
-from departments.models import Department
+from departments.models import Department, stage_now
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ class Ruled:
 
     @property
     def department(self) -> Department | None:
-        """One that was deleted since is none."""
-        named = (rule.department for rule in self.rules)
-        return next((one for one in named if one is not None and one.deleted_at is None), None)
+        """One that was deleted since, or takes no part at the stage of service, is none."""
+        named = [one for rule in self.rules if (one := rule.department) and not one.deleted_at]
+        levels = stage_now().levels if named else 0
+        return next((one for one in named if one.level <= levels), None)
 
     @property
     def judging(self) -> AutomaticRule | None:

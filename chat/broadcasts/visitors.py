@@ -107,7 +107,9 @@ def data_changed(event: RemarkSaved | FieldSaved) -> None:
 
 
 def signed_anew(event: SignedAnew) -> None:
+    """Also the row, which says what they are called."""
     tell_information(event.visitor.pk, "data", "identification")
+    rows_changed(_talking({event.visitor.pk}))
 
 
 def value_settled(event: ValueSettled | SystemTold) -> None:

@@ -26,20 +26,20 @@ class Kind:
 def kinds_of(visitor: Visitor) -> list[Kind]:
     """Those of which there is something, and for how long each is kept."""
     terms = terms_of(stage_now(), own_terms())
-    closed = _("%s после закрытия обращения") % _words(terms[Term.MESSAGES])
-    done = _("%s после закрытия заявки") % _words(terms[Term.MESSAGES])
+    closed = _("%s после закрытия обращения") % term_words(terms[Term.MESSAGES])
+    done = _("%s после закрытия заявки") % term_words(terms[Term.MESSAGES])
     found = [
         _talks(visitor, closed),
-        _files(visitor, _("%s после закрытия обращения") % _words(terms[Term.FILES])),
+        _files(visitor, _("%s после закрытия обращения") % term_words(terms[Term.FILES])),
         _tickets(visitor, done),
         _ratings(visitor, closed),
         _facts(visitor, closed),
-        _visits(visitor, _words(terms[Term.VISITS])),
+        _visits(visitor, term_words(terms[Term.VISITS])),
     ]
     return [kind for kind in found if kind is not None]
 
 
-def _words(term: timedelta) -> str:
+def term_words(term: timedelta) -> str:
     """«14 дней», «3 года»."""
     years, rest = divmod(term.days, 365)
     if years and not rest:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chat.models import Conversation, Visitor
 from chat.personal import told
+from chat.referrers import readable
 from chat.wire.faces import visitor_face
 from chat.wire.messages import message_context
 from chat.zones import zone_named
@@ -48,7 +49,8 @@ def page_of(
 
 def _visits(visitor: Visitor) -> Iterator[str]:
     for visit in told.visits(visitor):
-        yield render_to_string("personal/_visit.html", {"visit": visit})
+        pages = [one | {"shown": readable(one["address"])} for one in visit["pages"]]
+        yield render_to_string("personal/_visit.html", {"visit": visit | {"pages": pages}})
 
 
 def _talks(visitor: Visitor, places: Mapping[int, str], step: Callable[[], None]) -> Iterator[str]:

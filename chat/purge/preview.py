@@ -37,6 +37,15 @@ WORDS: Mapping[str, str] = {
 }
 
 
+# {rule: the way to a root that takes it along, the rule of that}.
+ALONG: Mapping[str, tuple[str, str]] = {
+    "files": ("message__conversation", "conversations"),
+    "addresses": ("pk", "visits"),
+    "consents": ("visitor", "visitors"),
+    "withdrawals": ("visitor", "visitors"),
+}
+
+
 @dataclass
 class Preview:
     """`roots` by the name of the rule."""
@@ -60,9 +69,12 @@ def count_conversations(before: Cutoffs, *, at: datetime) -> int:
 
 
 def count_roots(before: Cutoffs, *, at: datetime) -> dict[str, int]:
-    """By the name of the rule."""
-    roots = {rule.name: rule.due(before, at).count() for rule in RULES}
-    return roots | {"visitors": visitors_then(before, at).count()}
+    """By the name of the rule; what goes with another root is counted there alone."""
+    going = {rule.name: rule.due(before, at) for rule in RULES}
+    going["visitors"] = visitors_then(before, at)
+    for name, (way, root) in ALONG.items():
+        going[name] = going[name].exclude(**{f"{way}__in": going[root].values("pk")})
+    return {name: due.count() for name, due in going.items()}
 
 
 def look_ahead(before: Cutoffs, *, at: datetime) -> Preview:

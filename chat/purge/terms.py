@@ -52,15 +52,18 @@ class Cutoffs:
 
 
 def terms_of(stage: Stage, own: RetentionTerms) -> dict[Kind, timedelta]:
-    """A file is kept no longer than its message, nor an address than its visit."""
-    found = {kind: _term(stage, getattr(own, kind)) for kind in Kind}
+    """A file is kept no longer than its message, nor an address than its visit; nothing longer
+    than the stage has it without a reason, which a smaller stage may have left terms without.
+    """
+    longest = LONGEST if own.reason else stage.term.days
+    found = {kind: _term(stage, getattr(own, kind), longest) for kind in Kind}
     found[Kind.FILES] = min(found[Kind.FILES], found[Kind.MESSAGES])
     found[Kind.ADDRESSES] = min(found[Kind.ADDRESSES], found[Kind.VISITS])
     return found
 
 
-def _term(stage: Stage, days: int | None) -> timedelta:
-    return stage.term if days is None else timedelta(days=days)
+def _term(stage: Stage, days: int | None, longest: int) -> timedelta:
+    return stage.term if days is None else timedelta(days=min(days, longest))
 
 
 def own_terms() -> RetentionTerms:

@@ -22,7 +22,6 @@ from chat.tickets.actions import answering, changing, incidents
 from chat.tickets.errors import NoSuchTicket
 from chat.tickets.finding import (
     ANY,
-    LEVELS,
     MINE,
     NOBODY,
     OPEN,
@@ -41,6 +40,7 @@ from chat.wire.files import file_context
 from chat.wire.lines import for_staff, title_of
 from chat.zone.answers import status_of
 from chat.zone.transfers import chosen_addressee
+from departments.models import levels_known
 from operators.access import account_of, staff_page
 from operators.models import Account
 
@@ -100,7 +100,7 @@ def _choices(account: Account, wanted: Wanted) -> dict[str, Any]:
     return {
         "statuses": [(OPEN, _("открытые")), (ANY, _("все")), *TicketStatus.choices],
         "settable": TicketStatus.choices,
-        "levels": LEVELS,
+        "levels": levels_known(),
         "people": [(MINE, _("я")), (NOBODY, _("никто")), *staff.values_list("pk", "name")],
         "criticalities": Criticality.choices,
         "places": places(),

@@ -40,9 +40,7 @@ def find_files_without_rows() -> Iterator[str]:
 
 
 def files_without_rows() -> Iterator[Path]:
-    """Of attachments and their previews; a database that knows no file is yet to be restored."""
-    if not Attachment.objects.exists():
-        return
+    """Of attachments and their previews."""
     before = (timezone.now() - SETTLED).timestamp()
     for folder in ("attachments", "previews"):
         root = Path(settings.MEDIA_ROOT, folder)

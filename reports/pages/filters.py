@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chat.models import Closing, ClosingOutcome, ExtraField
 from departments.criticality import Criticality
-from departments.models import Department, Scale, Site
+from departments.models import Department, Scale, Site, levels_known
 from operators.models import Account
 from reports.models import Kind
 from reports.selection import NO_SCORE, Selection
@@ -46,10 +46,11 @@ class Filter:
 
 
 def filters_of(selection: Selection) -> list[Filter]:
+    levels = levels_known()
     offered = {
         "site": (_("Сайт"), Site.objects.order_by("name").values_list("pk", "name")),
         "department": (_("Отдел"), _departments(selection)),
-        "level": (_("Уровень"), [(level, str(level)) for level in (1, 2, 3)]),
+        "level": (_("Уровень"), [(level, str(level)) for level in levels]),
         "operator": (_("Оператор"), _operators(selection)),
         "criticality": (_("Критичность"), Criticality.choices),
         "outcome": (_("Исход"), _outcomes()),
@@ -60,6 +61,7 @@ def filters_of(selection: Selection) -> list[Filter]:
     found = [
         Filter(name, title, _choices(pairs, map(str, chosen[name])))
         for name, (title, pairs) in offered.items()
+        if name != "level" or len(levels) > 1
     ]
     return [*found, _ticket(selection)]
 

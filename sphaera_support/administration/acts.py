@@ -56,6 +56,6 @@ def lines_of(act: DestructionAct) -> dict[str, Any]:
         "act": act,
         "run": act.run,
         "categories": rows_in_words(act.rows),
-        "log": logged.order_by("pk")[:MOST_LOGGED],
+        "log": [(one, rows_in_words(one.rows)) for one in logged.order_by("pk")[:MOST_LOGGED]],
         "log_count": logged.count(),
     }

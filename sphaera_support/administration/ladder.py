@@ -135,7 +135,7 @@ def _members(*, at: datetime) -> dict[int, list[Member]]:
 
 def heirs(department: Department) -> list[Department]:
     """Where what is open in it can go: its own level first."""
-    others = Department.objects.exclude(pk=department.pk)
+    others = Department.objects.taking_part().exclude(pk=department.pk)
     return sorted(others, key=lambda one: (abs(one.level - department.level), one.position))
 
 
@@ -148,7 +148,7 @@ def deletion(department: Department) -> dict[str, Any]:
         "waiting": waiting,
         "open": active + waiting,
         "members": department.memberships.count(),
-        "has_heirs": Department.objects.exclude(pk=department.pk).exists(),
+        "has_heirs": Department.objects.taking_part().exclude(pk=department.pk).exists(),
         "alone": _alone_without(department),
     }
 

@@ -28,6 +28,7 @@ from chat.models import (
 )
 from chat.purge.nights import is_overdue, next_night
 from chat.purge.terms import LONGEST, SHORTEST, Kind, own_terms, terms_of
+from chat.text import number
 from departments.models import stage_now
 from operators.access import account_of, administrator_page
 from sphaera_support.administration.acts import lines_of, rows_in_words
@@ -44,6 +45,7 @@ from sphaera_support.administration.frame import (
 )
 
 MOST_RUNS = 10
+ACTS = 50  # on a page
 MOST_HOLDS = 200
 HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
@@ -209,8 +211,12 @@ def lift_hold(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @administrator_page("settings")
 def acts(request: HttpRequest) -> HttpResponse:
-    found = DestructionAct.objects.select_related("run")[:200]
-    return page(request, "acts.html", {"acts": found})
+    """The latest first; each night may draw one up, and they are kept for good."""
+    before = number(request.GET.get("before", ""))
+    found = DestructionAct.objects.filter(number__lt=before) if before else DestructionAct.objects
+    acts = list(found.all()[: ACTS + 1])
+    earlier = acts[ACTS - 1].number if len(acts) > ACTS else None
+    return page(request, "acts.html", {"acts": acts[:ACTS], "before": before, "earlier": earlier})
 
 
 @require_safe

@@ -98,7 +98,7 @@ class RuleForm(AdministrationForm):
             "conditions": ConditionsField(),
             "site": _chosen(_("Сайт"), _sites(self.rule), _("Все сайты")),
             "operator": _chosen(_("От имени"), _operators(self.rule), _("Свободного оператора")),
-            "department": _chosen(_("Назначить отдел"), departments_named(), _("Нет")),
+            "department": _chosen(_("Назначить отдел"), departments_named(self.rule), _("Нет")),
             "criticality": _chosen(_("Критичность"), dict(levels), _("Нет")),
             "field": _chosen(_("Поле"), _fields(), _("Нет")),
         }
@@ -164,8 +164,13 @@ class RuleForm(AdministrationForm):
         return RuleDraft(**kept | {"tree": tree, "term": data["term"] or Block.Term.DAY})
 
 
-def departments_named() -> dict[int, str]:
-    return dict(Department.objects.order_by("level", "name").values_list("pk", "name"))
+def departments_named(rule: AutomaticRule | None) -> dict[int, str]:
+    """Those of the stage of service, and the one that the rule has."""
+    offered = Department.objects.taking_part().order_by("level", "name")
+    found = dict(offered.values_list("pk", "name"))
+    if rule is not None and rule.department is not None:
+        found.setdefault(rule.department.pk, rule.department.name)
+    return found
 
 
 def _fields() -> dict[int, str]:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from chat.actions import stage as actions
-from chat.models import Conversation
+from chat.models import Conversation, RetentionTerms
+from chat.personal.kept import term_words
 from chat.purge.nights import next_night
 from chat.purge.preview import look_ahead
-from chat.purge.terms import cutoffs_at, own_terms
+from chat.purge.terms import Kind, cutoffs_at, own_terms, terms_of
 from departments.models import Department, Service, stage_now
 from departments.stages import Stage
 from operators.access import administrator_page
@@ -29,9 +30,16 @@ from sphaera_support.administration.frame import (
 )
 
 
+class SpacedNumber(forms.IntegerField):
+    """As the page shows it: «1 284»."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python("".join(str(value or "").split()))
+
+
 class StageForm(AdministrationForm):
     stage = forms.ChoiceField(choices=Stage.choices)
-    number = forms.IntegerField(
+    number = SpacedNumber(
         label=gettext_lazy("Чтобы подтвердить, введите число переписок"),
         required=False,
         min_value=0,
@@ -75,13 +83,15 @@ def _given(form: StageForm) -> dict[str, Any]:
 
 
 def _shown(chosen: Stage) -> dict[str, Any]:
-    at, now = timezone.now(), stage_now()
-    customers = stage_figures.customers(at)
+    at, now, own = timezone.now(), stage_now(), own_terms()
+    terms = terms_of(now, own)
+    customers = stage_figures.customers(at, terms[Kind.VISITS])
     there_are = stage_figures.operators_there_are()
     return {
         "stages": [_card(one, now, chosen) for one in Stage],
         "now": now,
-        "now_kept": kept_in_words(now),
+        "now_kept": term_words(now.term),
+        "history": term_words(terms[Kind.MESSAGES]),
         "chosen": chosen,
         "customers": customers,
         "operators": there_are,
@@ -89,7 +99,7 @@ def _shown(chosen: Stage) -> dict[str, Any]:
         "marks": [number < there_are for number in range(min(customers.needed, 20))],
         "older": Conversation.objects.filter(closed_at__lt=at - Stage.INITIAL.term).count(),
         "presence": stage_figures.presence(at, customers.needed),
-        "change": _change(now, chosen) if chosen != now else None,
+        "change": _change(now, chosen, own) if chosen != now else None,
     }
 
 
@@ -106,21 +116,23 @@ def _card(one: Stage, now: Stage, chosen: Stage) -> dict[str, Any]:
         "words": words,
         "operators": operators,
         "levels": one.levels,
-        "kept": kept_in_words(one),
+        "kept": term_words(one.term),
         "is_now": one == now,
         "is_chosen": one == chosen,
     }
 
 
-def _change(now: Stage, chosen: Stage) -> dict[str, Any]:
+def _change(now: Stage, chosen: Stage, own: RetentionTerms) -> dict[str, Any]:
     """What is different at the chosen one, by counting it."""
     at = timezone.now()
     shorter = chosen.term < now.term
     return {
         "shortens": shorter,
         "lengthens": chosen.term > now.term,
-        "kept": kept_in_words(chosen),
-        "purged_at": next_night(at, own_terms().hour),
+        "kept": term_words(chosen.term),
+        "longer": _longer(chosen, own),
+        "reason": own.reason,
+        "purged_at": next_night(at, own.hour),
         "going": look_ahead(cutoffs_at(at, stage=chosen), at=at) if shorter else None,
         "fewer_levels": chosen.levels < now.levels,
         "more_levels": chosen.levels > now.levels,
@@ -130,5 +142,9 @@ def _change(now: Stage, chosen: Stage) -> dict[str, Any]:
     }
 
 
-def kept_in_words(one: Stage) -> str:
-    return _("14 дней") if one == Stage.INITIAL else _("3 года")
+def _longer(chosen: Stage, own: RetentionTerms) -> list[str]:
+    """What stays beyond the term of the stage, for a reason that an administrator gave."""
+    terms = terms_of(chosen, own)
+    return [
+        f"{kind.label} — {term_words(terms[kind])}" for kind in Kind if terms[kind] > chosen.term
+    ]

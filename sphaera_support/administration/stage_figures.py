@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from chat.models import Visit
-from chat.purge.terms import Kind, own_terms, terms_of
-from departments.models import Department, Membership, stage_now
+from departments.models import Department, Membership
 from departments.stages import PER_OPERATOR, operators_needed
 from operators.models import Lease, Role
 
@@ -37,8 +36,8 @@ class Customers:
         return (self.count // PER_OPERATOR + 1) * PER_OPERATOR
 
 
-def customers(at: datetime) -> Customers:
-    kept = terms_of(stage_now(), own_terms())[Kind.VISITS]
+def customers(at: datetime, kept: timedelta) -> Customers:
+    """`kept` is the term of visits."""
     days = min(MONTH, kept)
     before = _seen(at - 2 * MONTH, at - MONTH) if kept >= 2 * MONTH else None
     return Customers(_seen(at - days, at), days.days, before)

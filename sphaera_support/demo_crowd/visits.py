@@ -40,8 +40,8 @@ def _open(tables: Tables, visit: str, page: texts.Page, at: str) -> None:
 
 
 def look_in(tables: Tables, asker: Asker, at: float, dice: random.Random) -> None:
-    """Some time between what they asked last and `at`."""
-    if at - asker.free_at > DAY and dice.random() < LOOKS_IN:
+    """Some time between what they asked last, if they did, and `at`."""
+    if 0 < asker.free_at < at - DAY and dice.random() < LOOKS_IN:
         began = dice.uniform(asker.free_at, at - 12 * HOUR)
         come(tables, asker, began, began + dice.uniform(1, 25) * MINUTE, dice)
 

@@ -92,6 +92,7 @@ def assert_they_were_on_the_site():
     told = Conversation.objects.filter(public_id__regex=OURS)
     assert not told.exclude(Exists(around)).exists()
     assert not Visit.objects.filter(pages=None).exists()
+    assert not Visit.objects.filter(started_at__year__lt=2000).exists()
     passed = MissedOffer.objects.filter(at__gt=F("conversation__started_at"))
     assert MissedOffer.objects.count() == passed.count() > 0
 

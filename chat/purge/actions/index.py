@@ -4,6 +4,7 @@ SQLite keeps the words of an FTS5 table until their segments are merged, and pag
 it is emptied. PostgreSQL has its vacuum, which needs nobody.
 """
 
+import math
 import time
 from typing import Any
 
@@ -14,12 +15,14 @@ MOST_STEPS = 100_000
 BRIEFLY = 100  # milliseconds
 
 
-def forget_for_good(*, aim: float, rest: float) -> None:
-    """A step is to last so many seconds, and others write for so many of its lengths after it."""
+def forget_for_good(*, aim: float, rest: float, within: float = math.inf) -> None:
+    """A step is to last so many seconds, and others write for so many of its lengths after it.
+    What is not done `within` so many seconds is left to the next purge.
+    """
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
-        _merge(cursor, aim, rest)
+        _merge(cursor, aim, rest, until=time.monotonic() + within)
         if not connection.in_atomic_block:
             _empty_log(cursor)
 
@@ -33,7 +36,7 @@ def _empty_log(cursor: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
-def _merge(cursor: Any, aim: float, rest: float) -> None:
+def _merge(cursor: Any, aim: float, rest: float, *, until: float) -> None:
     """All segments into one, step by step, as the manual of FTS5 says: a negative number begins it,
     and a step that changed next to nothing was the last.
     """
@@ -44,7 +47,7 @@ def _merge(cursor: Any, aim: float, rest: float) -> None:
             "INSERT INTO chat_historyterms (chat_historyterms, rank) VALUES ('merge', %s)",
             [sign * pages],
         )
-        if _changes(cursor) - before < 2:
+        if _changes(cursor) - before < 2 or time.monotonic() > until:
             return
         seconds = time.monotonic() - began
         pages = max(FEWEST, min(MOST, 2 * pages, int(pages * aim / max(seconds, 0.001))))

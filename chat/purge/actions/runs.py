@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.actions.locks import lock_run
-from chat.models import PurgeRun
+from chat.models import DataRequest, PurgeRun
 from chat.purge.actions.acts import draw_up
 from chat.purge.actions.ahead import Ahead
 from chat.purge.actions.batches import Batch, Pace, destroy_batch, pace_of
@@ -78,18 +78,26 @@ def work_on(
     try:
         for count in FIRST:
             count(Cutoffs.read(run.before).messages)
-        secure_deletion()
         for rule in RULES:
             yield from _work_on_rule(run, rule, pace_of(gently=gently), until)
             if _is_late(until):
                 return
         remove_doomed()
-        if PurgeRun.objects.exclude(rows={}).filter(pk=run.pk).exists():
+        if _has_words_left(run):
             pace = pace_of(gently=gently)
             forget_for_good(aim=pace.aim, rest=pace.rest)
         close_run(run)
     except (DatabaseError, OSError) as error:
         raise PurgeStopped(_put_into_words(run, error)) from error
+
+
+def _has_words_left(run: PurgeRun) -> bool:
+    """In the database's files: of what it deleted, or of whom was erased since the last."""
+    last = PurgeRun.objects.filter(is_over=True).first()
+    erased = DataRequest.objects.erased()
+    if last is not None:
+        erased = erased.filter(decided_at__gte=last.started_at)
+    return PurgeRun.objects.exclude(rows={}).filter(pk=run.pk).exists() or erased.exists()
 
 
 def _work_on_rule(run: PurgeRun, rule: Rule, pace: Pace, until: float | None) -> Iterator[Progress]:
@@ -134,13 +142,6 @@ def _put_into_words(run: PurgeRun, error: Exception) -> str:
     except DatabaseError:
         connection.close()
     return words
-
-
-def secure_deletion() -> None:
-    """What SQLite deletes would be in its file until something else is written there."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
 
 
 def purge_for(length: timedelta) -> None:

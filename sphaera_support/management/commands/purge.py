@@ -59,6 +59,9 @@ class Command(BaseCommand):
                     self._draw(done / total, progress.rule.name)
         except PurgeStopped as stopped:
             raise CommandError(f"{stopped} The next run goes on from here.") from stopped
+        except KeyboardInterrupt as interrupt:
+            words = "Interrupted. The next run goes on from here."
+            raise CommandError(words, returncode=130) from interrupt
         if total:
             self.stderr.write("")
         run.refresh_from_db()
@@ -67,7 +70,8 @@ class Command(BaseCommand):
     def _draw(self, share: float, rule: str) -> None:
         share = min(1.0, share)
         bar = "#" * int(BAR * share)
-        self.stderr.write(f"\r[{bar:<{BAR}}] {share:4.0%} {rule:<16}", ending="")
+        drawn = f"\r[{bar:<{BAR}}] {share:4.0%} {rule:<16}"
+        self.stderr.write(drawn, style_func=str, ending="")  # an error would be red
         self.stderr.flush()
 
     def _say_what_went(self, run: PurgeRun) -> None:

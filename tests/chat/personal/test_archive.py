@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat.actions.archives import TooManyArchives, ask_for_archive, take_archive
 from chat.files.storage import store_file
-from chat.models import DataArchive
+from chat.models import DataArchive, PageView
 from chat.personal import archives
 from tests.cast import (
     SECRET,
@@ -41,7 +41,9 @@ def text_of(whole):
 
 @pytest.fixture
 def talk(marina, ilya, dialogue):
-    comes_from(marina, "198.51.100.7", page_url="https://example.ru/счета")
+    visit, at = comes_from(marina, "198.51.100.7"), timezone.now()
+    url = "https://example.ru/%D1%81%D1%87%D0%B5%D1%82%D0%B0"
+    PageView.objects.create(visit=visit, url=url, opened_at=at)
     log = store_file(SimpleUploadedFile("лог: 1.txt", b"bytes"), at=timezone.now(), visitor=marina)
     writes(marina, "Не приходит <b>счёт</b>", files=[log.public_id])
     answers(ilya, dialogue, "Смотрю")
@@ -62,6 +64,7 @@ def test_its_page_reads_the_same_and_runs_nothing(marina, talk):
     page = opened(has_archive(marina)).read("данные.html").decode()
     assert "Не приходит &lt;b&gt;счёт&lt;/b&gt;" in page
     assert "198.51.100.7" in page
+    assert "example.ru/счета" in page
     assert "\ue000" not in page
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.serializers import serialize
+from django.db import connection
 from django.utils import timezone
 
 from chat import identity
@@ -82,6 +83,24 @@ def test_nothing_of_them_is_left(marina, elena, ilya, anton, dialogue, tmp_path,
     assert "198.51.100.7" not in left
     assert MARK not in caplog.text
     assert not Visitor.objects.filter(subject="marina").exists()
+
+
+def test_nor_in_the_files_of_an_embedded_database(transactional_db, marina, elena, ilya, dialogue):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has its vacuum")
+    writes(marina, MARK)
+    answers(ilya, dialogue, MARK)
+    index_history(at=timezone.now())
+    file = Path(connection.settings_dict["NAME"])
+    assert in_file(file)
+    erases(elena, asks_about_data(marina, text=MARK))
+    assert not in_file(file)
+
+
+def in_file(file):
+    """Written as it is, and as the index has it: in small letters, without the hard sign."""
+    whole = b"".join(path.read_bytes() for path in (file, file.with_name(f"{file.name}-wal")))
+    return any(one.encode() in whole for one in (MARK, MARK[1:]))
 
 
 def test_files_go_after_the_commit(

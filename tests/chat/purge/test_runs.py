@@ -10,10 +10,20 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from chat.models import Conversation, DestructionAct, DoomedFile, Message, PurgeRun, Visitor
+from chat.models import (
+    Attachment,
+    Conversation,
+    DestructionAct,
+    DoomedFile,
+    Message,
+    PurgeRun,
+    Visitor,
+)
 from chat.purge.actions import batches, doomed, runs
 from chat.purge.actions.runs import begin_run, work_on
-from tests.chat.purge.world import purges, talked
+from sphaera_support.management.commands import purge
+from tests.cast import comes_from
+from tests.chat.purge.world import YEARS, purges, talked
 from tests.forks import ended, forked
 
 KILLS = int(os.environ.get("PURGE_KILLS", "10"))
@@ -100,10 +110,17 @@ def _refuse(*_args, **_kwargs):
 
 def test_asked_what_would_go_it_says_and_deletes_nothing(db, marina, ilya, capsys):
     talked(marina, ilya, files=1)
+    then = timezone.now() - YEARS
+    Attachment.objects.update(created_at=then)
+    comes_from(marina, "203.0.113.7", started_at=then, seen_at=then, present_until=then)
     call_command("purge", "--dry-run")
     told = capsys.readouterr().out
     assert "conversations: 1" in told
     assert "files: 1," in told
+    # These go along.
+    assert "files of messages that stay: 0" in told
+    assert "\nvisits: 1" in told
+    assert "addresses of visits that stay: 0" in told
     assert "nothing left: 1" in told
     assert Conversation.objects.exists()
     assert not PurgeRun.objects.exists()
@@ -113,6 +130,16 @@ def test_asked_what_would_go_it_says_and_deletes_nothing(db, marina, ilya, capsy
 def test_a_date_that_cannot_be_is_refused(db, day):
     with pytest.raises(CommandError):
         call_command("purge", "--before", day)
+
+
+def test_interrupted_it_says_that_it_goes_on(db, monkeypatch):
+    monkeypatch.setattr(purge, "work_on", _interrupted)
+    with pytest.raises(CommandError, match="goes on from here"):
+        call_command("purge")
+
+
+def _interrupted(*_args, **_kwargs):
+    raise KeyboardInterrupt
 
 
 def test_killed_anywhere_it_ends_the_same(transactional_db, site, ilya, small_batches, settings):

@@ -58,10 +58,11 @@ def test_who_has_the_visitor_before_them_hears_of_a_field_and_no_visitor_does(
 
 def test_what_the_site_signs_anew_is_news(wires, site, marina, ilya, dialogue):
     zone = wires.operator(ilya)
-    said = identity.verify(site, signed(site, stand="7"), at=timezone.now())
+    said = identity.verify(site, signed(site, stand="7", name="Белова"), at=timezone.now())
     recognise_visitor(site, said)
     zone.settle()
     assert told(zone)[-1:] == [(str(marina.pk), ["data", "identification"])]
+    assert any("Белова" in frame for frame in zone.raw)
     before = len(told(zone))
     recognise_visitor(site, said)
     zone.settle()

@@ -119,6 +119,9 @@ def test_an_erasure_is_typed_done_and_answered(browser, customer, marina, dialog
     assert erases(browser, request).status_code == 302
     assert not Visitor.objects.filter(pk=marina.pk).exists()
     assert "Ваши данные удалены." in text(cabinet_of(customer).get("/личный-кабинет/мои-данные/"))
+    act = text(browser.get("/settings/retention/acts/1/"))
+    assert f"Запрос {request.number} от" in act
+    assert "закончившееся раньше" not in act
     second = erases(browser, request)
     assert second.status_code == 409
     assert "Запрос уже закрыт: выполнен" in text(second)

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chat.models import Hold, PurgeRun, RetentionTerms
+from chat.models import DestructionAct, Hold, PurgeRun, RetentionTerms
 from chat.purge.nights import is_time, night_of
 from chat.purge.terms import Kind, own_terms, terms_of
 from departments.stages import Stage
+from sphaera_support.administration import retention
 from tests.cast import browser_of
 from tests.chat.purge.world import DAY, purges, talked
 
@@ -32,6 +33,13 @@ def test_a_longer_one_wants_a_reason(elena):
     assert sends(elena, messages="2000").status_code == 422
     assert sends(elena, messages="2000", reason="Договор с банком").status_code == 302
     assert own_terms().messages == 2000
+
+
+def test_a_smaller_stage_cuts_what_no_reason_makes_longer(elena):
+    sends(elena, messages="365")
+    assert terms_of(Stage.INITIAL, own_terms())[Kind.MESSAGES] == Stage.INITIAL.term
+    sends(elena, messages="2000", reason="Договор с банком")
+    assert terms_of(Stage.INITIAL, own_terms())[Kind.MESSAGES].days == 2000
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "1000000", "год"])
@@ -92,9 +100,23 @@ def test_each_run_that_deleted_something_has_an_act(elena, ilya, marina):
     page = browser.get(f"{URL}acts/1/").content.decode()
     for words in ("№ 1", "Способ уничтожения", "достижение срока хранения", "Выгрузка из журнала"):
         assert words in page
+    assert "chat.Message" not in page
     assert marina.name not in page
     assert purges().rows == {}
     assert "Акты: 1" in browser.get(URL).content.decode()
+
+
+def test_of_many_acts_the_earlier_ones_are_found(elena, monkeypatch):
+    monkeypatch.setattr(retention, "ACTS", 2)
+    now = timezone.now()
+    for number in (1, 2, 3):
+        DestructionAct.objects.create(number=number, reason="term", made_at=now, began_at=now)
+    browser = browser_of(elena)
+    first = browser.get(f"{URL}acts/").content.decode()
+    assert "acts/3/" in first
+    assert "acts/1/" not in first
+    assert "?before=2" in first
+    assert "acts/1/" in browser.get(f"{URL}acts/?before=2").content.decode()
 
 
 def test_it_says_when_the_night_passed_without_a_purge(elena):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from chat.models import Conversation
-from departments.models import Service, stage_now
+from chat.actions.ruled import Ruled
+from chat.models import AutomaticRule, Conversation, RetentionTerms
+from departments.models import Department, Service, levels_known, stage_now
 from departments.stages import Stage, operators_needed
 from operators.models import Change
 from tests.cast import browser_of, comes_from, transfers
@@ -43,6 +44,15 @@ def test_it_says_first_what_a_shorter_term_deletes(elena, ilya, marina):
     assert stage_now() == Stage.HIGH
 
 
+def test_it_says_what_stays_longer_and_why(elena):
+    RetentionTerms.objects.update_or_create(pk=1, defaults={"files": 400, "reason": "Договор"})
+    page = browser_of(elena).get(f"{URL}?stage=initial").content.decode()
+    assert "Дольше этапа останется, на основании «Договор»: Файлы" not in page
+    RetentionTerms.objects.update(messages=400)
+    page = browser_of(elena).get(f"{URL}?stage=initial").content.decode()
+    assert "на основании «Договор»: Обращения, заявки и комментарии — 400 дней; Файлы" in page
+
+
 @pytest.mark.parametrize("number", ["", "0", "17", "много"])
 def test_a_shorter_term_wants_the_number_typed(elena, ilya, marina, number):
     talked(marina, ilya)
@@ -54,7 +64,7 @@ def test_a_shorter_term_wants_the_number_typed(elena, ilya, marina, number):
 
 def test_with_the_number_it_is_changed_and_noted(elena, ilya, marina):
     talked(marina, ilya)
-    assert sends(elena, "initial", number="1").status_code == 302
+    assert sends(elena, "initial", number="\u00a01 ").status_code == 302
     assert stage_now() == Stage.INITIAL
     noted = Change.objects.get(kind="stage")
     assert (noted.before, noted.after) == ({"stage": "Высокий"}, {"stage": "Начальный"})
@@ -85,6 +95,40 @@ def test_with_one_level_a_transfer_offers_no_departments(elena, ilya, darya, ant
     assert "Антон Белый" not in page
     refused = browser_of(ilya).post(url, {"to": f"department-{dialogue.department_id}"})
     assert refused.status_code in (404, 409, 422)
+
+
+def test_where_there_is_nobody_else_no_button_says_transfer(ilya, anton, dialogue):
+    Service.objects.create(stage=Stage.MIDDLE)
+    page = browser_of(ilya).get(f"/chat/{dialogue.public_id}/transfer/").content.decode()
+    assert "Передать некому" in page
+    assert 'type="submit"' not in page
+
+
+def test_with_one_level_no_other_is_offered_where_nothing_goes(elena, first_line, second_line):
+    Service.objects.create(stage=Stage.MIDDLE)
+    browser = browser_of(elena)
+    deletion = f"/settings/departments/{first_line.pk}/delete/"
+    for url in ("/settings/actions/add/", deletion):
+        assert second_line.name not in browser.get(url).content.decode()
+    page = browser.get("/settings/departments/").content.decode()
+    assert "Не участвует на этом этапе" in page
+    assert "передаёт нерешённое выше" not in page
+
+
+def test_a_rule_assigns_to_no_department_that_takes_no_part(second_line):
+    ruled = Ruled([AutomaticRule(department=second_line)])
+    assert ruled.department == second_line
+    Service.objects.create(stage=Stage.MIDDLE)
+    assert ruled.department is None
+
+
+def test_who_never_had_other_levels_is_not_asked_for_one(elena):
+    Service.objects.create(stage=Stage.INITIAL)
+    assert levels_known() == [1, 2, 3]  # of departments that there were
+    Department.objects.update(level=1)
+    assert levels_known() == [1]
+    assert 'name="level"' not in browser_of(elena).get("/tickets/").content.decode()
+    assert 'name="level"' not in browser_of(elena).get("/reports/conversations/").content.decode()
 
 
 def test_an_unknown_stage_is_refused_and_a_get_of_it_shows_the_one_of_now(elena):
