@@ -32,21 +32,28 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 SERVERS = {"prepared_server", "support_server", "services"}
 REAL = {*SERVERS, "transactional_db"}  # threads, commits, sockets, processes
 SERVICES = {*REAL, "db", "_django_db_helper"}
+# Half a minute each, and by their names they would come last.
+LONG = {"test_migrations.py", "test_naughty_forms.py", "test_odd_requests.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's loop would make Django refuse the database to the others.
-    What starts servers first: at the end, one worker would be at it while the others are done.
+    What starts servers or is long first: at the end, one worker would be at it while the others
+    are done.
 
     What asks for no service runs once, as does what is marked so. What is about services runs on
     both, whatever its file says; a test itself knows better.
     """
-    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not asks_for(item) & SERVERS))
+    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not is_long(item)))
     for item in items:
         if not asks_for(item) & SERVICES:
             item.add_marker("once")
         elif asks_for(item) & REAL and "once" not in {mark.name for mark in item.own_markers}:
             item.add_marker("services")
+
+
+def is_long(item: pytest.Item) -> bool:
+    return bool(asks_for(item) & SERVERS) or item.path.name in LONG
 
 
 @pytest.hookimpl(wrapper=True)
@@ -75,7 +82,7 @@ def asks_for(item: pytest.Item) -> set[str]:
 
 @pytest.fixture
 def services() -> None:
-    """For tests that start servers by themselves, or ask what the database holds to: on both."""
+    """For tests that start servers by themselves: they run on both."""
 
 
 @pytest.fixture(autouse=True)

@@ -164,7 +164,7 @@ def test_the_busy_may_be_asked_too(dialogue, ilya, anton, intention):
     assert invites(ilya, dialogue, anton).account == anton
 
 
-@pytest.mark.usefixtures("services")
+@pytest.mark.services
 def test_once_at_a_time(invited):
     invited.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -102,7 +102,7 @@ def test_nor_whoever_was_written_to_and_would_rather_not(ilya, marina):
     assert kept(conversation) == [("Посетитель ответил «Не сейчас»", "", True)]
 
 
-@pytest.mark.usefixtures("services")
+@pytest.mark.services
 def test_an_outcome_is_nothing_that_a_visitor_chooses(dialogue, refund):
     ends(dialogue)
     with pytest.raises(IntegrityError), transaction.atomic():

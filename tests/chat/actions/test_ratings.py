@@ -122,7 +122,7 @@ def test_without_a_pause_as_often_as_one_likes(site, ilya, dialogue):
     assert len(states()) == 3
 
 
-@pytest.mark.usefixtures("services")
+@pytest.mark.services
 def test_the_database_knows_one_open_request_alone(ilya, asked):
     with pytest.raises(IntegrityError), transaction.atomic():
         RatingRequest.objects.filter(pk=asked.pk).update(state="scored")

@@ -86,7 +86,7 @@ def test_a_second_request_withdraws_the_first(ilya, marina, asked, dialogue):
     assert SnapshotRequest.objects.exclude(facts={}).count() == 0
 
 
-@pytest.mark.usefixtures("services")
+@pytest.mark.services
 def test_the_database_knows_one_open_request_and_facts_of_what_was_given_alone(ilya, asked):
     with pytest.raises(IntegrityError), transaction.atomic():
         SnapshotRequest.objects.update(facts={"browser": "Firefox"})

@@ -21,6 +21,8 @@ from tests.sphaera_support.test_access import addresses, as_it_is, collected, of
 
 __all__ = ["addresses", "collected"]  # fixtures
 
+pytestmark = pytest.mark.once
+
 MARKUP = "<script>alert(1)</script>"
 TYPED = {
     "nothing": "",
@@ -153,7 +155,6 @@ def taken_wrongly(answer: Any, kind: str, field: Element) -> str:
     return "stored" if "\\u202e" in kept or "\\x00" in kept else ""
 
 
-@pytest.mark.once
 def test_each_field_of_each_form_says_what_is_wrong_with_it(addresses, elena):
     with changes_may_go():
         Change.objects.all().forget()
