@@ -329,8 +329,8 @@ def does(account: Account, conversation: Conversation, action: Any, before: dict
             transaction.set_rollback(True)
 
 
-def stored(conversation: Conversation) -> dict[str, Any]:
-    return Conversation.objects.filter(pk=conversation.pk).values().get()
+def stored(conversation: Conversation) -> dict[str, object]:
+    return dict(Conversation.objects.filter(pk=conversation.pk).values().get())
 
 
 # An administrator has two ways for some deeds, and is shown one.
