@@ -131,9 +131,10 @@ def other_site(site, other_department) -> Site:
 def open_site(key: str, *departments: Department) -> Site:
     """A site that is open around the clock."""
     site = Site.objects.create(key=key, name=key)
-    site.departments.set(departments)
-    for weekday in range(7):
-        Hours.objects.create(site=site, weekday=weekday, opens=0, closes=24 * 60)
+    site.departments.add(*departments)
+    Hours.objects.bulk_create(
+        Hours(site=site, weekday=weekday, opens=0, closes=24 * 60) for weekday in range(7)
+    )
     return site
 
 

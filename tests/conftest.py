@@ -1,24 +1,20 @@
 """Fixtures of all tests. Which services they run on is decided outside, by tests/run.sh."""
 
+import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from channels.layers import channel_layers
-from django.core.management.commands import flush
 from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.db.backends.sqlite3.base import (  # type: ignore[attr-defined]
-    DatabaseOperations as SQLiteOperations,
-)
 from django.test import TransactionTestCase
 from hypothesis import settings
 
 from chat.sockets import troubles
-from operators import append_only
+from tests.emptying import empty_tables
 from tests.server import DATABASE_FILE, LiveServer, Prepared, migrated, prepare_once
 
 pytest_plugins = ("tests.cast", "tests.wires")
@@ -27,6 +23,8 @@ pytest_plugins = ("tests.cast", "tests.wires")
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
+
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
@@ -34,21 +32,41 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 SERVERS = {"prepared_server", "support_server", "services"}
 REAL = {*SERVERS, "transactional_db"}  # threads, commits, sockets, processes
 SERVICES = {*REAL, "db", "_django_db_helper"}
+# Half a minute each, and by their names they would come last.
+LONG = {"test_migrations.py", "test_naughty_forms.py", "test_odd_requests.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's loop would make Django refuse the database to the others.
-    What starts servers first: at the end, one worker would be at it while the others are done.
+    What starts servers or is long first: at the end, one worker would be at it while the others
+    are done.
 
     What asks for no service runs once, as does what is marked so. What is about services runs on
     both, whatever its file says; a test itself knows better.
     """
-    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not asks_for(item) & SERVERS))
+    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not is_long(item)))
     for item in items:
         if not asks_for(item) & SERVICES:
             item.add_marker("once")
         elif asks_for(item) & REAL and "once" not in {mark.name for mark in item.own_markers}:
             item.add_marker("services")
+
+
+def is_long(item: pytest.Item) -> bool:
+    return bool(asks_for(item) & SERVERS) or item.path.name in LONG
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Thousands of tests are no garbage: whoever collects it would look at all of them each time.
+    Afterwards it is collected more rarely than by default, which is meant for small programs.
+    """
+    gc.disable()
+    found = yield
+    gc.enable()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    return found
 
 
 def asks_for(item: pytest.Item) -> set[str]:
@@ -102,36 +120,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
         test["TEMPLATE"] = made.database
     else:
         shutil.copy(made.data_dir / DATABASE_FILE, test["NAME"])
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _empty_tables_quickly() -> None:
-    """After a test that commits: deleting the few rows there are takes a tenth of TRUNCATE's time.
-
-    All foreign keys are deferred to the commit, so the order of tables does not matter. Django
-    would then write its content types and permissions anew, which takes ten times as long again
-    and which nothing here reads.
-    """
-
-    def sql_flush(
-        self: DatabaseOperations, _style: object, tables: list[str], **_options: bool
-    ) -> list[str]:
-        return ["; ".join(emptying(tables))]
-
-    def sql_flush_sqlite(
-        self: SQLiteOperations, _style: object, tables: list[str], **_options: bool
-    ) -> list[str]:
-        return emptying(tables)
-
-    def emptying(tables: list[str]) -> list[str]:
-        """What only grows is emptied by the way that retention has."""
-        others = [f'DELETE FROM "{table}"' for table in tables if table != append_only.PASS]
-        way = append_only.PASS
-        return [f"INSERT INTO {way} (id) VALUES (1)", *others, f"DELETE FROM {way}"]
-
-    DatabaseOperations.sql_flush = sql_flush  # type: ignore[assignment,method-assign]
-    SQLiteOperations.sql_flush = sql_flush_sqlite  # type: ignore[assignment,method-assign]
-    flush.emit_post_migrate_signal = lambda *_args: None  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

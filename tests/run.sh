@@ -6,7 +6,10 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
-unset DATABASE_URL REDIS_URL TEST_REDIS_URLS DJANGO_SETTINGS_MODULE
+# It calls itself beside the cluster, for what runs there.
+beside_cluster=${BESIDE_CLUSTER:-no}
+unset BESIDE_CLUSTER DJANGO_SETTINGS_MODULE
+[ "$beside_cluster" = yes ] || unset DATABASE_URL REDIS_URL TEST_REDIS_URLS
 
 has() { command -v "$1" >/dev/null; }
 has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
@@ -39,20 +42,22 @@ if [ ${#missing[@]} -gt 0 ]; then
         { tail -n 30 "$log" >&2; echo "Installing ${missing[*]} failed." >&2; exit 1; }
     rm -f "$log"
 fi
-# Only its own tests need the antivirus: where there is none to be had, they alone are left out.
-if ! has clamd && [ "$(id -u)" = 0 ] && has apt-get; then
-    { apt-get install --yes --no-install-recommends clamav-daemon ||
-        { apt-get update && apt-get install --yes --no-install-recommends clamav-daemon; }; } \
-        >/dev/null 2>&1 || true
-fi
-has clamd || echo "No clamd here (clamav-daemon): what asks the antivirus itself is not tested." >&2
+if [ "$beside_cluster" = no ]; then
+    # Only its own tests need the antivirus: where there is none to be had, they alone are left out.
+    if ! has clamd && [ "$(id -u)" = 0 ] && has apt-get; then
+        { apt-get install --yes --no-install-recommends clamav-daemon ||
+            { apt-get update && apt-get install --yes --no-install-recommends clamav-daemon; }; } \
+            >/dev/null 2>&1 || true
+    fi
+    has clamd || echo "No clamd here (clamav-daemon): what asks the antivirus itself is not tested." >&2
 
-TEST_DATA_DIR=$(mktemp -d -t sphaera-tests-XXXXXX)
-export TEST_DATA_DIR
+    TEST_DATA_DIR=$(mktemp -d -t sphaera-tests-XXXXXX)
+    export TEST_DATA_DIR
+    trap 'rm -rf "$TEST_DATA_DIR"' EXIT
+fi
 # Hundreds of servers are started: where Python may not keep what it compiled, each compiles anew.
 unset PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX="$TEST_DATA_DIR/bytecode"
-trap 'rm -rf "$TEST_DATA_DIR"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -67,7 +72,6 @@ run() {  # run TITLE COMMAND...: remembers a failure and goes on; pytest's 5 mea
 
 narrowed=no
 [ $# -eq 0 ] || narrowed=yes
-cluster=(python -m tests.services)
 # Three workers on the two cores of the machine of reference, for some tests mostly wait; a file's
 # tests stay together.
 # In the order of tests/conftest.py: by the number of tests, the longest of all would begin last.
@@ -82,16 +86,22 @@ for argument in "$@"; do
     esac
 done
 
-if [ "$narrowed" = no ] && compgen -G 'tests/js/*.test.*js' >/dev/null; then
-    run "scripts" node --test tests/js/
+if [ "$beside_cluster" = yes ]; then
+    run "cluster" "${units[@]}" -m "services or not once" "$@"
+    run "browser, cluster" "${browser[@]}" -m "not front" "$@"
+else
+    if [ "$narrowed" = no ] && compgen -G 'tests/js/*.test.*js' >/dev/null; then
+        run "scripts" node --test tests/js/
+    fi
+    run "embedded" "${units[@]}" "$@"
+    run "browser, embedded" "${browser[@]}" "$@"
+    # One cluster for both: making its tables takes as long as a hundred tests.
+    BESIDE_CLUSTER=yes python -m tests.services bash tests/run.sh "$@" ||
+        failures+=("beside the cluster, as told above")
 fi
-run "embedded" "${units[@]}" "$@"
-run "cluster" "${cluster[@]}" "${units[@]}" -m "services or not once" "$@"
-run "browser, embedded" "${browser[@]}" "$@"
-run "browser, cluster" "${cluster[@]}" "${browser[@]}" -m "not front" "$@"
 
 if [ ${#failures[@]} -gt 0 ]; then
     printf '\nFAILED: %s\n' "$(IFS=';'; echo "${failures[*]}" | sed 's/;/; /g')" >&2
     exit 1
 fi
-printf '\nAll runs passed.\n'
+[ "$beside_cluster" = yes ] || printf '\nAll runs passed.\n'

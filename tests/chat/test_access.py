@@ -150,6 +150,7 @@ def test_the_query_finds_what_is_seen(world, name):
     assert found == CASES[name]["seen"].keys()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", CASES)
 def test_sockets_judge_as_the_query(world, name):
     conversation = happen(world, CASES[name]["row"])
@@ -161,6 +162,7 @@ def test_sockets_judge_as_the_query(world, name):
     } == CASES[name]["seen"].keys()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", CASES)
 def test_the_pulse_asks_the_sockets_that_see_it(world, name):
     conversation = happen(world, CASES[name]["row"])
@@ -198,6 +200,7 @@ def group_of(found: access.Groups) -> dict[int, str]:
     return {pk: name for part, name in listed for pk in part.values_list("pk", flat=True)}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", CASES)
 def test_a_row_tells_the_browser_what_the_table_does(world, name):
     """The scripts are tested on the table; this is why they find the same on the page."""
@@ -295,9 +298,9 @@ def test_every_deed_is_tried(world):
 @pytest.mark.parametrize("name", CASES)
 def test_a_deed_is_offered_where_its_action_allows_it(world, name):
     conversation = happen(world, CASES[name]["row"])
-    actions = deeds(world)
+    actions, before = deeds(world), stored(conversation)
     done = {
-        one: sorted(deed for deed in actions if does(account, conversation, actions[deed]))
+        one: sorted(deed for deed in actions if does(account, conversation, actions[deed], before))
         for one, account in world.people.items()
     }
     offered = {
@@ -314,19 +317,20 @@ def what_may(account: Account, conversation: Conversation) -> dict[str, bool]:
     return access.what_may(account, conversation, at=timezone.now())
 
 
-def does(account: Account, conversation: Conversation, action: Any) -> bool:
+def does(account: Account, conversation: Conversation, action: Any, before: dict[str, Any]) -> bool:
     """Whether the action changes anything; it is undone."""
-    stored = Conversation.objects.filter(pk=conversation.pk)
-    before = stored.values().get()
     with transaction.atomic():
         try:
             action(account, conversation.public_id, at=timezone.now())
+            return stored(conversation) != before
         except Refusal:
             return False
         finally:
-            after = stored.values().get()
             transaction.set_rollback(True)
-    return after != before
+
+
+def stored(conversation: Conversation) -> dict[str, object]:
+    return dict(Conversation.objects.filter(pk=conversation.pk).values().get())
 
 
 # An administrator has two ways for some deeds, and is shown one.
@@ -340,6 +344,7 @@ BUTTONS = {"accept", "pass", "take", "move", "transfer", "return", "invite", "cl
 BUTTONS |= {"reopen", "register", "block", "unblock", "let_in"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", CASES)
 def test_the_page_shows_a_button_for_what_may_be_done(world, name):
     conversation = happen(world, CASES[name]["row"])

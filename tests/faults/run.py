@@ -19,6 +19,7 @@ from tests.faults.people import Bystander, Operator, Visitor, read_afresh
 from tests.faults.signin import SITE, sign_in, tokens
 from tests.faults.talk import Pace, talk
 from tests.faults.world import World
+from tests.server import Prepared
 
 VISITORS = 3
 OPERATORS = 3
@@ -37,6 +38,7 @@ class Options:
     faults: int
     seed: int
     directory: Path
+    tables: Prepared | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ async def run(options: Options) -> Outcome:
     loop = asyncio.get_running_loop()
     start = loop.time()
     suffering = faults.plan(options.mode, options.faults)
-    async with World(options.mode, options.directory, operators=OPERATORS) as world:
+    async with World(
+        options.mode, options.directory, operators=OPERATORS, tables=options.tables
+    ) as world:
         cast = await assemble(world)
         stuck = await live_through(world, cast, options.messages, suffering)
         await read_all_afresh(world, cast)

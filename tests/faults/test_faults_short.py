@@ -7,6 +7,7 @@ import pytest
 
 from tests.faults.report import table, violations
 from tests.faults.run import Options, run
+from tests.server import migrated
 
 SHORT = {"embedded": (300, 2), "cluster": (300, 4)}
 
@@ -18,6 +19,6 @@ def mode(services) -> str:
 
 def test_nothing_is_lost_while_servers_die(mode, tmp_path):
     messages, faults = SHORT[mode]
-    options = Options(mode, messages, faults, seed=1, directory=tmp_path)
+    options = Options(mode, messages, faults, seed=1, directory=tmp_path, tables=migrated())
     outcome = asyncio.run(run(options))
     assert not outcome.verdict.violations, f"{table(options, outcome)}\n{violations(outcome)}"

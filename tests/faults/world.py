@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +17,8 @@ from typing import Self
 
 from tests.faults.history import WORLD, History
 from tests.faults.proxy import Proxy
-from tests.server import OWN_VARIABLES
-from tests.services import Postgres, Redis, free_port
+from tests.server import DATABASE_FILE, OWN_VARIABLES, Prepared, url_of
+from tests.services import Postgres, Redis, free_port, postgres_program
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -102,10 +103,18 @@ class World:
     """Everything that can break, and the history of its breaking."""
 
     def __init__(
-        self, mode: str, directory: Path, *, operators: int = 3, servers: int | None = None
+        self,
+        mode: str,
+        directory: Path,
+        *,
+        operators: int = 3,
+        servers: int | None = None,
+        tables: Prepared | None = None,
     ) -> None:
+        """`tables` are copied, where there are some; else the first server makes them."""
         self.mode = mode
         self.directory = directory
+        self.tables = tables
         self.operators = operators
         self.history = History(directory, WORLD)
         self.proxy = Proxy(lambda: [server.port for server in self.servers])
@@ -160,6 +169,18 @@ class World:
         if self.mode == "cluster":
             self.postgres = self._stack.enter_context(DurablePostgres())
             self.redis = self._stack.enter_context(Redis())
+        if self.tables:
+            self._copy(self.tables)
+
+    def _copy(self, tables: Prepared) -> None:
+        if self.postgres and tables.database:
+            dump = [postgres_program("pg_dump"), url_of(tables.database)]
+            fill = [postgres_program("psql"), "--quiet", "--set=ON_ERROR_STOP=1", self.postgres.url]
+            written = subprocess.run(dump, check=True, capture_output=True).stdout
+            subprocess.run(fill, check=True, input=written, stdout=subprocess.DEVNULL)
+        else:
+            (self.directory / "data").mkdir()
+            shutil.copy(tables.data_dir / DATABASE_FILE, self.directory / "data")
 
     def _environment(self) -> dict[str, str]:
         # The proxy and, for who measures without it, each server by itself.

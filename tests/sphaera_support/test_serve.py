@@ -5,13 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management.base import CommandError
 
 from sphaera_support.management.commands.serve import told_in_a_sentence
-from tests.server import OWN_VARIABLES, ROOT, LiveServer
+from tests.server import OWN_VARIABLES, ROOT, LiveServer, Prepared
 
 RECORD = (
     "from django.db import connection as c;"
@@ -24,22 +25,30 @@ def server(live_server_factory: Callable[..., LiveServer]) -> LiveServer:
     return live_server_factory()
 
 
-def test_it_ends_cleanly_when_told_to(server):
-    assert server.stop() == 0
-    assert server.tracebacks == []
+@pytest.fixture
+def stopped(prepared_server: Prepared, tmp_path: Path) -> Iterator[LiveServer]:
+    """A copy of an installation, not started."""
+    server = LiveServer(tmp_path / "stopped", prepared=prepared_server)
+    yield server
+    server.close()
+
+
+def test_it_ends_cleanly_when_told_to(stopped):
+    stopped.start()
+    assert stopped.stop() == 0
+    assert stopped.tracebacks == []
 
 
 @pytest.mark.parametrize("inherited", [signal.default_int_handler, signal.SIG_IGN])
-def test_it_ends_cleanly_on_ctrl_c(server, inherited):
+def test_it_ends_cleanly_on_ctrl_c(stopped, inherited):
     """Started from a terminal, and from a script or the background, where SIGINT is ignored."""
-    server.stop()
     before = signal.signal(signal.SIGINT, inherited)
     try:
-        server.start()
+        stopped.start()
     finally:
         signal.signal(signal.SIGINT, before)
-    assert server.interrupt() == 0
-    assert server.tracebacks == []
+    assert stopped.interrupt() == 0
+    assert stopped.tracebacks == []
 
 
 def test_ctrl_c_while_it_prepares_is_no_fault():
@@ -83,11 +92,12 @@ def test_it_notes_that_it_lives_though_nobody_has_come(server):
     assert "1\n" in tries
 
 
-def test_it_makes_demo_accounts_on_the_first_start_only(server):
+def test_it_makes_demo_accounts_on_the_first_start_only(stopped):
+    """Which was that of the one it is a copy of."""
     find = "from operators.models import Account; a = Account.objects.filter(login='operator3')"
-    server.manage("shell", "-v0", "-c", f"{find}; a.update(login='renamed')")
-    server.restart()
-    assert server.manage("shell", "-v0", "-c", f"{find}; print(a.count())") == "0\n"
+    stopped.manage("shell", "-v0", "-c", f"{find}; a.update(login='renamed')")
+    stopped.start()
+    assert stopped.manage("shell", "-v0", "-c", f"{find}; print(a.count())") == "0\n"
 
 
 def test_a_second_process_joins_a_cluster_and_is_refused_without(server, tmp_path):
@@ -104,25 +114,20 @@ def test_a_second_process_joins_a_cluster_and_is_refused_without(server, tmp_pat
 # What it cannot start with
 
 
-@pytest.fixture(scope="module")
-def stopped(live_server_factory: Callable[..., LiveServer]) -> LiveServer:
-    server = live_server_factory()
-    server.stop()
-    return server
-
-
 def refuses(server: LiveServer, words: str, *arguments: str) -> bool:
     """One line with these words, and 1."""
     code, said = server.refusal("serve", *arguments)
     return code == 1 and said.count("\n") == 1 and words in said
 
 
+@pytest.mark.once
 def test_a_port_that_is_taken_is_refused(stopped):
     with socket.create_server(("127.0.0.1", stopped.port)):
         words = f"Cannot listen on 127.0.0.1:{stopped.port}: Address already in use"
         assert refuses(stopped, words)
 
 
+@pytest.mark.once
 def test_an_address_that_is_not_here_is_refused(stopped):
     assert refuses(stopped, "Cannot listen on 192.0.2.1:", "--host", "192.0.2.1")
 
@@ -130,11 +135,7 @@ def test_an_address_that_is_not_here_is_refused(stopped):
 @pytest.mark.parametrize("arguments", [(), ("--prepare",)])
 def test_a_newer_database_is_refused_and_left_as_it_is(stopped, arguments):
     stopped.manage("shell", "-v0", "-c", f"{RECORD} R(c).record_applied('chat', '9999_future')")
-    try:
-        assert refuses(stopped, "newer than this code, which does not know chat.9999", *arguments)
-    finally:
-        undo = f"{RECORD} R(c).record_unapplied('chat', '9999_future')"
-        stopped.manage("shell", "-v0", "-c", undo)
+    assert refuses(stopped, "newer than this code, which does not know chat.9999", *arguments)
 
 
 def test_an_older_database_is_refused_unless_it_may_be_brought_up_to_date(stopped):
@@ -143,23 +144,22 @@ def test_an_older_database_is_refused_unless_it_may_be_brought_up_to_date(stoppe
     assert refuses(stopped, "older than this code: run `manage.py migrate`")
 
 
-def test_a_database_that_cannot_be_used_is_refused(server, tmp_path):
-    server.stop()
-    if server.database:
-        server.environment["DATABASE_URL"] = "postgres://support:hidden@127.0.0.1:1/support"
+def test_a_database_that_cannot_be_used_is_refused(stopped):
+    if stopped.database:
+        stopped.environment["DATABASE_URL"] = "postgres://support:hidden@127.0.0.1:1/support"
     else:
-        (server.data_dir / "db.sqlite3").write_text("no database at all")
-    assert refuses(server, "The database cannot be used: ")
-    assert refuses(server, "The database cannot be used: ", "--prepare")
+        (stopped.data_dir / "db.sqlite3").write_text("no database at all")
+    assert refuses(stopped, "The database cannot be used: ")
+    assert refuses(stopped, "The database cannot be used: ", "--prepare")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("folder", ["media", "static"])
-def test_a_folder_that_cannot_be_written_is_refused(server, folder):
-    server.stop()
-    path = server.data_dir / folder
+def test_a_folder_that_cannot_be_written_is_refused(stopped, folder):
+    path = stopped.data_dir / folder
     path.rename(path.with_name("elsewhere")) if path.exists() else None
     path.touch()
-    assert refuses(server, str(path), "--prepare")
+    assert refuses(stopped, str(path), "--prepare")
 
 
 def test_half_a_cluster_is_refused(stopped, monkeypatch):

@@ -33,6 +33,8 @@ from chat.wire.lines import for_staff
 from operators.addresses import read_networks
 from tests.cast import closes, writes
 
+pytestmark = pytest.mark.once
+
 ADDRESS = "203.0.113.7"
 
 

@@ -21,6 +21,8 @@ from departments.models import Membership
 from operators.models import Intention
 from tests.cast import SECOND, accepts, closes, invites, is_present, joins, writes
 
+pytestmark = pytest.mark.once
+
 MINUTE = timedelta(minutes=1)
 
 

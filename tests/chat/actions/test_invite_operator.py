@@ -52,6 +52,8 @@ from tests.cast import (
 from tests.chat.actions.test_post_together import replies
 from tests.crowd import at_once
 
+pytestmark = pytest.mark.once
+
 LATER = Participant.TIMEOUT
 
 
@@ -162,6 +164,7 @@ def test_the_busy_may_be_asked_too(dialogue, ilya, anton, intention):
     assert invites(ilya, dialogue, anton).account == anton
 
 
+@pytest.mark.services
 def test_once_at_a_time(invited):
     invited.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():

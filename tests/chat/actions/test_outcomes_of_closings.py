@@ -27,7 +27,7 @@ from tests.cast import (
     writes_first,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +102,7 @@ def test_nor_whoever_was_written_to_and_would_rather_not(ilya, marina):
     assert kept(conversation) == [("Посетитель ответил «Не сейчас»", "", True)]
 
 
+@pytest.mark.services
 def test_an_outcome_is_nothing_that_a_visitor_chooses(dialogue, refund):
     ends(dialogue)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -33,6 +33,8 @@ from tests.cast import (
     writes,
 )
 
+pytestmark = pytest.mark.once
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -120,6 +122,7 @@ def test_without_a_pause_as_often_as_one_likes(site, ilya, dialogue):
     assert len(states()) == 3
 
 
+@pytest.mark.services
 def test_the_database_knows_one_open_request_alone(ilya, asked):
     with pytest.raises(IntegrityError), transaction.atomic():
         RatingRequest.objects.filter(pk=asked.pk).update(state="scored")

@@ -10,6 +10,8 @@ from chat.models import Conversation
 from chat.wire.lines import for_staff
 from tests.cast import SECOND, answers, closes, writes
 
+pytestmark = pytest.mark.once
+
 DAY = timedelta(hours=24)
 
 

@@ -19,6 +19,8 @@ from chat.models import Conversation, MessageKind, Origin, SnapshotRequest, Step
 from chat.sockets.frames import Fact, SystemFacts
 from tests.cast import accepts, answers, closes, settles, writes
 
+pytestmark = pytest.mark.once
+
 FIREFOX = SystemFacts(
     browser=Fact("Firefox 143"),
     system=Fact("Windows 10 или 11"),
@@ -84,6 +86,7 @@ def test_a_second_request_withdraws_the_first(ilya, marina, asked, dialogue):
     assert SnapshotRequest.objects.exclude(facts={}).count() == 0
 
 
+@pytest.mark.services
 def test_the_database_knows_one_open_request_and_facts_of_what_was_given_alone(ilya, asked):
     with pytest.raises(IntegrityError), transaction.atomic():
         SnapshotRequest.objects.update(facts={"browser": "Firefox"})

@@ -47,6 +47,8 @@ from tests.cast import (
 )
 from tests.crowd import at_once
 
+pytestmark = pytest.mark.once
+
 LATER = timedelta(minutes=2)
 
 
@@ -127,12 +129,14 @@ def test_of_a_department_every_member_sees_it(dialogue, ilya, anton, kamila, sec
     assert not access.visible_to(kamila).exists()
 
 
+@pytest.mark.services
 def test_a_transfer_has_one_addressee(offered, second_line):
     offered.to_department = second_line
     with pytest.raises(IntegrityError), transaction.atomic():
         offered.save()
 
 
+@pytest.mark.services
 def test_a_conversation_has_one_pending_transfer(offered):
     offered.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():

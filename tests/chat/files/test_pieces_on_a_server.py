@@ -37,9 +37,9 @@ print(json.dumps([sizes == rows, sorted(set(there) - set(rows)) == sorted(parts)
 """
 
 
-@pytest.fixture
-def bearer(support: LiveServer) -> dict[str, str]:
-    return {"Authorization": f"Bearer {support.widget_token('client1')}"}
+@pytest.fixture(scope="module")
+def bearer(support_server: LiveServer) -> dict[str, str]:
+    return {"Authorization": f"Bearer {support_server.widget_token('client1')}"}
 
 
 def says(support, method, address, headers, content=None):

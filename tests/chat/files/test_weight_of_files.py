@@ -41,9 +41,9 @@ print(sign_file(file))
 """
 
 
-@pytest.fixture
-def bearer(support: LiveServer) -> dict[str, str]:
-    return {"Authorization": f"Bearer {support.widget_token('client1')}"}
+@pytest.fixture(scope="module")
+def bearer(support_server: LiveServer) -> dict[str, str]:
+    return {"Authorization": f"Bearer {support_server.widget_token('client1')}"}
 
 
 def test_big_uploads_at_once(support, bearer):
@@ -52,6 +52,7 @@ def test_big_uploads_at_once(support, bearer):
     assert [status for status, _body in answers] == [201] * 8
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["/widget/demo/files/", "/chat/files/", "/profile/photo/"])
 def test_uploads_of_nobody_are_told_so_and_not_kept(support, path):
     stranger = {"Authorization": "Bearer a.b.c", "Cookie": "sessionid=nobody"}
@@ -60,6 +61,7 @@ def test_uploads_of_nobody_are_told_so_and_not_kept(support, path):
     assert [(status, "detail" in json.loads(body)) for status, body in answers] == [(401, True)] * 8
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["/login/", "/widget/demo/files/", "/nowhere/"])
 def test_what_is_too_large_for_its_address_is_told_so(support, bearer, path):
     size = 60 if "files" in path else 1
@@ -68,6 +70,7 @@ def test_what_is_too_large_for_its_address_is_told_so(support, bearer, path):
     assert (status, "МБ" in json.loads(body)["detail"]) == (413, "files" in path)
 
 
+@pytest.mark.once
 def test_one_who_says_no_length_is_counted_all_the_same(support, bearer):
     pieces = b"100000\r\n" + bytes(1024 * 1024) + b"\r\n"
     headers = "".join(f"{name}: {value}\r\n" for name, value in bearer.items())
@@ -108,6 +111,7 @@ def test_a_download_comes_whole_and_as_it_was(support, bearer):
     assert content == BIG
 
 
+@pytest.mark.once
 def test_one_connection_carries_uploads_one_after_another(support, bearer):
     connection = connect(support)
     answers = [upload_over(connection, log_of(size), bearer) for size in (10, 200_000, 10)]

@@ -15,6 +15,8 @@ from chat.tickets.actions.linking import link_ticket, unlink_ticket
 from chat.tickets.actions.registering import TicketDraft
 from tests.cast import accepts, answers_ticket, assigns, becomes, closes, registers, to, writes
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def ticket(ilya, dialogue):

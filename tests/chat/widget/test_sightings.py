@@ -14,6 +14,8 @@ from chat.models import Sighting
 from operators.buckets import Bucket
 from tests.cast import browser_of, signed, token
 
+pytestmark = pytest.mark.once
+
 SHOP = "https://shop.example.ru"
 Outcome = Sighting.Outcome
 

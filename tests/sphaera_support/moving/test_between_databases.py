@@ -1,6 +1,7 @@
 """From PostgreSQL into SQLite and back: nothing is lost or changed, and each side goes on."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ from django.db import connection
 
 from chat.models import Conversation, Message
 from tests.cast import browser_of, writes
-from tests.server import OWN_VARIABLES, ROOT
+from tests.server import DATABASE_FILE, OWN_VARIABLES, ROOT, migrated
 from tests.sphaera_support.moving.test_moving import _own_disk, end_of, talk
 
 __all__ = ["_own_disk", "talk"]  # fixtures
@@ -24,7 +25,6 @@ from django.utils import timezone
 from chat.actions.messages import post_visitor_message
 from chat.models import Visitor
 came, same, more = sys.argv[1:]
-call_command("migrate", verbosity=0)
 call_command("restore", came)
 call_command("backup", same)
 marina = Visitor.objects.get(subject="marina")
@@ -36,7 +36,7 @@ call_command("backup", more)
 """
 
 
-def test_there_and_back(talk, ilya, marina, tmp_path):
+def test_there_and_back(talk, ilya, marina, tmp_path, monkeypatch):
     if connection.vendor != "postgresql":
         pytest.skip("begins with PostgreSQL")
     came, same, more, back = (tmp_path / name for name in ("came", "same", "more", "back"))
@@ -44,6 +44,9 @@ def test_there_and_back(talk, ilya, marina, tmp_path):
     inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
     embedded = tmp_path / "embedded"
     embedded.mkdir()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.delenv("DATABASE_URL")
+        shutil.copy(migrated().data_dir / DATABASE_FILE, embedded)
     ran = subprocess.run(
         [sys.executable, "-c", EMBEDDED, came, same, more],
         cwd=ROOT,
