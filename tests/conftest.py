@@ -39,11 +39,17 @@ SERVICES = {*REAL, "db", "_django_db_helper"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's loop would make Django refuse the database to the others.
     What starts servers first: at the end, one worker would be at it while the others are done.
+    In a browser, last: one worker makes the installation for all, and another has something to do.
 
     What asks for no service runs once, as does what is marked so. What is about services runs on
     both, whatever its file says; a test itself knows better.
     """
-    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not asks_for(item) & SERVERS))
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        is_browser = BROWSER_TESTS in item.path.parents
+        return is_browser, is_browser == bool(asks_for(item) & SERVERS)
+
+    items.sort(key=place)
     for item in items:
         if not asks_for(item) & SERVICES:
             item.add_marker("once")
