@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.contrast import too_faint, too_faint_in_any_brand
 from tests.browser.crew import ANTON, ELENA
-from tests.browser.people import sign_in_customer, sign_in_operator, widget_of
+from tests.browser.people import enter_office, sign_in_customer, widget_of
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
@@ -219,7 +219,6 @@ def test_both_sides_without_a_server(dialogue, support, watch, tmp_path):
     ],
 )
 def test_the_other_sections(page, address):
-    sign_in_operator(page, ELENA.login)
-    page.goto(address)
+    enter_office(page, ELENA.login, address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     has_no_violations(page)
