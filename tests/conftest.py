@@ -39,12 +39,18 @@ LONG = {"test_migrations.py", "test_naughty_forms.py", "test_odd_requests.py"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's loop would make Django refuse the database to the others.
     What starts servers or is long first: at the end, one worker would be at it while the others
-    are done.
+    are done. In a browser, last: one worker makes the installation for all, and another has
+    something to do.
 
     What asks for no service runs once, as does what is marked so. What is about services runs on
     both, whatever its file says; a test itself knows better.
     """
-    items.sort(key=lambda item: (BROWSER_TESTS in item.path.parents, not is_long(item)))
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        is_browser = BROWSER_TESTS in item.path.parents
+        return is_browser, is_browser == is_long(item)
+
+    items.sort(key=place)
     for item in items:
         if not asks_for(item) & SERVICES:
             item.add_marker("once")

@@ -76,7 +76,7 @@ narrowed=no
 # tests stay together.
 # In the order of tests/conftest.py: by the number of tests, the longest of all would begin last.
 units=(pytest --ignore tests/browser --numprocesses 3 --dist loadfile --no-loadscope-reorder)
-walk=(pytest --numprocesses 2 --dist loadfile)
+walk=(pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder)
 browser=("${walk[@]}" tests/browser)
 for argument in "$@"; do
     # Files named on the command line run where they belong and nowhere else.

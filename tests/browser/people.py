@@ -9,15 +9,6 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 PASSWORD = "demo"  # of the demo accounts
 
 
-def sign_in_operator(page: Page, login: str = "operator1") -> Page:
-    """From any page to the zone, as staff."""
-    page.goto("/login/")
-    _fill_in_sign_in_form(page, login)
-    page.wait_for_url("**/chat/")
-    expect(page.get_by_role("region", name="Посетители")).to_be_visible()
-    return page
-
-
 def sign_in_customer(page: Page, login: str = "client1") -> Page:
     """Into the cabinet of the support site, which embeds the widget."""
     page.goto("/личный-кабинет/")
@@ -83,6 +74,13 @@ def has_signed_in(page: Page, cookie: str, login: str) -> None:
             }
         ]
     )
+
+
+def enter_office(page: Page, login: str, address: str = "/accounts/") -> Page:
+    """Staff who have signed in, at a page beside the zone: they are present for nobody."""
+    has_signed_in(page, "sessionid", login)
+    page.goto(address)
+    return page
 
 
 def drop(page: Page, path: Path, place: Locator) -> None:

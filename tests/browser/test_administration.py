@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Dialog, expect
 
 from tests.browser.crew import ELENA, Operator, Person
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 from tests.browser.test_accessibility import has_no_violations
 from tests.browser.test_transfer import COLLECT
 
@@ -16,7 +16,7 @@ TOLD = "^(Администратор Елена Соколова|Обращен�
 
 def test_from_an_empty_form_to_an_answer(new_page, new_visitor, watch):
     watch.allow("422", "404")  # refused forms; what is asked for anew just as one loses sight of it
-    page = sign_in_operator(new_page(), ELENA.login)
+    page = enter_office(new_page(), ELENA.login)
 
     def saves(*, and_stays: bool = False) -> None:
         page.get_by_role("button", name="Сохранить", exact=True).click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 from tests.browser.test_accessibility import has_no_violations
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
@@ -14,8 +14,7 @@ pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
 def test_who_stays_on_a_page_is_invited_and_answers(new_page, new_visitor, operator, watch):
     watch.allow("422")
-    page = sign_in_operator(new_page(), ELENA.login)
-    page.goto("/settings/actions/add/")
+    page = enter_office(new_page(), ELENA.login, "/settings/actions/add/")
     page.get_by_label("Название").fill("Кабинет")
     page.get_by_label("С чем сравнивать").fill("кабинет")
     page.get_by_role("button", name="Добавить условие").click()

@@ -1,7 +1,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA, colleague
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 
 
 def test_an_operator_put_off_is_out_at_once_and_the_visitor_waits_again(
@@ -12,8 +12,7 @@ def test_an_operator_put_off_is_out_at_once_and_the_visitor_waits_again(
     dismissed.accepts(visitor)
     dismissed.field.fill("Сейчас пр")
 
-    administrator = sign_in_operator(new_page(), ELENA.login)
-    administrator.get_by_role("link", name="Аккаунты").click()
+    administrator = enter_office(new_page(), ELENA.login)
     administrator.get_by_role("button", name=f"Отключить: {dismissed.name}", exact=True).click()
     expect(administrator.get_by_text("Открытых обращений: 1.")).to_be_visible()
     administrator.get_by_role("button", name="Отключить", exact=True).click()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ANTON, ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
@@ -27,7 +27,7 @@ def test_whoever_talks_in_it_goes_on_in_the_one_that_was_chosen(
     visitor.hears("Смотрю ваш договор")
     visitor.field.fill("Мой номер")
 
-    page = sign_in_operator(new_page(), ELENA.login)
+    page = enter_office(new_page(), ELENA.login)
     page.get_by_role("link", name="Настройки").click()
     page.get_by_role("link", name=f"Изменить: {SECOND}").click()
     page.get_by_role("button", name="Удалить").click()

@@ -1,12 +1,14 @@
 """From nothing: a database, an administrator, and all the rest in the browser."""
 
+import shutil
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.crew import Operator, Person, Visitor
 from tests.browser.people import open_widget
 from tests.browser.shop import Shop, comes_to, served
-from tests.server import LiveServer
+from tests.server import LiveServer, migrated
 
 pytestmark = pytest.mark.front
 
@@ -21,9 +23,9 @@ SITES = {"Магазин": "Рустам Ахметов", "Академия": "�
 
 
 @pytest.fixture(scope="module")
-def support_server(tmp_path_factory):
-    server = LiveServer(tmp_path_factory.mktemp("empty"))
-    server.manage("migrate", "--verbosity", "0")
+def support_server(tmp_path_factory, prepared_server):
+    server = LiveServer(tmp_path_factory.mktemp("empty"), prepared=migrated())
+    shutil.copytree(prepared_server.data_dir / "static", server.data_dir / "static")
     server.manage("administrator", "elena", "--name", "Елена Соколова", said=f"{PASSWORD}\n")
     with server:
         yield server

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 
 pytestmark = pytest.mark.front
 
@@ -22,8 +22,7 @@ def test_the_window_shows_nothing_any_more(dialogue, new_page):
     expect(cabinet.get_by_role("status")).to_contain_text("Запрос принят")
     number = cabinet.get_by_role("heading", name="Удаление").inner_text().split(":")[0]
 
-    office = sign_in_operator(new_page(), ELENA.login)
-    office.goto("/settings/requests/")
+    office = enter_office(new_page(), ELENA.login, "/settings/requests/")
     office.get_by_role("link", name=number, exact=True).click()
     expect(office.get_by_text("Больше не клиент")).to_be_visible()
     office.get_by_role("link", name="Удалить данные…").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.crew import ELENA, Person, Visitor
 from tests.browser.own_browser import with_settings
-from tests.browser.people import open_widget, sign_in_operator
+from tests.browser.people import enter_office, open_widget
 from tests.browser.shop import Shop, comes_to, served
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
@@ -173,7 +173,7 @@ def test_a_secret_is_changed_while_a_visitor_chats(operator, shop, new_page, wat
     customer = customer_of(shop, new_page())
     customer.says("Не приходит счёт")
     operator.accepts(customer)
-    page = sign_in_operator(new_page(), ELENA.login)
+    page = enter_office(new_page(), ELENA.login)
 
     def presses(name):
         page.get_by_role("button", name=name, exact=True).click()

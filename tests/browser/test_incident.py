@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 
 # What a window says is for every visitor of the site.
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
@@ -19,8 +19,7 @@ def test_it_is_said_to_those_whom_it_concerns_until_it_is_solved(dialogue, new_p
     tickets = ilya.page.get_by_role("list", name="Открытые заявки посетителя")
     number = tickets.locator("summary .num").inner_text().removeprefix("№ ")
 
-    page = sign_in_operator(new_page(), ELENA.login)
-    page.goto("/tickets/incidents/")
+    page = enter_office(new_page(), ELENA.login, "/tickets/incidents/")
     page.get_by_role("link", name="Объявить инцидент").click()
     page.get_by_label("Что случилось").fill("Почта не принимает письма")
     for site in (

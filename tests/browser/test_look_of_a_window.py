@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
@@ -17,8 +17,7 @@ def frame_at(page, part):
 
 def test_what_is_typed_is_seen_and_what_is_saved_is_worn(new_page, new_visitor):
     visitor = new_visitor()
-    page = sign_in_operator(new_page(), ELENA.login)
-    page.goto("/sites/")
+    page = enter_office(new_page(), ELENA.login, "/sites/")
     page.get_by_role("link", name="СФЕРА", exact=True).last.click()
     page.get_by_role("link", name="Внешний вид").click()
     sample = page.frame_locator('iframe[title="Как увидит посетитель"]')

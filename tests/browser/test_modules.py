@@ -36,6 +36,11 @@ data-is-gone="нет" data-folder="папка"></p>
 </script></html>"""
 
 
+@pytest.fixture(autouse=True)
+def _empty_queue() -> None:
+    """There is no installation that something could wait in."""
+
+
 class StaticFiles(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         if not self.path.startswith("/page"):

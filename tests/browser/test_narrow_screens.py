@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import has_signed_in
 
 pytestmark = pytest.mark.front
 
@@ -118,7 +118,7 @@ def test_the_other_pages(new_page):
     page = new_page(**TELEPHONE)
     page.goto("/login/")
     fits(page)
-    sign_in_operator(page, ELENA.login)
+    has_signed_in(page, "sessionid", ELENA.login)
     for address in (
         "/help/",
         "/tickets/?status=any",

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 from tests.browser.test_accessibility import has_no_violations
 
 pytestmark = pytest.mark.front
@@ -21,7 +21,7 @@ def test_a_report_is_read_and_taken_out(dialogue, new_page):
     card.get_by_role("radio", name="5 из 5").check()
     card.get_by_role("button", name="Оценить").click()
     expect(visitor.log.get_by_text("Ваша оценка: 5 из 5")).to_be_visible()
-    page = sign_in_operator(new_page(), ELENA.login)
+    page = enter_office(new_page(), ELENA.login)
     page.get_by_role("link", name="Отчёты").click()
     expect(page.get_by_role("link", name="Месяц")).to_have_attribute("aria-current", "true")
 

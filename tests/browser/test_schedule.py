@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 from tests.browser.test_accessibility import has_no_violations
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
@@ -17,8 +17,7 @@ def test_closing_hours_during_a_dialogue(dialogue, new_visitor, new_page, watch)
     talking, operator = dialogue
     other = new_visitor()
     other.sees_status("В сети")
-    page = sign_in_operator(new_page(), ELENA.login)
-    page.goto("/sites/1/schedule/")
+    page = enter_office(new_page(), ELENA.login, "/sites/1/schedule/")
     expect(page.get_by_text("Сейчас открыто")).to_be_visible()
     has_no_violations(page)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
 from tests.browser.foreign_site import foreign_site
-from tests.browser.people import open_widget, sign_in_operator, widget_of
+from tests.browser.people import enter_office, open_widget, widget_of
 from tests.browser.test_accessibility import has_no_violations
 from tests.server import ROOT
 
@@ -36,7 +36,7 @@ def example(key, secret, monkeypatch):
 
 def test_from_an_empty_form_to_a_window_in_a_shop(new_page, watch, monkeypatch):
     watch.allow("frame-ancestors", "violates the following Content Security", "Framing")
-    page = sign_in_operator(new_page(), ELENA.login)
+    page = enter_office(new_page(), ELENA.login)
 
     def presses(name):
         page.get_by_role("button", name=name, exact=True).click()

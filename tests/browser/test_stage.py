@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 from tests.browser.test_accessibility import has_no_violations
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
 
 def test_a_shorter_term_is_asked_about_twice(new_page, watch):
     watch.allow("422")  # another number
-    page = sign_in_operator(new_page(), ELENA.login)
+    page = enter_office(new_page(), ELENA.login)
     page.get_by_role("link", name="Настройки").click()
     page.get_by_role("link", name="Этап обслуживания").click()
     has_no_violations(page)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import sign_in_unseen
 from tests.browser.test_accessibility import has_no_violations
 
 pytestmark = [pytest.mark.front, pytest.mark.usefixtures("own_server")]
@@ -21,7 +21,8 @@ def test_the_second_to_save_is_told_and_saves_with_the_next_press(new_page, supp
     support.manage("shell", "-c", OLGA)
     elena, olga = new_page(), new_page()
     for page, login in ((elena, ELENA.login), (olga, "olga")):
-        sign_in_operator(page, login).get_by_role("link", name="Настройки").click()
+        sign_in_unseen(page, "/login/", login)
+        page.goto("/settings/departments/")
         page.get_by_role("link", name=f"Изменить: {SECOND}").click()
         expect(page.get_by_role("heading", name=SECOND)).to_be_visible()
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.crew import ELENA
-from tests.browser.people import sign_in_operator
+from tests.browser.people import enter_office
 from tests.browser.test_accessibility import has_no_violations
 from tests.chat.webhooks.receiver import Receiver
 from tests.server import LiveServer
@@ -28,8 +28,7 @@ def receiver() -> Iterator[Receiver]:
 
 def test_another_system_is_told(new_page, new_visitor, watch, receiver):
     watch.allow("422")
-    page = sign_in_operator(new_page(), ELENA.login)
-    page.goto("/settings/webhooks/add/")
+    page = enter_office(new_page(), ELENA.login, "/settings/webhooks/add/")
     page.get_by_label("Название").fill("Склад")
     page.get_by_label("Адрес", exact=True).fill("http://10.0.0.5/hook")
     page.get_by_label("Сообщение", exact=True).first.check()

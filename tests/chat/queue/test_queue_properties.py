@@ -10,7 +10,6 @@ from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -190,12 +189,10 @@ class Shift:
 
 # A failing day is told by its seed; looking for a shorter one takes minutes and finds none.
 UNSHRUNK = set(Phase) - {Phase.shrink}
-# Days differ by what people do; beside PostgreSQL the same statements only have to find the same.
-LESS = 1 if connection.vendor == "sqlite" else 3
 
 
 class QueueProperties(TestCase):
-    @settings(max_examples=6 // LESS, phases=UNSHRUNK)
+    @settings(max_examples=6, phases=UNSHRUNK)
     @given(
         st.sampled_from(Distribution),
         st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=PEOPLE, max_size=PEOPLE),
@@ -211,7 +208,7 @@ class QueueProperties(TestCase):
             shift.does(*event)
             shift.check()
 
-    @settings(max_examples=3 // LESS, phases=UNSHRUNK)
+    @settings(max_examples=3, phases=UNSHRUNK)
     @given(
         st.sampled_from([Distribution.IN_TURN, Distribution.LEAST_LOADED]),
         st.permutations(range(CROWD)),
