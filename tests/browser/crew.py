@@ -11,7 +11,7 @@ from tests.browser.people import has_signed_in, open_widget, sign_in_unseen, wid
 from tests.server import LiveServer
 
 # People who exist besides the demo's: their password is the demo's, hashed once for all of them.
-CUSTOMERS = [f"Гостев {number:03}" for number in range(1, 121)]
+CUSTOMERS = [f"Гостев {number:03}" for number in range(1, 241)]
 OPERATORS = [f"Оператор {number}" for number in range(1, 7)]
 SIGN_INS = 400  # of each of the staff, made beforehand: the form takes its time over a password
 HIRE = f"""
