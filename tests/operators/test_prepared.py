@@ -93,7 +93,7 @@ def test_a_row_that_is_gone_is_not_changed(visit):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="locks no rows")
 def test_what_locks_is_refused_outside_of_a_transaction(transactional_db):
-    locked = Prepared(Visit.objects.select_for_update)
+    locked = Prepared(lambda: Visit.objects.select_for_update().order_by("pk"))
     with transaction.atomic():
         locked.all()
     with pytest.raises(TransactionManagementError):
