@@ -20,7 +20,7 @@ from reports.limits import find_tallies, limited
 from reports.models import Dimension, Fate, Kind, Share, Tally, TallyQuerySet
 from reports.selection import Selection
 from reports.spreads import spread_of
-from reports.sums import COUNTS, PARTS, Sums
+from reports.sums import COUNTS, PARTS, Sums, as_text, read_counts
 
 MOST_COMMENTS = 50
 MOST_SPLITS = 200
@@ -154,13 +154,15 @@ class ConversationReport:
         """
         parts: dict[str, dict[str, int]] = {name: {} for name in PARTS}
         hours = _no_hours()
-        for day, *told in self._totals.values_list("day", *PARTS):
-            for part, of_row in zip(parts.values(), told, strict=True):
+        for day, *told in self._totals.values_list("day", *map(as_text, PARTS)):
+            by_hour = hours[day.weekday()]
+            for (name, part), text in zip(parts.items(), told, strict=True):
+                of_row = read_counts(text)
                 for key, count in of_row.items():
                     part[key] = part.get(key, 0) + count
-            by_hour = hours[day.weekday()]
-            for hour, count in told[PARTS.index("hours")].items():
-                by_hour[int(hour)] += count
+                if name == "hours":
+                    for hour, count in of_row.items():
+                        by_hour[int(hour)] += count
         return parts, hours
 
     def _add_spreads(self, whole: Sums) -> None:

@@ -22,7 +22,7 @@ from reports.limits import limited
 from reports.models import Dimension
 from reports.presence import joined, within
 from reports.selection import Selection
-from reports.sums import COUNTS, Sums
+from reports.sums import COUNTS, Sums, as_text, read_counts
 
 ACTIVE_FOR = timedelta(days=30)
 MOST_WAYS = 100
@@ -144,10 +144,11 @@ class LevelsReport:
     @cached_property
     def _received_by_hour(self) -> Counter[int]:
         hours: Counter[int] = Counter()
-        rows = totals_of(self.selection, Dimension.WHOLE).order_by().values_list("hours", flat=True)
+        rows = totals_of(self.selection, Dimension.WHOLE).order_by()
         with limited():
-            for told in rows:
-                hours.update({int(hour): count for hour, count in told.items()})
+            for (told,) in rows.values_list(as_text("hours")):
+                for hour, count in read_counts(told).items():
+                    hours[int(hour)] += count
         return hours
 
     @cached_property
