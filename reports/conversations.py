@@ -134,7 +134,8 @@ class ConversationReport:
     def by_hour_and_weekday(self) -> list[list[int]]:
         """Seven rows, Monday first, of 24 hours each."""
         if self._totals is not None:
-            return self._spread[1]
+            with limited():
+                return self._spread[1]
         hours = _no_hours()
         with limited():
             for day, hour, count in self._found.values_list("day", "hour").annotate(Count("pk")):

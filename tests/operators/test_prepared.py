@@ -59,6 +59,16 @@ def test_it_is_asked_with_other_values_each_time(visit, other):
     assert found(visit, **other) is None
 
 
+def test_a_moment_may_be_some_time_beside_what_is_given(visit):
+    around = Prepared(
+        lambda at: Visit.objects.filter(
+            seen_at__gt=at - timedelta(minutes=1), seen_at__lt=at + timedelta(minutes=1)
+        )
+    )
+    beside = (timedelta(seconds=one) for one in (-61, -59, 0, 59, 61))
+    assert [len(around.all(at=visit.seen_at + one)) for one in beside] == [0, 1, 1, 1, 0]
+
+
 def test_columns_come_as_django_gives_them(visit):
     told = Prepared(lambda key: Visit.objects.filter(pk=key).values_list("seen_at", "public_id"))
     alone = Prepared(lambda key: Visit.objects.filter(pk=key).values_list("seen_at", flat=True))

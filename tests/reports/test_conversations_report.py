@@ -181,6 +181,14 @@ def test_the_list_of_one_operator_goes_on_by_key(history, ilya):
     assert [before.pk, after.pk] == [first, third]
 
 
+def test_at_the_last_level_it_is_the_same_list(history, ilya):
+    of_ilya = replace(BOTH, operators=(ilya.pk,))
+    listed = [row.pk for row in detail_page(of_ilya).rows]
+    Tally.objects.update(level=3)
+    pages = key_pages(replace(of_ilya, levels=(3,)), sort="-began", most=2)
+    assert [*chain.from_iterable(pages)] == listed
+
+
 @pytest.mark.parametrize("sort", ["began", "-began", "wait", "-duration", "messages", "-score"])
 def test_whatever_it_is_sorted_by(history, sort):
     whole = [row.pk for row in detail_page(BOTH, sort=sort).rows]
