@@ -1,9 +1,12 @@
-"""A page stays its account's, also when another signs in to the same browser meanwhile."""
+"""A page stays its account's, also when another signs in to the same browser meanwhile; what was
+erased while a page was being read is answered like what was erased before.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from operators.access import refuse_page
@@ -33,6 +36,20 @@ class keep_pages_apart:  # noqa: N801  reads as what it does in MIDDLEWARE
         response = refuse_page(request, detail, "sign_in/page_of_another.html")
         response["HX-Trigger"] = "anotheraccount"
         return response
+
+
+class miss_what_is_gone:  # noqa: N801
+    """404 where a row found a statement ago was erased or purged before the next one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if isinstance(exception, ObjectDoesNotExist):
+            raise Http404 from exception
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "chat.zone.middleware.leave_zone",
     "chat.zone.middleware.note_session",
+    "operators.middleware.miss_what_is_gone",
 ]
 
 ROOT_URLCONF = "sphaera_support.urls"

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from chat.actions.erasure import delete_person
 from chat.models import Criticality, PageView, Step, Visitor
 from chat.zone.information import information
 from chat.zone.workspace import find_conversation, workspace
@@ -148,6 +150,21 @@ def statements_of(account, conversation):
     with CaptureQueriesContext(connection) as asked:
         workspace(account, find_conversation(account, conversation.public_id))
     return [one["sql"][:120] for one in asked]
+
+
+@pytest.mark.parametrize("page", ["zone_conversation", "visitor_data"])
+def test_who_is_erased_while_they_are_being_read_is_not_found(waiting, ilya, page):
+    going = [waiting.visitor]
+
+    def erase_behind(execute, sql, *arguments):
+        answer = execute(sql, *arguments)
+        if going and "chat_conversation" in sql:
+            delete_person(going.pop(), at=timezone.now())
+        return answer
+
+    with connection.execute_wrapper(erase_behind):
+        assert browser_of(ilya).get(reverse(page, args=[waiting.public_id])).status_code == 404
+    assert not going
 
 
 def test_a_conversation_is_opened_by_twelve_statements_whatever_its_size(
