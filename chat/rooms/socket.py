@@ -102,17 +102,18 @@ class InternalChats:
         """
         self._is_open = True
         positions = await in_database(history.positions_of, self._socket.account)
-        self._untold |= positions.keys() ^ self._followed.keys()
-        self._socket.hub.spawn(self._tell_others())
+        # Begun or left since the welcome: what is new in it is told as such.
+        changed = (positions.keys() ^ self._followed.keys()) - self._untold
+        self._socket.hub.spawn(self._tell_others(changed))
         for pk, item in tuple(self._followed.items()):
             if positions.get(pk, 0) > item.cursor.position:
                 item.cursor.ring()
             if item.public_id in after:
                 await self._tell_read(item, item.reads)
 
-    async def _tell_others(self) -> None:
+    async def _tell_others(self, changed: Iterable[int]) -> None:
         try:
-            for pk in tuple(self._untold):
+            for pk in (*self._untold, *changed):
                 item = self._followed.get(pk)
                 await self._refresh(pk, item.public_id if item else "")
                 self._untold.discard(pk)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from chat.actions.accounts import deactivate_account
 from chat.models import InternalMessage
 from chat.rooms import actions as internal
+from chat.rooms import history as rooms
 from chat.sockets import hub
 from operators.buckets import Bucket
 from tests.cast import makes_group, writes_among_staff
@@ -243,6 +244,21 @@ def test_a_chat_that_was_not_heard_of_costs_seconds_with_its_first_message(wires
     assert zone.expect("message")["text"] == "Привет"
     zone.settle()
     assert zone.log() == [(1, "Привет")]
+
+
+@pytest.mark.usefixtures("deaf")
+def test_a_chat_begun_right_after_the_welcome_is_a_new_one(wires, ilya, anton, monkeypatch):
+    read, asked = rooms.positions_of, []
+
+    def read_late(account):
+        asked.append(account)
+        if len(asked) == 2:
+            pair = internal.open_direct_chat(ilya, anton.pk, at=timezone.now())
+            writes_among_staff(ilya, pair, "Привет")
+        return read(account)
+
+    monkeypatch.setattr(rooms, "positions_of", read_late)
+    assert wires.operator(anton).expect("message")["text"] == "Привет"
 
 
 @pytest.mark.usefixtures("deaf")
