@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from chat import access
 from operators.access import account_of, reports_page
 from reports.actions.counting import is_behind
+from reports.beside import made_beside
 from reports.conversations import ConversationReport
 from reports.details import USUAL, detail_page, neighbours_of
 from reports.figures import FIGURES
@@ -31,6 +32,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @reports_page(SECTION)
+@made_beside
 def conversations(request: HttpRequest) -> HttpResponse:
     after, sort = request.GET.get("after", ""), request.GET.get("sort", USUAL)
 

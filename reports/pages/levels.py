@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from departments.criticality import Criticality
 from operators.access import reports_page
+from reports.beside import made_beside
 from reports.figures import FIGURES
 from reports.levels import HourOfStaff, LevelsReport
 from reports.pages.frame import SECTION, report_page, selection_of
@@ -31,6 +32,7 @@ OF_LEVEL = ("received", "closed", "climbs", "climb", "bounces", "response", "dur
 
 @require_safe
 @reports_page(SECTION)
+@made_beside
 def levels(request: HttpRequest) -> HttpResponse:
     def read(selection: Selection) -> dict[str, Any]:
         report = LevelsReport(selection, at=timezone.now())

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from operators.access import account_of, reports_page, staff_page
 from operators.models import Account
 from reports.access import reads_work_of
+from reports.beside import made_beside
 from reports.pages.frame import SECTION, report_page, selection_of
 from reports.pages.operator_figures import COLUMNS, USUAL, OperatorColumn, own_tiles
 from reports.pages.operator_moments import DayOfMoments, moments_of
@@ -28,6 +29,7 @@ BY_DAY = gettext_lazy("По дням")
 
 @require_safe
 @reports_page(SECTION)
+@made_beside
 def operators(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("sort", USUAL)
     sort = asked if asked.removeprefix("-") in COLUMNS else USUAL
@@ -88,6 +90,7 @@ def _whole(table: OperatorsTable) -> list[str]:
 
 @require_safe
 @reports_page(SECTION)
+@made_beside
 def operator(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.ever_staff(), pk=pk)
     if not reads_work_of(account_of(request), account):
@@ -97,6 +100,7 @@ def operator(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @staff_page(SECTION)
+@made_beside
 def own_figures(request: HttpRequest) -> HttpResponse:
     return _detail(request, account_of(request), is_own=True)
 

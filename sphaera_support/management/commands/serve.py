@@ -18,6 +18,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from reports.beside import make_pages_beside
 from sphaera_support.celery import app
 
 # How long the loop may keep a thread waiting that has its rows: a tenth of Python's own 5 ms, which
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             from sphaera_support.server import SupportServer
 
         sys.setswitchinterval(SWITCH_SECONDS)
+        make_pages_beside()
         server = SupportServer(application, host=options["host"], port=options["port"])
         beat = start_embedded_beat() if settings.CELERY_TASK_ALWAYS_EAGER else None
         server.run()
