@@ -49,6 +49,8 @@ function connect(t, serve) {
   define("location", { href: "http://127.0.0.1/chat/" });
   let attempts = 0;
   class Socket {
+    static OPEN = 1;
+    readyState = Socket.OPEN;
     constructor(url) {
       const number = (attempts += 1);
       this.url = url;
@@ -135,6 +137,24 @@ test("while nobody waits for anything the link is asked about more seldom", asyn
   t.mock.timers.tick(1_000);
   await settle();
   assert.equal(pings, 1);
+});
+
+test("nothing is said into a link that is closing, and what was asked fails when it has closed", async (t) => {
+  const said = [];
+  let closing;
+  const [link] = connect(t, (socket, frame) => {
+    said.push(frame.type);
+    welcomes(socket, frame);
+    closing ??= socket;
+  });
+  await settle();
+  closing.readyState = 2;
+  link.post({ type: "typing" });
+  const asked = assert.rejects(link.request({ type: "sync" }), { code: "disconnected" });
+  await settle();
+  assert.deepEqual(said, ["hello"]);
+  closing.end(1012);
+  await asked;
 });
 
 test("requests fail aloud when the link drops", async (t) => {

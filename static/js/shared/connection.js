@@ -206,9 +206,13 @@ export class Connection extends EventTarget {
     }
   }
 
-  /** @param {Frame} frame */
+  /**
+   * One that is closing takes nothing more, and presently tells with which code: what waits for an
+   * answer fails then.
+   * @param {Frame} frame
+   */
   #send(frame) {
-    this.#socket?.send(JSON.stringify(frame));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
   }
 
   /** @param {Frame} frame */
