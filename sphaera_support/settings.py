@@ -98,6 +98,7 @@ if EMBEDDED:
 else:
     DATABASES = {"default": POSTGRESQL}
     DATABASE_THREADS = env.number("DATABASE_THREADS", 8, most=100)
+    DATABASES["default"]["ENGINE"] = "sphaera_support.postgresql"
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = POSTGRESQL.get("OPTIONS", {}) | {
         # For what asks for it; Django's own statements are never prepared.
