@@ -199,9 +199,12 @@ class ConversationReport:
         """The latest, with conversation, visitor and operator; of conversations that are left."""
         found = self._found.filter(is_commented=True).values("pk")
         rated = RatingRequest.objects.filter(conversation__in=found, score__isnull=False)
-        told = rated.exclude(comment="").select_related("conversation__visitor", "operator")
+        order = ("-decided_at", "-pk")
+        # Found first: else what stands around each is looked up before they are sorted.
+        latest = rated.exclude(comment="").order_by(*order).values("pk")[:MOST_COMMENTS]
+        told = RatingRequest.objects.filter(pk__in=latest)
         with limited():
-            return list(told.order_by("-decided_at", "-pk")[:MOST_COMMENTS])
+            return list(told.select_related("conversation__visitor", "operator").order_by(*order))
 
     @cached_property
     def gone(self) -> int:

@@ -24,14 +24,21 @@ class TookTooLong(Exception):
 
 
 @contextmanager
-def deadline(limit: timedelta, *, among: threading.BoundedSemaphore = places) -> Iterator[None]:
+def deadline(
+    limit: timedelta,
+    *,
+    among: threading.BoundedSemaphore = places,
+    on_one_core: bool = False,
+) -> Iterator[None]:
     """Queries within end by then. Raises TookTooLong, also where no place got free in that time;
-    whoever is not to take the places of people brings others.
+    whoever is not to take the places of people brings others. `on_one_core`: PostgreSQL shares them
+    out to no processes beside.
     """
     if not among.acquire(timeout=limit.total_seconds()):
         raise TookTooLong
     try:
-        with _of_postgresql(limit) if connection.vendor == "postgresql" else _of_sqlite(limit):
+        is_postgresql = connection.vendor == "postgresql"
+        with _of_postgresql(limit, on_one_core) if is_postgresql else _of_sqlite(limit):
             yield
     except OperationalError as error:
         is_ours = isinstance(error.__cause__, psycopg.errors.QueryCanceled)
@@ -43,14 +50,15 @@ def deadline(limit: timedelta, *, among: threading.BoundedSemaphore = places) ->
 
 
 @contextmanager
-def _of_postgresql(limit: timedelta) -> Iterator[None]:
+def _of_postgresql(limit: timedelta, on_one_core: bool) -> Iterator[None]:
+    names = ["statement_timeout", *(["max_parallel_workers_per_gather"] if on_one_core else [])]
+    values = [int(limit.total_seconds() * 1000), 0]
     with connection.cursor() as cursor:
-        milliseconds = int(limit.total_seconds() * 1000)
-        cursor.execute("SET statement_timeout = %s", [milliseconds])
+        cursor.execute("; ".join(f"SET {name} = %s" for name in names), values[: len(names)])
         try:
             yield
-        finally:
-            cursor.execute("RESET statement_timeout")  # to what the connection began with
+        finally:  # to what the connection began with
+            cursor.execute("; ".join(f"RESET {name}" for name in names))
 
 
 @contextmanager
