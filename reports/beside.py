@@ -93,12 +93,13 @@ class PageMaker:
             self._end()
         process = self._process
         if process is None:
-            # Ctrl-C is for the server, which ends it.
+            # A group of its own, for Ctrl-C is the server's, which ends it; within the server's
+            # session, for Linux weighs priorities there.
             self._process = subprocess.Popen(  # nosec B603
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                start_new_session=True,
+                process_group=0,
             )
             return None
         if not self._is_ready:

@@ -31,11 +31,12 @@ def is_writing() -> bool:
 
 def _begin() -> None:
     global _process
-    # Ctrl-C is for the server, which ends it.
+    # A group of its own, for Ctrl-C is the server's, which ends it; within the session of the
+    # server, for Linux weighs priorities there.
     _process = subprocess.Popen(  # nosec B603
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "write_exports", "--gently"],
         stdin=subprocess.DEVNULL,
-        start_new_session=True,
+        process_group=0,
     )
 
 
