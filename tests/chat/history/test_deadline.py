@@ -35,6 +35,16 @@ def test_afterwards_nothing_is_limited_so():
     assert asks("SELECT 1") == 1
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="is one process")
+def test_on_one_core_no_process_helps_with_it():
+    name, long = "max_parallel_workers_per_gather", timedelta(seconds=5)
+    usual = asks(f"SHOW {name}")
+    with deadline(long, on_one_core=True):
+        assert (asks(f"SHOW {name}"), asks("SHOW statement_timeout")) == ("0", "5s")
+    with deadline(long):
+        assert asks(f"SHOW {name}") == usual != "0"
+
+
 def test_beside_many_others_it_is_given_up_before_it_begins():
     with ExitStack() as others:
         for _number in range(AT_ONCE):
