@@ -101,6 +101,15 @@ def test_a_row_that_is_gone_is_not_changed(visit):
         update(visit, ["page_title"])
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="plans each statement anew")
+def test_what_is_asked_often_is_planned_once_whatever_the_size_of_a_number(db):
+    for number in range(8):
+        theirs.all(visitor=10**number, public_id=uuid.uuid4(), since=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'others'")
+        assert cursor.fetchone() == (1,)
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="locks no rows")
 def test_what_locks_is_refused_outside_of_a_transaction(transactional_db):
     locked = Prepared(lambda: Visit.objects.select_for_update().order_by("pk"))
