@@ -18,6 +18,7 @@ from django.db.models.expressions import Expression
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
+    ValuesIterable,
     ValuesListIterable,
     get_related_populators,
 )
@@ -50,7 +51,8 @@ class Slot(Expression):
 
 
 class Prepared(Generic[Row]):
-    """Of whole rows, with those that come by `select_related` and what is annotated, or of columns.
+    """Of whole rows, with those that come by `select_related` and what is annotated, or of columns
+    (`values`, `values_list`).
 
     `make` is called once, with a stand-in for each of its parameters; values are given by the same
     names, as the column has them: of a row its key. None means NULL, which nothing is equal to.
@@ -176,8 +178,10 @@ class _Asked:
             ModelIterable: self._instance,
             FlatValuesListIterable: operator.itemgetter(0),
             ValuesListIterable: tuple,
+            ValuesIterable: lambda row: dict(zip(self._columns, row, strict=True)),
         }
         self._row = ways[made]
+        self._columns = tuple(query.query.selected or ())
         if made is ModelIterable:
             self._read_models()
 

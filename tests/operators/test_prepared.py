@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -72,7 +72,17 @@ def test_a_moment_may_be_some_time_beside_what_is_given(visit):
 def test_columns_come_as_django_gives_them(visit):
     told = Prepared(lambda key: Visit.objects.filter(pk=key).values_list("seen_at", "public_id"))
     alone = Prepared(lambda key: Visit.objects.filter(pk=key).values_list("seen_at", flat=True))
+    named = Prepared(
+        lambda key: Visit.objects.filter(pk=key).values("seen_at", whose=F("visitor__name"))
+    )
+    counted = Prepared(
+        lambda visitor: (
+            Visit.objects.filter(visitor=visitor).values("visitor").annotate(count=Count("pk"))
+        )
+    )
     assert told.all(key=visit.pk) == [(visit.seen_at, visit.public_id)]
+    assert named.all(key=visit.pk) == [{"seen_at": visit.seen_at, "whose": visit.visitor.name}]
+    assert counted.all(visitor=visit.visitor_id) == [{"visitor": visit.visitor_id, "count": 1}]
     assert alone.all(key=visit.pk) == [visit.seen_at]
 
 
