@@ -8,6 +8,7 @@ from chat import access
 from chat.models import Conversation, Participant, Transfer
 from chat.text import initials
 from operators.models import Account
+from operators.prepared import Prepared
 
 
 def current_of(conversation_ids: Iterable[int]) -> dict[int, list[Participant]]:
@@ -78,11 +79,15 @@ def read_by(
 
 def changed_since(since: datetime) -> dict[int, dict[str, list[int]]]:
     """`accounts_of` all conversations that were touched lately and have any."""
-    current = Participant.objects.current().filter(conversation__changed_at__gte=since)
     by_conversation: dict[int, list[Participant]] = {}
-    for participant in current:
+    for participant in _in_touched.all(since=since):
         by_conversation.setdefault(participant.conversation_id, []).append(participant)
     return {pk: accounts_of(found) for pk, found in by_conversation.items()}
+
+
+_in_touched = Prepared(
+    lambda since: Participant.objects.current().filter(conversation__changed_at__gte=since)
+)
 
 
 def people(

@@ -1,6 +1,7 @@
 """Where and when: sites, departments with their members, and opening hours."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -326,12 +327,15 @@ class Site(models.Model):
 
     @property
     def schedule(self) -> Schedule:
+        return self.schedule_of(self.hours.all(), self.exceptional_days.all())
+
+    def schedule_of(self, hours: Iterable["Hours"], days: Iterable["ExceptionalDay"]) -> Schedule:
         """Raises whatever error, if somebody wrote by hand what makes no sense."""
         week: list[list[Span]] = [[] for _day in range(7)]
         exceptions: dict[date, list[Span]] = {}
-        for hours in self.hours.all():
-            week[hours.weekday].append(Span(hours.opens, hours.closes))
-        for day in self.exceptional_days.all():
+        for span in hours:
+            week[span.weekday].append(Span(span.opens, span.closes))
+        for day in days:
             if day.is_on:
                 exceptions[day.on] = list(read_spans(day.spans))
         return Schedule(

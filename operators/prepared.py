@@ -12,16 +12,19 @@ from inspect import signature
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import psycopg
 from django.db import DatabaseError, connection, models
 from django.db.models.expressions import Expression
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
+    ValuesIterable,
     ValuesListIterable,
     get_related_populators,
 )
 from django.db.models.sql.subqueries import UpdateQuery
 from django.db.transaction import TransactionManagementError
+from psycopg.types.numeric import Int8
 
 Row = TypeVar("Row")
 
@@ -48,7 +51,8 @@ class Slot(Expression):
 
 
 class Prepared(Generic[Row]):
-    """Of whole rows, with those that come by `select_related` and what is annotated, or of columns.
+    """Of whole rows, with those that come by `select_related` and what is annotated, or of columns
+    (`values`, `values_list`).
 
     `make` is called once, with a stand-in for each of its parameters; values are given by the same
     names, as the column has them: of a row its key. None means NULL, which nothing is equal to.
@@ -85,7 +89,7 @@ class PreparedUpdate:
             update: Any = rows.query.chain(UpdateQuery)
             update.add_update_values(changes)
             self._statement = update.get_compiler(connection=connection).as_sql()
-        with connection.cursor() as cursor:
+        with _asking() as cursor:
             cursor.execute(self._statement[0], _told(self._statement[1], values))
             return int(cursor.rowcount)
 
@@ -94,8 +98,8 @@ def insert(row: models.Model) -> None:
     """What `save(force_insert=True)` does, of a model without parents."""
     fields, statement = _insertion(type(row), connection.vendor)
     told = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, told)
+    with _asking() as cursor:
+        cursor.execute(statement, _typed(told))
         is_told = connection.vendor == "postgresql"
         row.pk = cursor.fetchone()[0] if is_told else cursor.lastrowid
     state = row._state  # noqa: SLF001
@@ -106,8 +110,8 @@ def update(row: models.Model, names: Iterable[str]) -> None:
     """What `save(update_fields=names)` does, of a model without parents."""
     fields, statement = _change(type(row), frozenset(names))
     told = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*told, row.pk])
+    with _asking() as cursor:
+        cursor.execute(statement, _typed([*told, row.pk]))
         if not cursor.rowcount:
             raise DatabaseError(f"{row!r} is not there any more.")
 
@@ -136,7 +140,28 @@ def _slots(make: Callable[..., Any]) -> dict[str, Slot]:
 
 
 def _told(parameters: Sequence[Any], values: dict[str, Any]) -> list[Any]:
-    return [one.value_of(values) if isinstance(one, Slot) else one for one in parameters]
+    return _typed(one.value_of(values) if isinstance(one, Slot) else one for one in parameters)
+
+
+def _asking() -> Any:
+    """A cursor of PostgreSQL that plans what is asked often once a connection: Django's own puts
+    the values into the text, and so each would be planned anew.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # noqa: SLF001
+
+
+def _typed(values: Iterable[Any]) -> list[Any]:
+    """Numbers with one type for all: by default it is that of the value's size, and for each
+    PostgreSQL would plan anew.
+    """
+    if connection.vendor != "postgresql":
+        return list(values)
+    return [Int8(value) if type(value) is int else value for value in values]
 
 
 class _Asked:
@@ -153,8 +178,10 @@ class _Asked:
             ModelIterable: self._instance,
             FlatValuesListIterable: operator.itemgetter(0),
             ValuesListIterable: tuple,
+            ValuesIterable: lambda row: dict(zip(self._columns, row, strict=True)),
         }
         self._row = ways[made]
+        self._columns = tuple(query.query.selected or ())
         if made is ModelIterable:
             self._read_models()
 
@@ -171,7 +198,7 @@ class _Asked:
     def rows(self, values: dict[str, Any]) -> Iterator[Any]:
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("Nothing is locked outside of a transaction.")
-        with connection.cursor() as cursor:
+        with _asking() as cursor:
             cursor.execute(self.sql, _told(self.parameters, values))
             found: Any = cursor.fetchall()
         return map(self._row, self._compiler.apply_converters(found, self._converters))

@@ -11,6 +11,7 @@ from chat.actions.errors import Refusal
 from chat.actions.field_values import Asked, Given, fill_in
 from chat.models import Closing, ClosingOutcome, Conversation
 from operators.models import Account
+from operators.prepared import insert
 
 
 @dataclass(eq=False)
@@ -61,7 +62,7 @@ def keep_closing(
     at: datetime,
 ) -> None:
     """Of one that the caller has locked."""
-    Closing.objects.create(
+    closing = Closing(
         conversation=conversation,
         way=way,
         outcome=outcome,
@@ -69,6 +70,7 @@ def keep_closing(
         by_name=by.name if by else "",
         at=at,
     )
+    insert(closing)
 
 
 def keep_reopening(conversation: Conversation, *, by: Account | None = None, at: datetime) -> None:

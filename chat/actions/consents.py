@@ -8,7 +8,7 @@ from chat.actions.locks import lock_visitor
 from chat.events import VisitorSignedOut
 from chat.happened import happened
 from chat.models import Consent, Visitor, Withdrawal
-from operators.prepared import PreparedUpdate
+from operators.prepared import PreparedUpdate, insert
 
 
 def give_consent(visitor: Visitor, version: int, *, address: str | None, at: datetime) -> None:
@@ -19,7 +19,7 @@ def give_consent(visitor: Visitor, version: int, *, address: str | None, at: dat
     if version <= visitor.consented_version:
         return
     if _consents.run(visitor=visitor.pk, version=version, at=at):
-        Consent.objects.create(visitor=visitor, version=version, given_at=at, address=address)
+        insert(Consent(visitor=visitor, version=version, given_at=at, address=address))
 
 
 _consents = PreparedUpdate(

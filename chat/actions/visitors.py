@@ -7,26 +7,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, QuerySet
 
 from chat.actions.locks import lock_visits
 from chat.events import PagesOpened, SignedAnew, VisitorArrived, VisitorSignedOut, VisitorsLeft
 from chat.happened import happened
 from chat.identity import Identity, VoidToken
-from chat.models import Conversation, DataRequest, PageView, Visit, Visitor
+from chat.models import Conversation, DataRequest, PageView, Visit, Visitor, subject_key
 from chat.sockets.frames import Page
-from chat.sockets.revocation import is_revoked
+from chat.sockets.revocation import doubts, revoked_visitors
 from chat.text import clean_line
 from departments.models import Site
 from operators.prepared import Prepared, insert, update
 
 _by_subject = Prepared(
-    lambda site, subject: Visitor.objects.filter(site=site, subject=subject),
+    lambda site, subject: Visitor.objects.filter(site=site, subject=subject).annotate(
+        is_doubtful=doubts(subject)
+    )
+)
+_erased = Prepared(
+    lambda site, key, since: (
+        DataRequest.objects.erased()
+        .filter(site=site, subject_key=key, decided_at__gte=since)
+        .values_list("pk", flat=True)[:1]
+    )
 )
 _continued = Prepared(
-    lambda visitor, public_id, after: Visit.objects.filter(
-        visitor=visitor, public_id=public_id, seen_at__gt=after
+    lambda visitor, public_id, after: (
+        Visit.objects.filter(visitor=visitor, public_id=public_id, seen_at__gt=after)
+        # Most people who are on a site have none: to find that out is a third of the work.
+        .annotate(has_talked=Exists(Conversation.objects.filter(visitor=visitor)))
     )
 )
 _latest = Prepared(
@@ -64,19 +75,14 @@ def recognise_visitor(site: Site, identity: Identity) -> Visitor:
         "claims": identity.claims,
     }
     visitor = _by_subject.first(site=site.pk, subject=identity.subject)
-    is_new = visitor is None
     if visitor is None:
         _refuse_erased(site, identity)
-        visitor, is_new = Visitor.objects.get_or_create(
-            site=site,
-            subject=identity.subject,
-            defaults=signed | {"signed_at": identity.issued_at},
-        )
+        visitor = _keep_new(site, identity, signed)
     if visitor.signed_out_at is not None and identity.issued_at <= visitor.signed_out_at:
         raise VoidToken("signed out")
-    if not is_new and is_revoked(visitor):
+    if visitor.is_doubtful and visitor.pk in revoked_visitors([visitor.pk]):
         raise VoidToken("put off")
-    if not is_new and any(getattr(visitor, field) != value for field, value in signed.items()):
+    if any(getattr(visitor, field) != value for field, value in signed.items()):
         _sign_anew(visitor, signed | {"signed_at": identity.issued_at})
     visitor.site = site
     return visitor
@@ -86,9 +92,23 @@ def _refuse_erased(site: Site, identity: Identity) -> None:
     """By a token from before they were erased, an open window would bring them back. Raises
     VoidToken.
     """
-    erased = DataRequest.objects.erased().of_subject(site, identity.subject)
-    if erased.filter(decided_at__gte=identity.issued_at).exists():
+    key = subject_key(site, identity.subject)
+    if _erased.first(site=site.pk, key=key, since=identity.issued_at) is not None:
         raise VoidToken("erased")
+
+
+def _keep_new(site: Site, identity: Identity, signed: Mapping[str, Any]) -> Visitor:
+    """Or who is known by another window of theirs, which came at the same moment."""
+    new = Visitor(site=site, subject=identity.subject, signed_at=identity.issued_at, **signed)
+    try:
+        with transaction.atomic():
+            insert(new)
+    except IntegrityError:
+        visitor = _by_subject.first(site=site.pk, subject=identity.subject)
+        if visitor is None:
+            raise
+        return visitor
+    return new
 
 
 def _sign_anew(visitor: Visitor, signed: Mapping[str, Any]) -> None:
@@ -226,6 +246,5 @@ def end_chat_session(site: Site, subject: str, *, at: datetime) -> None:
 
 
 def latest_conversation(visitor_id: int) -> Conversation | None:
-    # Most people who are on a site have none: to find that out is a third of the work.
     key = _latest.first(visitor=visitor_id)
     return None if key is None else _whole.first(key=key)

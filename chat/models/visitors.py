@@ -20,6 +20,8 @@ class Visitor(models.Model):
     is_filtered: bool = False
     # Whether one of them shows that nobody is there, of one whose window asks (chat.widget).
     is_held: bool = False
+    # Whether they may have been put off, of one that a token names (chat.actions.visitors).
+    is_doubtful: bool = False
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="visitors")
     subject = models.CharField(max_length=255)
@@ -90,6 +92,8 @@ class Visit(models.Model):
     GRACE = timedelta(seconds=5)
     # Who comes back later than that did not look at the page meanwhile.
     AWAY = timedelta(minutes=2)
+    # Whether its visitor ever had a conversation, of one that goes on; of others nobody looked.
+    has_talked: bool = True
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="visits")

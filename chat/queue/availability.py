@@ -5,11 +5,11 @@ database. Every process takes one each second and when presence changed (chat.so
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -20,11 +20,12 @@ from chat.sockets import troubles
 from chat.sockets.troubles import Unreadable
 from departments.hours import Schedule, is_open, next_change
 from departments.looks import Look
-from departments.models import Membership, Site
+from departments.models import ExceptionalDay, Hours, Membership, Site
 from operators import presence
 from operators.models import Intention, Lease, LeaseQuerySet
 from operators.prepared import Prepared
 
+OfSite = TypeVar("OfSite", Hours, ExceptionalDay)
 Status = Literal["online", "offline"]
 Reason = Literal["ok", "hours", "nobody"]
 
@@ -173,11 +174,12 @@ def banners_of_sites() -> dict[int, str]:
 
 def read_rules() -> dict[int, SiteRules]:
     first_line, banners = departments_of_sites(), banners_of_sites()
+    hours, days = _by_site(_hours.all()), _by_site(_days.all())
     unreadable: dict[str, Exception] = {}
     rules = {}
-    for site in Site.objects.active().prefetch_related("hours", "exceptional_days"):
+    for site in _sites.all():
         try:
-            schedule = site.schedule
+            schedule = site.schedule_of(hours[site.pk], days[site.pk])
         except Exception as error:
             unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
             schedule = None
@@ -189,10 +191,22 @@ def read_rules() -> dict[int, SiteRules]:
             site.previews_typing,
             banners.get(site.pk, ""),
             departments,
-            {day.on: day.note for day in site.exceptional_days.all() if day.is_on and day.note},
+            {day.on: day.note for day in days[site.pk] if day.is_on and day.note},
         )
     troubles.tell("schedules", unreadable)
     return rules
+
+
+def _by_site(rows: Iterable[OfSite]) -> dict[int, list[OfSite]]:
+    found: dict[int, list[OfSite]] = defaultdict(list)
+    for row in rows:
+        found[row.site_id].append(row)
+    return found
+
+
+_sites = Prepared(Site.objects.active)
+_hours = Prepared(lambda: Hours.objects.filter(site__is_active=True))
+_days = Prepared(lambda: ExceptionalDay.objects.filter(site__is_active=True))
 
 
 def is_site_open(site: Site, at: datetime) -> bool:

@@ -516,6 +516,8 @@ def _arrive(
     visitor: Visitor, frame: frames.VisitorHello, device: Device, *, at: datetime
 ) -> tuple[Visit, tuple[Conversation | None, int | None, Sequence[Entry]]]:
     visit = visitors.begin_visit(visitor, frame.visit, frame.page, device, at=at)
+    if not visit.has_talked:
+        return visit, (None, None, [])
     return visit, _catch_up(visitor.pk, frame.after, frame.conversation, at=at)
 
 

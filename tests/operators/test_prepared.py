@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -72,7 +72,17 @@ def test_a_moment_may_be_some_time_beside_what_is_given(visit):
 def test_columns_come_as_django_gives_them(visit):
     told = Prepared(lambda key: Visit.objects.filter(pk=key).values_list("seen_at", "public_id"))
     alone = Prepared(lambda key: Visit.objects.filter(pk=key).values_list("seen_at", flat=True))
+    named = Prepared(
+        lambda key: Visit.objects.filter(pk=key).values("seen_at", whose=F("visitor__name"))
+    )
+    counted = Prepared(
+        lambda visitor: (
+            Visit.objects.filter(visitor=visitor).values("visitor").annotate(count=Count("pk"))
+        )
+    )
     assert told.all(key=visit.pk) == [(visit.seen_at, visit.public_id)]
+    assert named.all(key=visit.pk) == [{"seen_at": visit.seen_at, "whose": visit.visitor.name}]
+    assert counted.all(visitor=visit.visitor_id) == [{"visitor": visit.visitor_id, "count": 1}]
     assert alone.all(key=visit.pk) == [visit.seen_at]
 
 
@@ -99,6 +109,15 @@ def test_a_row_that_is_gone_is_not_changed(visit):
     Visit.objects.filter(pk=visit.pk).delete()
     with pytest.raises(DatabaseError):
         update(visit, ["page_title"])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="plans each statement anew")
+def test_what_is_asked_often_is_planned_once_whatever_the_size_of_a_number(db):
+    for number in range(8):
+        theirs.all(visitor=10**number, public_id=uuid.uuid4(), since=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'others'")
+        assert cursor.fetchone() == (1,)
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="locks no rows")

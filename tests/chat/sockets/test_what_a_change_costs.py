@@ -163,4 +163,4 @@ def test_a_visitor_who_comes_back(transactional_db, marina):
     visit = comes()
     with CaptureQueriesContext(connection) as asked:
         assert comes(visit) == visit
-    assert len(asked) == 6
+    assert len(asked) == 4
