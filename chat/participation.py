@@ -8,6 +8,7 @@ from chat import access
 from chat.models import Conversation, Participant, Transfer
 from chat.text import initials
 from operators.models import Account
+from operators.prepared import Prepared
 
 
 def current_of(conversation_ids: Iterable[int]) -> dict[int, list[Participant]]:
@@ -63,8 +64,14 @@ def facts_of(
 
 def joined_by(account: Account) -> set[int]:
     """Conversations in which the account is a guest and may write."""
-    joined = Participant.objects.joined().filter(account=account)
-    return set(joined.values_list("conversation", flat=True))
+    return set(_joined.all(account=account.pk))
+
+
+_joined = Prepared(
+    lambda account: (
+        Participant.objects.joined().filter(account=account).values_list("conversation", flat=True)
+    )
+)
 
 
 def read_by(
