@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -89,6 +89,9 @@ from chat.tickets.incident_errors import (
 from departments.models import Membership, Site
 from operators.addresses import networks_around, parse_address
 from operators.models import Account
+from operators.prepared import Prepared
+
+Row = TypeVar("Row")
 
 # What is seen
 
@@ -119,19 +122,34 @@ def _departments_of(operator: int) -> QuerySet[Membership, Any]:
     return Membership.objects.filter(account=operator).values("department")
 
 
-def offered_to(account: Account) -> ConversationQuerySet:
-    """Those that somebody else is transferring to the account or its departments."""
-    active = Conversation.objects.active().exclude(operator=account)
-    return active.filter(pk__in=_on_their_way_to(account.pk))
+class SeenBy(Generic[Row]):
+    """`visible_to`, of an account of staff, put together once; `make` is given what it sees, and
+    its key, and gives what is asked of that.
+    """
+
+    def __init__(self, make: Callable[[ConversationQuerySet, int], QuerySet[Any, Row]]) -> None:
+        found = Conversation.objects
+        self._everything = Prepared(lambda operator: make(found.all(), operator))
+        self._seen = Prepared(lambda operator: make(found.filter(seen_by(operator)), operator))
+
+    def all(self, account: Account) -> list[Row]:
+        asked = self._everything if account.is_administrator else self._seen
+        return asked.all(operator=account.pk)
 
 
-def inviting(account: Account) -> ConversationQuerySet:
+def offered_to(operator: int) -> ConversationQuerySet:
+    """Those that somebody else is transferring to the account of that key or its departments."""
+    active = Conversation.objects.active().exclude(operator=operator)
+    return active.filter(pk__in=_on_their_way_to(operator))
+
+
+def inviting(operator: int) -> ConversationQuerySet:
     """Those that wait for the account to join or decline."""
-    return Conversation.objects.open().filter(pk__in=_with_participant(account.pk, joined_at=None))
+    return Conversation.objects.open().filter(pk__in=_with_participant(operator, joined_at=None))
 
 
-def joined_by(account: Account) -> ConversationQuerySet:
-    joined = _with_participant(account.pk, joined_at__isnull=False)
+def joined_by(operator: int) -> ConversationQuerySet:
+    joined = _with_participant(operator, joined_at__isnull=False)
     return Conversation.objects.open().filter(pk__in=joined)
 
 
@@ -149,8 +167,9 @@ class Groups:
 
 def groups_of(account: Account) -> Groups:
     visible = visible_to(account)
-    offered, asked = offered_to(account), inviting(account).active().exclude(operator=account)
-    joined = joined_by(account)
+    offered = offered_to(account.pk)
+    asked = inviting(account.pk).active().exclude(operator=account)
+    joined = joined_by(account.pk)
     # Who takes part in what waits for another department can not accept it, but goes on talking.
     foreign = joined.waiting().exclude(department__in=account.departments.all())
     talking = foreign.none() if account.is_administrator else foreign
@@ -191,7 +210,12 @@ def sites_met_by(account: Account) -> QuerySet[Any, Any]:
 
 def chats_visible_to(account: Account) -> QuerySet[InternalChat]:
     """Chats among staff are their members' of now. An administrator's role opens none."""
-    mine = ChatMember.objects.current().filter(account=account)
+    return chats_of(account.pk)
+
+
+def chats_of(member: int) -> QuerySet[InternalChat]:
+    """`chats_visible_to`, of the account with that key."""
+    mine = ChatMember.objects.current().filter(account=member)
     return InternalChat.objects.filter(pk__in=mine.values("chat"))
 
 

@@ -64,8 +64,14 @@ def facts_of(
 
 def joined_by(account: Account) -> set[int]:
     """Conversations in which the account is a guest and may write."""
-    joined = Participant.objects.joined().filter(account=account)
-    return set(joined.values_list("conversation", flat=True))
+    return set(_joined.all(account=account.pk))
+
+
+_joined = Prepared(
+    lambda account: (
+        Participant.objects.joined().filter(account=account).values_list("conversation", flat=True)
+    )
+)
 
 
 def read_by(

@@ -6,13 +6,14 @@ Plain database functions; telling others is the business of chat.actions.presenc
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 
 from operators.clock import SLACK
-from operators.models import Account, Lease
-from operators.prepared import Prepared, PreparedUpdate
+from operators.models import Account, Lease, LeaseQuerySet
+from operators.prepared import Prepared, PreparedUpdate, insert
 
 
 def take_place(
@@ -24,32 +25,65 @@ def take_place(
     """
     asked_at = asked_at or at
     with transaction.atomic(savepoint=False):
-        Account.objects.select_for_update().get(pk=account.pk)
-        others = Lease.objects.present(at).filter(account=account).exclude(place=place)
-        if others.filter(asked_at__gt=asked_at, asked_at__lte=F("valid_until")).exists():
+        if not _locked.all(account=account.pk):
+            raise Account.DoesNotExist
+        theirs = {"account": account.pk, "place": place, "at": at}
+        if _later.all(**theirs, asked_at=asked_at):
             return False
-        _end_others(account, place, at=at)
-        fresh = {
+        _others_end.run(**theirs)
+        if not _begun_anew.run(**theirs, asked_at=asked_at):
+            until = at + Lease.VALID
+            insert(
+                Lease(
+                    account=account,
+                    place=place,
+                    asked_at=asked_at,
+                    started_at=at,
+                    valid_until=until,
+                )
+            )
+    return True
+
+
+def _held_elsewhere(
+    account: int, place: uuid.UUID, at: datetime
+) -> tuple[LeaseQuerySet, dict[str, Any]]:
+    """One that is in force is displaced; one that ran out ended when it did."""
+    held = Lease.objects.filter(account=account, released_at=None).exclude(place=place)
+    in_force = Q(valid_until__gt=at)
+    end = Case(When(in_force, then=at), default=F("valid_until"), output_field=DateTimeField())
+    displaced = Value(Lease.Ending.DISPLACED)
+    ending = Case(When(in_force, then=displaced), default=F("ending"))
+    return held, {"released_at": end, "valid_until": end, "ending": ending}
+
+
+_locked = Prepared(
+    lambda account: (
+        Account.objects.select_for_update().filter(pk=account).values_list("pk", flat=True)
+    )
+)
+_later = Prepared(
+    lambda account, place, at, asked_at: (
+        Lease.objects.present(at)
+        .filter(account=account, asked_at__gt=asked_at, asked_at__lte=F("valid_until"))
+        .exclude(place=place)
+        .values_list("pk", flat=True)[:1]
+    )
+)
+_others_end = PreparedUpdate(_held_elsewhere)
+_begun_anew = PreparedUpdate(
+    lambda account, place, at, asked_at: (
+        Lease.objects.filter(place=place),
+        {
             "account": account,
             "asked_at": asked_at,
             "started_at": at,
             "valid_until": at + Lease.VALID,
             "released_at": None,
             "ending": "",
-        }
-        if not Lease.objects.filter(place=place).update(**fresh):
-            Lease.objects.create(place=place, **fresh)
-    return True
-
-
-def _end_others(account: Account, place: uuid.UUID, *, at: datetime) -> None:
-    """One that is in force is displaced; one that ran out ended when it did."""
-    held = Lease.objects.filter(account=account, released_at=None).exclude(place=place)
-    in_force = Q(valid_until__gt=at)
-    end = Case(When(in_force, then=Value(at)), default=F("valid_until"))
-    displaced = Value(Lease.Ending.DISPLACED)
-    ending = Case(When(in_force, then=displaced), default=F("ending"))
-    held.update(released_at=end, valid_until=end, ending=ending)
+        },
+    )
+)
 
 
 def renew(place: uuid.UUID, *, at: datetime) -> bool:
@@ -90,15 +124,27 @@ _unbelievable = PreparedUpdate(
 
 def fade(place: uuid.UUID, *, at: datetime) -> None:
     """The socket is gone: the place lasts for the grace of a reload, not longer."""
-    until = at + Lease.GRACE
-    Lease.objects.filter(place=place, released_at=None).update(
-        valid_until=Case(When(valid_until__gt=until, then=Value(until)), default=F("valid_until"))
+    _faded.run(place=place, until=at + Lease.GRACE)
+
+
+_faded = PreparedUpdate(
+    lambda place, until: (
+        Lease.objects.filter(place=place, released_at=None, valid_until__gt=until),
+        {"valid_until": until},
     )
+)
 
 
 def holds_place(account: Account) -> bool:
     """One that ran out is held until it is given up."""
-    return Lease.objects.filter(account=account, released_at=None).exists()
+    return bool(_held.all(account=account.pk))
+
+
+_held = Prepared(
+    lambda account: Lease.objects.filter(account=account, released_at=None).values_list(
+        "pk", flat=True
+    )[:1]
+)
 
 
 def release(account: Account, ending: Lease.Ending, *, at: datetime) -> bool:

@@ -13,7 +13,8 @@ from chat.notices.actions.subscriptions import unsubscribe
 from chat.streams import after_commit
 from chat.text import clean_line
 from operators import presence
-from operators.models import Account, Intention, Lease
+from operators.models import Account, ChosenIntention, Intention, Lease
+from operators.prepared import PreparedUpdate, insert, update
 
 
 def enter_zone(
@@ -70,13 +71,11 @@ def choose_intention(
     comment = clean_line(comment, 80)
     with transaction.atomic():
         before = lock_account(account.pk)
-        since = before.intention_at
         if before.intention != intention:
             _record(before, intention, at=at)
-            since = at
-        Account.objects.filter(pk=account.pk).update(
-            intention=intention, intention_at=since, intention_comment=comment
-        )
+            before.intention, before.intention_at = intention, at
+        before.intention_comment = comment
+        update(before, ("intention", "intention_at", "intention_comment"))
         account.intention, account.intention_comment = intention, comment
         happened(IntentionChosen(account=account, by_id=account.pk, at=at))
         after_commit(queue.assign_for, account.pk, at=at)
@@ -84,9 +83,18 @@ def choose_intention(
 
 def _record(before: Account, intention: Intention, *, at: datetime) -> None:
     """What was chosen until now ends, and the new choice begins."""
-    ended = before.chosen_intentions.filter(ended_at=None)
-    if not ended.update(ended_at=at):
-        before.chosen_intentions.create(
-            intention=before.intention, began_at=before.intention_at, ended_at=at
-        )
-    before.chosen_intentions.create(intention=intention, began_at=at)
+    if not _ended.run(account=before.pk, at=at):
+        insert(_chosen(before, before.intention, began_at=before.intention_at, ended_at=at))
+    insert(_chosen(before, intention, began_at=at))
+
+
+def _chosen(account: Account, intention: str, **times: datetime) -> ChosenIntention:
+    return ChosenIntention(account=account, intention=intention, **times)
+
+
+_ended = PreparedUpdate(
+    lambda account, at: (
+        ChosenIntention.objects.filter(account=account, ended_at=None),
+        {"ended_at": at},
+    )
+)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from chat import access
 from chat.actions.errors import NotFound
@@ -26,8 +26,9 @@ from chat.queue.assignment import Choose, Seat, Table, Waiting, lay, offer_in_or
 from chat.queue.availability import read_present
 from chat.queue.order import place_of
 from chat.streams import after_commit
-from departments.models import Department, Distribution
+from departments.models import Department, Distribution, Membership
 from operators.models import Account, Intention
+from operators.prepared import Prepared
 
 # So many from the head are decided at a time; those behind are reached as the queue moves.
 MOST = 500
@@ -64,10 +65,17 @@ def assign_for(account_id: int | None, *departments: int, at: datetime) -> None:
 
     At these departments too, which changed with it.
     """
-    either = Q(memberships__account=account_id) | Q(pk__in=departments)
-    choosing = Department.objects.filter(either).choosing()
-    concerned = sorted(set(choosing.values_list("pk", flat=True)))
-    repair_each("department", assign_waiting, [(pk,) for pk in concerned], at=at)
+    # Few departments choose; that none does is all that there is to ask in most installations.
+    concerned = set(_choosing.all())
+    if concerned:
+        concerned &= {*departments, *_stood_in.all(account=account_id)}
+    repair_each("department", assign_waiting, [(pk,) for pk in sorted(concerned)], at=at)
+
+
+_choosing = Prepared(lambda: Department.objects.choosing().values_list("pk", flat=True))
+_stood_in = Prepared(
+    lambda account: Membership.objects.filter(account=account).values_list("department", flat=True)
+)
 
 
 def begin_wait(conversation: Conversation, *, at: datetime) -> None:

@@ -62,6 +62,12 @@ class Beside:
     rates_at_closing: bool  # its site
 
 
+def state_of(operator_id: int | None, closed_at: datetime | None) -> str:
+    if closed_at is not None:
+        return "closed"
+    return "waiting" if operator_id is None else "active"
+
+
 class Conversation(models.Model):
     # Of one that an action has locked (chat.actions.locks).
     beside: Beside | None = None
@@ -144,9 +150,7 @@ class Conversation(models.Model):
 
     @property
     def state(self) -> str:
-        if self.closed_at is not None:
-            return "closed"
-        return "waiting" if self.operator_id is None else "active"
+        return state_of(self.operator_id, self.closed_at)
 
     def reopens_at(self, at: datetime) -> bool:
         """Whether a message at this moment continues this closed conversation."""

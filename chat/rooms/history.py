@@ -20,6 +20,7 @@ from chat.sockets.pages import last_page, last_page_begins, read_page
 from chat.text import clean_line, folded
 from chat.wire.photos import with_photos
 from operators.models import Account
+from operators.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -63,31 +64,46 @@ def read_by_all(reads: Iterable[tuple[int, int]], but: int) -> int:
 
 def positions_of(account: Account) -> dict[int, int]:
     """{chat: its last number}, those written in latest first."""
-    found = access.chats_visible_to(account).order_by("-changed_at", "-pk")
-    return dict(found.values_list("pk", "last_seq"))
+    return dict(_positions.all(member=account.pk))
+
+
+_positions = Prepared(
+    lambda member: (
+        access.chats_of(member).order_by("-changed_at", "-pk").values_list("pk", "last_seq")
+    )
+)
 
 
 def states_of(account: Account, **lookup: Any) -> list[ChatState]:
-    """The account's chats, three queries for all of them."""
-    mine = ChatMember.objects.current().filter(account=account)
+    """The account's chats, two queries for all of them."""
     if lookup:
-        mine = mine.filter(chat__in=InternalChat.objects.filter(**lookup))
-    found = list(mine.select_related("chat"))
+        found = list(_own(account.pk).filter(chat__in=InternalChat.objects.filter(**lookup)))
+    else:
+        found = _all_own.all(account=account.pk)
     if not found:
         return []
-    unread = dict(mine.annotate(unread=_unread(account)).values_list("chat", "unread"))
-    members: dict[int, list[ChatMember]] = {member.chat_id: [] for member in found}
-    present = ChatMember.objects.current().filter(chat__in=members)
-    for member in present.select_related("account").order_by("name", "pk"):
-        members[member.chat_id].append(member)
-    return [
-        ChatState(one.chat, members[one.chat_id], one.read_seq, unread[one.chat_id])
-        for one in found
-        if one.chat_id in unread
-    ]
+    members: dict[int, list[ChatMember]] = {one.chat_id: [] for one in found}
+    for member in list(_in(members)) if lookup else _in_all.all(account=account.pk):
+        if member.chat_id in members:
+            members[member.chat_id].append(member)
+    return [ChatState(one.chat, members[one.chat_id], one.read_seq, one.unread) for one in found]
 
 
-def _unread(account: Account) -> Any:
+def _own(account: int) -> "QuerySet[Any]":
+    mine = ChatMember.objects.current().filter(account=account).select_related("chat")
+    return mine.annotate(unread=_unread(account))
+
+
+def _in(chats: Any) -> QuerySet[ChatMember]:
+    present = ChatMember.objects.current().filter(chat__in=chats)
+    return present.select_related("account").order_by("name", "pk")
+
+
+_all_own = Prepared(_own)
+_in_all = Prepared(lambda account: _in(access.chats_of(account)))
+
+
+def _unread(account: int) -> Any:
     """What others wrote beyond the member's pointer."""
     theirs = (
         InternalMessage.objects.said()

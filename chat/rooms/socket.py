@@ -21,9 +21,9 @@ from chat.rooms import broadcasts, history, wire
 from chat.rooms.history import ChatState
 from chat.rooms.rows import chat_row
 from chat.sockets import frames
+from chat.sockets.beginning import MOST_FOLLOWED
 from chat.sockets.delivery import Cursor, Entry, first_that_fit
 from chat.sockets.frames import encode
-from chat.sockets.history import MOST_FOLLOWED
 from chat.sockets.staff_socket import StaffSocket
 from chat.streams import Push, in_database
 from chat.wire.faces import wire_time
@@ -73,13 +73,16 @@ class InternalChats:
         latest = list(positions)[:MOST_FOLLOWED]
         for pk in latest:
             await self._join(pk)
-        states = await in_database(history.states_of, account, pk__in=latest)
+        which = {"pk__in": latest} if len(latest) < len(positions) else {}
+        states = await in_database(history.states_of, account, **which) if latest else []
+        states = [state for state in states if state.chat.pk in positions]
         states.sort(key=lambda state: latest.index(state.chat.pk))
         told = states[: len(_shown((state, state.chat.last_seq) for state in states))]
         for state in told:
             self._know(state, self._follow(state, _named(state, after)))
         self._untold, self._after = positions.keys() ^ self._followed.keys(), after
-        missed = await in_database(history.read_missed, account, self._behind(told), room)
+        behind = self._behind(told)
+        missed = await in_database(history.read_missed, account, behind, room) if behind else {}
         for pk, given in missed.items():
             self._followed[pk].cursor.position = given[-1].seq
         return (

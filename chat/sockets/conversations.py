@@ -20,12 +20,13 @@ from chat.broadcasts.fragments import fragment, people_fragments, row_fragment, 
 from chat.models import Conversation
 from chat.queue.position import queue_position
 from chat.sockets import history
+from chat.sockets.beginning import beginning
 from chat.sockets.delivered import Handed
 from chat.sockets.delivery import Cursor, Entry, Page, entry_of, first_that_fit
 from chat.sockets.frames import encode
 from chat.sockets.staff_socket import StaffSocket
 from chat.streams import Push, in_database
-from chat.wire.conversations import conversation_for_staff
+from chat.wire.conversations import Listed, conversation_for_staff, listed_for_staff
 from operators.models import Account
 
 
@@ -60,8 +61,8 @@ class FollowedConversations:
     ) -> tuple[list[msgspec.Raw], list[msgspec.Raw]]:
         """What there is to list, and the messages that are missing, one page of each."""
         account = self._socket.account
-        self.joined = await in_database(participation.joined_by, account)
-        begun = await in_database(history.beginning, account, after, with_latest=with_latest)
+        begun = await in_database(beginning, account, after, with_latest=with_latest)
+        self.joined = begun.joined
         for conversation, position in begun.followed:
             is_named = conversation.public_id in after
             await self.follow(conversation, after=position, is_named=is_named)
@@ -72,11 +73,13 @@ class FollowedConversations:
             missed += [msgspec.Raw(entry.frame.encode()) for entry in entries]
         listed = [*(conversation for conversation, _after in begun.followed), *begun.others]
         self._revisions = {conversation.pk: conversation.revision for conversation in listed}
-        shown = first_that_fit(conversation_for_staff(one, None) for one in listed)
+        shown = first_that_fit(map(listed_for_staff, listed))
         return shown, missed
 
     async def catch_up(self) -> None:
         """What the welcome had no room for, and what came while it was made."""
+        if not self.followed:
+            return
         last = await in_database(history.last_numbers, list(self.followed))
         for pk, item in tuple(self.followed.items()):
             if last.get(pk, 0) > item.cursor.position:
@@ -94,7 +97,7 @@ class FollowedConversations:
         return next((pk for pk, item in self.followed.items() if item.public_id == public_id), None)
 
     async def follow(
-        self, conversation: Conversation, *, after: int, is_named: bool = False
+        self, conversation: Conversation | Listed, *, after: int, is_named: bool = False
     ) -> Followed:
         pk = conversation.pk
         if pk in self.followed:

@@ -2,8 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +19,9 @@ from django.db.models.functions import Coalesce
 
 from chat import access, participation
 from chat.models import AuthorKind, Conversation, Message, MessageKind, Outcome
-from chat.sockets.delivery import PAGE, PAGE_BYTES, Entry, Page, fitting
-from chat.sockets.pages import last_page, last_page_begins, read_page
+from chat.sockets.delivery import Entry, Page
+from chat.sockets.pages import last_page_begins, read_page
+from chat.wire.conversations import Listed
 from chat.wire.faces import STAFF, face_of
 from chat.wire.messages import encoded_message
 from chat.wire.photos import with_photos
@@ -29,10 +29,6 @@ from operators.models import Account
 from operators.prepared import Prepared
 
 logger = logging.getLogger(__name__)
-
-MOST_FOLLOWED = 100  # conversations of one kind that a fresh socket is given
-MOST_NAMED = 500  # of those that its client names
-
 
 _ASKED = {MessageKind.RATING_REQUEST: "rating", MessageKind.SNAPSHOT_REQUEST: "snapshot"}
 
@@ -43,7 +39,7 @@ def visitor_entry(message: Message, conversation: Conversation) -> Entry:
     return Entry(message.visitor_seq or 0, frame, message.seq, by_them)
 
 
-def staff_entry(message: Message, conversation: Conversation) -> Entry:
+def staff_entry(message: Message, conversation: Conversation | Listed) -> Entry:
     frame = encoded_message(message, conversation, STAFF)
     by_them = message.author_kind == AuthorKind.VISITOR
     return Entry(message.seq, frame, message.visitor_seq, by_them)
@@ -113,104 +109,6 @@ def read_with_facts(conversation_id: int, after: int) -> tuple[dict[str, Any], P
 def last_page_of(conversation_id: int) -> int:
     """The number to go on from for who is given no more than the latest messages."""
     return last_page_begins(Message.objects.filter(conversation=conversation_id))
-
-
-def staff_page(conversation: Conversation, after: int, room: int = PAGE_BYTES) -> Page:
-    found = conversation.messages.filter(seq__gt=after).order_by("seq")
-    return read_page(found, lambda one: staff_entry(one, conversation), load=whole, room=room)
-
-
-def read_missed(
-    behind: Iterable[tuple[Conversation, int]],
-) -> list[tuple[Conversation, Sequence[Entry]]]:
-    """Of each conversation what is beyond the number, one page for all of them together.
-
-    One that cannot be read keeps nobody from the others.
-    """
-    missed: list[tuple[Conversation, Sequence[Entry]]] = []
-    room = PAGE_BYTES
-    for conversation, after in behind:
-        if room <= 0:
-            break
-        try:
-            entries = staff_page(conversation, after, room).entries
-        except Exception:
-            logger.exception("conversation %s cannot be read", conversation.pk)
-            continue
-        room -= sum(len(entry.frame.encode()) for entry in entries)
-        if entries:
-            missed.append((conversation, entries))
-    return missed
-
-
-def read_latest(
-    conversations: Iterable[Conversation], room: int
-) -> list[tuple[Conversation, Sequence[Entry]]]:
-    """What was written last in the first of these, one page for all of them together."""
-    latest: list[tuple[Conversation, Sequence[Entry]]] = []
-    most = PAGE
-    for conversation in conversations:
-        if room <= 0 or most <= 0:
-            break
-        try:
-            entries = _latest(conversation, room, most)
-        except Exception:
-            logger.exception("conversation %s cannot be read", conversation.pk)
-            continue
-        room -= sum(len(entry.frame.encode()) for entry in entries)
-        most -= len(entries)
-        if entries:
-            latest.append((conversation, entries))
-    return latest
-
-
-def _latest(conversation: Conversation, room: int, most: int) -> Sequence[Entry]:
-    messages = last_page(conversation.messages.all(), whole, most=most)
-    backwards = fitting((staff_entry(one, conversation) for one in reversed(messages)), room)
-    return backwards[::-1]
-
-
-@dataclass
-class Beginning:
-    """What an operator's socket begins with."""
-
-    # Those to follow, each with the number its client has or is taken to have.
-    followed: list[tuple[Conversation, int]]
-    # Others' open ones, merely to list.
-    others: list[Conversation]
-    # Of the followed, what was written beyond those numbers, as far as one page reaches.
-    missed: list[tuple[Conversation, Sequence[Entry]]]
-
-
-def beginning(account: Account, after: Mapping[str, int], *, with_latest: bool) -> Beginning:
-    """Followed are those that the client names, own ones, those offered to them or waiting, and
-    those they are invited to or take part in; listed also others' open ones.
-
-    However many there are, a page of their logs is read: what is beyond the numbers named and, for
-    a client `with_latest`, what was said last in its own that it did not name. All else is followed
-    from now on: rows, counts and pages come by HTTP.
-    """
-    parts = ("visitor", "operator", "department")
-    visible = access.visible_to(account).select_related(*parts)
-    named = visible.filter(public_id__in=list(after)[:MOST_NAMED])
-    own = (
-        visible.active().filter(operator=account).order_by("-last_message_at"),
-        access.offered_to(account).select_related(*parts),
-        access.inviting(account).select_related(*parts),
-        access.joined_by(account).select_related(*parts),
-    )
-    waiting = visible.waiting().in_queue_order()[:MOST_FOLLOWED]
-    # A client may claim more than there is, after a restore from a copy: it must not miss it.
-    behind = {one.pk: (one, min(after[one.public_id], one.last_seq)) for one in named}
-    unnamed = {one.pk: one for part in own for one in part[:MOST_FOLLOWED] if one.pk not in behind}
-    followed = dict(behind)
-    for conversation in (*unnamed.values(), *waiting):
-        followed.setdefault(conversation.pk, (conversation, conversation.last_seq))
-    others = visible.active().exclude(pk__in=followed)[:MOST_FOLLOWED]
-    missed = read_missed(pair for pair in behind.values() if pair[1] < pair[0].last_seq)
-    room = PAGE_BYTES - sum(len(one.frame.encode()) for _conv, given in missed for one in given)
-    latest = read_latest(unnamed.values(), room) if with_latest else []
-    return Beginning(list(followed.values()), list(others), [*missed, *latest])
 
 
 def last_numbers(keys: Iterable[int]) -> dict[int, int]:

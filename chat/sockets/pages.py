@@ -51,11 +51,16 @@ def last_page_begins(messages: QuerySet[Any], texts: Sequence[str] = ("text",)) 
 def _within_reach(
     found: QuerySet[Any], texts: Sequence[str], most: int = PAGE
 ) -> tuple[list[int], bool]:
-    """Keys of the first of these that a page has room for, and whether there are more."""
+    """`within_reach`, of the first of these."""
     lengths = sum((Length(F(text)) for text in texts[1:]), start=Length(F(texts[0])))
+    return within_reach(found.values_list("pk", lengths)[: most + 1], most)
+
+
+def within_reach(lengths: Iterable[tuple[int, int]], most: int = PAGE) -> tuple[list[int], bool]:
+    """Keys of the first of these that a page has room for, and whether there are more."""
     keys: list[int] = []
     total = 0
-    for key, length in found.values_list("pk", lengths)[: most + 1]:
+    for key, length in lengths:
         total += length
         if keys and (len(keys) == most or total > PAGE_CHARACTERS):
             return keys, True

@@ -26,12 +26,15 @@ from chat.sockets.frames import encode
 from chat.text import initials
 from chat.wire import lines
 from chat.wire.cards import card_of, is_shown
+from chat.wire.conversations import Listed
 from chat.wire.faces import STAFF, VISITOR, shown_as, wire_time
 from chat.wire.files import file_context
 from chat.wire.moments import clock_time
 from chat.wire.photos import photo_beside
 
 MOST_QUOTED = 200  # characters
+
+Logged = Conversation | Listed  # whose log it is
 
 
 def _side(message: Message, face: str) -> str:
@@ -199,7 +202,7 @@ def _outline(
     return render_to_string("shared/_message.html", {"m": context}).strip().split("\ue000")
 
 
-def message_frame(message: Message, conversation: Conversation, face: str) -> dict[str, Any]:
+def message_frame(message: Message, conversation: Logged, face: str) -> dict[str, Any]:
     context = message_context(message, face)
     author: dict[str, Any] = {"kind": message.author_kind, "name": context["author_name"]}
     if face == STAFF:
@@ -220,7 +223,7 @@ def message_frame(message: Message, conversation: Conversation, face: str) -> di
     }
 
 
-def amended_frame(amendment: Message, conversation: Conversation, face: str) -> dict[str, Any]:
+def amended_frame(amendment: Message, conversation: Logged, face: str) -> dict[str, Any]:
     """`seq` is the amendment's own number, `of` that of the message, which is as it is now."""
     message = amendment.amends
     if message is None:
@@ -238,7 +241,7 @@ def amended_frame(amendment: Message, conversation: Conversation, face: str) -> 
     }
 
 
-def encoded_message(message: Message, conversation: Conversation, face: str) -> str:
+def encoded_message(message: Message, conversation: Logged, face: str) -> str:
     """The entry of the log as a frame: said, or changed."""
     frame = amended_frame if message.kind == MessageKind.AMENDED else message_frame
     return encode(frame(message, conversation, face))

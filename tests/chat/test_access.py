@@ -147,7 +147,11 @@ def told(case: dict[str, Any], part: str) -> dict[str, Any]:
 def test_the_query_finds_what_is_seen(world, name):
     happen(world, CASES[name]["row"])
     found = {one for one, account in world.people.items() if access.visible_to(account).exists()}
-    assert found == CASES[name]["seen"].keys()
+    at_once = {one for one, account in world.people.items() if EVERYTHING_SEEN.all(account)}
+    assert found == at_once == CASES[name]["seen"].keys()
+
+
+EVERYTHING_SEEN = access.SeenBy(lambda seen, _account: seen.values_list("pk", flat=True))
 
 
 @pytest.mark.once

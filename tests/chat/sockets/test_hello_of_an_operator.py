@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.models import Conversation, Message, Visitor
-from chat.sockets import history
+from chat.sockets.beginning import beginning
 from chat.sockets.delivery import PAGE
 from tests.cast import makes_group, writes, writes_among_staff
 from tests.crowd import customers
@@ -121,7 +121,7 @@ def test_twice_as_many_dialogues_cost_no_further_statement(
 ):
     def statements() -> int:
         with CaptureQueriesContext(connection) as asked:
-            history.beginning(ilya, {}, with_latest=with_latest)
+            beginning(ilya, {}, with_latest=with_latest)
         return len(asked)
 
     before = statements()

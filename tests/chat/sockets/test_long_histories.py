@@ -15,6 +15,7 @@ from chat.models.conversations import new_public_id
 from chat.rooms import actions as internal
 from chat.rooms.broadcasts import chat_changed
 from chat.sockets import history
+from chat.sockets.beginning import MOST_FOLLOWED
 from chat.sockets.delivery import PAGE, PAGE_BYTES
 from operators.models import Lease
 from tests.cast import accepts, browser_of, makes_group, token, writes, writes_among_staff
@@ -131,7 +132,7 @@ def read_by_sync(wire, **conversation) -> list[int]:
 
 def test_after_a_busy_night_an_operator_gets_in(wires, ilya, busy_night):
     zone = wires.operator(ilya)
-    assert len(zone.welcome["conversations"]) == history.MOST_FOLLOWED
+    assert len(zone.welcome["conversations"]) == MOST_FOLLOWED
     assert zone.welcome["messages"] == []
     assert largest(zone) < PAGE_BYTES
 
@@ -254,11 +255,11 @@ def test_of_a_new_chat_the_last_page_of_what_is_unread_comes(wires, ilya, anton)
 
 
 def test_more_chats_than_a_welcome_holds_are_told_after_it(wires, ilya, anton):
-    count = history.MOST_FOLLOWED + 20
+    count = MOST_FOLLOWED + 20
     chats = [makes_group(ilya, f"Группа {number}", anton) for number in range(count)]
     zone = wires.operator(anton)
     wires.beat()
-    assert len(zone.welcome["chats"]) == history.MOST_FOLLOWED
+    assert len(zone.welcome["chats"]) == MOST_FOLLOWED
     for chat in chats[:20]:
         assert zone.expect("chat", id=chat.public_id)["seq"] == 1
     assert zone.log() == []
@@ -267,7 +268,7 @@ def test_more_chats_than_a_welcome_holds_are_told_after_it(wires, ilya, anton):
 
 
 def test_a_late_doorbell_makes_no_chat_new(wires, ilya, anton):
-    count = history.MOST_FOLLOWED + 20
+    count = MOST_FOLLOWED + 20
     chats = [makes_group(ilya, f"Группа {number}", anton) for number in range(count)]
     zone = wires.operator(anton)
     for chat in chats[:20]:
