@@ -3,6 +3,7 @@
 Django puts a query together anew each time, which takes many times as long as asking it.
 """
 
+import json
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import DatabaseError, connection, models
-from django.db.models.expressions import Expression
+from django.db.models.expressions import Expression, Func
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -48,6 +49,22 @@ class Slot(Expression):
 
     def as_sql(self, *_compiler: Any, **_more: Any) -> Any:
         return "%s", [self]
+
+
+class Among(Func):
+    """For `filter`: a column is one of a list, however long."""
+
+    output_field = models.BooleanField()
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+
+    def __init__(self, column: str, listed: Slot) -> None:
+        super().__init__(models.F(column), listed)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        joiner = " IN (SELECT value FROM json_each("
+        more |= {"template": "(%(expressions)s)))", "arg_joiner": joiner}
+        return super().as_sql(compiler, connection, **more)
 
 
 class Prepared(Generic[Row]):
@@ -218,6 +235,8 @@ def _adapted(value: Any) -> Any:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, list):
+        return value if connection.vendor == "postgresql" else json.dumps(value)
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex
     return value

@@ -62,6 +62,7 @@ class Outflow:
 
 
 class SupportRequest(WebRequest):
+    look_at = 0.0  # always (sphaera_support.server)
     uploads: Counter[str] = Counter()  # on their way in this process, by whose they are
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

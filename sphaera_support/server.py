@@ -12,6 +12,7 @@ from typing import Any
 
 import autobahn.websocket.protocol
 import daphne.http_protocol
+import twisted.internet.asyncioreactor
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer, interfaces, reactor
@@ -106,7 +107,9 @@ class SupportSocket(WebSocketProtocol):
     To its consumer it is the `chat.sockets.turns.Line`.
     """
 
-    is_paused = is_reading = is_calm = False
+    is_paused = is_reading = False
+    asked_after = SILENT  # seconds
+    look_at = 0.0  # by the monotonic clock: before it there is nothing to look for
     answers: Callable[[str], bool] | None = None  # once somebody is known to be behind it
     takes_all = True
     heard_at = 0.0  # by the monotonic clock
@@ -136,21 +139,31 @@ class SupportSocket(WebSocketProtocol):
         self.heard_at = time.monotonic()
         self.is_reading = True
         try:
-            self._dataReceived(data)
+            if not self._takes_alone(data):
+                self._dataReceived(data)
         finally:
             self.is_reading = False
         if self.gathered:
             self._write()
+
+    @property
+    def is_calm(self) -> bool:
+        return self.asked_after == CALM
+
+    @is_calm.setter
+    def is_calm(self, is_calm: bool) -> None:
+        self.asked_after, self.look_at = CALM if is_calm else SILENT, 0.0
 
     def check_timeouts(self) -> None:
         """Whatever comes is a sign of life, so that none has to be timed."""
         if self.state != self.STATE_OPEN:
             super().check_timeouts()
             return
-        silent, asked_after = time.monotonic() - self.heard_at, CALM if self.is_calm else SILENT
-        if silent > asked_after + ANSWERS_WITHIN:
+        silent = time.monotonic() - self.heard_at
+        self.look_at = self.heard_at + self.asked_after
+        if silent > self.asked_after + ANSWERS_WITHIN:
             self._drop("is silent")
-        elif silent > asked_after:
+        elif silent > self.asked_after:
             self.sendPing()
 
     def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
@@ -168,14 +181,29 @@ class SupportSocket(WebSocketProtocol):
         """A single read may bring thousands of frames: those beyond a pause are left lying."""
         if self.is_paused:
             return False
-        is_between = self.current_frame is None and not self.inside_message
-        if self.answers and is_between and self.state == self.STATE_OPEN:
+        if self.answers and self._is_between:
             usual = read_text(self.data)
             if usual is not None:
                 text, self.data = usual
                 self._hear(text, self.answers)
                 return bool(self.data)
         return bool(super().processData())
+
+    def _takes_alone(self, data: bytes) -> bool:
+        """One usual frame, and nothing before or behind it: past what autobahn does with bytes."""
+        if not self.answers or self.data or self.is_paused or not self._is_between:
+            return False
+        usual = read_text(data)
+        if usual is None or usual[1]:
+            return False
+        self._hear(usual[0], self.answers)
+        return True
+
+    @property
+    def _is_between(self) -> bool:
+        """Of messages."""
+        is_between = self.current_frame is None and not self.inside_message
+        return is_between and self.state == self.STATE_OPEN
 
     def _hear(self, text: str, answers: Callable[[str], bool]) -> None:
         """What can be answered at once is, where the consumer would take it at once."""
@@ -252,6 +280,7 @@ class SupportServer(Server):
     def __init__(self, application: Any, *, host: str, port: int) -> None:
         self.where, self.refusal = f"[{host}]:{port}" if ":" in host else f"{host}:{port}", ""
         self._to_look_at: list[Any] = []
+        self._is_anything_over = False
         address = host.replace(":", r"\:")
         super().__init__(
             application,
@@ -272,6 +301,8 @@ class SupportServer(Server):
         WebSocketFactory.protocol = SupportSocket
         # Each connection's settings are laid out for a log that nobody reads: a tenth of a return.
         autobahn.websocket.protocol.pformat = str  # type: ignore[attr-defined,assignment]
+        # Nor is each reading named in one: a tenth of a ping.
+        twisted.internet.asyncioreactor.callWithLogger = _call  # type: ignore[attr-defined]
         super().run()
 
     def listen_success(self, port: Any) -> None:
@@ -298,17 +329,38 @@ class SupportServer(Server):
         if protocol not in self.connections:
             running.close()
             return None
-        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+        instance = asyncio.ensure_future(running)
+        instance.add_done_callback(self._note_end)
+        self.connections[protocol]["application_instance"] = instance
         return queue
+
+    def protocol_disconnected(self, protocol: Any) -> None:
+        super().protocol_disconnected(protocol)
+        self._is_anything_over = True
+
+    def _note_end(self, _instance: "asyncio.Future[None]") -> None:
+        self._is_anything_over = True
+
+    def application_checker(self) -> None:
+        """Daphne's look at all connections for what is over, when something is."""
+        if not self._is_anything_over:
+            reactor.callLater(1, self.application_checker)  # type: ignore[attr-defined]
+            return
+        self._is_anything_over = False
+        super().application_checker()
+        # Whose application has not ended yet, though its peer is gone.
+        if any("disconnected" in one for one in self.connections.values()):
+            self._is_anything_over = True
 
     def timeout_checker(self) -> None:
         """Daphne's look at all connections, a part at a time: pings to all would hold others up."""
+        now = time.monotonic()
         if not self._to_look_at:
             self._to_look_at = list(self.connections)
             self._part = -(-len(self._to_look_at) // LOOKS)
         part, self._to_look_at = self._to_look_at[: self._part], self._to_look_at[self._part :]
         for protocol in part:
-            if protocol in self.connections:
+            if protocol.look_at <= now and protocol in self.connections:
                 protocol.check_timeouts()
         asyncio.get_running_loop().call_later(LOOK_EVERY / LOOKS, self.timeout_checker)
 
@@ -336,6 +388,10 @@ class SupportServer(Server):
         await hub.drain(spread_seconds=min(5.0, sockets * SPREAD_PER_SOCKET))
         # What was asked for is answered and the close frames are on their way.
         await asyncio.sleep(0.3)
+
+
+def _call(_whose: object, function: Callable[..., None], *given: Any) -> None:
+    function(*given)
 
 
 def _reason(error: Exception) -> str:

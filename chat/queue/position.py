@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -34,11 +35,19 @@ def _count_ahead(department: int, place: datetime, key: int) -> QuerySet[Convers
 _ahead = Prepared(_count_ahead)
 
 
-def told_positions() -> dict[int, int]:
-    """The places, by conversation, of all who are told theirs."""
+def told_positions() -> list[tuple[int, int, int]]:
+    """(conversation, visitor, place) of all who are told theirs."""
+    return _told.all()
+
+
+def _ranked() -> QuerySet[Conversation, tuple[Any, ...]]:
     rank = Window(RowNumber(), partition_by=F("department"), order_by=("queued_at", "pk"))
     ranked = Conversation.objects.waiting().annotate(position=rank)
-    return dict(ranked.filter(position__lte=TOLD_POSITIONS).values_list("pk", "position"))
+    told = ranked.filter(position__lte=TOLD_POSITIONS)
+    return told.values_list("pk", "visitor", "position")
+
+
+_told = Prepared(_ranked)
 
 
 def head_of_queue(department_id: int) -> Iterator[tuple[int, Conversation]]:

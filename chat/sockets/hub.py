@@ -9,7 +9,6 @@ import logging
 import time
 from collections import defaultdict, deque
 from collections.abc import (
-    AsyncIterator,
     Awaitable,
     Callable,
     Collection,
@@ -20,7 +19,6 @@ from collections.abc import (
 )
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -50,15 +48,16 @@ from chat.sockets.operator_list import OperatorList
 from chat.sockets.revocation import (
     FORBIDDEN,
     Place,
-    erased_lately,
+    RightsLost,
+    erased_of,
     revoked_places,
     revoked_visitors,
-    signed_out_lately,
-    whom_to_doubt,
+    rights_lost,
 )
 from chat.sockets.shown import ShownStates, showing_of
 from chat.sockets.site_list import SiteList
 from chat.sockets.turned_pages import TurnedPages
+from chat.sockets.windows import Windows
 from chat.webhooks import wanted
 from operators import clock
 from operators.models import Lease
@@ -78,7 +77,6 @@ TRUSTED_AFTER = 30.0
 STALL = 5.0  # seconds without a snapshot in which it was the server or the database that was gone
 SWEEP_GAP = 10.0  # seconds between sweeps after which that time begins anew
 MOST_KEYS = 500
-PART = 250  # visitors looked at without a break
 MOST_TOLD = 50  # times a socket is told something until others have their turn
 MOST_ROWS = 50  # rendered in one go, so that others' work gets in between
 # No transaction stays open as long as this (settings), so nothing commits unseen behind it.
@@ -125,7 +123,7 @@ class OperatorSocket(Socket, Protocol):
 
 class Hub:
     def __init__(self) -> None:
-        self.visitors: set[VisitorSocket] = set()
+        self.visitors: Windows[VisitorSocket] = Windows()
         self.operators: set[OperatorSocket] = set()
         self.snapshot = Snapshot({}, {}, frozenset())
         self.posts = Gatherer()
@@ -326,10 +324,8 @@ class Hub:
             await _each("statuses", [(v.apply, self.snapshot) for v in self.visitors])
         if are_others:
             self.filtering.look_at(self.visitors)
-        async for part in self._visitors_by_parts():
-            for visitor in part:
-                if visitor.expires_at <= at:
-                    await visitor.close(4401)
+        for visitor in self.visitors.expired(at):
+            await visitor.close(4401)
         if self.snapshot.present != before.present:
             self._operators_changed = True
         if self._operators_changed:
@@ -338,15 +334,6 @@ class Hub:
     def _held(self, now: float) -> dict[UUID, timedelta]:
         held = {operator.place: operator.held_for(now) for operator in self.operators}
         return {place: good for place, good in held.items() if good > timedelta(0)}
-
-    async def _visitors_by_parts(self) -> AsyncIterator[tuple[VisitorSocket, ...]]:
-        """Who is here by now. Between the parts others have their turn: to look once at each of
-        thousands takes as long as many deliveries.
-        """
-        everybody = iter(tuple(self.visitors))
-        while part := tuple(islice(everybody, PART)):
-            yield part
-            await asyncio.sleep(0)
 
     async def _follow_clock(self) -> None:
         reading = await streams.in_database(clock.read_reference)
@@ -412,14 +399,16 @@ class Hub:
 
     async def _compare_places(self) -> None:
         """A queue moves without a change of those who wait on."""
-        waiting: list[VisitorSocket] = []
-        async for part in self._visitors_by_parts():
-            waiting += [visitor for visitor in part if visitor.position is not None]
-        if not waiting:
+        if not self.visitors:
             return
-        places = await streams.in_database(told_positions)
-        told = [(visitor.placed, places.get(visitor.conversation_id or 0)) for visitor in waiting]
-        await _each("places", [(placed, place) for placed, place in told if place is not None])
+        calls: list[_Call] = []
+        for conversation, visitor, place in await streams.in_database(told_positions):
+            calls += [
+                (socket.placed, place)
+                for socket in self.visitors.of(visitor)
+                if socket.conversation_id == conversation and socket.position is not None
+            ]
+        await _each("places", calls)
 
     async def _begin_sweep(self, now: float) -> None:
         """Beside the pulse: repairs wait for locks, and deliveries must not wait for them."""
@@ -498,16 +487,18 @@ class Hub:
     async def _check_access(self) -> None:
         """Close the sockets of those whose rights are others than at the hello, doorbell or not."""
         await self._check_places()
-        await self._check_visitors()
-        signed_out = await streams.in_database(signed_out_lately, at=timezone.now())
-        for visitor in tuple(self.visitors) if signed_out else ():
-            when = signed_out.get(visitor.visitor_id)
-            if when is not None and visitor.issued_at <= when:
-                await visitor.close(4401)
-        known = {visitor.visitor_id for visitor in self.visitors}
-        erased = await streams.in_database(erased_lately, known, at=timezone.now())
-        for visitor in tuple(self.visitors) if erased else ():
-            if visitor.visitor_id in erased:
+        if not self.visitors:
+            return
+        lost = await streams.in_database(rights_lost, at=timezone.now())
+        await self._check_visitors(lost)
+        for visitor_id, when in lost.signed_out.items():
+            for visitor in self.visitors.of(visitor_id):
+                if visitor.issued_at <= when:
+                    await visitor.close(4401)
+        if not lost.is_anybody_erased:
+            return
+        for visitor_id in await streams.in_database(erased_of, self.visitors.people()):
+            for visitor in self.visitors.of(visitor_id):
                 await visitor.close(4403)
 
     async def keep_out(self) -> None:
@@ -522,9 +513,7 @@ class Hub:
             told = [v for v in self.visitors if (v.site_id, v.subject) in changed]
             await _each("statuses", [(v.apply, self.snapshot) for v in told])
         # Time only ends barriers: whom these have let in, they need not be asked about again.
-        doubted: list[VisitorSocket] = []
-        async for part in self._visitors_by_parts():
-            doubted += [visitor for visitor in part if visitor.let_in_by is not barriers]
+        doubted = self.visitors.to_ask(barriers)
         if not doubted:
             return
         kept_out = who_is_kept_out({visitor.caller for visitor in doubted}, barriers, at=at)
@@ -532,6 +521,7 @@ class Hub:
             visitor.let_in_by = barriers
             if visitor.caller in kept_out:
                 await visitor.close(FORBIDDEN)
+        self.visitors.asked(barriers)
 
     async def barriers_now(self) -> Barriers:
         """As they were a second ago at most: nobody who arrives asks the database for them."""
@@ -539,8 +529,8 @@ class Hub:
             await self.keep_out()
         return self.barriers or NO_BARRIERS
 
-    async def _check_visitors(self) -> None:
-        sites, subjects = await streams.in_database(whom_to_doubt)
+    async def _check_visitors(self, lost: RightsLost) -> None:
+        sites, subjects = lost.sites, lost.logins
         if not sites and subjects == set():
             return
         doubted = {

@@ -7,15 +7,17 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from chat.models import DataRequest, Visitor
 from departments.models import Department, Membership, Site
-from operators.models import Account
-from operators.prepared import Prepared
+from operators.models import Account, Role
+from operators.prepared import Among, Prepared
 
 NOT_SIGNED_IN, FORBIDDEN = 4401, 4403
 # Rights are others than at the hello: the client comes back at once and is let in anew.
@@ -45,76 +47,80 @@ class Place:
     scope: Scope
 
 
-def scopes_of(accounts: Collection[Account]) -> dict[int, Scope]:
-    """By account."""
-    own: dict[int, set[int]] = defaultdict(set)
-    for account_id, department in Membership.objects.filter(
-        account__in=[account.pk for account in accounts]
-    ).values_list("account", "department"):
-        own[account_id].add(department)
-    return _scopes(accounts, own)
-
-
 def scope_of(account: Account) -> Scope:
-    own = {account.pk: set(_own.all(account=account.pk))}
-    return _scopes([account], own)[account.pk]
+    return _scopes({account.pk: account.role})[account.pk]
 
 
-def _scopes(accounts: Collection[Account], own: Mapping[int, set[int]]) -> dict[int, Scope]:
-    """With the departments that are their own; an administrator is of every one."""
+def _scopes(roles: Mapping[int, str]) -> dict[int, Scope]:
+    """By account, of each its role; an administrator is of every department."""
+    own: dict[int, set[int]] = defaultdict(set)
+    for account, department in _memberships.all(accounts=list(roles)):
+        own[account].add(department)
     everything, met = set(_departments.all()), _first_line.all()
     scopes = {}
-    for account in accounts:
-        departments = everything if account.is_administrator else own.get(account.pk, set())
+    for account, role in roles.items():
+        departments = everything if role == Role.ADMINISTRATOR else own[account]
         sites = frozenset(site for department, site in met if department in departments)
-        scopes[account.pk] = Scope(account.role, frozenset(departments), sites)
+        scopes[account] = Scope(role, frozenset(departments), sites)
     return scopes
 
 
 def revoked_places(places: Collection[Place]) -> dict[Place, int]:
     """Of these places, the ones to close, with the close code."""
-    accounts = Account.objects.in_bulk({place.account for place in places})
-    keys = {place.session_key for place in places}
-    alive = set(
-        Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
-            "session_key", flat=True
-        )
-    )
-    scopes = scopes_of(accounts.values())
+    named = list({place.account for place in places})
+    staff = {pk: (role, *proof) for pk, role, *proof in _active_staff.all(accounts=named)}
+    keys = [place.session_key for place in places]
+    alive = set(_sessions.all(keys=keys, at=timezone.now()))
+    scopes = _scopes({account: role for account, (role, *_proof) in staff.items()})
     revoked = {}
     for place in places:
-        account = accounts.get(place.account)
-        if account is None or not account.is_active or not account.is_staff:
+        if place.account not in staff:
             revoked[place] = FORBIDDEN
-        elif (
-            place.session_key not in alive or account.get_session_auth_hash() != place.session_hash
-        ):
+            continue
+        _role, password, sign_outs = staff[place.account]
+        proof = _session_hash(password, sign_outs, settings.SECRET_KEY)
+        if place.session_key not in alive or proof != place.session_hash:
             revoked[place] = NOT_SIGNED_IN
-        elif scopes[account.pk] != place.scope:
+        elif scopes[place.account] != place.scope:
             revoked[place] = CHANGED
     return revoked
 
 
-def signed_out_lately(*, at: datetime) -> dict[int, datetime]:
-    """{visitor: when they signed out of their site}; tokens of before then are void."""
-    return {pk: when for pk, when in _signed_out.all(since=at - LOOK_BACK) if when}
+@lru_cache(maxsize=1000)
+def _session_hash(password: str, sign_outs: int, _key: str) -> str:
+    return Account(password=password, sign_out_count=sign_outs).get_session_auth_hash()
 
 
-def erased_lately(visitor_ids: Collection[int], *, at: datetime) -> set[int]:
-    """Of these visitors, who are there no more. Hardly ever is anybody erased."""
-    lately = DataRequest.objects.erased().filter(decided_at__gte=at - LOOK_BACK)
-    if not visitor_ids or not lately.exists():
-        return set()
+@dataclass(frozen=True)
+class RightsLost:
+    """What the pulse has to know of visitors' rights, whoever is connected.
+
+    `signed_out`: {visitor: when they signed out of their site}; tokens of before then are void.
+    `sites` are put off, and so are the customers with these `logins`, None where those are too many
+    to be named. Who lost their rights is among them, so that nobody else need be asked about.
+    """
+
+    signed_out: Mapping[int, datetime]
+    is_anybody_erased: bool
+    sites: set[int]
+    logins: set[str] | None
+
+
+def rights_lost(*, at: datetime) -> RightsLost:
+    since = at - LOOK_BACK
+    logins = set(_customers_put_off.all())
+    return RightsLost(
+        signed_out={pk: when for pk, when in _signed_out.all(since=since) if when},
+        is_anybody_erased=_erased.first(since=since) is not None,
+        sites=set(_sites_put_off.all()),
+        logins=logins if len(logins) <= MOST_DOUBTED else None,
+    )
+
+
+def erased_of(visitor_ids: Collection[int]) -> set[int]:
+    """Of these visitors, who are there no more."""
     there = Visitor.objects.filter(pk__in=visitor_ids).values_list("pk", flat=True)
     return set(visitor_ids) - set(there)
-
-
-def whom_to_doubt() -> tuple[set[int], set[str] | None]:
-    """Sites that are put off, and logins of customers who are; None where those are too many to be
-    named. Who lost their rights is among them, so that nobody else need be asked about.
-    """
-    sites, logins = set(_sites_put_off.all()), _customers_put_off.all()
-    return sites, set(logins) if len(logins) <= MOST_DOUBTED else None
 
 
 def revoked_visitors(visitor_ids: Collection[int]) -> set[int]:
@@ -141,8 +147,23 @@ def _inactive_customers() -> QuerySet[Account]:
     return found
 
 
-_own = Prepared(
-    lambda account: Membership.objects.filter(account=account).values_list("department", flat=True)
+_active_staff = Prepared(
+    lambda accounts: (
+        Account.objects.ever_staff()
+        .filter(Among("pk", accounts), is_active=True)
+        .order_by()
+        .values_list("pk", "role", "password", "sign_out_count")
+    )
+)
+_sessions = Prepared(
+    lambda keys, at: Session.objects.filter(
+        Among("session_key", keys), expire_date__gt=at
+    ).values_list("session_key", flat=True)
+)
+_memberships = Prepared(
+    lambda accounts: Membership.objects.filter(Among("account", accounts)).values_list(
+        "account", "department"
+    )
 )
 _departments = Prepared(lambda: Department.objects.values_list("pk", flat=True))
 _first_line = Prepared(
@@ -151,6 +172,14 @@ _first_line = Prepared(
 _signed_out = Prepared(
     lambda since: Visitor.objects.filter(signed_out_at__gte=since).values_list(
         "pk", "signed_out_at"
+    )
+)
+_erased = Prepared(
+    lambda since: (
+        DataRequest.objects.erased()
+        .filter(decided_at__gte=since)
+        .order_by()
+        .values_list("pk", flat=True)[:1]
     )
 )
 _sites_put_off = Prepared(

@@ -470,6 +470,7 @@ class VisitorConsumer(SocketConsumer):
             await self.close(NOT_SIGNED_IN)
             return
         self.issued_at, self.expires_at = identity.issued_at, identity.expires_at
+        self.hub.visitors.add(self)
         await self.ack(frame.id)
 
     async def end(self, frame: frames.End) -> None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.models import Visit, Visitor
-from operators.prepared import Prepared, PreparedUpdate, insert, update
+from operators.prepared import Among, Prepared, PreparedUpdate, insert, update
 
 theirs = Prepared(
     lambda visitor, public_id, since: (
@@ -127,3 +127,15 @@ def test_what_locks_is_refused_outside_of_a_transaction(transactional_db):
         locked.all()
     with pytest.raises(TransactionManagementError):
         locked.all()
+
+
+def test_a_column_may_be_one_of_a_list_that_is_given_later(visit):
+    listed = Prepared(
+        lambda keys: Visit.objects.filter(Among("pk", keys)).values_list("pk", flat=True)
+    )
+    named = Prepared(
+        lambda words: Visitor.objects.filter(Among("subject", words)).values_list("pk", flat=True)
+    )
+    assert [listed.all(keys=keys) for keys in ([], [visit.pk, 0], [0])] == [[], [visit.pk], []]
+    words = [visit.visitor.subject, "nobody's «'\""]
+    assert [named.all(words=words), named.all(words=[])] == [[visit.visitor_id], []]

@@ -21,7 +21,7 @@ from chat.files.storage import store_file
 from chat.identity import VoidToken
 from chat.models import Attachment, DataRequest, DestructionAct, Hold, Message, Visitor
 from chat.purge.due import KEEPERS
-from chat.sockets.revocation import erased_lately
+from chat.sockets.revocation import erased_of, rights_lost
 from operators.models import Change
 from tests.cast import (
     SECRET,
@@ -209,9 +209,10 @@ def test_an_open_window_brings_nobody_back(marina, site, elena, dialogue):
 
 
 def test_sockets_of_who_is_erased_are_found_without_a_doorbell(marina, sergey, elena, dialogue):
-    assert erased_lately({marina.pk, sergey.pk}, at=timezone.now()) == set()
+    assert not rights_lost(at=timezone.now()).is_anybody_erased
     erases(elena, asks_about_data(marina))
-    assert erased_lately({marina.pk, sergey.pk}, at=timezone.now()) == {marina.pk}
+    assert rights_lost(at=timezone.now()).is_anybody_erased
+    assert erased_of({marina.pk, sergey.pk}) == {marina.pk}
 
 
 def test_who_waits_for_an_answer_is_kept_until_then(marina, dialogue):
