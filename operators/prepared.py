@@ -166,10 +166,11 @@ def _asking() -> Any:
     """
     if connection.vendor != "postgresql":
         return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # noqa: SLF001
+    ours: Any = connection
+    ours.close_if_health_check_failed()
+    ours.ensure_connection()
+    with ours.wrap_database_errors:
+        return ours._prepare_cursor(psycopg.Cursor(ours.connection))  # noqa: SLF001
 
 
 def _typed(values: Iterable[Any]) -> list[Any]:

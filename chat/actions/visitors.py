@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, QuerySet
@@ -21,23 +21,26 @@ from chat.text import clean_line
 from departments.models import Site
 from operators.prepared import Prepared, insert, update
 
-_by_subject = Prepared(
-    lambda site, subject: Visitor.objects.filter(site=site, subject=subject).annotate(
-        is_doubtful=doubts(subject)
-    )
-)
+
+def _of_subject(site: int, subject: str) -> QuerySet[Visitor]:
+    found: Any = Visitor.objects.filter(site=site, subject=subject)
+    return cast(QuerySet[Visitor], found.annotate(is_doubtful=doubts(subject)))
+
+
+def _going_on(visitor: int, public_id: uuid.UUID, after: datetime) -> QuerySet[Visit]:
+    found: Any = Visit.objects.filter(visitor=visitor, public_id=public_id, seen_at__gt=after)
+    # Most people who are on a site have none: to find that out is a third of the work.
+    talked = Exists(Conversation.objects.filter(visitor=visitor))
+    return cast(QuerySet[Visit], found.annotate(has_talked=talked))
+
+
+_by_subject = Prepared(_of_subject)
+_continued = Prepared(_going_on)
 _erased = Prepared(
     lambda site, key, since: (
         DataRequest.objects.erased()
         .filter(site=site, subject_key=key, decided_at__gte=since)
         .values_list("pk", flat=True)[:1]
-    )
-)
-_continued = Prepared(
-    lambda visitor, public_id, after: (
-        Visit.objects.filter(visitor=visitor, public_id=public_id, seen_at__gt=after)
-        # Most people who are on a site have none: to find that out is a third of the work.
-        .annotate(has_talked=Exists(Conversation.objects.filter(visitor=visitor)))
     )
 )
 _latest = Prepared(

@@ -148,7 +148,7 @@ def written_since(key: int) -> list[dict[str, Any]]:
     return [{**row, "visitor": visitors.get(row["conversation"])} for row in rows]
 
 
-def _beyond(key: int) -> QuerySet[Message, dict[str, Any]]:
+def _beyond(key: int) -> QuerySet[Any, Any]:
     written = Message.objects.filter(pk__gt=key).values("conversation")
     return written.annotate(
         last_seq=Max("seq"), last_visitor_seq=Coalesce(Max("visitor_seq"), 0), key=Max("pk")
@@ -177,7 +177,7 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
     return [{**row, **guests.get(row["pk"], nobody)} for row in touched]
 
 
-def _touched(since: datetime) -> QuerySet[Conversation, dict[str, Any]]:
+def _touched(since: datetime) -> QuerySet[Any, Any]:
     pending = FilteredRelation("transfers", condition=Q(transfers__outcome=Outcome.PENDING))
     changed = Conversation.objects.filter(changed_at__gte=since).annotate(pending=pending)
     return changed.values(
