@@ -23,7 +23,7 @@ from chat.sockets.conversations import FollowedConversations, visible
 from chat.sockets.delivery import PAGE_BYTES
 from chat.sockets.frames import encode
 from chat.sockets.limits import LEAST_READ, operator_allowance
-from chat.sockets.revocation import Place, Scope, scope_of
+from chat.sockets.revocation import Place, Scope, scopes_of
 from chat.sockets.site_list import SiteList
 from chat.streams import Push, in_database
 from chat.wire.conversations import conversation_for_staff
@@ -112,7 +112,7 @@ class OperatorConsumer(SocketConsumer):
         return False
 
     async def _join_groups(self) -> None:
-        self.rights = await in_database(scope_of, self.account)
+        self.rights = await in_database(_scope_of, self.account)
         self.departments = set(self.rights.departments)
         self.groups = {
             f"account.{self.account_id}",
@@ -420,3 +420,7 @@ def _staff(account_id: int) -> Account | None:
 
 
 _active_staff = Prepared(lambda key: Account.objects.staff().active().filter(pk=key))
+
+
+def _scope_of(account: Account) -> Scope:
+    return scopes_of([account])[account.pk]

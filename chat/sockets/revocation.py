@@ -4,7 +4,7 @@ Compared with the database at every beat (chat.sockets.hub): no change of rights
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,26 +46,16 @@ class Place:
 
 
 def scopes_of(accounts: Collection[Account]) -> dict[int, Scope]:
-    """By account."""
+    """By account; an administrator is of every department."""
     own: dict[int, set[int]] = defaultdict(set)
     for account_id, department in Membership.objects.filter(
         account__in=[account.pk for account in accounts]
     ).values_list("account", "department"):
         own[account_id].add(department)
-    return _scopes(accounts, own)
-
-
-def scope_of(account: Account) -> Scope:
-    own = {account.pk: set(_own.all(account=account.pk))}
-    return _scopes([account], own)[account.pk]
-
-
-def _scopes(accounts: Collection[Account], own: Mapping[int, set[int]]) -> dict[int, Scope]:
-    """With the departments that are their own; an administrator is of every one."""
     everything, met = set(_departments.all()), _first_line.all()
     scopes = {}
     for account in accounts:
-        departments = everything if account.is_administrator else own.get(account.pk, set())
+        departments = everything if account.is_administrator else own[account.pk]
         sites = frozenset(site for department, site in met if department in departments)
         scopes[account.pk] = Scope(account.role, frozenset(departments), sites)
     return scopes
@@ -141,9 +131,6 @@ def _inactive_customers() -> QuerySet[Account]:
     return found
 
 
-_own = Prepared(
-    lambda account: Membership.objects.filter(account=account).values_list("department", flat=True)
-)
 _departments = Prepared(lambda: Department.objects.values_list("pk", flat=True))
 _first_line = Prepared(
     lambda: Department.objects.filter(level=1, sites__isnull=False).values_list("pk", "sites")
