@@ -37,6 +37,8 @@ class FollowedChat:
     members: tuple[int, ...] = ()
     reads: list[tuple[int, int]] = field(default_factory=list)
     told_read: int = 0
+    # To the client. What comes before is not handed over, and is read afterwards.
+    is_told: bool = False
 
 
 class InternalChats:
@@ -79,7 +81,9 @@ class InternalChats:
         states.sort(key=lambda state: latest.index(state.chat.pk))
         told = states[: len(_shown((state, state.chat.last_seq) for state in states))]
         for state in told:
-            self._know(state, self._follow(state, _named(state, after)))
+            item = self._follow(state, _named(state, after))
+            self._know(state, item)
+            item.is_told = True
         self._untold, self._after = positions.keys() ^ self._followed.keys(), after
         behind = self._behind(told)
         missed = await in_database(history.read_missed, account, behind, room) if behind else {}
@@ -176,7 +180,8 @@ class InternalChats:
         is_own = message.get("author") == self._socket.account_id
         if (seq := message.get("seq")) is not None:
             frame = message["own"] if is_own else message["frame"]
-            await item.cursor.offer(Entry(seq, frame, None))
+            if item.is_told:
+                await item.cursor.offer(Entry(seq, frame, None))
         elif (reads := message.get("reads")) is not None:
             await self._tell_read(item, reads)
         elif message["frame"] is not None and not is_own:
@@ -237,9 +242,13 @@ class InternalChats:
         await self._join(pk)
         if item.revision < state.chat.revision:
             self._know(state, item)
-            await self._show(state, item)
+            try:
+                await self._show(state, item)
+            finally:
+                item.is_told = True
             await self._tell_read(item, state.reads)
-        item.cursor.ring()
+        if item.is_told:
+            item.cursor.ring()
 
     async def _show(self, state: ChatState, item: FollowedChat) -> None:
         unread = await in_database(

@@ -312,17 +312,18 @@ def test_a_conversation_that_cannot_be_read_does_not_keep_its_visitor_out(
     assert f"conversation {unreadable.pk} cannot be read" in "\n".join(complaints(caplog))
 
 
-def test_a_place_is_not_taken_before_there_is_a_welcome(wires, ilya, dialogue, caplog):
-    """The conversation itself cannot be read: nobody may be told that an operator is here."""
+def test_a_place_is_not_taken_before_there_is_a_welcome(wires, ilya, anton, caplog):
+    """What is to be in it cannot be read: nobody may be told that an operator is here."""
+    makes_group(ilya, "Смена", anton)
     beyond = "infinity" if connection.vendor == "postgresql" else "2026-13-45 00:00:00"
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE chat_conversation SET kept_until = %s", [beyond])
+        cursor.execute("UPDATE chat_internalchat SET created_at = %s", [beyond])
     zone = wires.open("/ws/operator/", cookies=browser_of(ilya))
     zone.say("hello")
     assert zone.closing() == 1013
     assert not Lease.objects.filter(account=ilya).exists()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE chat_conversation SET kept_until = NULL")
+        cursor.execute("UPDATE chat_internalchat SET created_at = changed_at")
     assert complaints(caplog)
 
 
