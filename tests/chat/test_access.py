@@ -37,7 +37,7 @@ from chat.models import Block, Conversation, Outcome, Participant, Transfer, Vis
 from chat.participation import facts_of
 from chat.rows.conversations import conversation_row
 from chat.sockets.history import Changes
-from chat.sockets.revocation import scopes_of
+from chat.sockets.revocation import scope_of
 from chat.tickets.actions.registering import TicketDraft, register_ticket
 from departments.criticality import Impact, Urgency
 from departments.models import Department, Membership
@@ -186,7 +186,7 @@ def test_the_page_groups_it_for_each(world, name):
 
 
 def scope(account: Account) -> frozenset[int]:
-    return scopes_of([account])[account.pk].departments
+    return scope_of(account).departments
 
 
 def groups(world: World) -> dict[str, str]:
@@ -405,7 +405,7 @@ def test_sockets_meet_whom_the_query_finds(world):
     for visitor in visitors.values():
         on_site(visitor)
     for account in world.people.values():
-        mine = None if account.is_administrator else scopes_of([account])[account.pk].sites
+        mine = None if account.is_administrator else scope_of(account).sites
         met = {name for name, site in sites.items() if access.meets(site.pk, mine)}
         visits = access.visits_visible_to(account, at=timezone.now())
         assert set(visits.values_list("visitor__subject", flat=True)) == met
