@@ -12,7 +12,6 @@ from typing import Any
 
 import autobahn.websocket.protocol
 import daphne.http_protocol
-import twisted.internet.asyncioreactor
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer, interfaces, reactor
@@ -301,8 +300,6 @@ class SupportServer(Server):
         WebSocketFactory.protocol = SupportSocket
         # Each connection's settings are laid out for a log that nobody reads: a tenth of a return.
         autobahn.websocket.protocol.pformat = str  # type: ignore[attr-defined,assignment]
-        # Nor is each reading named in one: a tenth of a ping.
-        twisted.internet.asyncioreactor.callWithLogger = _call  # type: ignore[attr-defined]
         super().run()
 
     def listen_success(self, port: Any) -> None:
@@ -388,10 +385,6 @@ class SupportServer(Server):
         await hub.drain(spread_seconds=min(5.0, sockets * SPREAD_PER_SOCKET))
         # What was asked for is answered and the close frames are on their way.
         await asyncio.sleep(0.3)
-
-
-def _call(_whose: object, function: Callable[..., None], *given: Any) -> None:
-    function(*given)
 
 
 def _reason(error: Exception) -> str:

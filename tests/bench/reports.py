@@ -17,7 +17,7 @@ from tests.server import ROOT
 CONVERSATIONS = {"embedded": 20_000, "cluster": 200_000}
 SHARE_OF_QUICK = 0.1
 TALKERS = 10
-SECONDS = 30.0
+SECONDS = 60.0
 # Of whoever reads three years before they ask for the next page; and of nobody.
 READING, HASTE = 2.0, 0.0
 DAYS = 3 * 365 - 1
