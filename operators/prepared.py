@@ -162,9 +162,9 @@ def _told(parameters: Sequence[Any], values: dict[str, Any]) -> list[Any]:
 
 def _asking() -> Any:
     """A cursor of PostgreSQL that plans what is asked often once a connection: Django's own puts
-    the values into the text, and so each would be planned anew.
+    the values into the text, and so each would be planned anew. It can tell what it asked.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.queries_logged:
         return connection.cursor()
     ours: Any = connection
     ours.close_if_health_check_failed()
