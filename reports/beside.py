@@ -7,12 +7,14 @@ Whatever it cannot do, or not soon, is done where it was asked.
 """
 
 import atexit
+import logging
 import os
 import select
 import struct
 import subprocess  # nosec B404
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import wraps
@@ -23,13 +25,16 @@ from typing import IO, Any
 import msgspec
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
 from operators.access import View
 from operators.sessions import SessionStore
+
+logger = logging.getLogger(__name__)
 
 # What the chat does comes first.
 LESS_URGENT = 10
@@ -40,6 +45,7 @@ LONGEST = 60.0
 # Seconds without a page, after which its memory is given back.
 IDLE = 600.0
 
+PIECE = 64 * 1024  # bytes, as a pipe holds
 _LENGTH = struct.Struct(">I")
 # What the process says first, and where it could not make a page.
 NOTHING = b""
@@ -77,7 +83,7 @@ class PageMaker:
             write_frame(_in(process), msgspec.msgpack.encode(asked))
             answer = read_frame(_out(process), within=self._longest)
             return msgspec.msgpack.decode(answer, type=Made) if answer else None
-        except (OSError, EOFError):
+        except (OSError, EOFError, msgspec.DecodeError):
             self._end()
             return None
         finally:
@@ -103,9 +109,9 @@ class PageMaker:
             )
             return None
         if not self._is_ready:
-            if not select.select([_out(process)], [], [], 0)[0]:
+            if not _says_something(_out(process), within=0.0):
                 return None
-            read_frame(_out(process))
+            read_frame(_out(process), within=self._longest)
             self._is_ready = True
         return process
 
@@ -133,18 +139,31 @@ def write_frame(wire: IO[bytes], content: bytes) -> None:
     wire.flush()
 
 
-def read_frame(wire: IO[bytes], *, within: float | None = None) -> bytes:
-    """Raises EOFError where the other end is gone, or says nothing within so many seconds."""
-    if not select.select([wire], [], [], within)[0]:
-        raise EOFError
-    head = wire.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    (length,) = _LENGTH.unpack(head)
-    content = wire.read(length)
-    if len(content) < length:
-        raise EOFError
-    return content
+def read_frame(wire: IO[bytes], *, within: float) -> bytes:
+    """Raises EOFError where the other end is gone, or has not said it within so many seconds."""
+    ends = time.monotonic() + within
+    (length,) = _LENGTH.unpack(_read(wire, _LENGTH.size, ends))
+    return _read(wire, length, ends)
+
+
+def _read(wire: IO[bytes], count: int, ends: float) -> bytes:
+    content = bytearray()
+    while len(content) < count:
+        if not _says_something(wire, within=max(0.0, ends - time.monotonic())):
+            raise EOFError
+        # Past what Python buffers, of which nobody could tell that it is there.
+        part = os.read(wire.fileno(), min(count - len(content), PIECE))
+        if not part:
+            raise EOFError
+        content += part
+    return bytes(content)
+
+
+def _says_something(wire: IO[bytes], *, within: float) -> bool:
+    # Not `select`, which knows a thousand files only: a server has a socket for each window.
+    poll = select.poll()
+    poll.register(wire, select.POLLIN)
+    return bool(poll.poll(within * 1000))
 
 
 # In the server
@@ -195,8 +214,8 @@ def make_page(asked: Asked) -> Made:
 
 
 def make_what_is_asked() -> None:
-    """Until nobody asks any more. What fails is answered with nothing, and fails where it was asked
-    as it would have without this process.
+    """Until nobody asks any more. What fails is answered with nothing, and made where it was asked:
+    a refusal or what was erased meanwhile is told there.
     """
     wire_in, wire_out = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anybody prints is no page
@@ -207,7 +226,10 @@ def make_what_is_asked() -> None:
             close_old_connections()
             try:
                 answer = msgspec.msgpack.encode(make_page(asked))
+            except (Http404, PermissionDenied, ObjectDoesNotExist):
+                answer = NOTHING
             except Exception:
+                logger.exception("A page of reports could not be made beside the server")
                 answer = NOTHING
             close_old_connections()
             write_frame(wire_out, answer)
