@@ -3,8 +3,10 @@ logs is missing.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -94,49 +96,42 @@ def _named(account: Account, names: Sequence[str], known: Iterable[Listed]) -> l
     return [found[name] for name in names if name in found]
 
 
-def read_missed(
-    behind: Iterable[tuple[Listed, int]],
-) -> list[tuple[Listed, Sequence[Entry]]]:
-    """Of each conversation what is beyond the number, one page for all of them together.
+# What is to be read of a conversation: given the bytes and the entries that there is room for.
+Reading = Callable[[int, int], Sequence[Entry]]
 
-    One that cannot be read keeps nobody from the others.
-    """
-    missed: list[tuple[Listed, Sequence[Entry]]] = []
-    room = PAGE_BYTES
-    for conversation, after in behind:
-        if room <= 0:
-            break
-        try:
-            entries = _beyond(conversation, after, room)
-        except Exception:
-            logger.exception("conversation %s cannot be read", conversation.pk)
-            continue
-        room -= sum(len(entry.frame.encode()) for entry in entries)
-        if entries:
-            missed.append((conversation, entries))
-    return missed
+
+def read_missed(behind: Iterable[tuple[Listed, int]]) -> list[tuple[Listed, Sequence[Entry]]]:
+    """Of each conversation what is beyond the number."""
+    found = [(one, partial(_beyond, one, after)) for one, after in behind]
+    return _read_a_page(found, PAGE_BYTES, most=sys.maxsize)
 
 
 def read_latest(conversations: Iterable[Listed], room: int) -> list[tuple[Listed, Sequence[Entry]]]:
-    """What was written last in the first of these, one page for all of them together."""
-    latest: list[tuple[Listed, Sequence[Entry]]] = []
-    most = PAGE
-    for conversation in conversations:
+    """What was written last in the first of these."""
+    return _read_a_page([(one, partial(_latest, one)) for one in conversations], room, most=PAGE)
+
+
+def _read_a_page(
+    readings: Iterable[tuple[Listed, Reading]], room: int, *, most: int
+) -> list[tuple[Listed, Sequence[Entry]]]:
+    """One page for all of them together. One that cannot be read keeps nobody from the others."""
+    told: list[tuple[Listed, Sequence[Entry]]] = []
+    for conversation, read in readings:
         if room <= 0 or most <= 0:
             break
         try:
-            entries = _latest(conversation, room, most)
+            entries = read(room, most)
         except Exception:
             logger.exception("conversation %s cannot be read", conversation.pk)
             continue
         room -= sum(len(entry.frame.encode()) for entry in entries)
         most -= len(entries)
         if entries:
-            latest.append((conversation, entries))
-    return latest
+            told.append((conversation, entries))
+    return told
 
 
-def _beyond(conversation: Listed, after: int, room: int) -> Sequence[Entry]:
+def _beyond(conversation: Listed, after: int, room: int, _most: int) -> Sequence[Entry]:
     found = Message.objects.filter(conversation=conversation.pk, seq__gt=after).order_by("seq")
     page = read_page(found, lambda one: staff_entry(one, conversation), load=whole, room=room)
     return page.entries
