@@ -344,7 +344,7 @@ class SupportServer(Server):
     def application_checker(self) -> None:
         """Daphne's look at all connections for what is over, when something is."""
         if not self._is_anything_over:
-            reactor.callLater(1, self.application_checker)  # type: ignore[attr-defined]
+            reactor.callLater(1, self.application_checker)  # type: ignore[arg-type]
             return
         self._is_anything_over = False
         super().application_checker()

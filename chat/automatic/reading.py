@@ -29,6 +29,7 @@ from chat.models import (
 from chat.queue.availability import SiteRules, Snapshot
 from departments.models import Membership
 from operators.models import Intention
+from operators.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -59,8 +60,7 @@ class Read:
 
 def read_again(before: Read) -> Read:
     """One statement while nothing is changed and no rule asks about departments."""
-    rows = AutomaticRule.objects.on().values_list("pk", "version", "position")
-    stamp = tuple(rows)
+    stamp = tuple(_stamp.all())
     rules = before.rules if stamp == before.stamp else _read_rules()
     if not rules.departments:
         return Read(rules, stamp)
@@ -78,6 +78,9 @@ def read_again(before: Read) -> Read:
         dict(active.values_list("operator").annotate(count=Count("pk"))),
         dict(waiting.values_list("department").annotate(count=Count("pk"))),
     )
+
+
+_stamp = Prepared(lambda: AutomaticRule.objects.on().values_list("pk", "version", "position"))
 
 
 def _read_rules() -> RuleSet:

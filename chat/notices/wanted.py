@@ -7,6 +7,7 @@ import time
 from django.db.models import Exists
 
 from chat.models import NoticeRules, PushSubscription
+from operators.prepared import Prepared
 
 VALID = 5.0  # seconds
 
@@ -21,8 +22,14 @@ def are_wanted() -> bool:
 
 
 def read() -> None:
-    subscribed = Exists(PushSubscription.objects.all())
-    know(wanted=NoticeRules.objects.filter(subscribed, pushes=True).exists())
+    know(wanted=bool(_wanting.all()))
+
+
+_wanting = Prepared(
+    lambda: NoticeRules.objects.filter(
+        Exists(PushSubscription.objects.all()), pushes=True
+    ).values_list("pk", flat=True)
+)
 
 
 def know(*, wanted: bool, seconds: float = VALID) -> None:

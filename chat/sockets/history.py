@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Max, Prefetch, Q, prefetch_related_objects
+from django.db.models import (
+    F,
+    FilteredRelation,
+    Max,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from chat import access, participation
@@ -18,6 +26,7 @@ from chat.wire.faces import STAFF, face_of
 from chat.wire.messages import encoded_message
 from chat.wire.photos import with_photos
 from operators.models import Account
+from operators.prepared import Among, Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -235,16 +244,9 @@ def written_since(key: int) -> list[dict[str, Any]]:
 
     The log is asked, so that a message changes nothing of its conversation that has an index.
     """
-    # Joined to the entries, the conversations would be looked up for each.
-    written = Message.objects.filter(pk__gt=key).values("conversation")
-    rows = list(
-        written.annotate(
-            last_seq=Max("seq"), last_visitor_seq=Coalesce(Max("visitor_seq"), 0), key=Max("pk")
-        )
-    )
-    found = Conversation.objects.filter(pk__in=[row["conversation"] for row in rows])
-    visitors = dict(found.values_list("pk", "visitor")) if rows else {}
-    return [{**row, "visitor": visitors.get(row["conversation"])} for row in rows]
+    rows = _written.all(key=key)
+    visitors = dict(_visitors_of.all(conversations=[row[0] for row in rows])) if rows else {}
+    return [dict(zip(_OF_WRITTEN, row, strict=True), visitor=visitors.get(row[0])) for row in rows]
 
 
 def latest_key() -> int:
@@ -255,21 +257,44 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
     """What the pulse compares revisions with: conversations whose state changed lately, by an
     indexed read of them and one of who is in them.
     """
-    pending = FilteredRelation("transfers", condition=Q(transfers__outcome=Outcome.PENDING))
-    changed = Conversation.objects.filter(changed_at__gte=since).annotate(pending=pending)
-    touched = list(
-        changed.values(
-            "pk",
-            "public_id",
-            "visitor",
-            "department",
-            "operator",
-            "closed_at",
-            "revision",
-            to_account=F("pending__to_account"),
-            to_department=F("pending__to_department"),
-        )
-    )
+    touched = [dict(zip(_OF_CHANGED, row, strict=True)) for row in _changed.all(since=since)]
     guests = participation.changed_since(since) if touched else {}
     nobody = participation.accounts_of(())
     return [{**row, **guests.get(row["pk"], nobody)} for row in touched]
+
+
+# Joined to the entries, the conversations would be looked up for each.
+_OF_WRITTEN = ("conversation", "last_seq", "last_visitor_seq", "key")
+_written = Prepared(
+    lambda key: (
+        Message.objects.filter(pk__gt=key)
+        .order_by()
+        .values("conversation")
+        .annotate(
+            last_seq=Max("seq"), last_visitor_seq=Coalesce(Max("visitor_seq"), 0), key=Max("pk")
+        )
+        .values_list(*_OF_WRITTEN)
+    )
+)
+_visitors_of = Prepared(
+    lambda conversations: Conversation.objects.filter(Among("pk", conversations)).values_list(
+        "pk", "visitor"
+    )
+)
+_OF_CHANGED = (
+    *("pk", "public_id", "visitor", "department", "operator", "closed_at", "revision"),
+    *("to_account", "to_department"),
+)
+
+
+def _changed_since(since: datetime) -> QuerySet[Conversation, tuple[Any, ...]]:
+    pending = FilteredRelation("transfers", condition=Q(transfers__outcome=Outcome.PENDING))
+    changed = Conversation.objects.filter(changed_at__gte=since).annotate(
+        pending=pending,
+        to_account=F("pending__to_account"),
+        to_department=F("pending__to_department"),
+    )
+    return changed.values_list(*_OF_CHANGED)
+
+
+_changed = Prepared(_changed_since)

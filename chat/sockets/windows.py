@@ -46,7 +46,7 @@ class Windows(set[Socket], Generic[Socket]):
             heapq.heappush(self._seconds, second)
         self._ending[second].add(socket)
 
-    def discard(self, socket: Socket) -> None:
+    def discard(self, socket: Socket) -> None:  # type: ignore[override]
         if socket not in self:
             return
         super().discard(socket)

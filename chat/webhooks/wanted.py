@@ -8,6 +8,7 @@ and what it knows is old.
 import time
 
 from chat.models import Webhook
+from operators.prepared import Prepared
 
 VALID = 5.0  # seconds
 
@@ -22,8 +23,10 @@ def are_wanted(kinds: frozenset[str]) -> bool:
 
 
 def read() -> None:
-    active = Webhook.objects.active().order_by().values_list("kinds", flat=True)
-    know(frozenset(kind for kinds in active for kind in kinds))
+    know(frozenset(kind for kinds in _active.all() for kind in kinds))
+
+
+_active = Prepared(lambda: Webhook.objects.active().order_by().values_list("kinds", flat=True))
 
 
 def know(kinds: frozenset[str], *, seconds: float = VALID) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -26,7 +27,7 @@ class Tab:
 
 
 def windows(*tabs):
-    found = Windows()
+    found: Windows[Any] = Windows()
     for tab in tabs:
         found.add(tab)
     return found
