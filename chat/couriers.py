@@ -32,6 +32,7 @@ _VALID = 2 * ROUND.total_seconds()
 class Couriers(Generic[T]):
     """`claim` takes at most so many; `carry` sends one and notes what came of it; where that breaks
     off, `note_broken` notes it like any failure, so that it does not stand before others for ever.
+    `is_any_due` is asked before a round is begun for nothing.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Couriers(Generic[T]):
     claim: Callable[[int], Sequence[T]]
     carry: Callable[[T], object]
     note_broken: Callable[[T], object]
+    is_any_due: Callable[[], bool] = lambda: True
 
     @property
     def _key(self) -> str:
@@ -46,7 +48,7 @@ class Couriers(Generic[T]):
 
     def make_round(self) -> None:
         """Carry what is due; nothing while another round goes on."""
-        if not cache.add(self._key, 1, _VALID):
+        if not self.is_any_due() or not cache.add(self._key, 1, _VALID):
             return
         if settings.CELERY_TASK_ALWAYS_EAGER:
             threading.Thread(target=self._go_round, name=self.name, daemon=True).start()

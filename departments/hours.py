@@ -94,6 +94,24 @@ class Schedule:
         return self.exceptions.get(day, self.week[day.weekday()])
 
 
+def schedule_of(
+    time_zone: str,
+    hours: Iterable[tuple[int, int, int]],
+    exceptions: Iterable[tuple[date, object]],
+) -> Schedule:
+    """From (weekday, opens, closes), and (date, spans) of dates on which the week does not hold.
+    Raises whatever error, if somebody wrote by hand what makes no sense.
+    """
+    week: list[list[Span]] = [[] for _day in range(7)]
+    for weekday, opens, closes in hours:
+        week[weekday].append(Span(opens, closes))
+    return Schedule(
+        ZoneInfo(time_zone),
+        tuple(tuple(spans) for spans in week),
+        {on: tuple(read_spans(spans)) for on, spans in exceptions},
+    )
+
+
 def is_open(schedule: Schedule, at: datetime) -> bool:
     """Open from `opens` on, closed from `closes` on. `at` is aware, in any zone."""
     instant = instant_of(at)

@@ -1,8 +1,7 @@
 """Where and when: sites, departments with their members, and opening hours."""
 
 import secrets
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import departments.contracts.models  # noqa: F401  # Django looks for models here
-from departments.hours import DAY_MINUTES, Schedule, Span, read_spans
+from departments.hours import DAY_MINUTES, Schedule, read_spans, schedule_of
 from departments.looks import MEGABYTE, Look, Notice
 from departments.stages import ONE_LEVEL, Stage
 from operators.models import Account
@@ -327,21 +326,11 @@ class Site(models.Model):
 
     @property
     def schedule(self) -> Schedule:
-        return self.schedule_of(self.hours.all(), self.exceptional_days.all())
-
-    def schedule_of(self, hours: Iterable["Hours"], days: Iterable["ExceptionalDay"]) -> Schedule:
         """Raises whatever error, if somebody wrote by hand what makes no sense."""
-        week: list[list[Span]] = [[] for _day in range(7)]
-        exceptions: dict[date, list[Span]] = {}
-        for span in hours:
-            week[span.weekday].append(Span(span.opens, span.closes))
-        for day in days:
-            if day.is_on:
-                exceptions[day.on] = list(read_spans(day.spans))
-        return Schedule(
-            ZoneInfo(self.time_zone),
-            tuple(tuple(spans) for spans in week),
-            {on: tuple(spans) for on, spans in exceptions.items()},
+        return schedule_of(
+            self.time_zone,
+            [(span.weekday, span.opens, span.closes) for span in self.hours.all()],
+            [(day.on, day.spans) for day in self.exceptional_days.all() if day.is_on],
         )
 
 

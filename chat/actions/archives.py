@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions.errors import Refusal
 from chat.actions.locks import lock_unmade_archive, lock_visitor
 from chat.models import DataArchive, Visitor, session_digest
+from operators.prepared import Prepared
 
 MOST_A_DAY = 3
 # Who makes one says so at least this often, or another begins anew.
@@ -36,7 +37,9 @@ def ask_for_archive(visitor: Visitor, session_key: str, *, at: datetime) -> Data
 
 
 def take_archive(*, at: datetime) -> DataArchive | None:
-    """One to be made, for whoever makes it now."""
+    """One to be made, for whoever makes it now; mostly there is none, and nothing is locked."""
+    if not _unmade.all(stalled=at - STALLED):
+        return None
     with transaction.atomic():
         archive = lock_unmade_archive(stalled=at - STALLED)
         if archive is None:
@@ -44,6 +47,11 @@ def take_archive(*, at: datetime) -> DataArchive | None:
         archive.state, archive.touched_at, archive.done = State.MAKING, at, 0
         archive.save(update_fields=["state", "touched_at", "done"])
         return archive
+
+
+_unmade = Prepared(
+    lambda stalled: DataArchive.objects.to_make(stalled).values_list("pk", flat=True)[:1]
+)
 
 
 def go_on_with(archive: DataArchive, *, at: datetime, **told: int | str) -> bool:

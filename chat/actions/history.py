@@ -17,6 +17,7 @@ from chat.actions.locks import lock_history_cursor, lock_unindexed
 from chat.history.terms import joined, terms_of
 from chat.models import HistoryCursor, HistoryEntry, Message
 from chat.wire import lines
+from operators.prepared import Prepared
 
 BATCH = 100
 # Between two batches, seconds: SQLite has one writer, and messages come first.
@@ -63,13 +64,18 @@ def catch_up(limit: timedelta) -> None:
 
 def is_behind(*, at: datetime) -> bool:
     """Whether there is something to do; mostly there is not, and nobody is kept from writing."""
-    unindexed = Message.objects.unindexed(OuterRef("done"))
-    cursors = HistoryCursor.objects.filter(pk=1).annotate(is_behind=Exists(unindexed))
-    cursor: Any = cursors.first()
+    cursor: Any = _cursor.first()
     if cursor is None or cursor.is_behind:
         return True
     is_due = at - cursor.newest_at >= SETTLES_IN
     return is_due and int(cursor.done) < _newest()
+
+
+_cursor = Prepared(
+    lambda: HistoryCursor.objects.filter(pk=1).annotate(
+        is_behind=Exists(Message.objects.unindexed(OuterRef("done")))
+    )
+)
 
 
 def _newest() -> int:

@@ -260,7 +260,7 @@ def lock_who_asked(request_id: int) -> Visitor | None:
 
 def lock_unmade_archive(*, stalled: datetime) -> DataArchive | None:
     """The first that nobody makes, or whose maker said nothing since then."""
-    unmade = DataArchive.objects.unmade().exclude(state="making", touched_at__gt=stalled)
+    unmade = DataArchive.objects.to_make(stalled)
     locked = unmade.select_for_update(of=("self",), skip_locked=True)
     return locked.select_related("visitor__site").order_by("asked_at").first()
 

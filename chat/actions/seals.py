@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from chat.actions.locks import lock_chain
 from operators.models import Change, ChangeQuerySet, ChangeSeal, RetentionPass
+from operators.prepared import Prepared
 from operators.seals import digest_of, seal_after
 
 MOST = 1000
@@ -22,7 +24,11 @@ LOOK_BACK = 20_000
 
 
 def seal_changes() -> int:
-    """In the order in which they are found; how many they were."""
+    """In the order in which they are found; how many they were. Where there are none, nothing is
+    locked.
+    """
+    if not _is_any_unsealed.all():
+        return 0
     with transaction.atomic():
         last = lock_chain()
         number, seal = last.number, last.seal
@@ -38,6 +44,21 @@ def seal_changes() -> int:
 def _unsealed(last: ChangeSeal) -> ChangeQuerySet:
     sealed = ChangeSeal.objects.filter(change=OuterRef("pk"))
     return Change.objects.filter(~Exists(sealed), pk__gt=last.change - LOOK_BACK)[:MOST]
+
+
+_is_any_unsealed = Prepared(
+    lambda: (
+        Change.objects.filter(
+            ~Exists(ChangeSeal.objects.filter(change=OuterRef("pk"))),
+            pk__gt=Coalesce(
+                Subquery(ChangeSeal.objects.order_by("-number").values("change")[:1]), 0
+            )
+            - LOOK_BACK,
+        )
+        .order_by()
+        .values_list("pk", flat=True)[:1]
+    )
+)
 
 
 @contextmanager

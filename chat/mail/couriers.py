@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.couriers import Couriers
-from chat.mail.actions.sending import Claim, claim, forget, note_answer
+from chat.mail.actions.sending import Claim, claim, forget, is_any_due, note_answer
 from chat.mail.dialling import Answer, hand_over
 from chat.mail.drafts import NotWanted, message_of
 from chat.mail.kinds import draft_of
@@ -35,4 +35,5 @@ COURIERS = Couriers(
     claim=lambda most: claim(most, at=timezone.now()),
     carry=carry,
     note_broken=lambda one: note_answer(one, Answer(str(NOT_WRITTEN)), at=timezone.now()),
+    is_any_due=lambda: is_any_due(at=timezone.now()),
 )

@@ -120,6 +120,10 @@ class DataArchiveQuerySet(models.QuerySet["DataArchive"]):
     def unmade(self) -> Self:
         return self.filter(state__in=[DataArchive.State.ASKED, DataArchive.State.MAKING])
 
+    def to_make(self, stalled: datetime) -> Self:
+        """Those that nobody makes, or whose maker said nothing since then."""
+        return self.unmade().exclude(state=DataArchive.State.MAKING, touched_at__gt=stalled)
+
 
 class DataArchive(models.Model):
     """All that one person may read of what is kept about them, as a ZIP of theirs for a day.

@@ -5,11 +5,11 @@ database. Every process takes one each second and when presence changed (chat.so
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,16 +18,18 @@ from chat.models import SHUT, Cause, Incident
 from chat.queue.desertion import Deserted, sites_lost
 from chat.sockets import troubles
 from chat.sockets.troubles import Unreadable
-from departments.hours import Schedule, is_open, next_change
+from departments.hours import Schedule, is_open, next_change, schedule_of
 from departments.looks import Look
 from departments.models import ExceptionalDay, Hours, Membership, Site
 from operators import presence
 from operators.models import Intention, Lease, LeaseQuerySet
 from operators.prepared import Prepared
 
-OfSite = TypeVar("OfSite", Hours, ExceptionalDay)
 Status = Literal["online", "offline"]
 Reason = Literal["ok", "hours", "nobody"]
+
+# For an opening of which there was none within the year.
+LOOKS_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,22 @@ class SiteRules:
     departments: tuple[FirstLine, ...] = ()
     # Of exceptional dates, for colleagues.
     notes: Mapping[date, str] = field(default_factory=dict)
-    _found: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
+    # When that was looked for last, and found.
+    _opens: list[tuple[datetime, datetime | None]] = field(
+        default_factory=list, compare=False, repr=False
+    )
 
     def opens_after(self, at: datetime) -> datetime | None:
         """When the site, closed at that moment, opens; None if not within the year. Looked for once
         as long as it lies ahead: where no day is open, that takes a while.
         """
-        found = self._found.get("opens", at)
-        if self.schedule is not None and found is not None and found <= at:
-            found = self._found["opens"] = next_change(self.schedule, at)
-        return found if self.schedule is not None else None
+        if self.schedule is None:
+            return None
+        for looked_at, found in self._opens:
+            if looked_at <= at < (found or looked_at + LOOKS_AGAIN):
+                return found
+        self._opens[:] = [(at, next_change(self.schedule, at))]
+        return self._opens[0][1]
 
 
 @dataclass(frozen=True)
@@ -173,40 +181,85 @@ def banners_of_sites() -> dict[int, str]:
 
 
 def read_rules() -> dict[int, SiteRules]:
-    first_line, banners = departments_of_sites(), banners_of_sites()
-    hours, days = _by_site(_hours.all()), _by_site(_days.all())
+    """Of all sites; those of a site are the same object as long as its rows are the same."""
     unreadable: dict[str, Exception] = {}
     rules = {}
-    for site in _sites.all():
-        try:
-            schedule = site.schedule_of(hours[site.pk], days[site.pk])
-        except Exception as error:
-            unreadable[site.key] = Unreadable(f"{type(error).__name__}: {error}")
-            schedule = None
-        departments = tuple(first_line[site.pk])
-        rules[site.pk] = SiteRules(
-            schedule,
-            frozenset(account for one in departments for account in one.limits),
-            site.look,
-            site.previews_typing,
-            banners.get(site.pk, ""),
-            departments,
-            {day.on: day.note for day in days[site.pk] if day.is_on and day.note},
-        )
+    for site, rows in _rows_of_sites():
+        before = _read.get(site.pk)
+        if before is None or before.rows != rows:
+            before = _read[site.pk] = _Read(rows, *_rules_of(site, rows))
+        rules[site.pk] = before.rules
+        if before.error is not None:
+            unreadable[site.key] = before.error
     troubles.tell("schedules", unreadable)
     return rules
 
 
-def _by_site(rows: Iterable[OfSite]) -> dict[int, list[OfSite]]:
-    found: dict[int, list[OfSite]] = defaultdict(list)
-    for row in rows:
-        found[row.site_id].append(row)
-    return found
+class _Rows(NamedTuple):
+    """All that the rules of a site are made of."""
+
+    site: tuple[object, ...]
+    hours: list[tuple[int, int, int]]
+    days: list[tuple[date, object, str]]
+    departments: tuple[FirstLine, ...]
+    banner: str
 
 
-_sites = Prepared(Site.objects.active)
-_hours = Prepared(lambda: Hours.objects.filter(site__is_active=True))
-_days = Prepared(lambda: ExceptionalDay.objects.filter(site__is_active=True))
+class _Read(NamedTuple):
+    rows: _Rows
+    rules: SiteRules
+    error: Exception | None
+
+
+_read: dict[int, _Read] = {}
+
+
+def _rows_of_sites() -> Iterator[tuple[Site, _Rows]]:
+    first_line, banners = departments_of_sites(), banners_of_sites()
+    hours: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for key, *span in _hours.all():
+        hours[key].append((span[0], span[1], span[2]))
+    days: dict[int, list[tuple[date, object, str]]] = defaultdict(list)
+    for key, on, spans, note in _days.all():
+        days[key].append((on, spans, note))
+    for site in _sites.all():
+        key, look = site.pk, (site.look, site.key, site.time_zone, site.previews_typing)
+        departments, banner = tuple(first_line[key]), banners.get(key, "")
+        yield site, _Rows(look, hours[key], days[key], departments, banner)
+
+
+def _rules_of(site: Site, rows: _Rows) -> tuple[SiteRules, Exception | None]:
+    schedule, error = None, None
+    try:
+        exceptions = [(on, spans) for on, spans, _note in rows.days]
+        schedule = schedule_of(site.time_zone, rows.hours, exceptions)
+    except Exception as unread:
+        error = Unreadable(f"{type(unread).__name__}: {unread}")
+    rules = SiteRules(
+        schedule,
+        frozenset(account for one in rows.departments for account in one.limits),
+        site.look,
+        site.previews_typing,
+        rows.banner,
+        rows.departments,
+        {on: note for on, _spans, note in rows.days if note},
+    )
+    return rules, error
+
+
+_sites = Prepared(lambda: Site.objects.active().order_by("pk"))
+_hours = Prepared(
+    lambda: Hours.objects.order_by("weekday", "opens").values_list(
+        "site", "weekday", "opens", "closes"
+    )
+)
+_days = Prepared(
+    lambda: (
+        ExceptionalDay.objects.filter(is_on=True)
+        .order_by("on")
+        .values_list("site", "on", "spans", "note")
+    )
+)
 
 
 def is_site_open(site: Site, at: datetime) -> bool:

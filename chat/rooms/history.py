@@ -174,8 +174,7 @@ def where_last_page_begins(chat: InternalChat) -> int:
 
 def changed_since(since: datetime) -> list[dict[str, Any]]:
     """What the pulse compares cursors with: chats touched lately, with their members of now."""
-    changed = InternalChat.objects.filter(changed_at__gte=since)
-    rows = list(changed.values("pk", "public_id", "last_seq", "revision"))
+    rows = [dict(zip(_OF_CHANGED, row, strict=True)) for row in _changed.all(since=since)]
     if not rows:
         return []
     members: dict[int, set[int]] = {row["pk"]: set() for row in rows}
@@ -183,6 +182,12 @@ def changed_since(since: datetime) -> list[dict[str, Any]]:
     for chat_id, account_id in present.values_list("chat", "account"):
         members[chat_id].add(account_id)
     return [{**row, "members": members[row["pk"]]} for row in rows]
+
+
+_OF_CHANGED = ("pk", "public_id", "last_seq", "revision")
+_changed = Prepared(
+    lambda since: InternalChat.objects.filter(changed_at__gte=since).values_list(*_OF_CHANGED)
+)
 
 
 def latest(chat: InternalChat, *, before: int | None = None) -> list[InternalMessage]:

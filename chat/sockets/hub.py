@@ -303,9 +303,7 @@ class Hub:
         are_others = False
         if self._are_rules_old or now - self._rules_at > RULES_VALID:
             self._are_rules_old = False
-            self._rules = await streams.in_database(availability.read_rules)
-            await streams.in_database(wanted.read)
-            await streams.in_database(wanted_notices.read)
+            self._rules = await streams.in_database(_read_rules)
             self._rules_at = now
             are_others = await self.filtering.read(self._rules)
         if now - self._seen_at > STALL:
@@ -566,6 +564,12 @@ class Hub:
         for number, socket in enumerate(sockets):
             after = 0.3 + number * step
             await socket.drained(int(after * 1000))
+
+
+def _read_rules() -> dict[int, SiteRules]:
+    wanted.read()
+    wanted_notices.read()
+    return availability.read_rules()
 
 
 class _ProcessSocket:

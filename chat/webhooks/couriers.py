@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.couriers import Couriers
 from chat.webhooks import dialling
-from chat.webhooks.actions.deliveries import Claim, claim, note_answer
+from chat.webhooks.actions.deliveries import Claim, claim, is_any_due, note_answer
 from chat.webhooks.sending import request_of
 
 NOT_WRITTEN = _("Событие не удалось отправить: подробности в журнале сервера.")
@@ -31,4 +31,5 @@ COURIERS = Couriers(
     claim=lambda most: claim(most, at=timezone.now()),
     carry=carry,
     note_broken=_note_broken,
+    is_any_due=lambda: is_any_due(at=timezone.now()),
 )

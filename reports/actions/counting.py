@@ -19,6 +19,7 @@ from django.utils import timezone
 from chat.actions import history
 from chat.models import Conversation
 from chat.models.conversations import ConversationQuerySet
+from operators.prepared import Prepared
 from reports.actions.locks import lock_counting_cursor
 from reports.derivation import Counted, count
 from reports.models import CountingCursor, DailyTotal, Dimension, Share, Tally
@@ -68,7 +69,10 @@ def count_changed(*, most: int | None = None, at: datetime) -> int:
 
 def is_behind() -> bool:
     """Mostly not, and nobody is kept from writing."""
-    return changed_since(CountingCursor.objects.first() or CountingCursor()).exists()
+    cursor = _cursor.first() or CountingCursor()
+    if cursor.reached is None:
+        return changed_since(cursor).exists()
+    return bool(_outdated_since.all(moment=cursor.reached - SETTLES_IN))
 
 
 def changed_since(cursor: CountingCursor) -> ConversationQuerySet:
@@ -82,6 +86,14 @@ def changed_since(cursor: CountingCursor) -> ConversationQuerySet:
 def outdated() -> ConversationQuerySet:
     never, since = Q(tally=None), ~Q(changed_at=F("tally__changed_at"))
     return Conversation.objects.filter(never | since | ~Q(last_seq=F("tally__seq")))
+
+
+_cursor = Prepared(lambda: CountingCursor.objects.order_by("pk")[:1])
+_outdated_since = Prepared(
+    lambda moment: (
+        outdated().filter(changed_at__gte=moment).order_by().values_list("pk", flat=True)[:1]
+    )
+)
 
 
 def count_open() -> int:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from chat.actions.changes import Doer, Subject, note_change
 from chat.actions.errors import Refusal
 from operators.models import Change
+from operators.prepared import Prepared
 from reports.exports import csv_file, xlsx_file
 from reports.exports.columns import NotExportable, Sheet
 from reports.exports.models import Export, Format
@@ -97,12 +98,17 @@ def write_next_export(*, at: datetime) -> Export | None:
 
 
 def is_any_due(*, at: datetime) -> bool:
-    return Export.objects.filter(_due(at)).exists()
+    return bool(_any_due.all(at=at))
 
 
 def _due(at: datetime) -> Q:
     silent = Q(state=State.RUNNING, touched_at__lt=at - Export.SILENT_FOR)
     return Q(state=State.QUEUED) | silent
+
+
+_any_due = Prepared(
+    lambda at: Export.objects.filter(_due(at)).order_by().values_list("pk", flat=True)[:1]
+)
 
 
 def _claim(*, at: datetime) -> Export | None:

@@ -16,6 +16,7 @@ from chat.actions.outbox import renew, settle, take
 from chat.mail.dialling import Answer
 from chat.mail.errors import LetterOnItsWay, NoSuchLetter
 from chat.models import Letter
+from operators.prepared import Prepared
 
 logger = logging.getLogger("sphaera_support.mail")
 
@@ -37,13 +38,20 @@ def claim(most: int, *, at: datetime) -> list[Claim]:
     """Nothing while no mail server is named: what waits goes when one is. Where nothing is due,
     nothing is locked.
     """
-    if not settings.SENDS_MAIL or not Letter.objects.due(at).exists():
+    if not is_any_due(at=at):
         return []
     with transaction.atomic():
         due = lock_due_letters(most, at=at)
         held = Letter.objects.filter(pk__in=[letter.pk for letter in due])
         lease = take(held, LEASE, at=at)
     return [Claim(letter, lease) for letter in due]
+
+
+def is_any_due(*, at: datetime) -> bool:
+    return settings.SENDS_MAIL and bool(_due.all(at=at))
+
+
+_due = Prepared(lambda at: Letter.objects.due(at).order_by().values_list("pk", flat=True)[:1])
 
 
 def note_answer(

@@ -32,6 +32,7 @@ from chat.models import (
     TicketStatus,
 )
 from chat.tickets.actions.history import Author, change, say
+from operators.prepared import Prepared
 
 BATCH = 50  # tickets between two notes of how far it is
 
@@ -50,7 +51,10 @@ def tell_for(limit: timedelta) -> None:
 
 
 def _untold() -> set[tuple[int]]:
-    return set(IncidentEvent.objects.filter(is_told=False).values_list("incident"))
+    return set(_untold_of.all())
+
+
+_untold_of = Prepared(lambda: IncidentEvent.objects.filter(is_told=False).values_list("incident"))
 
 
 def tell_next(incident_id: int, *, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from chat.actions.locks import lock_delivery, lock_due_deliveries
 from chat.actions.outbox import DAY, renew, settle, take
@@ -20,6 +20,7 @@ from chat.webhooks import kinds
 from chat.webhooks.dialling import Answer
 from chat.webhooks.errors import NoSuchDelivery, StillPending
 from chat.webhooks.sending import Sent
+from operators.prepared import Prepared
 
 logger = logging.getLogger("sphaera_support.webhooks")
 
@@ -45,17 +46,24 @@ class Claim:
 def claim(most: int, *, at: datetime) -> list[Claim]:
     """What is to be sent now; those that work first, and each only so many at once."""
     claims: list[Claim] = []
-    for webhook in _waiting(at):
+    for webhook in _waiting.all(at=at):
         if len(claims) == most:
             break
         claims += _claim_of(webhook, most - len(claims), at=at)
     return claims
 
 
-def _waiting(at: datetime) -> list[Webhook]:
+def is_any_due(*, at: datetime) -> bool:
+    return bool(_waiting.all(at=at))
+
+
+def _waiting_at(at: datetime) -> QuerySet[Webhook]:
     due = WebhookDelivery.objects.pending().filter(webhook=OuterRef("pk"), next_at__lte=at)
     active = Webhook.objects.active().filter(Exists(due))
-    return list(active.order_by(F("failing_since").desc(nulls_first=True), "pk"))
+    return active.order_by(F("failing_since").desc(nulls_first=True), "pk")
+
+
+_waiting = Prepared(_waiting_at)
 
 
 def _claim_of(webhook: Webhook, most: int, *, at: datetime) -> list[Claim]:

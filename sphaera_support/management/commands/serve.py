@@ -153,6 +153,8 @@ def start_embedded_beat() -> Any:
     """celery.beat in a thread; its eager tasks run one after another in it."""
     # What it does not know it sends to a broker in memory, where nobody takes it.
     app.loader.import_default_modules()
-    beat: Any = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    beat: Any = EmbeddedService(
+        app, thread=True, scheduler_cls="sphaera_support.beat:EmbeddedScheduler"
+    )
     beat.start()
     return beat
