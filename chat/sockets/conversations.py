@@ -60,7 +60,7 @@ class FollowedConversations:
         self, after: Mapping[str, int], *, with_latest: bool
     ) -> tuple[list[msgspec.Raw], list[msgspec.Raw]]:
         """What there is to list, and the messages that are missing, one page of each."""
-        account = self._socket.account
+        account, changes = self._socket.account, self._socket.hub.changes
         begun = await in_database(beginning, account, after, with_latest=with_latest)
         self.joined = begun.joined
         for conversation, position in begun.followed:
@@ -72,9 +72,18 @@ class FollowedConversations:
             cursor.position = max(cursor.position, entries[-1].seq)
             missed += [msgspec.Raw(entry.frame.encode()) for entry in entries]
         listed = [*(conversation for conversation, _after in begun.followed), *begun.others]
-        self._revisions = {conversation.pk: conversation.revision for conversation in listed}
+        self._revisions = self._of_lately(changes) | {one.pk: one.revision for one in listed}
         shown = first_that_fit(map(listed_for_staff, listed))
         return shown, missed
+
+    def _of_lately(self, changes: history.Changes | None) -> dict[int, int]:
+        """What changed before the welcome was read, and is not listed in it, is over: its row is in
+        the lists, which are asked for after the welcome.
+        """
+        if changes is None:
+            return {}
+        seen = changes.seen_by(self._socket.account_id, self._socket.departments)
+        return {pk: changes.rows[pk]["revision"] for pk in seen}
 
     async def catch_up(self) -> None:
         """What the welcome had no room for, and what came while it was made."""

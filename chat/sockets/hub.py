@@ -126,6 +126,8 @@ class Hub:
         self.visitors: Windows[VisitorSocket] = Windows()
         self.operators: set[OperatorSocket] = set()
         self.snapshot = Snapshot({}, {}, frozenset())
+        # What the pulse found last, of the states of conversations.
+        self.changes: Changes | None = None
         self.posts = Gatherer()
         self.delivered = DeliveredMarks()
         self.on_site = OnSite()
@@ -374,9 +376,10 @@ class Hub:
 
     async def _compare(self, since: datetime) -> None:
         """Nor does a lost change of state cost more."""
-        if not self.visitors and not self.operators:
+        if self.changes is not None and not self.visitors and not self.operators:
             return
         changes = Changes(await streams.in_database(history.changed_since, since))
+        self.changes = changes
         calls: list[_Call] = []
         for changed in changes.rows.values():
             of_visitor = self._groups.get(f"visitor.{changed['visitor']}", ())

@@ -118,6 +118,25 @@ def there(visitor):
     return visit.pk
 
 
+def test_who_comes_is_told_nothing_of_what_has_just_ended(wires, site, ilya, darya):
+    """What was over before is in the lists, which are asked for after the welcome."""
+    zone = wires.operator(ilya)
+    tabs = [wires.visitor(person) for person in customers(site, 4)]
+    for tab in tabs:
+        key = tab.ask("message", text="Не приходит счёт")["conversation"]
+        zone.expect("message", text="Не приходит счёт")
+        zone.ask("accept", conversation=key)
+        tab.ask("end")
+        zone.expect("conversation", id=key, state="closed")
+    wires.beat(3)
+    newcomer = wires.operator(darya)
+    wires.beat(3)
+    newcomer.settle()
+    assert newcomer.of("conversation") == []
+    again = tabs[0].ask("message", text="Всё-таки не пришёл")["conversation"]
+    newcomer.expect("conversation", id=again, state="waiting")
+
+
 @pytest.mark.parametrize("operators", [1, 5])
 def test_a_status_that_is_chosen(wires, statements, first_line, ilya, operators):
     for number in range(1, operators):
