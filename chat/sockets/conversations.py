@@ -52,6 +52,9 @@ class FollowedConversations:
         self._watches = ""  # how
         self.joined: set[int] = set()  # others' conversations in which the account may write
         self._revisions: dict[int, int] = {}
+        # What had changed when the welcome was read: its rows are in the lists, which are asked for
+        # after it, and the pulse has nothing to tell. It was not told here, though.
+        self._before: dict[int, int] = {}
         self._gone: set[int] = set()  # known once, not to be seen any more: not even hinted at
 
     # The welcome
@@ -72,16 +75,12 @@ class FollowedConversations:
             cursor.position = max(cursor.position, entries[-1].seq)
             missed += [msgspec.Raw(entry.frame.encode()) for entry in entries]
         listed = [*(conversation for conversation, _after in begun.followed), *begun.others]
-        self._revisions = self._of_lately(changes) | {one.pk: one.revision for one in listed}
+        self._revisions = {conversation.pk: conversation.revision for conversation in listed}
+        self._before = {} if changes is None else self._seen_in(changes)
         shown = first_that_fit(map(listed_for_staff, listed))
         return shown, missed
 
-    def _of_lately(self, changes: history.Changes | None) -> dict[int, int]:
-        """What changed before the welcome was read, and is not listed in it, is over: its row is in
-        the lists, which are asked for after the welcome.
-        """
-        if changes is None:
-            return {}
+    def _seen_in(self, changes: history.Changes) -> dict[int, int]:
         seen = changes.seen_by(self._socket.account_id, self._socket.departments)
         return {pk: changes.rows[pk]["revision"] for pk in seen}
 
@@ -312,7 +311,8 @@ class FollowedConversations:
         pk = changed["pk"]
         sees = self._sees(changed)
         is_known = pk in self.followed or (pk in self._revisions and pk not in self._gone)
-        if (sees or is_known) and changed["revision"] > self._revisions.get(pk, 0):
+        known = max(self._revisions.get(pk, 0), self._before.get(pk, 0))
+        if (sees or is_known) and changed["revision"] > known:
             await self._newer(pk, changed)
 
     async def written(self, log: dict[str, int]) -> None:

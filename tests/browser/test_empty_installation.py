@@ -101,7 +101,7 @@ class Administrator:
         self.opens("График работы")
         expect(self.page.get_by_text("Сейчас закрыто")).to_be_visible()
         monday = self.page.get_by_role("group", name="Понедельник")
-        monday.get_by_label("Рабочий день").check(force=True)
+        monday.get_by_label("Рабочий день").check()
         monday.get_by_label("С", exact=True).fill("0:00")
         monday.get_by_label("До", exact=True).fill("24:00")
         self.page.get_by_label("Куда скопировать").select_option("на все дни")

@@ -44,7 +44,7 @@ def test_closing_hours_during_a_dialogue(dialogue, new_visitor, new_page, watch)
 
     # Closed all week, but for a date.
     for day in WEEK:
-        page.get_by_role("group", name=day).get_by_label("Рабочий день").uncheck(force=True)
+        page.get_by_role("group", name=day).get_by_label("Рабочий день").uncheck()
     expect(friday.get_by_text("закрыто весь день")).to_be_visible()
     dates = page.get_by_role("group", name="Исключения")
     dates.get_by_label("Дата").fill("2099-12-31")
