@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import psycopg
-from django.db import DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 from django.db.models.expressions import Expression, Func
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -164,9 +164,9 @@ def _asking() -> Any:
     """A cursor of PostgreSQL that plans what is asked often once a connection: Django's own puts
     the values into the text, and so each would be planned anew. It can tell what it asked.
     """
-    if connection.vendor != "postgresql" or connection.queries_logged:
-        return connection.cursor()
-    ours: Any = connection
+    ours: Any = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks for it at each step
+    if ours.vendor != "postgresql" or ours.queries_logged:
+        return ours.cursor()
     ours.close_if_health_check_failed()
     ours.ensure_connection()
     with ours.wrap_database_errors:

@@ -47,6 +47,7 @@ async def measure(bench: Bench) -> list[Figure]:
     cookies = await bench.stage.sessions(LOGIN, OPERATORS + GREETERS, level=1)
     write = f"write({LOGIN!r}, {OPERATORS + 1}, {GREETERS}, {CONVERSATIONS}, {MESSAGES})"
     await bench.stage.world.manage("shell", "-c", f"from tests.bench.written import write; {write}")
+    await bench.stage.settle()
     await bench.stage.open_conversations(TALKERS)
     await measure_hellos(bench, cookies[OPERATORS:])
     await bench.measure_idle_memory()

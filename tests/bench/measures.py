@@ -54,6 +54,7 @@ class Bench:
     async def measure_sockets(self) -> list[Figure]:
         await self.begin()
         await self.measure_full_rate()
+        await self.stage.settle()
         await self.measure_idle_memory()
         await self.measure_idle_cpu()
         await self.measure_size()
