@@ -1,12 +1,14 @@
 """The report on conversations: everything on the page of one selection, each read once."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, Count, Q, Sum
+from django.db.models import CharField, Count, IntegerField, Q, Sum
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,6 +29,9 @@ MOST_SPLITS = 200
 
 
 SUMMED_COUNTS: Mapping[str, Any] = {f"{name}_": Sum(name) for name in COUNTS}
+# Of a part of the whole, with its scores: what is told of it (reports.pages.conversations.SPLIT).
+COUNTS_OF_PARTS = ("received", "missed", "waits", "wait_seconds")
+SUMMED_OF_PARTS: Mapping[str, Any] = {f"{name}_": Sum(name) for name in COUNTS_OF_PARTS}
 SUMMED = ("replies", "reply_seconds", "from_visitor", "from_operators", "transfers", "bounces")
 
 
@@ -146,7 +151,10 @@ class ConversationReport:
     def _totals(self) -> Any:
         """Rows of the sums of days that know the answer; None where none do."""
         asked = dimension_of(self.selection)
-        return None if asked is None else totals_of(self.selection, *asked).order_by()
+        if asked is None:
+            return None
+        dimension, values = asked
+        return totals_of(self.selection, dimension, values=values).order_by()
 
     @cached_property
     def _spread(self) -> tuple[Mapping[str, Mapping[str, int]], list[list[int]]]:
@@ -209,7 +217,7 @@ class ConversationReport:
     @cached_property
     def gone(self) -> int:
         """How many conversations of the period only the sums know: their rows were deleted."""
-        rows = totals_of(self.selection, Dimension.WHOLE, ("",)).aggregate(all=Sum("received"))
+        rows = totals_of(self.selection, Dimension.WHOLE).aggregate(all=Sum("received"))
         left = Tally.objects.filter(day__gte=self.selection.since, day__lte=self.selection.until)
         for name in ("sites", "departments"):
             if chosen := getattr(self.selection, name):
@@ -237,45 +245,77 @@ class ConversationReport:
         return self._split(Dimension.OUTCOME, names | ways | {"staff": _("Без исхода")})
 
     def _split(self, by: str, names: Mapping[Any, Any]) -> list[Split]:
-        rows, column = self._rows_by(by)
-        with limited():
-            found = list(_parts(rows, column))
+        parts = self._summed_by(by) if self._knows(by) else self._counted_by(by)
         keyed = {str(key): title for key, title in names.items()}
         unknown = _("Ещё открыты") if by == Dimension.OUTCOME else _("Удалён")
-        splits = [Split(value, keyed.get(value, unknown), sums) for value, sums in found]
+        splits = [
+            Split(value, keyed.get(value, unknown), sums)
+            for value, sums in parts.items()
+            if sums.received
+        ]
         return sorted(splits, key=lambda one: -one.sums.received)[:MOST_SPLITS]
 
-    def _rows_by(self, by: str) -> tuple[Any, str]:
+    def _knows(self, by: str) -> bool:
+        """Whether the sums of days do, of what is asked."""
         asked = dimension_of(self.selection)
-        is_whole = asked is not None and asked[0] == Dimension.WHOLE
-        if asked is not None and by == "department":
-            rows = totals_of(self.selection, *asked).order_by()
-            return rows.values("department").annotate(**SUMMED_COUNTS), "department"
-        if is_whole:
-            rows = totals_of(self.selection, Dimension(by)).order_by()
-            return rows.values("value").annotate(**SUMMED_COUNTS), "value"
-        found = self._found
+        return asked is not None and (by == "department" or asked[0] == Dimension.WHOLE)
+
+    def _summed_by(self, by: str) -> Mapping[str, Sums]:
+        if by == "department":
+            return self._summed(self._totals, by)[()]
+        return self._summed_values[by,]
+
+    @cached_property
+    def _summed_values(self) -> Mapping[tuple[str, ...], Mapping[str, Sums]]:
+        """By operator and by outcome, which are read together."""
+        rows = totals_of(self.selection, Dimension.OPERATOR, Dimension.OUTCOME).order_by()
+        return self._summed(rows, "dimension", "value")
+
+    def _summed(self, rows: Any, *columns: str) -> Mapping[tuple[Any, ...], Mapping[str, Sums]]:
+        """{what the first columns say: {what the last says: sums}} of rows of days."""
+        given = list(self.summary.scores)
+        scores = {f"scored{number}": _sum_of_score(key) for number, key in enumerate(given)}
+        parts: dict[tuple[Any, ...], dict[str, Sums]] = defaultdict(lambda: defaultdict(Sums))
+        with limited():
+            found = list(rows.values(*columns).annotate(**SUMMED_OF_PARTS, **scores))
+        for row in found:
+            *group, value = (row[column] for column in columns)
+            sums = parts[tuple(group)][_key(value)]
+            sums.add_row(_by_own_names(row))
+            sums.add_scores({key: row[name] or 0 for key, name in zip(given, scores, strict=True)})
+        return parts
+
+    def _counted_by(self, by: str) -> Mapping[str, Sums]:
+        rows, column, to_tally = self._found, by, ""
         if by == Dimension.OUTCOME:
-            value = Coalesce(Cast("outcome", CharField()), "way")
-            return found.annotate(value=value).values("value").annotate(
-                **sums_by_database()
-            ), "value"
-        if by == Dimension.OPERATOR:
-            led = Share.objects.filter(tally__in=found.values("pk")).order_by()
-            return led.values("account").annotate(**sums_by_database("tally__")), "account"
-        return found.values("department").annotate(**sums_by_database()), "department"
+            rows = rows.annotate(value=Coalesce(Cast("outcome", CharField()), "way"))
+            column = "value"
+        elif by == Dimension.OPERATOR:
+            rows = Share.objects.filter(tally__in=rows.values("pk")).order_by()
+            column, to_tally = "account", "tally__"
+        sums = sums_by_database(to_tally)
+        counted = {f"{name}_": sums[f"{name}_"] for name in COUNTS_OF_PARTS}
+        scored = rows.filter(**{f"{to_tally}score__isnull": False})
+        scores = scored.values_list(column, f"{to_tally}scale", f"{to_tally}score")
+        parts: dict[str, Sums] = defaultdict(Sums)
+        with limited():
+            for row in rows.values(column).annotate(**counted):
+                parts[_key(row[column])].add_row(_by_own_names(row))
+            for value, scale, score, times in scores.annotate(times=Count("pk")):
+                parts[_key(value)].add_scores({f"{scale}-{score}": times})
+        return parts
 
 
 def _no_hours() -> list[list[int]]:
     return [[0] * 24 for _weekday in range(7)]
 
 
-def _parts(rows: Iterable[dict[str, Any]], column: str) -> Iterable[tuple[str, Sums]]:
-    for row in rows:
-        sums = Sums()
-        sums.add_row(_by_own_names(row))
-        if sums.received:
-            yield str(row[column] if row[column] is not None else ""), sums
+def _sum_of_score(key: str) -> Sum:
+    return Sum(Cast(KT(f"scores__{key}"), IntegerField()))
+
+
+def _key(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _by_own_names(row: Mapping[str, Any]) -> dict[str, Any]:

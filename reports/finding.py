@@ -166,10 +166,10 @@ def dimension_of(selection: Selection) -> tuple[Dimension, tuple[str, ...]] | No
 
 
 def totals_of(
-    selection: Selection, dimension: Dimension, values: tuple[str, ...] | None = None
+    selection: Selection, *dimensions: Dimension, values: tuple[str, ...] | None = None
 ) -> QuerySet[DailyTotal]:
     """Rows of days; of any value where none are named."""
-    found = DailyTotal.objects.filter(dimension=dimension)
+    found = DailyTotal.objects.filter(dimension__in=dimensions)
     if selection.problem:
         return found.none()
     found = found.filter(day__gte=selection.since, day__lte=selection.until)

@@ -106,6 +106,9 @@ class Sums:
             elif name in PARTS:
                 _add_part(mine[name], {int(key): count for key, count in value.items()}, 1)
 
+    def add_scores(self, scores: Mapping[str, int], times: int = 1) -> None:
+        _add_part(self.scores, scores, times)
+
     def as_row(self) -> dict[str, Any]:
         """Columns of a DailyTotal."""
         parts = {name: {str(k): v for k, v in getattr(self, name).items()} for name in PARTS}

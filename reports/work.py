@@ -133,7 +133,7 @@ class OperatorReport:
     def by_day(self) -> dict[date, Sums]:
         """The trend of each figure; every day of the period."""
         days = {day: Sums() for day in self.selection.days}
-        rows = totals_of(self.selection, Dimension.SHARE, (str(self.account.pk),)).order_by()
+        rows = totals_of(self.selection, Dimension.SHARE, values=(str(self.account.pk),)).order_by()
         with limited():
             for row in rows.values("day", *COUNTS, *PARTS).iterator(chunk_size=2000):
                 days[row.pop("day")].add_row(row)

@@ -74,7 +74,15 @@ class RatingRequest(models.Model):
             ),
             models.CheckConstraint(condition=_fits_scale(), name="score_fits_scale"),
         )
-        indexes = (models.Index(fields=["operator", "asked_at"], name="ratings_of_operator"),)
+        indexes = (
+            models.Index(fields=["operator", "asked_at"], name="ratings_of_operator"),
+            # The latest of three years, for reports.
+            models.Index(
+                fields=["-decided_at", "-id"],
+                condition=models.Q(score__isnull=False) & ~models.Q(comment=""),
+                name="ratings_with_comment",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.conversation_id}: {self.state}"

@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 
 from chat.history.deadline import TookTooLong
-from chat.models import Conversation
+from chat.models import Conversation, RatingRequest
 from departments.criticality import Criticality
 from reports.actions.counting import count_all, prepare
 from reports.conversations import ConversationReport, sums_by_database
@@ -20,7 +20,7 @@ from reports.queries import by_day, by_hour_and_weekday, comparison, summary
 from reports.selection import Selection
 from reports.sums import COUNTS
 from tests.cast import defines, fills
-from tests.reports.people import MINUTE, NOON, person, talked
+from tests.reports.people import MINUTE, NOON, person, says, talked
 
 DAY = timedelta(days=1)
 TUESDAY = Selection(date(2026, 11, 10), date(2026, 11, 10))
@@ -61,7 +61,7 @@ SPLITS = ("by_department", "by_operator", "by_outcome")
 
 def split(report, by):
     parts = getattr(report, by)
-    return {part.value: [getattr(part.sums, name) for name in COUNTS] for part in parts}
+    return {part.value: part.sums for part in parts}
 
 
 def test_both_ways_tell_the_same(history):
@@ -73,6 +73,33 @@ def test_both_ways_tell_the_same(history):
     assert of_days.summary == of_rows.summary
     assert of_days.by_hour_and_weekday == of_rows.by_hour_and_weekday
     assert [split(of_days, by) for by in SPLITS] == [split(of_rows, by) for by in SPLITS]
+
+
+@pytest.mark.parametrize("condition", [{}, {"with_ticket": False}])
+def test_parts_tell_their_score(site, ilya, darya, condition):
+    """Of days, and of rows."""
+    for number, (operator, score) in enumerate([(ilya, 5), (ilya, 2), (darya, 4), (darya, None)]):
+        rated(talked(person(site, number), operator), operator, score)
+    count_all(timedelta(seconds=5))
+    report = ConversationReport(replace(BOTH, **condition))
+    score, by = FIGURES["score"].of, {"by_department": [11 / 3], "by_operator": [3.5, 4]}
+    assert {name: sorted(score(one.sums) for one in getattr(report, name)) for name in by} == by
+
+
+def rated(conversation, operator, score):
+    RatingRequest.objects.create(
+        message=says(conversation, 90, operator, NOON),
+        conversation=conversation,
+        asked_by=operator,
+        operator=operator,
+        department=conversation.department,
+        level=1,
+        scale="stars",
+        asked_at=NOON,
+        state="scored" if score else "declined",
+        score=score,
+        decided_at=NOON,
+    )
 
 
 @pytest.mark.parametrize(
