@@ -106,8 +106,8 @@ class Sums:
             elif name in PARTS:
                 _add_part(mine[name], {int(key): count for key, count in value.items()}, 1)
 
-    def add_scores(self, scores: Mapping[str, int], times: int = 1) -> None:
-        _add_part(self.scores, scores, times)
+    def add_scores(self, scores: Mapping[str, int]) -> None:
+        _add_part(self.scores, scores, 1)
 
     def as_row(self) -> dict[str, Any]:
         """Columns of a DailyTotal."""
