@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, Count, IntegerField, Q, Sum
+from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
@@ -286,7 +286,8 @@ class ConversationReport:
         return parts
 
     def _counted_by(self, by: str) -> Mapping[str, Sums]:
-        rows, column, to_tally = self._found, by, ""
+        rows: QuerySet[Any] = self._found
+        column, to_tally = by, ""
         if by == Dimension.OUTCOME:
             rows = rows.annotate(value=Coalesce(Cast("outcome", CharField()), "way"))
             column = "value"
