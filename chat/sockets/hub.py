@@ -384,7 +384,8 @@ class Hub:
         self.changes = changes
         calls: list[_Call] = []
         for changed in changes.rows.values():
-            of_visitor = self._groups.get(f"visitor.{changed['visitor']}", ())
+            # Those that have their welcome: who is about to get one is told by it.
+            of_visitor = self.visitors.of(changed["visitor"])
             calls += [(socket.compared, changed) for socket in of_visitor]
         for operator in self.operators:
             concerned = operator.concerned(changes)
