@@ -24,6 +24,6 @@ class EmbeddedScheduler(Scheduler):
 
     def apply_entry(self, entry: Any, producer: object = None) -> None:
         try:
-            self.app.tasks[entry.task]()
+            self.app.tasks[entry.task](*entry.args, **entry.kwargs)
         except Exception:
             logger.exception("%s failed", entry.task)

@@ -16,6 +16,8 @@ from reports.details import detail_page, key_pages, neighbours_of
 from reports.figures import FIGURES, UNITS
 from reports.limits import TooMuch, limited
 from reports.models import Tally
+from reports.pages.conversations import SPLIT
+from reports.pages.tiles import values_of
 from reports.queries import by_day, by_hour_and_weekday, comparison, summary
 from reports.selection import Selection
 from reports.sums import COUNTS
@@ -88,6 +90,8 @@ def test_parts_tell_their_score(site, ilya, darya, condition):
         ilya.name: 3.5,
         darya.name: 4,
     }
+    (part,) = report.by_department
+    assert values_of(SPLIT, part.sums) == values_of(SPLIT, report.summary)
 
 
 def rated(conversation, operator, score):

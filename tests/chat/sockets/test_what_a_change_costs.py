@@ -1,5 +1,6 @@
 """A change of state costs the database the same however many operators are told of it."""
 
+import asyncio
 import threading
 from contextlib import contextmanager
 
@@ -12,9 +13,11 @@ from django.utils import timezone
 from chat.actions.visitors import Device, tell_departed
 from chat.models import Visit
 from chat.sockets.frames import VisitorHello
-from chat.sockets.visitor import _arrive, _recognise
+from chat.sockets.hub import LOOK_BACK
+from chat.sockets.visitor import VisitorConsumer, _arrive, _recognise
 from tests.cast import accepts, loses_its_owner, staff, token, writes
 from tests.crowd import customers
+from tests.wires import PATIENCE
 
 MOST = 26  # two of them a first consent
 MOST_TO_READ = 6  # of the log: where its last page begins, and the page
@@ -135,6 +138,36 @@ def test_who_comes_is_told_nothing_of_what_has_just_ended(wires, site, ilya, dar
     assert newcomer.of("conversation") == []
     again = tabs[0].ask("message", text="Всё-таки не пришёл")["conversation"]
     newcomer.expect("conversation", id=again, state="waiting")
+
+
+def test_for_nobody_the_log_is_not_read(wires, statements, dialogue):
+    hub = wires.hub()
+    with counting(wires, statements):
+        assert wires.run(hub._compare_log(0)) == dialogue.messages.latest("pk").pk
+    assert [sql for sql in statements if "GROUP BY" in sql] == []
+
+
+def test_the_pulse_tells_nothing_before_a_welcome(wires, monkeypatch, marina, dialogue):
+    """A change that is found while somebody is being welcomed is in the welcome."""
+    hub, asked, goes_on = wires.hub(), threading.Event(), threading.Event()
+    answer = VisitorConsumer._answer_hello
+
+    async def slowly(*args):
+        asked.set()
+        await asyncio.to_thread(goes_on.wait, PATIENCE)
+        await answer(*args)
+
+    monkeypatch.setattr(VisitorConsumer, "_answer_hello", slowly)
+    tabs = []
+    coming = threading.Thread(target=lambda: tabs.append(wires.visitor(marina)))
+    coming.start()
+    assert asked.wait(PATIENCE)
+    wires.beat(2)
+    wires.run(hub._compare(timezone.now() - LOOK_BACK))
+    wires.run(asyncio.sleep(0.5))  # what it set off would have been told
+    goes_on.set()
+    coming.join(PATIENCE)
+    assert tabs[0].frames[0]["type"] == "welcome"
 
 
 @pytest.mark.parametrize("operators", [1, 5])
