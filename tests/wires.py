@@ -26,6 +26,7 @@ from sphaera_support.asgi import application
 from tests.cast import ORIGIN, browser_of, token
 
 PATIENCE = 10.0  # seconds a test waits for what must come
+LAYER_PATIENCE = 1.0  # and for what a layer made to lose things may have lost
 OWN_LOGGERS = ("chat", "departments", "operators", "reports", "sphaera_support")
 
 Frame = dict[str, Any]
@@ -138,14 +139,19 @@ class Wire:
         return self.close_code
 
     def settle(self) -> None:
-        """Wait until all that is under way has arrived: a beat of the pulse, what the layer
-        carries over two hops and a queue, and what the sockets do beside.
+        """Wait until all that is under way has arrived: what the layer carries over two hops and a
+        queue, a beat of the pulse that tells what came of it, and what the sockets do beside.
         """
+        self._pass_layer()
         self._beat()
         time.sleep(0.25)
+        self._pass_layer()
         if self.close_code is None and self.is_accepted:
             self.ask("ping")
         asyncio.run_coroutine_threadsafe(_at_rest(), self._loop).result(2 * PATIENCE)
+
+    def _pass_layer(self) -> None:
+        asyncio.run_coroutine_threadsafe(_pass_layer(), self._loop).result(PATIENCE)
 
     def _beat(self) -> None:
         asyncio.run_coroutine_threadsafe(beat(), self._loop).result(PATIENCE)
@@ -274,6 +280,30 @@ async def beat() -> None:
         step.due = 0.0
     await hub.beat(time.monotonic())
     await asyncio.gather(*(hub._tasks - under_way), return_exceptions=True)
+
+
+class _Marker:
+    """A socket that only notes that it was told something."""
+
+    def __init__(self) -> None:
+        self.is_told = asyncio.Event()
+
+    async def pushed(self, _message: streams.Push) -> None:
+        self.is_told.set()
+
+
+async def _pass_layer() -> None:
+    """What was pushed before this has been handed on to the sockets, or is lost."""
+    hub, marker, group = current_hub(), _Marker(), f"marker.{uuid.uuid4()}"
+    hub.join(group, marker)  # type: ignore[arg-type]
+    try:
+        await streams.send_all([{"group": group}])
+        async with asyncio.timeout(LAYER_PATIENCE):
+            await marker.is_told.wait()
+    except TimeoutError:
+        pass  # a test of a layer that loses
+    finally:
+        hub.leave(group, marker)  # type: ignore[arg-type]
 
 
 async def _at_rest() -> None:

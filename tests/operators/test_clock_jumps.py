@@ -1,5 +1,6 @@
 """Clocks that are set: nobody who is there is taken for gone, and nobody who is gone for there."""
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,6 +18,14 @@ from tests.cast import accepts, invites, is_present, transfers, writes
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _beats_for_the_test(monkeypatch):
+    """The pulse beats once by itself, and then when a test says so: what is set here by hand is set
+    between two beats, as a clock would do it.
+    """
+    monkeypatch.setattr(hub.Hub, "_keep_beating", lambda self: self.beat(time.monotonic()))
 
 
 @pytest.fixture
@@ -87,6 +96,7 @@ def test_a_process_that_stood_still_takes_nobody_for_gone(wires, marina, ilya):
     tab.settle()
     assert tab.of("status") == []
     pulse._wary_until = 0.0
+    wires.beat()
     assert tab.expect("status")["status"] == "offline"
 
 

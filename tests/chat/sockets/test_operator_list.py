@@ -71,9 +71,9 @@ def test_who_takes_a_conversation_has_one_more(wires, ilya, waiting, zone):
     wires.operator(ilya)
     zone.forget()
     accepts(ilya, waiting)
+    assert ">1</span>" in zone.expect("fragment", target=row_of(ilya))["html"]
     zone.settle()
     assert rows_told(zone) == [row_of(ilya)]
-    assert ">1</span>" in zone.expect("fragment", target=row_of(ilya))["html"]
 
 
 def test_where_nothing_is_another_nothing_is_told(wires, zone):
