@@ -13,7 +13,7 @@ FRAME = 'iframe[title="Онлайн-консультант"]'
 
 def test_the_window_shows_nothing_any_more(dialogue, new_page, watch):
     # The zone may be asking what is new about a visitor who walks about and is erased meanwhile.
-    watch.allow(r"status of 404 .*/chat/\w+/(data|pages)/")
+    watch.allow(r"status of 404 .*/chat/[\w-]+/(data|pages)/")
     visitor, ilya = dialogue
     ilya.hears("Не приходит счёт")
     cabinet = visitor.page.context.new_page()
