@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from chat.actions.locks import lock_history_cursor, lock_unindexed
@@ -28,19 +28,27 @@ SETTLES_IN = timedelta(seconds=40)
 
 
 def index_history(*, most: int = BATCH, at: datetime) -> int:
-    """The next batch; how many there were. 0 also while another process is at it."""
-    if not is_behind(at=at):
-        return 0
+    """The next batch; how many there were. 0 also while another process is at it.
+
+    What comes to light behind it is found with the next look from `done` on: when the log has
+    settled further, or before by whoever searches.
+    """
+    return _index(most, at=at) if _is_due(at=at) else 0
+
+
+def _index(most: int, *, at: datetime, anew: bool = False) -> int:
     with transaction.atomic():
         cursor = lock_history_cursor(at=at)
         if cursor is None:
             return 0
+        newest = _newest()
         if at - cursor.newest_at >= SETTLES_IN:
-            cursor.settled, cursor.newest, cursor.newest_at = cursor.newest, _newest(), at
-        found = lock_unindexed(cursor.done, most)
+            cursor.settled, cursor.newest, cursor.newest_at = cursor.newest, newest, at
+            cursor.reached = cursor.done
+        found = lock_unindexed(cursor.done if anew else cursor.looks_from, most)
         _store(found)
-        reached = found[-1].pk if len(found) == most else cursor.settled
-        cursor.done = max(cursor.done, min(reached, cursor.settled))
+        cursor.reached = max(cursor.reached, found[-1].pk if len(found) == most else newest)
+        cursor.done = max(cursor.done, min(cursor.reached, cursor.settled))
         cursor.save()
     return len(found)
 
@@ -57,29 +65,40 @@ def catch_up(limit: timedelta) -> None:
     at it.
     """
     ends = time.monotonic() + limit.total_seconds()
-    while is_behind(at=timezone.now()) and time.monotonic() < ends:
-        if not index_history(at=timezone.now()):
+    while _is_behind() and time.monotonic() < ends:
+        if not _index(BATCH, at=timezone.now(), anew=True):
             time.sleep(PAUSE)
 
 
-def is_behind(*, at: datetime) -> bool:
-    """Whether there is something to do; mostly there is not, and nobody is kept from writing."""
-    cursor: Any = _cursor.first()
-    if cursor is None or cursor.is_behind:
-        return True
-    is_due = at - cursor.newest_at >= SETTLES_IN
-    return is_due and int(cursor.done) < _newest()
+def _is_behind() -> bool:
+    """Whether a search would miss something."""
+    missing = _missing.first()
+    return missing is None or missing
 
 
-_cursor = Prepared(
-    lambda: HistoryCursor.objects.filter(pk=1).annotate(
-        is_behind=Exists(Message.objects.unindexed(OuterRef("done")))
+_missing = Prepared(
+    lambda: HistoryCursor.objects.filter(pk=1).values_list(
+        Exists(Message.objects.unindexed(OuterRef("done"))), flat=True
     )
 )
 
 
+def _is_due(*, at: datetime) -> bool:
+    """Whether there is something to do; mostly there is not, and nobody is kept from writing."""
+    cursor, newest = _cursor.first(), _newest()
+    if cursor is None or newest > cursor.looks_from:
+        return True
+    return at - cursor.newest_at >= SETTLES_IN and cursor.done < newest
+
+
+_cursor = Prepared(lambda: HistoryCursor.objects.filter(pk=1))
+
+
 def _newest() -> int:
-    return Message.objects.aggregate(key=Max("pk"))["key"] or 0
+    return _keys.first() or 0
+
+
+_keys = Prepared(lambda: Message.objects.order_by("-pk").values_list("pk", flat=True)[:1])
 
 
 def index_anew(message: Message) -> None:

@@ -37,6 +37,8 @@ class HistoryCursor(models.Model):
 
     # Up to this key of a message nothing is missing.
     done = models.BigIntegerField(default=0)
+    # Up to this one it was looked for since `settled` moved on.
+    reached = models.BigIntegerField(default=0)
     # Up to this one whatever is going to be there is there: its transactions are over.
     settled = models.BigIntegerField(default=0)
     # The last one that was there at that time, by which `settled` moves on.
@@ -45,3 +47,8 @@ class HistoryCursor(models.Model):
 
     def __str__(self) -> str:
         return str(self.done)
+
+    @property
+    def looks_from(self) -> int:
+        """Beyond this key there may be something that is not indexed."""
+        return max(self.done, self.reached)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from chat import tasks
 from chat.access import visible_to
 from chat.actions.amendments import correct_message, retract_message
-from chat.actions.history import BATCH, SETTLES_IN, index_history
+from chat.actions.history import BATCH, SETTLES_IN, catch_up, index_history
 from chat.files.storage import store_file
 from chat.history.search import Wanted, search
 from chat.history.terms import read_asked
@@ -102,6 +102,26 @@ def test_one_that_comes_late_is_found_all_the_same(dialogue, ilya):
     indexes(later=SETTLES_IN)
     assert found("ранний") == [early.pk]
     assert found("поздний") == [late.pk]
+
+
+def test_who_searches_does_not_wait_for_that(dialogue, ilya):
+    early = answers(ilya, dialogue, "Ранний")
+    indexes()
+    HistoryEntry.objects.filter(message=early).delete()
+    assert indexes() == 0
+    catch_up(timedelta(seconds=5))
+    assert found("ранний") == [early.pk]
+
+
+def test_what_is_indexed_is_not_looked_at_again_with_every_batch(dialogue, ilya):
+    """Or a busy minute costs as its square."""
+    answers(ilya, dialogue, "Порт 5349")
+    indexes()
+    before = Message.objects.latest("pk").pk
+    assert HistoryCursor.objects.get().looks_from == before
+    answers(ilya, dialogue, "Порт 5350")
+    assert indexes() == 1
+    assert HistoryCursor.objects.get().done < before < HistoryCursor.objects.get().looks_from
 
 
 def test_what_was_corrected_is_found_by_its_last_words(dialogue, ilya):
