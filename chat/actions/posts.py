@@ -15,11 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal, NamedTuple
+from functools import cache
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 import psycopg
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models.base import ModelState
 
 from chat.actions.locks import LOCKED_OPEN_ROWS, OPEN_ROWS
 from chat.events import MessagePosted
@@ -39,6 +41,7 @@ class Left(Enum):
 LOCKED: Literal[Left.LOCKED] = Left.LOCKED
 Stored = tuple[Message, Conversation]
 Result = Stored | Literal[Left.LOCKED] | None
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -101,31 +104,55 @@ def _json(place: int, post: Post, links: str) -> dict[str, Any]:
 
 def _stored(post: Post, links: str, row: _Row) -> Stored:
     """What is in the database now, as models, and told to whom it concerns."""
-    conversation = Conversation.from_db(
-        None,
-        ("id", "public_id", "visitor_id", "last_seq"),
-        (post.conversation_id, row.public_id, row.visitor_id, row.seq),
+    conversation = _made_of(
+        Conversation,
+        {
+            "id": post.conversation_id,
+            "public_id": row.public_id,
+            "visitor_id": row.visitor_id,
+            "last_seq": row.seq,
+            "face": VISITOR if row.shows_operators else NAMELESS,
+        },
     )
-    conversation.face = VISITOR if row.shows_operators else NAMELESS
-    is_answer = post.author_kind == AuthorKind.OPERATOR
-    message = Message(
-        conversation=conversation,
-        client_id=post.client_id,
-        seq=row.seq,
-        visitor_seq=row.visitor_seq,
-        kind=MessageKind.TEXT,
-        author_kind=post.author_kind,
-        author_id=post.author_id if is_answer else None,
-        author_name=row.author_name,
-        text=post.text,
-        links=links,
-        params={"shown": row.shown} if row.shown else {},
-        created_at=post.at,
+    by_id = post.author_id if post.author_kind == AuthorKind.OPERATOR else None
+    message = _made_of(
+        Message,
+        {
+            **_unset(Message),
+            "conversation_id": post.conversation_id,
+            "client_id": post.client_id,
+            "seq": row.seq,
+            "visitor_seq": row.visitor_seq,
+            "kind": MessageKind.TEXT,
+            "author_kind": post.author_kind,
+            "author_id": by_id,
+            "author_name": row.author_name,
+            "author_photo": row.photo,
+            "text": post.text,
+            "links": links,
+            "params": {"shown": row.shown} if row.shown else {},
+            "created_at": post.at,
+        },
     )
-    message.author_photo = row.photo
-    by_id = message.author_id
+    message._state.fields_cache["conversation"] = conversation  # noqa: SLF001
     happened(MessagePosted(conversation=conversation, message=message, by_id=by_id, at=post.at))
     return message, conversation
+
+
+def _made_of(model: type[M], columns: dict[str, Any]) -> M:
+    """An instance of these columns, stored already; of others the database is asked.
+
+    To let Django make it takes longer than to store its row.
+    """
+    instance, state = model.__new__(model), ModelState()
+    state.adding = False
+    instance.__dict__.update(columns, _state=state)
+    return instance
+
+
+@cache
+def _unset(model: type[models.Model]) -> dict[str, Any]:
+    return {field.attname: field.get_default() for field in model._meta.concrete_fields}
 
 
 # By its visitor, or by its owner while they are active staff; and a client id is known to a

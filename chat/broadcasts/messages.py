@@ -3,7 +3,8 @@
 from chat.broadcasts.conversations import row_changed
 from chat.events import MessageAmended, MessagePosted
 from chat.models import Conversation, Message
-from chat.sockets.history import staff_entry, visitor_entry
+from chat.sockets.delivery import Entry
+from chat.sockets.history import both_entries, staff_entry
 from chat.streams import push
 
 
@@ -20,15 +21,19 @@ def message_amended(event: MessageAmended) -> None:
 
 def _tell(message: Message, conversation: Conversation) -> None:
     """The log's new entry, to the visitor (unless a note) and to the staff who follow it."""
+    if message.visitor_seq is None:
+        _tell_staff(staff_entry(message, conversation), conversation)
+        return
+    for_staff, for_visitor = both_entries(message, conversation)
+    _tell_staff(for_staff, conversation)
     push(
-        f"staff.{conversation.visitor_id}",
+        f"visitor.{conversation.visitor_id}",
         conversation=conversation.pk,
-        **staff_entry(message, conversation)._asdict(),
+        public_id=conversation.public_id,
+        **for_visitor._asdict(),
     )
-    if message.visitor_seq is not None:
-        push(
-            f"visitor.{conversation.visitor_id}",
-            conversation=conversation.pk,
-            public_id=conversation.public_id,
-            **visitor_entry(message, conversation)._asdict(),
-        )
+
+
+def _tell_staff(entry: Entry, conversation: Conversation) -> None:
+    group = f"staff.{conversation.visitor_id}"
+    push(group, conversation=conversation.pk, **entry._asdict())

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chat', '0080_comments_of_ratings'),
+        ("chat", "0080_comments_of_ratings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historycursor',
-            name='reached',
+            model_name="historycursor",
+            name="reached",
             field=models.BigIntegerField(default=0),
         ),
     ]

@@ -23,7 +23,7 @@ from chat.sockets.delivery import Entry, Page
 from chat.sockets.pages import last_page_begins, read_page
 from chat.wire.conversations import Listed
 from chat.wire.faces import STAFF, face_of
-from chat.wire.messages import encoded_message
+from chat.wire.messages import encoded_for, encoded_message
 from chat.wire.photos import with_photos
 from operators.models import Account
 from operators.prepared import Prepared
@@ -35,12 +35,26 @@ _ASKED = {MessageKind.RATING_REQUEST: "rating", MessageKind.SNAPSHOT_REQUEST: "s
 
 def visitor_entry(message: Message, conversation: Conversation) -> Entry:
     frame = encoded_message(message, conversation, face_of(conversation))
+    return _for_visitor(message, frame)
+
+
+def staff_entry(message: Message, conversation: Conversation | Listed) -> Entry:
+    return _for_staff(message, encoded_message(message, conversation, STAFF))
+
+
+def both_entries(message: Message, conversation: Conversation) -> tuple[Entry, Entry]:
+    """The staff's, and the visitor's of what they may see."""
+    faces = (STAFF, face_of(conversation))
+    for_staff, for_visitor = encoded_for(faces, message, conversation)
+    return _for_staff(message, for_staff), _for_visitor(message, for_visitor)
+
+
+def _for_visitor(message: Message, frame: str) -> Entry:
     by_them = message.author_kind == AuthorKind.OPERATOR
     return Entry(message.visitor_seq or 0, frame, message.seq, by_them)
 
 
-def staff_entry(message: Message, conversation: Conversation | Listed) -> Entry:
-    frame = encoded_message(message, conversation, STAFF)
+def _for_staff(message: Message, frame: str) -> Entry:
     by_them = message.author_kind == AuthorKind.VISITOR
     return Entry(message.seq, frame, message.visitor_seq, by_them)
 

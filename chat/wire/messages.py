@@ -8,11 +8,12 @@ from functools import cache
 from html import escape
 from typing import Any
 
+import msgspec
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chat.markup import is_laid_out, to_html
+from chat.markup import escaped_with_links, is_laid_out, to_html
 from chat.models import (
     REQUESTS,
     Attachment,
@@ -46,7 +47,11 @@ def _side(message: Message, face: str) -> str:
         return "system"
     if message.kind == MessageKind.NOTE:
         return "note"
-    return "in" if (message.author_kind == AuthorKind.VISITOR) == (face == STAFF) else "out"
+    return _side_of(message.author_kind, face)
+
+
+def _side_of(author_kind: str, face: str) -> str:
+    return "in" if (author_kind == AuthorKind.VISITOR) == (face == STAFF) else "out"
 
 
 def _text(message: Message, face: str) -> str:
@@ -92,6 +97,14 @@ def author_of(message: Message, face: str) -> str:
     return shown_as(lines.shown_author(message), face)
 
 
+def _initials(message: Message, author: str, face: str) -> str:
+    return initials(message.author_name if face == STAFF else author)
+
+
+def _photo(message: Message, face: str) -> str:
+    return photo_beside(message) if face == VISITOR else ""
+
+
 def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict[str, Any]:
     """What _message.html shows; `read_up_to` is the other side's pointer, in their numbers."""
     theirs = (message.visitor_seq or 0) if face == STAFF else message.seq
@@ -106,8 +119,8 @@ def message_context(message: Message, face: str, *, read_up_to: int = 0) -> dict
         "kind": message.kind,
         "author_kind": message.author_kind,
         "author_name": author,
-        "initials": initials(message.author_name if face == STAFF else author),
-        "photo": photo_beside(message) if face == VISITOR else "",
+        "initials": _initials(message, author, face),
+        "photo": _photo(message, face),
         **_shown(message, text, face),
         "icon": lines.icon_of(message),
         "iso": wire_time(message.created_at),
@@ -153,15 +166,25 @@ def message_html(context: dict[str, Any]) -> str:
     for slot in _PEOPLES_SLOTS:
         values[slot] = escape(context[slot])
     values["html"] = context["html"]
-    filled = outline[:]
-    filled[1::2] = [values[slot] for slot in outline[1::2]]
-    return "".join(filled)
+    return _filled(outline, values)
 
 
 _SELDOM = ("files", "files_gone", "read", "changed", "retracted", "quote", "card")
 _PLAIN_SLOTS = ("id", "seq", "iso", "time", "account", "photo")
 _PEOPLES_SLOTS = ("author_name", "initials")
 _SLOTS = (*_PLAIN_SLOTS, *_PEOPLES_SLOTS, "html")
+_MARK = "\ue000"
+
+
+def _filled(outline: list[str], values: dict[str, str]) -> str:
+    """Text, slot, text, slot, …, text."""
+    filled = outline[:]
+    filled[1::2] = [values[slot] for slot in outline[1::2]]
+    return "".join(filled)
+
+
+def _marked(slot: str) -> str:
+    return f"{_MARK}{slot}{_MARK}"
 
 
 @cache
@@ -176,17 +199,29 @@ def _outline(
     has_photo: bool,
     language: str,
 ) -> list[str]:
-    """The template rendered once with marks for values: text, slot, text, slot, …, text.
+    """The template rendered once with marks for values: a twentieth of what a bubble costs."""
+    context = _with_marks(face, side, author_kind, has_text, is_laid_out, has_account, has_photo)
+    context["icon"] = icon
+    return render_to_string("shared/_message.html", {"m": context}).strip().split(_MARK)
 
-    A bubble is rendered twice for every message there is; this way it costs a twentieth.
-    """
-    marks = {slot: f"\ue000{slot}\ue000" for slot in _SLOTS}
-    context: dict[str, Any] = {
+
+def _with_marks(
+    face: str,
+    side: str,
+    author_kind: str,
+    has_text: bool,
+    is_laid_out: bool,
+    has_account: bool,
+    has_photo: bool,
+) -> dict[str, Any]:
+    """The context of a message that has nothing of what is seldom, without its values."""
+    marks = {slot: _marked(slot) for slot in _SLOTS}
+    return {
         **marks,
         "html": marks["html"] if has_text else "",
         "photo": marks["photo"] if has_photo else "",
         "is_laid_out": is_laid_out,
-        "icon": icon,
+        "icon": "",
         "face": face,
         "side": side,
         "author_kind": author_kind,
@@ -199,24 +234,27 @@ def _outline(
         "quote": None,
         "card": None,
     }
-    return render_to_string("shared/_message.html", {"m": context}).strip().split("\ue000")
 
 
 def message_frame(message: Message, conversation: Logged, face: str) -> dict[str, Any]:
     context = message_context(message, face)
-    author: dict[str, Any] = {"kind": message.author_kind, "name": context["author_name"]}
-    if face == STAFF:
-        author["id"] = message.author_id and str(message.author_id)
+    return _frame(context, conversation.public_id, _text(message, face), message.author_id)
+
+
+def _frame(context: dict[str, Any], conversation: str, text: str, by: object) -> dict[str, Any]:
+    author: dict[str, Any] = {"kind": context["author_kind"], "name": context["author_name"]}
+    if context["face"] == STAFF:
+        author["id"] = by and str(by)
     else:
         author["photo"] = context["photo"] or None
     return {
         "type": "message",
-        "conversation": conversation.public_id,
+        "conversation": conversation,
         "seq": context["seq"],
-        "id": str(message.client_id),
+        "id": str(context["id"]),
         "author": author,
-        "kind": message.kind,
-        "text": _text(message, face),
+        "kind": context["kind"],
+        "text": text,
         "quotes": context["quote"] and str(context["quote"]["id"]),
         "html": message_html(context),
         "created_at": context["iso"],
@@ -243,5 +281,86 @@ def amended_frame(amendment: Message, conversation: Logged, face: str) -> dict[s
 
 def encoded_message(message: Message, conversation: Logged, face: str) -> str:
     """The entry of the log as a frame: said, or changed."""
+    return encoded_for((face,), message, conversation)[0]
+
+
+def encoded_for(faces: Iterable[str], message: Message, conversation: Logged) -> list[str]:
+    """Likewise, for several at once."""
+    if _is_plain(message):
+        alike = _alike(message)
+        return [_plain(message, conversation, face, alike) for face in faces]
     frame = amended_frame if message.kind == MessageKind.AMENDED else message_frame
-    return encode(frame(message, conversation, face))
+    return [encode(frame(message, conversation, face)) for face in faces]
+
+
+def _is_plain(message: Message) -> bool:
+    """A text and nothing else, which nearly all messages are."""
+    return (
+        message.kind == MessageKind.TEXT
+        and not message.code
+        and message.quotes_id is None
+        and message.corrected_at is None
+        and message.retracted_at is None
+    )
+
+
+def _alike(message: Message) -> dict[str, str]:
+    """What of a plain message is the same to everybody."""
+    return {
+        "id": str(message.client_id),
+        "iso": wire_time(message.created_at),
+        "time": clock_time(message.created_at),
+        "text": _in_json(message.text),
+        "html": _in_json(escaped_with_links(message.text, message.links)),
+        "language": get_language() or "",
+    }
+
+
+def _plain(message: Message, conversation: Logged, face: str, alike: dict[str, str]) -> str:
+    """As `message_frame` has it, put together at once: every message is told to two sides."""
+    author, photo = author_of(message, face), _photo(message, face)
+    account = message.author_id if face == STAFF else None
+    outline = _plain_outline(
+        face,
+        message.author_kind,
+        bool(message.text),
+        is_laid_out(message.text),
+        account is not None,
+        bool(photo),
+        alike["language"],
+    )
+    values = {
+        **alike,
+        "conversation": conversation.public_id,
+        "seq": str(message.seq if face == STAFF else message.visitor_seq),
+        "account": str(account),
+        "photo": photo,
+        "name": _in_json(author),
+        "author_name": _in_json(escape(author)),
+        "initials": _in_json(escape(_initials(message, author, face))),
+    }
+    return _filled(outline, values)
+
+
+@cache
+def _plain_outline(
+    face: str,
+    author_kind: str,
+    has_text: bool,
+    is_laid_out: bool,
+    has_account: bool,
+    has_photo: bool,
+    language: str,
+) -> list[str]:
+    side = _side_of(author_kind, face)
+    context = _with_marks(face, side, author_kind, has_text, is_laid_out, has_account, has_photo)
+    context["kind"] = MessageKind.TEXT
+    by = _marked("account") if has_account else None
+    frame = _frame(context, _marked("conversation"), _marked("text"), by)
+    frame["author"]["name"] = _marked("name")  # not escaped for HTML
+    number = _marked("seq")
+    return encode(frame).replace(f'"{number}"', number).split(_MARK)
+
+
+def _in_json(text: str) -> str:
+    return msgspec.json.encode(text)[1:-1].decode()

@@ -3,11 +3,12 @@
 The words within are what is read until its script has come: by the server's clock.
 """
 
-from datetime import datetime
+from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 
 from chat.wire.faces import wire_time
 
@@ -15,7 +16,13 @@ TIME, NEAR, FULL, UNTIL, DAY = "time", "near", "full", "until", "day"
 
 
 def clock_time(at: datetime) -> str:
-    return f"{localtime(at):%H:%M}"
+    return _clock_time(at.replace(second=0, microsecond=0), get_current_timezone())
+
+
+@lru_cache(maxsize=1000)
+def _clock_time(minute: datetime, zone: tzinfo) -> str:
+    """Of messages of the same minute there are many, and each is shown to two sides."""
+    return f"{localtime(minute, zone):%H:%M}"
 
 
 def moment(at: datetime, look: str = TIME, words: str = "", classes: str = "") -> SafeString:
