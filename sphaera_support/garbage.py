@@ -9,6 +9,9 @@ import sys
 import time
 
 SWEEP_EVERY = 2.0  # seconds
+# Between two sweeps Python looks at what is new by itself after so many of it (and hardly ever at
+# more): after 700, as it would, it looks at all that a crowd brings again and again.
+YOUNG = (50_000, 20, 1000)
 WEIGH_EVERY = 60.0  # seconds
 # Blocks of memory beside those left by the last look at everything, after which there is another.
 MOST_GROWTH = 1.5
@@ -23,6 +26,7 @@ class Sweeper:
     """
 
     def __init__(self) -> None:
+        gc.set_threshold(*YOUNG)
         self._kept = 0
         self._weigh_at = 0.0
 
