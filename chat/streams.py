@@ -65,24 +65,26 @@ def push(group: str, frame: str | None = None, **fields: Any) -> None:
 
 
 async def send_all(parts: list[Push]) -> None:
-    """To every process. The layer may be slow or fail; then the pulse does its work.
+    """To every process. The layer may be slow or fail; then the pulse of the others does its work.
 
-    After a failure it is left alone for a while, so that nobody waits for it in vain.
+    After a failure it is left alone for a while, so that nobody waits for it in vain; this process
+    hears what it says all the same.
     """
     global _silent_until
-    if time.monotonic() < _silent_until:
-        return
     layer = get_channel_layer()
-    try:
-        async with asyncio.timeout(LAYER_TIMEOUT):
-            for start in range(0, len(parts), MOST_PARTS):
-                message = {"type": "push", "parts": parts[start : start + MOST_PARTS]}
+    for start in range(0, len(parts), MOST_PARTS):
+        message = {"type": "push", "parts": parts[start : start + MOST_PARTS]}
+        if time.monotonic() < _silent_until:
+            await layer.hand_on(EVERYBODY, message)
+            continue
+        try:
+            async with asyncio.timeout(LAYER_TIMEOUT):
                 await layer.group_send(EVERYBODY, message)
-    except asyncio.CancelledError:
-        raise
-    except Exception as error:
-        _silent_until = time.monotonic() + LAYER_PAUSE
-        logger.info("channel layer: %s", error)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            _silent_until = time.monotonic() + LAYER_PAUSE
+            logger.info("channel layer: %s", error)
 
 
 _soon: list[Push] = []

@@ -112,9 +112,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            # redis-py 8 gives up on a silent read after 5 s unless told otherwise.
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+            "BACKEND": "chat.sockets.layers.RedisLayer",
+            "CONFIG": {
+                # redis-py 8 gives up on a silent read after 5 s unless told otherwise.
+                "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
+                # Of this form of its messages: what does not know it must not hear them.
+                "prefix": "near-far",
+            },
         }
     }
     CACHES = {

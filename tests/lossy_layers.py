@@ -6,9 +6,7 @@ A setting names them as it names any layer; `share` says how much never arrives.
 import random
 from typing import Any
 
-from channels_redis.pubsub import RedisPubSubChannelLayer
-
-from chat.sockets.layers import MemoryLayer
+from chat.sockets.layers import MemoryLayer, RedisLayer
 
 
 class LossyMemoryLayer(MemoryLayer):
@@ -21,7 +19,7 @@ class LossyMemoryLayer(MemoryLayer):
             await super().group_send(group, message)
 
 
-class LossyRedisLayer(RedisPubSubChannelLayer):
+class LossyRedisLayer(RedisLayer):
     def __init__(self, share: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.share, self.dice = share, random.Random(1)

@@ -20,6 +20,7 @@ from django.test import Client
 
 from chat import streams
 from chat.models import Visitor
+from chat.sockets import layers
 from chat.sockets.hub import Hub, current_hub
 from operators.models import Account
 from sphaera_support.asgi import application
@@ -331,8 +332,10 @@ def _refuse(constant: str) -> None:
 
 
 @pytest.fixture
-def wires(transactional_db, caplog) -> Iterator[Wires]:
+def wires(transactional_db, monkeypatch, caplog) -> Iterator[Wires]:
     """Sockets for this test, which also fails when the server complained in its log."""
+    # Redis is asked to carry each message, as where there are several processes.
+    monkeypatch.setattr(layers, "ALONE_FOR", 0.0)
     wires = Wires()
     yield wires
     wires.close()

@@ -216,14 +216,17 @@ class Hub:
     # What the layer brings
 
     async def _listen(self) -> None:
-        channel: str | None = None
+        channel = ""
         while True:
             try:
-                channel = channel or await self._tune_in()
+                if not channel:
+                    channel = await self._layer.new_channel()
+                    self.spawn(self._tune_in(channel))
                 message = await self._layer.receive(channel)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
+                self._has_tuned_in.set()
                 logger.info("channel layer: %s", error)
                 await asyncio.sleep(TICK)
                 continue
@@ -234,14 +237,20 @@ class Hub:
                     await asyncio.sleep(0)
                     told = 0
 
-    async def _tune_in(self) -> str:
-        try:
-            async with asyncio.timeout(streams.LAYER_TIMEOUT):
-                channel: str = await self._layer.new_channel()
-                await self._layer.group_add(streams.EVERYBODY, channel)
-        finally:
-            self._has_tuned_in.set()
-        return channel
+    async def _tune_in(self, channel: str) -> None:
+        """This process hears what others say, as soon as the layer can be asked."""
+        while True:
+            try:
+                async with asyncio.timeout(streams.LAYER_TIMEOUT):
+                    await self._layer.group_add(streams.EVERYBODY, channel)
+                return
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                logger.info("channel layer: %s", error)
+            finally:
+                self._has_tuned_in.set()
+            await asyncio.sleep(TICK)
 
     @property
     def _layer(self) -> Any:

@@ -1,19 +1,32 @@
-"""The channel layer of the embedded mode: one process, nothing to install.
+"""The channel layers: of the embedded mode, where there is nothing to install, and of a cluster.
 
-The stock in-memory layer walks all groups and copies each message deeply on every send. Here a
-send touches its own group alone, and the message is shared: receivers must not change it.
+A message is shared by whoever receives it in the process that sends it: nobody may change it.
 """
 
 import asyncio
+import time
 import uuid
 from collections import defaultdict
 from typing import Any
 
 from channels.layers import BaseChannelLayer
+from channels_redis.pubsub import (
+    RedisPubSubChannelLayer,
+    RedisPubSubLoopLayer,
+    RedisSingleShardConnection,
+)
+from channels_redis.utils import _wrap_close
+
+ALONE_FOR = 1.0  # seconds that a process, having found itself alone, believes it
+HEARING = 2.0  # seconds since it heard itself in which it believes that it would hear others
 
 
 class MemoryLayer(BaseChannelLayer):
-    """At most once, like every layer: a full channel drops silently; cursors heal it."""
+    """At most once, like every layer: a full channel drops silently; cursors heal it.
+
+    The stock one walks all groups and copies each message deeply on every send. Here a send touches
+    its own group alone.
+    """
 
     extensions = ("groups", "flush")
 
@@ -48,9 +61,109 @@ class MemoryLayer(BaseChannelLayer):
                 del self.groups[group]
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        await self.hand_on(group, message)
+
+    async def hand_on(self, group: str, message: dict[str, Any]) -> None:
+        """To those of this process."""
         for channel in self.groups.get(group, ()):
             await self.send(channel, message)
 
     async def flush(self) -> None:
         self.channels.clear()
         self.groups.clear()
+
+
+class RedisLayer(RedisPubSubChannelLayer):
+    """Redis carries what is for other processes; one's own sockets hear it at once.
+
+    How many listen is what Redis answers to each message. A process that alone listens to a group,
+    and hears itself by Redis, sends it none for a second at a time: most installations have one
+    process, and the way there and back costs half as much as storing a message. Who begins to
+    listen says so. What nobody is sent in between, the pulse brings.
+    """
+
+    def _get_layer(self) -> "_LoopLayer":
+        """The stock one makes its own class."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._layers:
+            self._layers[loop] = _LoopLayer(*self._args, **self._kwargs, channel_layer=self)
+            _wrap_close(self, loop)
+        layer: _LoopLayer = self._layers[loop]
+        return layer
+
+
+class _LoopLayer(RedisPubSubLoopLayer):
+    """Of one loop, which is what a process has. A channel is known here alone."""
+
+    channel_layer: RedisLayer
+    channels: dict[str, asyncio.Queue[Any]]
+    groups: dict[str, set[str]]
+    _shards: list[Any]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._shards = [_Shard(shard.host, self) for shard in self._shards]
+        self._key = uuid.uuid4().bytes
+        # When something of one's own came back by Redis; and until when one believes to be alone.
+        self.heard_at = self.alone_until = -HEARING
+
+    async def new_channel(self, prefix: str = "specific.") -> str:
+        name = f"{prefix}{uuid.uuid4().hex}"
+        self.channels[name] = asyncio.Queue()
+        return name
+
+    async def send(self, channel: str, message: dict[str, Any]) -> None:
+        if channel in self.channels:
+            self.channels[channel].put_nowait(message)
+
+    async def group_add(self, group: str, channel: str) -> None:
+        """What this process says is heard from now on, and what others say unless this raises: then
+        it may be called again.
+        """
+        name = self._get_group_channel_name(group)
+        self.groups.setdefault(name, set()).add(channel)
+        await self._get_shard(name).subscribe(name)
+        await self._send_away(name, b"")
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        """To this process whatever becomes of the others."""
+        name = self._get_group_channel_name(group)
+        if name in self.groups and time.monotonic() < self.alone_until:
+            await self.hand_on(group, message)
+            return
+        content = self.channel_layer.serialize(message)
+        await self.hand_on(group, message)
+        await self._send_away(name, content)
+
+    async def hand_on(self, group: str, message: dict[str, Any]) -> None:
+        """To those of this process."""
+        for channel in self.groups.get(self._get_group_channel_name(group), ()):
+            await self.send(channel, message)
+
+    async def _send_away(self, name: str, content: bytes) -> None:
+        """To all who listen; oneself too, who knows it by the key."""
+        listening = await self._get_shard(name).publish(name, self._key + content)
+        now = time.monotonic()
+        if listening == 1 and name in self.groups and now - self.heard_at < HEARING:
+            self.alone_until = now + ALONE_FOR
+
+    async def receive(self, channel: str) -> dict[str, Any]:
+        while True:
+            heard = await self.channels[channel].get()
+            if isinstance(heard, dict):
+                return heard
+            if heard.startswith(self._key):
+                self.heard_at = time.monotonic()
+                continue
+            self.alone_until = -HEARING
+            if content := heard[len(self._key) :]:
+                message: dict[str, Any] = self.channel_layer.deserialize(content)
+                return message
+
+
+class _Shard(RedisSingleShardConnection):
+    async def publish(self, channel: str, message: bytes) -> int:
+        """How many listen."""
+        async with self._lock:
+            self._ensure_redis()
+            return int(await self._redis.publish(channel, message))

@@ -18,7 +18,7 @@ PULSE = 5.0  # seconds: two for the beat, the rest for a busy machine
 SECRET = "§SECRET§"
 LOSSY = {
     "chat.sockets.layers.MemoryLayer": "tests.lossy_layers.LossyMemoryLayer",
-    "channels_redis.pubsub.RedisPubSubChannelLayer": "tests.lossy_layers.LossyRedisLayer",
+    "chat.sockets.layers.RedisLayer": "tests.lossy_layers.LossyRedisLayer",
 }
 
 

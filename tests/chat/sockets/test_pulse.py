@@ -16,7 +16,7 @@ from tests.cast import accepts, answers, browser_of, closes, signed, writes
 PULSE = 5.0  # seconds: two for the beat, the rest for a busy machine
 LOSSY = {
     "chat.sockets.layers.MemoryLayer": "tests.lossy_layers.LossyMemoryLayer",
-    "channels_redis.pubsub.RedisPubSubChannelLayer": "tests.lossy_layers.LossyRedisLayer",
+    "chat.sockets.layers.RedisLayer": "tests.lossy_layers.LossyRedisLayer",
 }
 
 
