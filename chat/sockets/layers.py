@@ -104,8 +104,9 @@ class _LoopLayer(RedisPubSubLoopLayer):
         super().__init__(**kwargs)
         self._shards = [_Shard(shard.host, self) for shard in self._shards]
         self._key = uuid.uuid4().bytes
-        # When something of one's own came back by Redis; and until when one believes to be alone.
-        self.heard_at = self.alone_until = -HEARING
+        self.heard_at = -HEARING  # when something of one's own came back by Redis
+        # Of a group, until when one believes to be alone in it.
+        self.alone_until: dict[str, float] = {}
 
     async def new_channel(self, prefix: str = "specific.") -> str:
         name = f"{prefix}{uuid.uuid4().hex}"
@@ -128,7 +129,7 @@ class _LoopLayer(RedisPubSubLoopLayer):
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         """To this process whatever becomes of the others."""
         name = self._get_group_channel_name(group)
-        if name in self.groups and time.monotonic() < self.alone_until:
+        if time.monotonic() < self.alone_until.get(name, 0.0):
             await self.hand_on(group, message)
             return
         content = self.channel_layer.serialize(message)
@@ -145,7 +146,7 @@ class _LoopLayer(RedisPubSubLoopLayer):
         listening = await self._get_shard(name).publish(name, self._key + content)
         now = time.monotonic()
         if listening == 1 and name in self.groups and now - self.heard_at < HEARING:
-            self.alone_until = now + ALONE_FOR
+            self.alone_until[name] = now + ALONE_FOR
 
     async def receive(self, channel: str) -> dict[str, Any]:
         while True:
@@ -155,7 +156,7 @@ class _LoopLayer(RedisPubSubLoopLayer):
             if heard.startswith(self._key):
                 self.heard_at = time.monotonic()
                 continue
-            self.alone_until = -HEARING
+            self.alone_until.clear()
             if content := heard[len(self._key) :]:
                 message: dict[str, Any] = self.channel_layer.deserialize(content)
                 return message

@@ -36,6 +36,11 @@ class Process:
         await self.layer.group_add(GROUP, channel)
         await until(lambda: self.near.heard_at > 0)
 
+    async def listens_alone(self) -> None:
+        await self.listens()
+        await self.says(0)
+        assert self.is_alone
+
     async def _listen(self, channel: str) -> None:
         while True:
             self.heard.append((await self.layer.receive(channel))["number"])
@@ -50,7 +55,7 @@ class Process:
 
     @property
     def is_alone(self) -> bool:
-        return bool(self.near.alone_until > 0)
+        return bool(self.near.alone_until)
 
     async def published(self) -> int:
         """How often Redis was told anything, by whomever."""
@@ -90,7 +95,6 @@ def test_each_hears_all_there_is_once_and_in_order():
     async def play(one, other):
         await one.listens()
         await other.listens()
-        await until(lambda: not one.is_alone)
         await one.says(*range(50))
         await other.says(*range(50, 100))
         await one.says(100)
@@ -107,9 +111,7 @@ def test_one_alone_asks_nothing_of_redis_and_hears_itself_at_once(monkeypatch):
     monkeypatch.setattr(layers, "ALONE_FOR", 60.0)
 
     async def play(one):
-        await one.listens()
-        await one.says(0)
-        assert one.is_alone
+        await one.listens_alone()
         before = await one.published()
         await one.says(*range(1, 100))
         await asyncio.sleep(0)
@@ -123,14 +125,12 @@ def test_who_comes_is_heard_of_and_hears(monkeypatch):
     monkeypatch.setattr(layers, "ALONE_FOR", 60.0)
 
     async def play(one, other):
-        await one.listens()
-        await one.says(1)
-        assert one.is_alone
+        await one.listens_alone()
         await other.listens()
         await until(lambda: not one.is_alone)
-        await one.says(2)
-        await until(lambda: other.heard == [2])
-        assert one.heard == [1, 2]
+        await one.says(1)
+        await until(lambda: other.heard == [1])
+        assert one.heard == [0, 1]
 
     among(play, 2)
 
@@ -140,9 +140,7 @@ def test_who_comes_unheard_hears_after_a_while(monkeypatch):
     monkeypatch.setattr(layers, "ALONE_FOR", 0.3)
 
     async def play(one, other):
-        await one.listens()
-        await one.says(0)
-        assert one.is_alone
+        await one.listens_alone()
         channel = await other.layer.new_channel()
         await RedisPubSubLoopLayer.group_add(other.near, GROUP, channel)  # and says nothing
         other.listening = asyncio.ensure_future(other._listen(channel))
@@ -167,9 +165,7 @@ def test_redis_is_asked_each_time_where_nobody_listens(monkeypatch):
     monkeypatch.setattr(layers, "ALONE_FOR", 60.0)
 
     async def play(one):
-        await one.listens()
-        await one.says(0)
-        assert one.is_alone
+        await one.listens_alone()
         before = await one.published()
         for number in range(3):
             await one.layer.group_send("readyz", {"number": number})
@@ -184,11 +180,13 @@ def test_another_s_group_says_nothing_of_one_s_own(monkeypatch):
     async def play(one, other):
         await one.listens()
         await other.listens()
-        await until(lambda: not one.is_alone)
         await other.layer.group_add("theirs", await other.layer.new_channel())
-        await one.layer.group_send("theirs", {"number": 1})
-        await one.says(2)
-        await until(lambda: other.heard == [2])
+        assert other.is_alone  # in that one
+        await other.says(1)
+        await until(lambda: one.heard == [1])
+        await one.layer.group_send("theirs", {"number": 2})
+        await one.says(3)
+        await until(lambda: other.heard == [1, 3])
 
     among(play, 2)
 
