@@ -5,21 +5,23 @@ What changes is indexed anew where it is changed; what is deleted goes by the da
 """
 
 import time
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from chat.actions.locks import lock_history_cursor, lock_unindexed
+from chat.actions.locks import UNCHANGED_MESSAGES
 from chat.history.terms import joined, terms_of
 from chat.models import HistoryCursor, HistoryEntry, Message
 from chat.wire import lines
 from operators.prepared import Prepared
 
 BATCH = 100
+# Keys that a batch looks through: most are indexed already, and are looked at all the same.
+LOOKS_AT = 1000
 # Between two batches, seconds: SQLite has one writer, and messages come first.
 PAUSE = 0.02
 # No transaction lasts as long (PostgreSQL's timeouts, sphaera_support.settings): whatever had its
@@ -27,70 +29,93 @@ PAUSE = 0.02
 SETTLES_IN = timedelta(seconds=40)
 
 
-def index_history(*, most: int = BATCH, at: datetime) -> int:
-    """The next batch; how many there were. 0 also while another process is at it.
+class Batch(NamedTuple):
+    """How many messages were indexed, and whether there is more to look at."""
+
+    indexed: int
+    is_more: bool
+
+
+NOTHING = Batch(0, is_more=False)
+
+
+def index_history(*, most: int = BATCH, at: datetime) -> Batch:
+    """The next batch; nothing also where another process was at it meanwhile.
 
     What comes to light behind it is found with the next look from `done` on: when the log has
     settled further, or before by whoever searches.
     """
-    return _index(most, at=at) if _is_due(at=at) else 0
-
-
-def _index(most: int, *, at: datetime, anew: bool = False) -> int:
+    cursor, newest = _cursor.first() or _begin(at), _newest()
+    settles = at - cursor.newest_at >= SETTLES_IN
+    if newest <= cursor.looks_from and not (settles and cursor.done < newest):
+        return NOTHING
+    before = _position(cursor)
+    if settles:
+        cursor.settled, cursor.newest, cursor.newest_at = cursor.newest, newest, at
+        cursor.reached = cursor.done
+    until = _key_beyond(cursor.looks_from) or newest
+    found = _unindexed(cursor.looks_from, until, most)
+    cursor.reached = max(cursor.reached, found[-1].pk if len(found) == most else until)
+    cursor.done = max(cursor.done, min(cursor.reached, cursor.settled))
+    rows = _rows_of(found)
     with transaction.atomic():
-        cursor = lock_history_cursor(at=at)
-        if cursor is None:
-            return 0
-        newest = _newest()
-        if at - cursor.newest_at >= SETTLES_IN:
-            cursor.settled, cursor.newest, cursor.newest_at = cursor.newest, newest, at
-            cursor.reached = cursor.done
-        found = lock_unindexed(cursor.done if anew else cursor.looks_from, most)
-        _store(found)
-        cursor.reached = max(cursor.reached, found[-1].pk if len(found) == most else newest)
-        cursor.done = max(cursor.done, min(cursor.reached, cursor.settled))
-        cursor.save()
-    return len(found)
+        if not HistoryCursor.objects.filter(**before).update(**_position(cursor)):
+            return NOTHING
+        _store(rows)
+    return Batch(len(found), cursor.reached < newest)
+
+
+def _begin(at: datetime) -> HistoryCursor:
+    return HistoryCursor.objects.get_or_create(pk=1, defaults={"newest_at": at})[0]
+
+
+def _position(cursor: HistoryCursor) -> dict[str, Any]:
+    names = ("done", "reached", "settled", "newest", "newest_at")
+    return {name: getattr(cursor, name) for name in names}
 
 
 def index_for(limit: timedelta) -> None:
     """Batch after batch, until there is no more, or for so long."""
     ends = time.monotonic() + limit.total_seconds()
-    while index_history(most=BATCH, at=timezone.now()) == BATCH and time.monotonic() < ends:
+    while index_history(at=timezone.now()).is_more and time.monotonic() < ends:
         time.sleep(PAUSE)
 
 
 def catch_up(limit: timedelta) -> None:
     """For whoever searches: until nothing is missing, or for so long; also beside another who is
-    at it.
+    at it, and who alone says how far it has come.
     """
-    ends = time.monotonic() + limit.total_seconds()
-    while _is_behind() and time.monotonic() < ends:
-        if not _index(BATCH, at=timezone.now(), anew=True):
+    ends, reached, furthest = time.monotonic() + limit.total_seconds(), 0, 0
+    while time.monotonic() < ends:
+        missing = _first_missing(reached)
+        if missing is None and not reached:
+            return
+        if missing is None:
+            reached = 0  # what another has may still be missing
+            continue
+        if missing <= furthest:
             time.sleep(PAUSE)
+        reached = _index_from(missing)
+        furthest = max(furthest, reached)
 
 
-def _is_behind() -> bool:
-    """Whether a search would miss something."""
-    missing = _missing.first()
-    return missing is None or missing
+def _first_missing(reached: int) -> int | None:
+    """What a search would miss; nobody is kept from writing by looking for it."""
+    cursor = _cursor.first()
+    key: int | None = _missing.first(after=max(reached, cursor.done if cursor else 0))
+    return key
+
+
+def _index_from(missing: int) -> int:
+    """The last key of a batch."""
+    found = _unindexed(missing - 1, _key_beyond(missing) or _newest(), BATCH)
+    _store(_rows_of(found))
+    return found[-1].pk if found else missing
 
 
 _missing = Prepared(
-    lambda: HistoryCursor.objects.filter(pk=1).values_list(
-        Exists(Message.objects.unindexed(OuterRef("done"))), flat=True
-    )
+    lambda after: Message.objects.unindexed(after).order_by("pk").values_list("pk", flat=True)[:1]
 )
-
-
-def _is_due(*, at: datetime) -> bool:
-    """Whether there is something to do; mostly there is not, and nobody is kept from writing."""
-    cursor, newest = _cursor.first(), _newest()
-    if cursor is None or newest > cursor.looks_from:
-        return True
-    return at - cursor.newest_at >= SETTLES_IN and cursor.done < newest
-
-
 _cursor = Prepared(lambda: HistoryCursor.objects.filter(pk=1))
 
 
@@ -101,34 +126,57 @@ def _newest() -> int:
 _keys = Prepared(lambda: Message.objects.order_by("-pk").values_list("pk", flat=True)[:1])
 
 
+def _key_beyond(key: int) -> int | None:
+    """The last of those that a batch looks at; None where the log ends before."""
+    keys = Message.objects.filter(pk__gt=key).order_by("pk").values_list("pk", flat=True)
+    return next(iter(keys[LOOKS_AT - 1 : LOOKS_AT]), None)
+
+
+def _unindexed(after: int, until: int, most: int) -> list[Message]:
+    """The first of what is beyond one key and not beyond the other."""
+    found = Message.objects.unindexed(after).filter(pk__lte=until).order_by("pk")
+    return list(found.only("kind", "text", "code", "params", "amends", "retracted_at")[:most])
+
+
 def index_anew(message: Message) -> None:
     """Its words are others, or it is taken back. Its caller has changed its row just now."""
     HistoryEntry.objects.filter(pk=message.pk).delete()
-    if message.retracted_at is None:
-        _store([message])
+    _store(_rows_of([message]))
 
 
-# A message that was read before it changed has its row already, from whoever changed it.
+# What was taken back since it was read is found by nothing, and what was corrected has its row from
+# whoever did so.
 _INSERT = """
     INSERT INTO chat_historyentry (message_id, conversation_id, created_at, folded, terms)
-    VALUES {rows} ON CONFLICT (message_id) DO NOTHING
+    SELECT said.id, said.conversation_id, said.created_at, row.column2, row.column3{terms}
+    FROM (VALUES {rows}) row JOIN chat_message said ON said.id = row.column1
+    WHERE said.retracted_at IS NULL {unchanged} ON CONFLICT (message_id) DO NOTHING
 """
-_ROW = {"postgresql": "(%s, %s, %s, %s, %s::tsvector)", "sqlite": "(%s, %s, %s, %s, %s)"}
+_OF = {
+    "postgresql": {"terms": "::tsvector", "unchanged": UNCHANGED_MESSAGES},
+    "sqlite": {"terms": "", "unchanged": ""},
+}
 
 
-def _store(messages: list[Message]) -> None:
-    if not messages:
+def _store(rows: list[Any]) -> None:
+    """As few steps as may be: SQLite has one writer, and for each step Python's other threads are
+    waited for.
+    """
+    if not rows:
         return
-    prefetch_related_objects([m for m in messages if m.may_carry_files], "attachments")
-    rows = ", ".join([_ROW[connection.vendor]] * len(messages))
-    values: list[Any] = [value for message in messages for value in _row(message)]
+    marks = ", ".join(["(%s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(rows=rows), values)
+        statement = _INSERT.format(rows=marks, **_OF[connection.vendor])
+        cursor.execute(statement, list(chain.from_iterable(rows)))
 
 
-def _row(message: Message) -> Iterable[Any]:
+def _rows_of(messages: list[Message]) -> list[tuple[int, str, str]]:
+    prefetch_related_objects([m for m in messages if m.may_carry_files], "attachments")
+    return [_row(message) for message in messages]
+
+
+def _row(message: Message) -> tuple[int, str, str]:
+    """Its key, its words folded, and what it is found by."""
     files = message.attachments.all() if message.may_carry_files else []
     folded = joined([lines.for_staff(message), *(file.name for file in files)])
-    created_at = connection.ops.adapt_datetimefield_value(message.created_at)
-    terms = " ".join(sorted(terms_of(folded)))
-    return message.pk, message.conversation_id, created_at, folded, terms
+    return message.pk, folded, " ".join(sorted(terms_of(folded)))

@@ -36,13 +36,11 @@ from chat.models import (
     ExcludedNetwork,
     ExtraField,
     Firing,
-    HistoryCursor,
     Hold,
     Incident,
     InternalChat,
     InternalMessage,
     Letter,
-    Message,
     NoticeRules,
     Participant,
     PurgeRun,
@@ -534,18 +532,9 @@ def lock_unsent(attachment: Attachment) -> Attachment | None:
     return unsent.filter(pk=attachment.pk).first()
 
 
-def lock_history_cursor(*, at: datetime) -> HistoryCursor | None:
-    """The only row, made where there is none; None while another indexes."""
-    HistoryCursor.objects.get_or_create(pk=1, defaults={"newest_at": at})
-    return HistoryCursor.objects.select_for_update(skip_locked=True).filter(pk=1).first()
-
-
-def lock_unindexed(after: int, most: int) -> list[Message]:
-    """The first of what is beyond that key. What is being changed just now is left to whoever
-    changes it, who indexes it anew.
-    """
-    unindexed = Message.objects.unindexed(after).order_by("pk")
-    return list(unindexed.select_for_update(of=("self",), skip_locked=True, no_key=True)[:most])
+# For chat.actions.history, within its statement: what is being changed just now is left to whoever
+# changes it, who indexes it anew.
+UNCHANGED_MESSAGES = "FOR NO KEY UPDATE OF said SKIP LOCKED"
 
 
 def lock_webhooks() -> list[Webhook]:

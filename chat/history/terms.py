@@ -59,7 +59,7 @@ def _stem(word: str) -> str:
 
 
 def _is_code(word: str) -> bool:
-    return any(sign.isdigit() for sign in word)
+    return not word.isalpha() and any(map(str.isdigit, word))
 
 
 def _grams(code: str) -> set[str]:

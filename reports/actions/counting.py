@@ -28,9 +28,9 @@ from reports.selection import Selection
 from reports.sums import COUNTS, PARTS, Place, Sums, contributions, row_of
 
 # At a time: SQLite has one writer, and messages come first.
-BATCHES = {"sqlite": 100, "postgresql": 1000}
+BATCHES = {"sqlite": 25, "postgresql": 1000}
 # Between two batches, seconds.
-PAUSE = 0.02
+PAUSE = 0.01
 # No transaction lasts as long (PostgreSQL's timeouts, sphaera_support.settings): whatever changed
 # before that is there.
 SETTLES_IN = timedelta(seconds=40)
@@ -56,12 +56,14 @@ def count_changed(*, most: int | None = None, at: datetime) -> int:
     most = most or batch()
     if not is_behind():
         return 0
+    before = _cursor.first() or CountingCursor()
+    found = list(changed_since(before).values_list("pk", "changed_at")[:most])
+    counted = read_and_count([key for key, _changed in found])
     with transaction.atomic():
         cursor = lock_counting_cursor()
-        if cursor is None:
+        if cursor is None or cursor.reached != before.reached:
             return 0
-        found = list(changed_since(cursor).values_list("pk", "changed_at")[:most])
-        keep([key for key, _changed in found])
+        keep(counted)
         reached = found[-1][1] if len(found) == most else at
         CountingCursor.objects.filter(pk=cursor.pk).update(reached=reached)
     return len(found)
@@ -98,11 +100,12 @@ _outdated_since = Prepared(
 
 def count_open() -> int:
     """What was said in open ones, which moves no cursor: whoever asks for a report reads it too."""
+    found = list(outdated().open().order_by("pk").values_list("pk", flat=True)[: batch()])
+    counted = read_and_count(found)
     with transaction.atomic():
         if lock_counting_cursor() is None:
             return 0
-        found = list(outdated().open().order_by("pk").values_list("pk", flat=True)[: batch()])
-        keep(found)
+        keep(counted)
     return len(found)
 
 
@@ -141,11 +144,12 @@ def count_all(limit: timedelta) -> int:
     total, last, ends = 0, 0, time.monotonic() + limit.total_seconds()
     at = timezone.now()
     while time.monotonic() < ends:
+        beyond = outdated().filter(pk__gt=last).order_by("pk")
+        found = list(beyond.values_list("pk", flat=True)[: batch()])
+        counted = read_and_count(found)
         with transaction.atomic():
             lock_counting_cursor(waits=True)
-            beyond = outdated().filter(pk__gt=last).order_by("pk")
-            found = list(beyond.values_list("pk", flat=True)[: batch()])
-            keep(found)
+            keep(counted)
         total += len(found)
         if len(found) < batch():
             # Else everybody after it would look through all of them.
@@ -161,11 +165,22 @@ def count_before(_moment: datetime) -> None:
     count_all(PATIENCE_OF_DELETION)
 
 
-def keep(keys: Collection[int]) -> None:
-    """Count these, and give the sums what is different; the caller holds the cursor."""
-    if not keys:
+def read_and_count(keys: Collection[int]) -> list[Counted]:
+    """Before anything is locked: SQLite has one writer, who is kept waiting by a transaction."""
+    return [count(facts) for facts in read_facts(keys)] if keys else []
+
+
+def keep(counted: Sequence[Counted]) -> None:
+    """Store these, and give the sums what is different; the caller holds the cursor.
+
+    What changed since it was read is counted anew, as its row says; what was deleted since is not
+    kept.
+    """
+    keys = [one.tally.pk for one in counted]
+    there = set(Conversation.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    counted = [one for one in counted if one.tally.pk in there]
+    if not counted:
         return
-    counted = [count(facts) for facts in read_facts(keys)]
     # Not of what was deleted meanwhile: its day keeps it.
     before = _contributed([one.tally.pk for one in counted])
     store(counted)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from chat.actions.history import BATCH, index_history
+from chat.actions.history import index_history
 from chat.models import Conversation, Destruction, Message, PurgeRun, Visitor
 from departments.models import Department, Site
 from reports.actions.counting import count_all
@@ -34,7 +34,7 @@ def write(conversations: int, messages: int) -> None:
             copy_messages(first, others[start : start + AT_ONCE])
     # As the product does within seconds of the closing.
     count_all(timedelta(hours=1))
-    while index_history(most=BATCH, at=timezone.now() + timedelta(days=1)) == BATCH:
+    while index_history(at=timezone.now() + timedelta(days=1)).is_more:
         pass
 
 

@@ -116,6 +116,7 @@ class Bench:
         self.latencies("half load", 3.0, 25.0)
 
     async def measure_slow_rate(self) -> None:
+        await self.stage.settle()
         meter = self.stage.meter()
         meter.start()
         await self.stage.talk_at(SLOW_RATE, self.plan.slow)

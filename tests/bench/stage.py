@@ -146,7 +146,7 @@ class Stage:
 
     async def settle(self) -> None:
         """Embedded, the server puts what was said into the index of the history, for minutes after
-        many messages: what it costs at rest is measured when that is done.
+        many messages: what rest and a quiet hour cost is measured when that is done.
         """
         if self.world.mode == "embedded":
             done = "catch_up(timedelta(minutes=10))"

@@ -15,6 +15,7 @@ from reports.actions.counting import (
     count_all,
     count_changed,
 )
+from reports.derivation import count
 from reports.models import CountingCursor, DailyTotal, Dimension, Fate, Kind, Tally
 from tests.cast import (
     accepts,
@@ -175,6 +176,42 @@ def test_batches_walk_on_by_time(site, marina, sergey, ilya):
         writes(visitor)
     at = timezone.now() + 2 * SETTLES_IN
     assert [count_changed(most=1, at=at) for _turn in range(3)] == [1, 1, 0]
+
+
+def test_what_changes_while_it_is_counted_is_counted_anew(dialogue, ilya, monkeypatch):
+    def said_meanwhile(facts):
+        monkeypatch.setattr("reports.actions.counting.count", count)
+        answers(ilya, dialogue, "Попробуйте снова")
+        return count(facts)
+
+    monkeypatch.setattr("reports.actions.counting.count", said_meanwhile)
+    count_changed(at=timezone.now())
+    early = Tally.objects.get().from_operators
+    assert counted(dialogue).from_operators == early + 1
+    assert total().from_operators == early + 1
+
+
+@pytest.mark.parametrize("way", [count_all, catch_up])
+def test_what_is_deleted_while_it_is_counted_is_not_kept(way, dialogue, monkeypatch):
+    def deleted_meanwhile(facts):
+        Conversation.objects.all().delete()
+        return count(facts)
+
+    monkeypatch.setattr("reports.actions.counting.count", deleted_meanwhile)
+    way(SECOND)
+    assert not Tally.objects.exists()
+    assert not DailyTotal.objects.exists()
+
+
+def test_two_who_count_at_once_count_once(dialogue, monkeypatch):
+    def another_was_quicker(facts):
+        monkeypatch.setattr("reports.actions.counting.count", count)
+        assert count_changed(at=timezone.now()) == 1
+        return count(facts)
+
+    monkeypatch.setattr("reports.actions.counting.count", another_was_quicker)
+    assert count_changed(at=timezone.now()) == 0
+    assert total().received == 1
 
 
 @pytest.mark.parametrize("missing", ["ownerships", "waits"])

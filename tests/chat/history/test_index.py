@@ -1,5 +1,6 @@
 """The index follows the log, and goes with it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from chat.actions.amendments import correct_message, retract_message
 from chat.actions.history import BATCH, SETTLES_IN, catch_up, index_history
 from chat.files.storage import store_file
 from chat.history.search import Wanted, search
-from chat.history.terms import read_asked
+from chat.history.terms import read_asked, terms_of
 from chat.models import HistoryCursor, HistoryEntry, Message
 from tests.cast import answers, closes, writes
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def indexes(*, later=timedelta(), most=BATCH):
-    return index_history(most=most, at=timezone.now() + later)
+    return index_history(most=most, at=timezone.now() + later).indexed
 
 
 def found(query):
@@ -122,6 +123,86 @@ def test_what_is_indexed_is_not_looked_at_again_with_every_batch(dialogue, ilya)
     answers(ilya, dialogue, "Порт 5350")
     assert indexes() == 1
     assert HistoryCursor.objects.get().done < before < HistoryCursor.objects.get().looks_from
+
+
+def test_a_batch_looks_at_so_many_keys_and_no_more(dialogue, ilya, monkeypatch):
+    """What is indexed already is looked at again when the log has settled, and is many."""
+    monkeypatch.setattr("chat.actions.history.LOOKS_AT", 2)
+    said = [answers(ilya, dialogue, f"Порт {number}").pk for number in range(5)]
+    while index_history(at=timezone.now()).is_more:
+        pass
+    assert HistoryCursor.objects.get().reached == said[-1]
+    HistoryEntry.objects.filter(pk=said[3]).delete()
+    later = timezone.now() + SETTLES_IN
+    looks = [index_history(at=later)]
+    while looks[-1].is_more:
+        looks.append(index_history(at=later))
+    assert sum(look.indexed for look in looks) == 1
+    assert len(looks) == -(-Message.objects.count() // 2)
+
+
+def test_nobody_waits_for_what_is_laid_out(dialogue, ilya, marina, monkeypatch):
+    """SQLite has one writer: whoever reads and reckons in a transaction keeps messages waiting."""
+    spoken = []
+
+    def said_meanwhile(text):
+        if not spoken:
+            spoken.append(_in_a_thread(lambda: writes(marina, "Порт 5350").pk))
+        return terms_of(text)
+
+    monkeypatch.setattr("chat.actions.history.terms_of", said_meanwhile)
+    first = answers(ilya, dialogue, "Порт 5349")
+    indexes()
+    assert found("5349") == [first.pk]
+    indexes()
+    assert found("порт") == [*spoken, first.pk]
+
+
+@pytest.mark.parametrize("change", [correct_message, retract_message])
+def test_what_changes_while_it_is_laid_out_keeps_its_last_words(
+    dialogue, ilya, monkeypatch, change
+):
+    said = answers(ilya, dialogue, "Порт 5349")
+    words = ["Шлюз 8443"] if change is correct_message else []
+
+    def changed_meanwhile(text):
+        monkeypatch.setattr("chat.actions.history.terms_of", terms_of)
+        change(ilya, dialogue.public_id, said.seq, *words, at=timezone.now())
+        return terms_of(text)
+
+    monkeypatch.setattr("chat.actions.history.terms_of", changed_meanwhile)
+    indexes()
+    assert found("порт") == []
+    assert found("шлюз") == ([said.pk] if words else [])
+
+
+def test_a_batch_that_another_was_quicker_with_says_nothing_of_how_far_it_came(
+    dialogue, monkeypatch
+):
+    def another_was_quicker(text):
+        monkeypatch.setattr("chat.actions.history.terms_of", terms_of)
+        assert indexes() == 1
+        return terms_of(text)
+
+    monkeypatch.setattr("chat.actions.history.terms_of", another_was_quicker)
+    assert index_history(at=timezone.now()) == (0, False)
+    assert HistoryEntry.objects.count() == 1
+
+
+def _in_a_thread(call):
+    with ThreadPoolExecutor(1) as pool:
+        result = pool.submit(call).result(timeout=5)
+        pool.submit(lambda: connection.close()).result()  # noqa: PLW0108  the thread's own
+    return result
+
+
+def test_who_searches_finds_what_is_missing_however_far_it_is(dialogue, ilya, monkeypatch):
+    said = [answers(ilya, dialogue, f"Порт {number}").pk for number in range(5)]
+    indexes()
+    monkeypatch.setattr("chat.actions.history.LOOKS_AT", 1)
+    HistoryEntry.objects.filter(pk__in=(said[0], said[4])).delete()
+    catch_up(timedelta(seconds=5))
+    assert found("порт") == said[::-1]
 
 
 def test_what_was_corrected_is_found_by_its_last_words(dialogue, ilya):
