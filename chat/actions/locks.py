@@ -133,6 +133,7 @@ _OPEN = """
     FROM chat_conversation WHERE closed_at IS NULL AND id {which}
 """
 LOCKED_OPEN_ROWS = _OPEN.format(which="= ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED")
+LOCKED_OPEN_ROW = _OPEN.format(which="= $1 FOR NO KEY UPDATE SKIP LOCKED")
 OPEN_ROWS = _OPEN.format(which="IN (SELECT conversation_id FROM post)")
 
 

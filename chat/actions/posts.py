@@ -3,7 +3,8 @@
 Plain text into an open conversation by its visitor or its owner is nearly all there ever is, and
 in a busy process many come at once. What a message costs is the way to the database and back, so
 PostgreSQL stores a whole bundle in one statement, planned once a connection, which is its own
-transaction. SQLite, which is in the process, takes two in one transaction.
+transaction; and one that comes alone, as most do, in a shorter one. SQLite, which is in the
+process, takes two in one transaction.
 
 Nobody waits for a row that is locked: it may be by a process that stands still. Such a post is
 `LOCKED` and is asked for again (chat.sockets.gatherer). Whatever is not usual (a first message, a
@@ -23,13 +24,14 @@ import psycopg
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models.base import ModelState
 
-from chat.actions.locks import LOCKED_OPEN_ROWS, OPEN_ROWS
+from chat.actions.locks import LOCKED_OPEN_ROW, LOCKED_OPEN_ROWS, OPEN_ROWS
 from chat.events import MessagePosted
 from chat.happened import happened
 from chat.markup import find_links
 from chat.models import AuthorKind, Conversation, Message, MessageKind
 from chat.webhooks.actions.outbox import with_its_events
 from chat.wire.faces import NAMELESS, VISITOR
+from operators.prepared import Planned
 
 
 class Left(Enum):
@@ -159,8 +161,8 @@ def _unset(model: type[models.Model]) -> dict[str, Any]:
 # visitor once, in whichever of their conversations.
 _USUAL = """
     SELECT post.*, log.public_id, log.visitor_id,
-        log.last_seq + row_number() OVER one_log AS seq,
-        log.last_visitor_seq + row_number() OVER one_log AS visitor_seq,
+        log.last_seq + {number} AS seq,
+        log.last_visitor_seq + {number} AS visitor_seq,
         CASE post.author_kind WHEN 'operator' THEN operator.id END AS author_id,
         CASE post.author_kind WHEN 'operator' THEN operator.name ELSE visitor.name END
             AS author_name,
@@ -179,8 +181,8 @@ _USUAL = """
         SELECT 1 FROM chat_message m JOIN chat_conversation c ON c.id = m.conversation_id
         WHERE m.client_id = post.client_id AND c.visitor_id = log.visitor_id
     )
-    WINDOW one_log AS (PARTITION BY log.id ORDER BY post.place)
 """
+_USUAL_OF_MANY = _USUAL.format(number="row_number() OVER (PARTITION BY log.id ORDER BY post.place)")
 _INSERT = """
     INSERT INTO chat_message (conversation_id, client_id, seq, visitor_seq, kind, author_kind,
         author_id, author_name, text, links, params, created_at)
@@ -194,20 +196,22 @@ _SAVE = """
         last_message_at = said.at,
         answered_at = COALESCE(chat_conversation.answered_at, said.answered_at),
         kept_until = CASE WHEN said.answered_at IS NULL THEN chat_conversation.kept_until END
-    FROM (
-        SELECT conversation_id, max(seq) AS seq, max(visitor_seq) AS visitor_seq,
-            max(created_at) AS at,
-            min(CASE author_kind WHEN 'operator' THEN created_at END) AS answered_at
-        FROM {said} GROUP BY conversation_id
-    ) said
+    FROM ({said}) said
     WHERE chat_conversation.id = said.conversation_id
 """
+_SAID = """
+    SELECT conversation_id, max(seq) AS seq, max(visitor_seq) AS visitor_seq,
+        max(created_at) AS at,
+        min(CASE author_kind WHEN 'operator' THEN created_at END) AS answered_at
+    FROM {usual} GROUP BY conversation_id
+"""
+_SAID_ALONE = """
+    SELECT conversation_id, seq, visitor_seq, created_at AS at,
+        CASE author_kind WHEN 'operator' THEN created_at END AS answered_at
+    FROM usual
+"""
 _WHOLE = """
-    WITH post AS (
-        SELECT * FROM json_to_recordset(%s::json) AS post(place int, conversation_id bigint,
-            author_kind text, writer_id bigint, client_id uuid, text text, links text,
-            created_at timestamptz)
-    ),
+    WITH post AS ({post}),
     log AS ({log}),
     usual AS ({usual}),
     inserted AS ({insert}),
@@ -222,11 +226,31 @@ _WHOLE = """
     LEFT JOIN usual ON usual.place = post.place
     ORDER BY post.place
 """
+_PARTS = {"insert": _INSERT.format(json_object="jsonb_build_object")}
 _IN_ONE = _WHOLE.format(
+    post="""
+        SELECT * FROM json_to_recordset(%s::json) AS post(place int, conversation_id bigint,
+            author_kind text, writer_id bigint, client_id uuid, text text, links text,
+            created_at timestamptz)
+    """,
     log=LOCKED_OPEN_ROWS,
-    usual=_USUAL,
-    insert=_INSERT.format(json_object="jsonb_build_object"),
-    save=_SAVE.format(said="usual"),
+    usual=_USUAL_OF_MANY,
+    save=_SAVE.format(said=_SAID.format(usual="usual")),
+    **_PARTS,
+)
+_ALONE = Planned(
+    "post_alone",
+    _WHOLE.format(
+        post="""
+            SELECT 0 AS place, $1::bigint AS conversation_id, $2::text AS author_kind,
+                $3::bigint AS writer_id, $4::uuid AS client_id, $5::text AS text,
+                $6::text AS links, $7::timestamptz AS created_at
+        """,
+        log=LOCKED_OPEN_ROW,
+        usual=_USUAL.format(number="1"),
+        save=_SAVE.format(said=_SAID_ALONE),
+        **_PARTS,
+    ),
 )
 
 _ROWS = "SELECT {columns} FROM json_each(%s)"
@@ -257,10 +281,10 @@ _FIRST = """
 _FIRST_OF_TWO = _FIRST.format(
     post=_rows_of_json(*_POST_FIELDS),
     log=OPEN_ROWS,
-    usual=_USUAL,
+    usual=_USUAL_OF_MANY,
     insert=_INSERT.format(json_object="json_object"),
 )
-_SECOND_OF_TWO = _SAVE.format(said=f"({_rows_of_json(*_SAID_FIELDS)})")
+_SECOND_OF_TWO = _SAVE.format(said=_SAID.format(usual=f"({_rows_of_json(*_SAID_FIELDS)})"))
 
 
 def _store(posts: list[dict[str, Any]]) -> tuple[list[_Row], list[int]]:
@@ -268,10 +292,24 @@ def _store(posts: list[dict[str, Any]]) -> tuple[list[_Row], list[int]]:
     if connection.vendor != "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             return _store_in_two(cursor, {post["client_id"]: post for post in posts}), []
+    if len(posts) == 1 and not connection.in_atomic_block:
+        return _store_alone(posts[0])
     keys = sorted({post["conversation_id"] for post in posts})
     found = _prepared(_IN_ONE, [_encoded(posts), keys])
     rows = [_Row(*row) for *row, _is_locked in found if row[1] is not None]
     return rows, [place for place, *_rest, is_locked in found if is_locked]
+
+
+def _store_alone(post: dict[str, Any]) -> tuple[list[_Row], list[int]]:
+    values = [str(value) for name, value in post.items() if name != "place"]
+    [(_place, seq, visitor_seq, *words, visitor_id, shows_operators, is_locked)] = _ALONE.rows(
+        values
+    )
+    if seq is None or visitor_seq is None or visitor_id is None:
+        return [], [post["place"]] if is_locked == "t" else []
+    name, shown, photo, public_id = (word or "" for word in words)
+    about = (public_id, int(visitor_id), shows_operators == "t")
+    return [_Row(post["place"], int(seq), int(visitor_seq), name, shown, photo, *about)], []
 
 
 def _prepared(sql: str, parameters: list[Any]) -> list[Any]:

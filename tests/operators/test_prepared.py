@@ -4,14 +4,21 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.models import Count, F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.models import Visit, Visitor
-from operators.prepared import Among, Prepared, PreparedUpdate, insert, update
+from operators.prepared import Among, Planned, Prepared, PreparedUpdate, insert, update
 
 theirs = Prepared(
     lambda visitor, public_id, since: (
@@ -139,3 +146,47 @@ def test_a_column_may_be_one_of_a_list_that_is_given_later(visit):
     assert [listed.all(keys=keys) for keys in ([], [visit.pk, 0], [0])] == [[], [visit.pk], []]
     words = [visit.visitor.subject, "nobody's «'\""]
     assert [named.all(words=words), named.all(words=[])] == [[visit.visitor_id], []]
+
+
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="has no statements")
+said_back = Planned("said_back", "SELECT $1::text, $2::int + 1, NULL WHERE $2::int < 9")
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+class TestPlanned:
+    def test_values_and_columns_are_text(self):
+        assert said_back.rows(["да'\\ 🙂", "7"]) == [["да'\\ 🙂", "8", None]]
+        assert said_back.rows(["", "9"]) == []
+
+    def test_it_is_planned_once_a_connection(self):
+        for _ in range(3):
+            said_back.rows(["", "1"])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name = 'said_back'")
+            assert cursor.fetchone() == (1,)
+
+    def test_what_the_database_refuses_is_said_as_ever_and_the_next_is_asked(self, site):
+        twice = Planned(
+            "twice", "INSERT INTO departments_site SELECT * FROM departments_site WHERE key = $1"
+        )
+        with pytest.raises(IntegrityError):
+            twice.rows([site.key])
+        with pytest.raises(DataError):
+            said_back.rows(["", "много"])
+        with pytest.raises(DataError):
+            said_back.rows(["\x00", "1"])
+        assert said_back.rows(["", "1"]) == [["", "2", None]]
+
+    def test_a_connection_that_broke_is_told_as_ever_and_planned_anew(self):
+        said_back.rows(["", "1"])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (backend,) = cursor.fetchone()
+        with connection.copy().cursor() as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [backend])
+            other.db.close()
+        with pytest.raises(OperationalError):
+            said_back.rows(["", "1"])
+        connection.close()
+        assert said_back.rows(["", "1"]) == [["", "2", None]]

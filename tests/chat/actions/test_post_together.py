@@ -14,6 +14,9 @@ from chat.sockets.gatherer import Gatherer
 from tests.cast import accepts, answers, closes, writes
 from tests.crowd import at_once
 
+# What comes alone is stored by PostgreSQL outside of any transaction.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 FIELDS = (
     *("seq", "visitor_seq", "kind", "author_kind", "author", "author_name", "text"),
     *("code", "params", "created_at", "client_id"),
@@ -113,6 +116,7 @@ def test_who_may_not_write_there_is_left_to_the_long_way(
         Post(0, AuthorKind.VISITOR, marina.pk, uuid.uuid4(), "Куда?", timezone.now()),
     ]
     assert stored(strangers) == [False] * 4
+    assert [stored([one]) for one in strangers] == [[False]] * 4
     assert (state_of(dialogue), state_of(other_dialogue)) == before
     assert waiting.pk == dialogue.pk
 
@@ -126,6 +130,7 @@ def test_nothing_is_written_into_a_closed_one(marina, ilya, dialogue):
     closes(ilya, dialogue)
     before = state_of(dialogue)
     assert stored([says(marina, dialogue), replies(ilya, dialogue)]) == [False, False]
+    assert stored([says(marina, dialogue)]) == [False]
     assert state_of(dialogue) == before
 
 
@@ -136,6 +141,7 @@ def test_a_resend_is_left_out_and_the_rest_is_stored(marina, ilya, sergey, other
     closes(ilya, old, at=timezone.now() - timedelta(days=9))
     conversation = writes(marina, "Новое").conversation
     assert conversation.pk != old.pk
+    assert stored([says(marina, conversation, client_id=known)]) == [False]
     posts = [
         says(marina, conversation, client_id=known),
         says(marina, conversation, client_id=later),
@@ -152,6 +158,36 @@ def test_one_id_twice_in_a_bundle_is_stored_once(marina, dialogue):
     assert state_of(dialogue)[0] == 3
 
 
+@pytest.mark.parametrize("side", ["visitor", "operator"])
+def test_alone_and_in_a_bundle_tell_the_same(marina, ilya, sergey, dialogue, other_dialogue, side):
+    ilya.shown_name = "Илья из поддержки"
+    ilya.save()
+    text, at = "Пишите: ops@«почта».рф \\ 'кавычки' \u2028 🙂\n$1 %s", timezone.now()
+    by, author = (says, marina) if side == "visitor" else (replies, ilya)
+    beside = says(sergey, other_dialogue)
+    (alone,) = append_posts([by(author, dialogue, text, at=at)])
+    together, _beside = append_posts([by(author, dialogue, text, at=at), beside])
+    first, second = (_told(result) for result in (alone, together))
+    assert second == first | {"seq": first["seq"] + 1, "visitor_seq": first["visitor_seq"] + 1}
+    rows = (row(dialogue, seq) for seq in (first["seq"], second["seq"]))
+    kept, like = ({name: one[name] for name in FIELDS if name not in _OWN} for one in rows)
+    assert kept == like
+    assert kept["text"] == text
+
+
+_OWN = ("seq", "visitor_seq", "client_id")
+
+
+def _told(result):
+    message, conversation = result
+    of_message = {**message.__dict__, **conversation.__dict__}
+    return {
+        name: value
+        for name, value in of_message.items()
+        if name not in ("_state", "client_id", "last_seq", "id")
+    }
+
+
 def gathered(*posts):
     """What a process of its own makes of them."""
 
@@ -162,7 +198,6 @@ def gathered(*posts):
     return asyncio.run(all_at_once())
 
 
-@pytest.mark.django_db(transaction=True)
 def test_bundles_at_once_in_any_order_wait_for_nobody_forever(
     marina, sergey, dialogue, other_dialogue
 ):
@@ -179,7 +214,6 @@ def test_bundles_at_once_in_any_order_wait_for_nobody_forever(
         assert state_of(conversation)[:2] == (14, 14)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_what_comes_at_once_is_stored_in_order(marina, dialogue):
     posts = [says(marina, dialogue, str(number)) for number in range(100)]
 
@@ -194,7 +228,6 @@ def test_what_comes_at_once_is_stored_in_order(marina, dialogue):
     assert state_of(dialogue)[0] == 102
 
 
-@pytest.mark.django_db(transaction=True)
 def test_who_stops_waiting_does_not_stop_the_others(marina, dialogue):
     async def one_leaves():
         gatherer = Gatherer()
@@ -208,7 +241,6 @@ def test_who_stops_waiting_does_not_stop_the_others(marina, dialogue):
     assert (first.text, second.text) == ("остаётся", "после")
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_failure_is_told_to_all_and_the_next_are_stored(marina, dialogue):
     no_text: Any = object()
     broken = says(marina, dialogue, no_text)
