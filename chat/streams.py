@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
@@ -135,11 +137,37 @@ async def _in(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> T:
-    loop = asyncio.get_running_loop()
-    result, pushed = await loop.run_in_executor(threads, _run, function, args, kwargs)
+    answer: asyncio.Future[tuple[T, list[Push]]] = asyncio.get_running_loop().create_future()
+    threads.submit(_answer, answer, function, args, kwargs)
+    result, pushed = await answer
     if pushed:
         await send_all(pushed)
     return result
+
+
+def _answer(
+    answer: "asyncio.Future[tuple[T, list[Push]]]",
+    function: Callable[..., T],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> None:
+    """In its thread. The loop is woken once: with a future of each side, as `run_in_executor` has
+    it, half of the way there and back is theirs.
+    """
+    if answer.cancelled():
+        return
+    told: Callable[[], None]
+    try:
+        told = partial(answer.set_result, _run(function, args, kwargs))
+    except BaseException as error:
+        told = partial(answer.set_exception, error)
+    with suppress(RuntimeError):  # its loop is closed
+        answer.get_loop().call_soon_threadsafe(_tell, answer, told)
+
+
+def _tell(answer: "asyncio.Future[Any]", told: Callable[[], None]) -> None:
+    if not answer.done():
+        told()
 
 
 def _executor() -> ThreadPoolExecutor:

@@ -26,7 +26,8 @@ from django.db.models.query import (
 )
 from django.db.models.sql.subqueries import UpdateQuery
 from django.db.transaction import TransactionManagementError
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.errors import InvalidSqlStatementName
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.types.numeric import Int8
 
 Row = TypeVar("Row")
@@ -115,8 +116,7 @@ class PreparedUpdate:
 
 class Planned:
     """A statement for PostgreSQL alone, asked so often that what is done around it would cost as
-    much as itself: no cursor, no adapting, and the way there and back in one call. It is a
-    transaction of its own, so it is nothing for inside of one.
+    much as itself: no cursor, no adapting, and the way there and back in one call.
 
     Values (`$1`, `$2`) and what comes back are text; None stands for NULL.
     """
@@ -127,23 +127,42 @@ class Planned:
 
     def rows(self, values: Iterable[str]) -> list[list[str | None]]:
         ours: Any = connections[DEFAULT_DB_ALIAS]
-        told = [value.encode() for value in values]
+        told = list(values)
         ours.close_if_health_check_failed()
         ours.ensure_connection()
         with ours.wrap_database_errors:
-            if any(b"\0" in value for value in told):
-                raise psycopg.DataError("Text holds no NUL.")  # libpq would take what is before it
-            found = self._asked(ours.connection, told)
+            ask = self._asked if ours.connection.autocommit else self._asked_within
+            found = ask(ours.connection, told)
         return [
             [_text(found.get_value(row, column)) for column in range(found.nfields)]
             for row in range(found.ntuples)
         ]
 
-    def _asked(self, session: Any, told: list[bytes]) -> Any:
+    def _asked_within(self, session: Any, told: list[str]) -> Any:
+        """A transaction, which is psycopg's to begin."""
+        with psycopg.RawCursor(session) as cursor:
+            cursor.execute(self._sql, told, prepare=True)
+            return cursor.pgresult
+
+    def _asked(self, session: Any, told: list[str]) -> Any:
+        pgconn, values = session.pgconn, [value.encode() for value in told]
+        if any(b"\0" in value for value in values):
+            raise psycopg.DataError("Text holds no NUL.")  # libpq would take what is before it
         if session not in self._planned_by:
-            _succeeded(session.pgconn, session.pgconn.prepare(self._name, self._sql))
-            self._planned_by.add(session)
-        return _succeeded(session.pgconn, session.pgconn.exec_prepared(self._name, told))
+            self._plan(session)
+        result = pgconn.exec_prepared(self._name, values)
+        if result.error_field(DiagnosticField.SQLSTATE) == FORGOTTEN:
+            self._plan(session)
+            result = pgconn.exec_prepared(self._name, values)
+        return _succeeded(pgconn, result)
+
+    def _plan(self, session: Any) -> None:
+        """After a rollback psycopg has everything forgotten that was planned."""
+        _succeeded(session.pgconn, session.pgconn.prepare(self._name, self._sql))
+        self._planned_by.add(session)
+
+
+FORGOTTEN = InvalidSqlStatementName.sqlstate.encode()
 
 
 def _succeeded(pgconn: Any, result: Any) -> Any:

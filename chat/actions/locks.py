@@ -132,8 +132,9 @@ _OPEN = """
     SELECT id, public_id, visitor_id, operator_id, last_seq, last_visitor_seq
     FROM chat_conversation WHERE closed_at IS NULL AND id {which}
 """
-LOCKED_OPEN_ROWS = _OPEN.format(which="= ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED")
-LOCKED_OPEN_ROW = _OPEN.format(which="= $1 FOR NO KEY UPDATE SKIP LOCKED")
+_UNLOCKED = "FOR NO KEY UPDATE SKIP LOCKED"
+LOCKED_OPEN_ROWS = _OPEN.format(which=f"= ANY($2::bigint[]) ORDER BY id {_UNLOCKED}")
+LOCKED_OPEN_ROW = _OPEN.format(which=f"= $1 {_UNLOCKED}")
 OPEN_ROWS = _OPEN.format(which="IN (SELECT conversation_id FROM post)")
 
 

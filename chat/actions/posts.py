@@ -20,7 +20,6 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
-import psycopg
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models.base import ModelState
 
@@ -226,17 +225,20 @@ _WHOLE = """
     LEFT JOIN usual ON usual.place = post.place
     ORDER BY post.place
 """
-_PARTS = {"insert": _INSERT.format(json_object="jsonb_build_object")}
-_IN_ONE = _WHOLE.format(
-    post="""
-        SELECT * FROM json_to_recordset(%s::json) AS post(place int, conversation_id bigint,
-            author_kind text, writer_id bigint, client_id uuid, text text, links text,
-            created_at timestamptz)
-    """,
-    log=LOCKED_OPEN_ROWS,
-    usual=_USUAL_OF_MANY,
-    save=_SAVE.format(said=_SAID.format(usual="usual")),
-    **_PARTS,
+_INSERT_PLANNED = _INSERT.format(json_object="jsonb_build_object")
+_TOGETHER = Planned(
+    "posts_together",
+    _WHOLE.format(
+        post="""
+            SELECT * FROM json_to_recordset($1::json) AS post(place int, conversation_id bigint,
+                author_kind text, writer_id bigint, client_id uuid, text text, links text,
+                created_at timestamptz)
+        """,
+        log=LOCKED_OPEN_ROWS,
+        usual=_USUAL_OF_MANY,
+        insert=_INSERT_PLANNED,
+        save=_SAVE.format(said=_SAID.format(usual="usual")),
+    ),
 )
 _ALONE = Planned(
     "post_alone",
@@ -248,8 +250,8 @@ _ALONE = Planned(
         """,
         log=LOCKED_OPEN_ROW,
         usual=_USUAL.format(number="1"),
+        insert=_INSERT_PLANNED,
         save=_SAVE.format(said=_SAID_ALONE),
-        **_PARTS,
     ),
 )
 
@@ -292,31 +294,25 @@ def _store(posts: list[dict[str, Any]]) -> tuple[list[_Row], list[int]]:
     if connection.vendor != "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             return _store_in_two(cursor, {post["client_id"]: post for post in posts}), []
-    if len(posts) == 1 and not connection.in_atomic_block:
-        return _store_alone(posts[0])
-    keys = sorted({post["conversation_id"] for post in posts})
-    found = _prepared(_IN_ONE, [_encoded(posts), keys])
-    rows = [_Row(*row) for *row, _is_locked in found if row[1] is not None]
-    return rows, [place for place, *_rest, is_locked in found if is_locked]
+    if len(posts) == 1:
+        values = [str(value) for name, value in posts[0].items() if name != "place"]
+        found = _ALONE.rows(values)
+    else:
+        keys = {str(post["conversation_id"]) for post in posts}
+        found = _TOGETHER.rows([_encoded(posts), f"{{{','.join(keys)}}}"])
+    rows, locked = [], []
+    for post, (_place, seq, *kept, is_locked) in zip(posts, found, strict=True):
+        if seq is not None:
+            rows.append(_row(post["place"], seq, *kept))
+        elif is_locked == "t":
+            locked.append(post["place"])
+    return rows, locked
 
 
-def _store_alone(post: dict[str, Any]) -> tuple[list[_Row], list[int]]:
-    values = [str(value) for name, value in post.items() if name != "place"]
-    [(_place, seq, visitor_seq, *words, visitor_id, shows_operators, is_locked)] = _ALONE.rows(
-        values
-    )
-    if seq is None or visitor_seq is None or visitor_id is None:
-        return [], [post["place"]] if is_locked == "t" else []
-    name, shown, photo, public_id = (word or "" for word in words)
-    about = (public_id, int(visitor_id), shows_operators == "t")
-    return [_Row(post["place"], int(seq), int(visitor_seq), name, shown, photo, *about)], []
-
-
-def _prepared(sql: str, parameters: list[Any]) -> list[Any]:
-    """Django binds parameters by itself, and so PostgreSQL would plan each statement anew."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(sql.encode(), parameters, prepare=True).fetchall()
+def _row(place: int, seq: Any, visitor_seq: Any, *kept: Any) -> _Row:
+    """Of what PostgreSQL tells in words."""
+    *words, visitor_id, shows_operators = kept
+    return _Row(place, int(seq), int(visitor_seq), *words, int(visitor_id), shows_operators == "t")
 
 
 def _store_in_two(cursor: Any, posts: dict[str, dict[str, Any]]) -> list[_Row]:

@@ -155,6 +155,28 @@ said_back = Planned("said_back", "SELECT $1::text, $2::int + 1, NULL WHERE $2::i
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
 class TestPlanned:
+    def test_it_is_part_of_the_transaction_that_it_is_in(self, site):
+        renamed = Planned("renamed", "UPDATE departments_site SET key = $1")
+        with transaction.atomic():
+            renamed.rows(["other"])
+            transaction.set_rollback(True)
+        site.refresh_from_db()
+        assert site.key != "other"
+        with transaction.atomic():
+            renamed.rows(["another"])
+            assert said_back.rows(["", "1"]) == [["", "2", None]]
+        site.refresh_from_db()
+        assert site.key == "another"
+
+    def test_what_was_forgotten_is_planned_anew(self):
+        said_back.rows(["", "1"])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            transaction.set_rollback(True)
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+        assert said_back.rows(["", "1"]) == [["", "2", None]]
+
     def test_values_and_columns_are_text(self):
         assert said_back.rows(["да'\\ 🙂", "7"]) == [["да'\\ 🙂", "8", None]]
         assert said_back.rows(["", "9"]) == []
