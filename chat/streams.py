@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -19,6 +18,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
+
+from chat.threads import Threads
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +37,8 @@ KINDS = {"visitor", "staff", "department", "account", "internal", "processes"}
 _loop: asyncio.AbstractEventLoop | None = None
 _loop_thread = 0
 _pushes = threading.local()
-_threads: ThreadPoolExecutor | None = None
-_own_thread: ThreadPoolExecutor | None = None
+_threads: Threads | None = None
+_own_thread: Threads | None = None
 _silent_until = 0.0
 
 
@@ -121,24 +122,24 @@ async def in_database(function: Callable[..., T], *args: Any, **kwargs: Any) -> 
     What it pushed is sent before this returns. A connection that broke is replaced and the work
     tried once more: all of it is safe to repeat (client ids, compare-and-set).
     """
-    return await _in(_executor(), function, args, kwargs)
+    return await _in(_shared(), function, args, kwargs)
 
 
 async def in_own_thread(function: Callable[..., T], *args: Any) -> T:
     """Likewise, in a thread that nobody who waits for a lock keeps busy."""
     # SQLite has one writer: a second thread would only stand in its way.
-    threads = _own_executor() if settings.DATABASE_THREADS > 1 else _executor()
+    threads = _its_own() if settings.DATABASE_THREADS > 1 else _shared()
     return await _in(threads, function, args, {})
 
 
 async def _in(
-    threads: ThreadPoolExecutor,
+    threads: Threads,
     function: Callable[..., T],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> T:
     answer: asyncio.Future[tuple[T, list[Push]]] = asyncio.get_running_loop().create_future()
-    threads.submit(_answer, answer, function, args, kwargs)
+    threads.submit(partial(_answer, answer, function, args, kwargs))
     result, pushed = await answer
     if pushed:
         await send_all(pushed)
@@ -170,17 +171,17 @@ def _tell(answer: "asyncio.Future[Any]", told: Callable[[], None]) -> None:
         told()
 
 
-def _executor() -> ThreadPoolExecutor:
+def _shared() -> Threads:
     global _threads
     if _threads is None:
-        _threads = ThreadPoolExecutor(settings.DATABASE_THREADS, "database")
+        _threads = Threads(settings.DATABASE_THREADS, "database", _let_go)
     return _threads
 
 
-def _own_executor() -> ThreadPoolExecutor:
+def _its_own() -> Threads:
     global _own_thread
     if _own_thread is None:
-        _own_thread = ThreadPoolExecutor(1, "posts")
+        _own_thread = Threads(1, "posts", _let_go)
     return _own_thread
 
 
@@ -205,23 +206,13 @@ def _gathering(
         _pushes.gathered = None
 
 
+def _let_go() -> None:
+    connection.close()
+
+
 def close_database_threads() -> None:
     """End the threads and their connections (a server's end, a test session's end)."""
     global _threads, _own_thread
-    _close(_threads, settings.DATABASE_THREADS)
-    _close(_own_thread, 1)
+    for threads in filter(None, (_threads, _own_thread)):
+        threads.close()
     _threads = _own_thread = None
-
-
-def _close(threads: ThreadPoolExecutor | None, count: int) -> None:
-    if threads is None:
-        return
-    barrier = threading.Barrier(count)
-
-    def close() -> None:
-        barrier.wait(5)
-        connection.close()
-
-    for future in [threads.submit(close) for _number in range(count)]:
-        future.result()
-    threads.shutdown()

@@ -26,7 +26,6 @@ from django.db.models.query import (
 )
 from django.db.models.sql.subqueries import UpdateQuery
 from django.db.transaction import TransactionManagementError
-from psycopg.errors import InvalidSqlStatementName
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.types.numeric import Int8
 
@@ -162,7 +161,7 @@ class Planned:
         self._planned_by.add(session)
 
 
-FORGOTTEN = InvalidSqlStatementName.sqlstate.encode()
+FORGOTTEN = b"26000"  # psycopg.errors.InvalidSqlStatementName
 
 
 def _succeeded(pgconn: Any, result: Any) -> Any:

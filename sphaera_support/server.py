@@ -38,7 +38,8 @@ CALM = (
     25.0  # the same of one who merely has the window; static/js/shared/connection.js pings before
 )
 ANSWERS_WITHIN = 10.0  # seconds more, and it is gone
-LOOK_EVERY, LOOKS = 2.0, 20  # seconds in which all connections are looked at, in so many parts
+LOOK_EVERY = 2.0  # seconds in which all connections are looked at
+LOOKS, LEAST_LOOKED_AT = 20, 100  # in so many parts at most, and no smaller ones
 SPREAD_PER_SOCKET = 0.0015  # seconds between clients coming back after a restart
 
 
@@ -354,12 +355,13 @@ class SupportServer(Server):
         now = time.monotonic()
         if not self._to_look_at:
             self._to_look_at = list(self.connections)
-            self._part = -(-len(self._to_look_at) // LOOKS)
+            self._parts = min(LOOKS, 1 + len(self._to_look_at) // LEAST_LOOKED_AT)
+            self._part = -(-len(self._to_look_at) // self._parts)
         part, self._to_look_at = self._to_look_at[: self._part], self._to_look_at[self._part :]
         for protocol in part:
             if protocol.look_at <= now and protocol in self.connections:
                 protocol.check_timeouts()
-        asyncio.get_running_loop().call_later(LOOK_EVERY / LOOKS, self.timeout_checker)
+        asyncio.get_running_loop().call_later(LOOK_EVERY / self._parts, self.timeout_checker)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """A piece of an answer counts as sent when its reader has room for the next."""

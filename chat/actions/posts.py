@@ -309,9 +309,10 @@ def _store(posts: list[dict[str, Any]]) -> tuple[list[_Row], list[int]]:
     return rows, locked
 
 
-def _row(place: int, seq: Any, visitor_seq: Any, *kept: Any) -> _Row:
+def _row(place: int, seq: Any, visitor_seq: Any, *told: Any) -> _Row:
     """Of what PostgreSQL tells in words."""
-    *words, visitor_id, shows_operators = kept
+    name, shown, photo, public_id, visitor_id, shows_operators = told
+    words = (name, shown, photo, public_id)
     return _Row(place, int(seq), int(visitor_seq), *words, int(visitor_id), shows_operators == "t")
 
 

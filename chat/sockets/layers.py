@@ -18,6 +18,7 @@ from channels_redis.pubsub import (
 from channels_redis.utils import _wrap_close
 
 ALONE_FOR = 1.0  # seconds that a process, having found itself alone, believes it
+LISTENS_FOR = 5.0  # seconds until the connection is looked at again
 HEARING = 2.0  # seconds since it heard itself in which it believes that it would hear others
 
 
@@ -163,6 +164,14 @@ class _LoopLayer(RedisPubSubLoopLayer):
 
 
 class _Shard(RedisSingleShardConnection):
+    def _ensure_redis(self) -> None:
+        """The stock one asks ten times a second whether something came."""
+        is_new = self._redis is None
+        super()._ensure_redis()
+        if is_new:
+            heard = self._pubsub.get_message
+            self._pubsub.get_message = lambda **asked: heard(**asked | {"timeout": LISTENS_FOR})
+
     async def publish(self, channel: str, message: bytes) -> int:
         """How many listen."""
         async with self._lock:

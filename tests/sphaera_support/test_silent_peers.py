@@ -52,16 +52,18 @@ def test_any_byte_is_a_sign_of_life():
     assert peer.done == ["read"]
 
 
-def test_all_are_looked_at_but_not_at_once():
+@pytest.mark.parametrize(("peers", "parts"), [(3, 1), (350, 4), (4000, LOOKS)])
+def test_all_are_looked_at_but_not_many_at_once(peers, parts):
     server = SupportServer(None, host="127.0.0.1", port=0)
-    peers = [Peer(6) for _number in range(2 * LOOKS)]
-    server.connections = {peer: {} for peer in peers}
+    silent = [Peer(6) for _number in range(peers)]
+    server.connections = {peer: {} for peer in silent}
     asked = []
 
     async def look() -> None:
-        for _part in range(LOOKS):
+        for _part in range(parts):
             server.timeout_checker()
-            asked.append(sum(len(peer.done) for peer in peers))
+            asked.append(sum(len(peer.done) for peer in silent))
 
     asyncio.run(look())
-    assert asked == list(range(2, 2 * LOOKS + 1, 2))
+    part = -(-peers // parts)
+    assert asked == [min(peers, part * number) for number in range(1, parts + 1)]

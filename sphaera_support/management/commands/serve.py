@@ -18,6 +18,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from chat.streams import close_database_threads
 from reports.beside import make_pages_beside
 from sphaera_support.celery import app
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         server = SupportServer(application, host=options["host"], port=options["port"])
         beat = start_embedded_beat() if settings.CELERY_TASK_ALWAYS_EAGER else None
         server.run()
+        close_database_threads()
         if beat is not None:
             beat.stop()
         if lock is not None:

@@ -143,7 +143,7 @@ def test_a_batch_looks_at_so_many_keys_and_no_more(dialogue, ilya, monkeypatch):
 
 def test_nobody_waits_for_what_is_laid_out(dialogue, ilya, marina, monkeypatch):
     """SQLite has one writer: whoever reads and reckons in a transaction keeps messages waiting."""
-    spoken = []
+    spoken: list[int] = []
 
     def said_meanwhile(text):
         if not spoken:
