@@ -35,6 +35,9 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
+    def closed(self) -> Self:
+        return self.exclude(closed_at=None)
+
     def waiting(self) -> Self:
         return self.open().filter(operator=None)
 

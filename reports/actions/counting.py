@@ -78,8 +78,10 @@ def is_behind() -> bool:
 
 
 def changed_since(cursor: CountingCursor) -> ConversationQuerySet:
-    """Not counted as they are, the longest changed first."""
-    found = outdated().order_by("changed_at", "pk")
+    """Not counted as they are, the longest changed first. Open ones are counted for whoever asks
+    for a report: as long as they go on they would be counted in vain again and again.
+    """
+    found = outdated().closed().order_by("changed_at", "pk")
     if cursor.reached is None:
         return found
     return found.filter(changed_at__gte=cursor.reached - SETTLES_IN)
@@ -93,7 +95,11 @@ def outdated() -> ConversationQuerySet:
 _cursor = Prepared(lambda: CountingCursor.objects.order_by("pk")[:1])
 _outdated_since = Prepared(
     lambda moment: (
-        outdated().filter(changed_at__gte=moment).order_by().values_list("pk", flat=True)[:1]
+        outdated()
+        .closed()
+        .filter(changed_at__gte=moment)
+        .order_by()
+        .values_list("pk", flat=True)[:1]
     )
 )
 

@@ -14,6 +14,7 @@ from reports.actions.counting import (
     changed_since,
     count_all,
     count_changed,
+    count_open,
 )
 from reports.derivation import count
 from reports.models import CountingCursor, DailyTotal, Dimension, Fate, Kind, Tally
@@ -173,9 +174,19 @@ def test_sums_outlive_conversations(ilya, marina, site):
 
 def test_batches_walk_on_by_time(site, marina, sergey, ilya):
     for visitor in (marina, sergey):
-        writes(visitor)
+        closes(ilya, accepts(ilya, writes(visitor).conversation))
     at = timezone.now() + 2 * SETTLES_IN
     assert [count_changed(most=1, at=at) for _turn in range(3)] == [1, 1, 0]
+
+
+def test_open_ones_are_counted_for_who_asks_and_not_behind_what_is_said(dialogue, ilya):
+    assert count_changed(at=timezone.now()) == 0
+    assert counted(dialogue).closed_at is None
+    answers(ilya, dialogue, "Попробуйте снова")
+    assert count_changed(at=timezone.now()) == 0
+    assert counted(dialogue).from_operators == 1
+    closes(ilya, dialogue)
+    assert count_changed(at=timezone.now()) == 1
 
 
 def test_what_changes_while_it_is_counted_is_counted_anew(dialogue, ilya, monkeypatch):
@@ -185,7 +196,7 @@ def test_what_changes_while_it_is_counted_is_counted_anew(dialogue, ilya, monkey
         return count(facts)
 
     monkeypatch.setattr("reports.actions.counting.count", said_meanwhile)
-    count_changed(at=timezone.now())
+    assert count_open() == 1
     early = Tally.objects.get().from_operators
     assert counted(dialogue).from_operators == early + 1
     assert total().from_operators == early + 1
@@ -203,7 +214,9 @@ def test_what_is_deleted_while_it_is_counted_is_not_kept(way, dialogue, monkeypa
     assert not DailyTotal.objects.exists()
 
 
-def test_two_who_count_at_once_count_once(dialogue, monkeypatch):
+def test_two_who_count_at_once_count_once(dialogue, ilya, monkeypatch):
+    closes(ilya, dialogue)
+
     def another_was_quicker(facts):
         monkeypatch.setattr("reports.actions.counting.count", count)
         assert count_changed(at=timezone.now()) == 1

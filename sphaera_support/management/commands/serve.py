@@ -1,3 +1,4 @@
+import asyncio
 import fcntl
 import hashlib
 import signal
@@ -9,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+import uvloop
 from celery.beat import EmbeddedService
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -46,6 +48,7 @@ class Command(BaseCommand):
             check_folders()
             lock = self._only_process() if settings.EMBEDDED else None
             bring_up_to_date() if options["prepare"] else check_schema()
+            asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
             # Imports daphne, which must install its reactor before anything else asks for one.
             from sphaera_support.asgi import application
             from sphaera_support.server import SupportServer
