@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
+import uvloop
 from channels.layers import channel_layers, get_channel_layer
 from django.test import Client
 
@@ -188,7 +189,7 @@ class Wires:
 
     def __init__(self) -> None:
         streams._silent_until = 0.0  # whatever another test did to the layer
-        self.loop = asyncio.new_event_loop()
+        self.loop = uvloop.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.opened: list[Wire] = []

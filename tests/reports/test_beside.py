@@ -114,11 +114,19 @@ def wait_until(is_so):
         time.sleep(0.02)
 
 
-def makers_of(server):
-    """Processes of the server that make its reports."""
-    threads = Path(f"/proc/{server.process.pid}/task").glob("*/children")
-    children = {int(pid) for thread in threads for pid in thread.read_text().split()}
-    return [pid for pid in children if makes_reports(pid)]
+def maker_of(server):
+    """The process of the server that makes its reports. One that has just begun has no name yet,
+    and Linux may pass over a child while the list of them changes.
+    """
+
+    def makers():
+        threads = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+        children = {int(pid) for thread in threads for pid in thread.read_text().split()}
+        return [pid for pid in children if makes_reports(pid)]
+
+    wait_until(makers)
+    (maker,) = makers()
+    return maker
 
 
 def makes_reports(pid):
@@ -145,11 +153,11 @@ def test_the_server_goes_on_whatever_becomes_of_it(live_server_factory):
         return said_by(maker) > len(first)
 
     first = read()
-    (maker,) = makers_of(server)
+    maker = maker_of(server)
     wait_until(is_made_beside)
     os.kill(maker, signal.SIGKILL)
     assert [read(), read()] == [first, first]
-    (another,) = makers_of(server)
+    another = maker_of(server)
     assert another != maker
     server.kill()
     wait_until(lambda: not makes_reports(another))
