@@ -109,9 +109,10 @@ def test_a_wire_may_have_any_number():
 
 def wait_until(is_so):
     ends = time.monotonic() + 60
-    while not is_so():
+    while not (found := is_so()):
         assert time.monotonic() < ends
         time.sleep(0.02)
+    return found
 
 
 def maker_of(server):
@@ -124,8 +125,7 @@ def maker_of(server):
         children = {int(pid) for thread in threads for pid in thread.read_text().split()}
         return [pid for pid in children if makes_reports(pid)]
 
-    wait_until(makers)
-    (maker,) = makers()
+    (maker,) = wait_until(makers)
     return maker
 
 
