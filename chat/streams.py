@@ -126,10 +126,8 @@ async def in_database(function: Callable[..., T], *args: Any, **kwargs: Any) -> 
 
 
 async def in_own_thread(function: Callable[..., T], *args: Any) -> T:
-    """Likewise, in a thread that nobody who waits for a lock keeps busy."""
-    # SQLite has one writer: a second thread would only stand in its way.
-    threads = _its_own() if settings.DATABASE_THREADS > 1 else _shared()
-    return await _in(threads, function, args, {})
+    """Likewise, in a thread that nobody keeps busy who reads much, or waits for a lock."""
+    return await _in(_its_own(), function, args, {})
 
 
 async def _in(
