@@ -48,9 +48,9 @@ class Threads:
 
     def _begin(self) -> None:
         thread = _Thread(self._after, self._end, f"{self._name}_{len(self._threads)}")
+        thread.start()  # raises where the machine has none left: then nothing waits for it
         self._threads.append(thread)
         self._free.append(thread)
-        thread.start()
 
     def _after(self, thread: "_Thread") -> Job | None:
         """What a thread does next; None: nothing any more."""

@@ -104,3 +104,14 @@ def test_each_ends_for_itself_when_all_is_done(threads, ended):
 def test_none_is_begun_that_nobody_needs(threads, ended):
     threads.close()
     assert not ended
+
+
+def test_a_thread_that_cannot_begin_is_given_nothing(threads, monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError):
+            threads.submit(print)
+    assert done_by(threads, 3) == ["work_0"] * 3
