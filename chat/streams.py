@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -75,10 +75,9 @@ async def send_all(parts: list[Push]) -> None:
     """
     global _silent_until
     layer = get_channel_layer()
-    for start in range(0, len(parts), MOST_PARTS):
-        message = {"type": "push", "parts": parts[start : start + MOST_PARTS]}
-        if time.monotonic() < _silent_until:
-            await layer.hand_on(EVERYBODY, message)
+    for message in _messages(parts):
+        if _is_said_here(layer):
+            layer.hand_on(EVERYBODY, message)
             continue
         try:
             async with asyncio.timeout(LAYER_TIMEOUT):
@@ -90,6 +89,33 @@ async def send_all(parts: list[Push]) -> None:
             logger.info("channel layer: %s", error)
 
 
+def send_soon(parts: list[Push]) -> None:
+    """Likewise, without waiting; at once where no other process has to be told."""
+    layer = get_channel_layer()
+    if _is_said_here(layer):
+        for message in _messages(parts):
+            layer.hand_on(EVERYBODY, message)
+    else:
+        task = asyncio.ensure_future(_send_in_turn(parts))
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+
+
+async def _send_in_turn(parts: list[Push]) -> None:
+    async with _turn:
+        await send_all(parts)
+
+
+def _is_said_here(layer: Any) -> bool:
+    return layer.is_alone(EVERYBODY) or time.monotonic() < _silent_until
+
+
+def _messages(parts: list[Push]) -> Iterator[Push]:
+    for start in range(0, len(parts), MOST_PARTS):
+        yield {"type": "push", "parts": parts[start : start + MOST_PARTS]}
+
+
+_turn = asyncio.Lock()
 _soon: list[Push] = []
 _tasks: set[asyncio.Task[None]] = set()
 
@@ -97,22 +123,20 @@ _tasks: set[asyncio.Task[None]] = set()
 def _send_soon(part: Push) -> None:
     """With all others of this turn of the loop."""
     if not _soon:
-        task = asyncio.ensure_future(_send_what_waits())
-        _tasks.add(task)
-        task.add_done_callback(_tasks.discard)
+        asyncio.get_running_loop().call_soon(_send_what_waits)
     _soon.append(part)
 
 
-async def _send_what_waits() -> None:
+def _send_what_waits() -> None:
     parts = _soon.copy()
     _soon.clear()
-    await send_all(parts)
+    send_soon(parts)
 
 
 def attach(loop: asyncio.AbstractEventLoop) -> None:
     """Name the loop that carries this process's sockets (chat.sockets.hub does, in its thread)."""
-    global _loop, _loop_thread
-    _loop, _loop_thread = loop, threading.get_ident()
+    global _loop, _loop_thread, _turn
+    _loop, _loop_thread, _turn = loop, threading.get_ident(), asyncio.Lock()
     _soon.clear()
 
 
@@ -187,15 +211,16 @@ def _run(
     function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[T, list[Push]]:
     try:
-        return _gathering(function, args, kwargs)
+        return gathering(function, args, kwargs)
     except (OperationalError, InterfaceError):
         connection.close()
-        return _gathering(function, args, kwargs)
+        return gathering(function, args, kwargs)
 
 
-def _gathering(
+def gathering(
     function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[T, list[Push]]:
+    """Its result and what it pushed."""
     gathered: list[Push] = []
     _pushes.gathered = gathered
     try:
@@ -208,9 +233,25 @@ def _let_go() -> None:
     connection.close()
 
 
+def close_with_threads(session: Any) -> None:
+    """One that the loop asks itself."""
+    _sessions.append(session)
+
+
+def close_session(session: Any) -> None:
+    if session in _sessions:
+        _sessions.remove(session)
+        session.close()
+
+
+_sessions: list[Any] = []
+
+
 def close_database_threads() -> None:
-    """End the threads and their connections (a server's end, a test session's end)."""
+    """End the threads and all connections (a server's end, a test session's end)."""
     global _threads, _own_thread
     for threads in filter(None, (_threads, _own_thread)):
         threads.close()
     _threads = _own_thread = None
+    for session in tuple(_sessions):  # after the threads, which open them
+        close_session(session)

@@ -30,6 +30,7 @@ from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.types.numeric import Int8
 
 Row = TypeVar("Row")
+Rows = list[list[str | None]]  # as PostgreSQL tells them in words
 
 
 class Slot(Expression):
@@ -121,21 +122,17 @@ class Planned:
     """
 
     def __init__(self, name: str, sql: str) -> None:
-        self._name, self._sql = name.encode(), sql.encode()
+        self.name, self._sql = name.encode(), sql.encode()
         self._planned_by: WeakSet[Any] = WeakSet()
 
-    def rows(self, values: Iterable[str]) -> list[list[str | None]]:
+    def rows(self, values: Iterable[str]) -> Rows:
         ours: Any = connections[DEFAULT_DB_ALIAS]
         told = list(values)
         ours.close_if_health_check_failed()
         ours.ensure_connection()
         with ours.wrap_database_errors:
             ask = self._asked if ours.connection.autocommit else self._asked_within
-            found = ask(ours.connection, told)
-        return [
-            [_text(found.get_value(row, column)) for column in range(found.nfields)]
-            for row in range(found.ntuples)
-        ]
+            return rows_of(ask(ours.connection, told))
 
     def _asked_within(self, session: Any, told: list[str]) -> Any:
         """A transaction, which is psycopg's to begin."""
@@ -144,27 +141,45 @@ class Planned:
             return cursor.pgresult
 
     def _asked(self, session: Any, told: list[str]) -> Any:
-        pgconn, values = session.pgconn, [value.encode() for value in told]
-        if any(b"\0" in value for value in values):
-            raise psycopg.DataError("Text holds no NUL.")  # libpq would take what is before it
+        pgconn, values = session.pgconn, encoded(told)
         if session not in self._planned_by:
             self._plan(session)
-        result = pgconn.exec_prepared(self._name, values)
+        result = pgconn.exec_prepared(self.name, values)
         if result.error_field(DiagnosticField.SQLSTATE) == FORGOTTEN:
             self._plan(session)
-            result = pgconn.exec_prepared(self._name, values)
-        return _succeeded(pgconn, result)
+            result = pgconn.exec_prepared(self.name, values)
+        return succeeded(pgconn, result)
 
     def _plan(self, session: Any) -> None:
         """After a rollback psycopg has everything forgotten that was planned."""
-        _succeeded(session.pgconn, session.pgconn.prepare(self._name, self._sql))
+        self.plan(session.pgconn)
         self._planned_by.add(session)
+
+    def plan(self, pgconn: Any) -> None:
+        succeeded(pgconn, pgconn.prepare(self.name, self._sql))
 
 
 FORGOTTEN = b"26000"  # psycopg.errors.InvalidSqlStatementName
 
 
-def _succeeded(pgconn: Any, result: Any) -> Any:
+def encoded(values: Iterable[str]) -> list[bytes]:
+    """As libpq takes them."""
+    told = [value.encode() for value in values]
+    if any(b"\0" in value for value in told):
+        raise psycopg.DataError("Text holds no NUL.")  # libpq would take what is before it
+    return told
+
+
+def rows_of(found: Any) -> Rows:
+    """Of libpq's answer."""
+    return [
+        [_text(found.get_value(row, column)) for column in range(found.nfields)]
+        for row in range(found.ntuples)
+    ]
+
+
+def succeeded(pgconn: Any, result: Any) -> Any:
+    """The answer, or the error that it is."""
     if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         return result
     if pgconn.status == ConnStatus.BAD:
@@ -302,7 +317,7 @@ def _adapted(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, list):
-        return value if connection.vendor == "postgresql" else json.dumps(value)
+        return value if connection.vendor == "postgresql" else json.dumps([*map(_adapted, value)])
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex
     return value

@@ -4,7 +4,7 @@ Plain database functions; telling others is the business of chat.actions.presenc
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db.models import Case, DateTimeField, F, Q, Value, When
 
 from operators.clock import SLACK
 from operators.models import Account, Lease, LeaseQuerySet
-from operators.prepared import Prepared, PreparedUpdate, insert
+from operators.prepared import Among, Prepared, PreparedUpdate, insert
 
 
 def take_place(
@@ -91,10 +91,35 @@ def renew(place: uuid.UUID, *, at: datetime) -> bool:
     return bool(_renewed.run(place=place, until=at + Lease.VALID))
 
 
+def renew_all(places: Collection[uuid.UUID], *, at: datetime) -> set[uuid.UUID]:
+    """Likewise, of many; those that were not given up. One whose row somebody holds keeps no other
+    waiting: it is renewed with its next beat.
+    """
+    listed = list(places)
+    with transaction.atomic():
+        renewed = _all_renewed.run(places=listed, until=at + Lease.VALID)
+    return set(places) if renewed == len(listed) else set(_still_held.all(places=listed))
+
+
 _renewed = PreparedUpdate(
     lambda place, until: (
         Lease.objects.filter(place=place, released_at=None),
         {"valid_until": until},
+    )
+)
+_all_renewed = PreparedUpdate(
+    lambda places, until: (
+        Lease.objects.filter(
+            pk__in=Lease.objects.select_for_update(skip_locked=True)
+            .filter(Among("place", places), released_at=None)
+            .values("pk")
+        ),
+        {"valid_until": until},
+    )
+)
+_still_held = Prepared(
+    lambda places: Lease.objects.filter(Among("place", places), released_at=None).values_list(
+        "place", flat=True
     )
 )
 

@@ -14,6 +14,9 @@ class LossyMemoryLayer(MemoryLayer):
         super().__init__(**kwargs)
         self.share, self.dice = share, random.Random(1)
 
+    def is_alone(self, _group: str) -> bool:
+        return False
+
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         if self.dice.random() >= self.share:
             await super().group_send(group, message)
@@ -24,6 +27,9 @@ class LossyRedisLayer(RedisLayer):
         super().__init__(**kwargs)
         self.share, self.dice = share, random.Random(1)
 
+    def is_alone(self, _group: str) -> bool:
+        return False
+
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         if self.dice.random() >= self.share:
             await self._get_layer().group_send(group, message)
@@ -31,6 +37,9 @@ class LossyRedisLayer(RedisLayer):
 
 class DeafLayer(MemoryLayer):
     """Redis is gone: every call fails."""
+
+    def is_alone(self, _group: str) -> bool:
+        return False
 
     async def new_channel(self, prefix: str = "") -> str:
         raise ConnectionError("gone")

@@ -1,1 +1,4 @@
-"""Everything that changes state: plain synchronous functions, one short transaction each."""
+"""Everything that changes state: plain synchronous functions, one short transaction each.
+
+`straight.py` alone belongs to an event loop.
+"""

@@ -12,9 +12,9 @@ resend, an invited colleague's, a refusal) is left to chat.actions.messages, whi
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -24,13 +24,13 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models.base import ModelState
 
 from chat.actions.locks import LOCKED_OPEN_ROW, LOCKED_OPEN_ROWS, OPEN_ROWS
-from chat.events import MessagePosted
+from chat.events import Event, MessagePosted
 from chat.happened import happened
 from chat.markup import find_links
 from chat.models import AuthorKind, Conversation, Message, MessageKind
 from chat.webhooks.actions.outbox import with_its_events
 from chat.wire.faces import NAMELESS, VISITOR
-from operators.prepared import Planned
+from operators.prepared import Planned, Rows
 
 
 class Left(Enum):
@@ -71,23 +71,94 @@ class _Row(NamedTuple):
     shows_operators: bool  # the visitor's site
 
 
+class Bundle:
+    """Posts of one moment: what the database is asked for them, and what they have become."""
+
+    def __init__(self, posts: Sequence[Post]) -> None:
+        self._posts = posts
+        first = {post.client_id: place for place, post in reversed([*enumerate(posts)])}
+        self._links = {place: find_links(posts[place].text) for place in sorted(first.values())}
+        self._given = [_json(place, posts[place], links) for place, links in self._links.items()]
+
+    def __len__(self) -> int:
+        return len(self._posts)
+
+    def asked(self) -> tuple[Planned, list[str]]:
+        """Of PostgreSQL, in one statement."""
+        if len(self._given) == 1:
+            return ALONE, [str(value) for name, value in self._given[0].items() if name != "place"]
+        keys = {str(post["conversation_id"]) for post in self._given}
+        return TOGETHER, [_encoded(self._given), f"{{{','.join(keys)}}}"]
+
+    def answered(self, found: Rows) -> "Kept":
+        """Of what PostgreSQL answered."""
+        kept = Kept([], [])
+        for post, (_place, seq, *told, is_locked) in zip(self._given, found, strict=True):
+            if seq is not None:
+                kept.rows.append(_row(post["place"], seq, *told))
+            elif is_locked == "t":
+                kept.locked.append(post["place"])
+        return kept
+
+    def stored_in(self, execute: Callable[[str, list[str]], Any]) -> "Kept":
+        """By SQLite, in a transaction that has begun."""
+        posts = {post["client_id"]: post for post in self._given}
+        is_alone = len(posts) == 1
+        if is_alone:
+            found = execute(_FIRST_ALONE, [*self._given[0].values()])
+        else:
+            found = execute(_FIRST_OF_TWO, [_encoded(self._given)])
+        said, rows = [], []
+        for client_id, seq, visitor_seq, name, shown, photo, whose in found.fetchall():
+            post = posts[client_id]
+            said.append({**post, "seq": seq, "visitor_seq": visitor_seq})
+            public_id, visitor_id, shows = whose.split()
+            about = (public_id, int(visitor_id), shows == "1")
+            rows.append(_Row(post["place"], seq, visitor_seq, name, shown, photo, *about))
+        if said and is_alone:
+            execute(_SECOND_ALONE, [said[0][field] for field in _SAID_FIELDS])
+        elif said:
+            execute(_SECOND_OF_TWO, [_encoded(said)])
+        return Kept(sorted(rows), [])
+
+    def results(self, kept: "Kept", tell: Callable[[Event], None]) -> list[Result]:
+        """In the order of the posts; each that was stored is told of."""
+        results: list[Result] = self.refused()
+        for row in kept.rows:
+            results[row.place] = _stored(self._posts[row.place], self._links[row.place], row, tell)
+        for place in kept.locked:
+            results[place] = LOCKED
+        return results
+
+    def refused(self) -> list[Result]:
+        """As nothing was stored: one of them is at fault, and each finds out alone."""
+        return [None] * len(self._posts)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is in the database now, in order, and the places of what was locked."""
+
+    rows: list[_Row]
+    locked: list[int]
+
+
 def append_posts(posts: Sequence[Post]) -> list[Result]:
     """Store what is usual among the posts, in order; None stands for what takes the long way."""
-    first = {post.client_id: place for place, post in reversed([*enumerate(posts)])}
-    links = {place: find_links(posts[place].text) for place in first.values()}
-    results: list[Result] = [None] * len(posts)
-    given = [_json(place, posts[place], links[place]) for place in sorted(links)]
+    bundle = Bundle(posts)
     try:
         with with_its_events():
-            rows, locked = _store(given)
-            stored = {row.place: _stored(posts[row.place], links[row.place], row) for row in rows}
+            return bundle.results(_store(bundle), happened)
     except IntegrityError:
-        return results  # one of them is at fault: each finds out alone
-    for place, kept in stored.items():
-        results[place] = kept
-    for place in locked:
-        results[place] = LOCKED
-    return results
+        return bundle.refused()
+
+
+def _store(bundle: Bundle) -> Kept:
+    if connection.vendor == "postgresql":
+        planned, values = bundle.asked()
+        return bundle.answered(planned.rows(values))
+    with transaction.atomic(), connection.wrap_database_errors:
+        return bundle.stored_in(connection.connection.execute)
 
 
 def _json(place: int, post: Post, links: str) -> dict[str, Any]:
@@ -99,12 +170,13 @@ def _json(place: int, post: Post, links: str) -> dict[str, Any]:
         "client_id": post.client_id.hex,
         "text": post.text,
         "links": links,
-        "created_at": connection.ops.adapt_datetimefield_value(post.at),
+        # As SQLite keeps it; PostgreSQL is told of which zone.
+        "created_at": str(post.at.astimezone(UTC).replace(tzinfo=None)),
     }
 
 
-def _stored(post: Post, links: str, row: _Row) -> Stored:
-    """What is in the database now, as models, and told to whom it concerns."""
+def _stored(post: Post, links: str, row: _Row, tell: Callable[[Event], None]) -> Stored:
+    """What is in the database now, as models."""
     conversation = _made_of(
         Conversation,
         {
@@ -136,7 +208,7 @@ def _stored(post: Post, links: str, row: _Row) -> Stored:
         },
     )
     message._state.fields_cache["conversation"] = conversation  # noqa: SLF001
-    happened(MessagePosted(conversation=conversation, message=message, by_id=by_id, at=post.at))
+    tell(MessagePosted(conversation=conversation, message=message, by_id=by_id, at=post.at))
     return message, conversation
 
 
@@ -207,7 +279,7 @@ _SAID = """
 _SAID_ALONE = """
     SELECT conversation_id, seq, visitor_seq, created_at AS at,
         CASE author_kind WHEN 'operator' THEN created_at END AS answered_at
-    FROM usual
+    FROM {usual}
 """
 _WHOLE = """
     WITH post AS ({post}),
@@ -226,13 +298,15 @@ _WHOLE = """
     ORDER BY post.place
 """
 _INSERT_PLANNED = _INSERT.format(json_object="jsonb_build_object")
-_TOGETHER = Planned(
+TOGETHER = Planned(
     "posts_together",
     _WHOLE.format(
         post="""
-            SELECT * FROM json_to_recordset($1::json) AS post(place int, conversation_id bigint,
+            SELECT place, conversation_id, author_kind, writer_id, client_id, text, links,
+                created_at AT TIME ZONE 'UTC' AS created_at
+            FROM json_to_recordset($1::json) AS post(place int, conversation_id bigint,
                 author_kind text, writer_id bigint, client_id uuid, text text, links text,
-                created_at timestamptz)
+                created_at timestamp)
         """,
         log=LOCKED_OPEN_ROWS,
         usual=_USUAL_OF_MANY,
@@ -240,27 +314,31 @@ _TOGETHER = Planned(
         save=_SAVE.format(said=_SAID.format(usual="usual")),
     ),
 )
-_ALONE = Planned(
+ALONE = Planned(
     "post_alone",
     _WHOLE.format(
         post="""
             SELECT 0 AS place, $1::bigint AS conversation_id, $2::text AS author_kind,
                 $3::bigint AS writer_id, $4::uuid AS client_id, $5::text AS text,
-                $6::text AS links, $7::timestamptz AS created_at
+                $6::text AS links, $7::timestamp AT TIME ZONE 'UTC' AS created_at
         """,
         log=LOCKED_OPEN_ROW,
         usual=_USUAL.format(number="1"),
         insert=_INSERT_PLANNED,
-        save=_SAVE.format(said=_SAID_ALONE),
+        save=_SAVE.format(said=_SAID_ALONE.format(usual="usual")),
     ),
 )
 
-_ROWS = "SELECT {columns} FROM json_each(%s)"
+_ROWS = "SELECT {columns} FROM json_each(?)"
 
 
 def _rows_of_json(*fields: str) -> str:
     columns = [f"json_extract(value, '$.{field}') AS {field}" for field in fields]
     return _ROWS.format(columns=", ".join(columns))
+
+
+def _values(*fields: str) -> str:
+    return "SELECT " + ", ".join(f"? AS {field}" for field in fields)
 
 
 _POST_FIELDS = (
@@ -287,26 +365,13 @@ _FIRST_OF_TWO = _FIRST.format(
     insert=_INSERT.format(json_object="json_object"),
 )
 _SECOND_OF_TWO = _SAVE.format(said=_SAID.format(usual=f"({_rows_of_json(*_SAID_FIELDS)})"))
-
-
-def _store(posts: list[dict[str, Any]]) -> tuple[list[_Row], list[int]]:
-    """What is in the database now, in order, and the places of what was locked."""
-    if connection.vendor != "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            return _store_in_two(cursor, {post["client_id"]: post for post in posts}), []
-    if len(posts) == 1:
-        values = [str(value) for name, value in posts[0].items() if name != "place"]
-        found = _ALONE.rows(values)
-    else:
-        keys = {str(post["conversation_id"]) for post in posts}
-        found = _TOGETHER.rows([_encoded(posts), f"{{{','.join(keys)}}}"])
-    rows, locked = [], []
-    for post, (_place, seq, *kept, is_locked) in zip(posts, found, strict=True):
-        if seq is not None:
-            rows.append(_row(post["place"], seq, *kept))
-        elif is_locked == "t":
-            locked.append(post["place"])
-    return rows, locked
+_FIRST_ALONE = _FIRST.format(
+    post=_values(*_POST_FIELDS),
+    log=OPEN_ROWS,
+    usual=_USUAL.format(number="1"),
+    insert=_INSERT.format(json_object="json_object"),
+)
+_SECOND_ALONE = _SAVE.format(said=_SAID_ALONE.format(usual=f"({_values(*_SAID_FIELDS)})"))
 
 
 def _row(place: int, seq: Any, visitor_seq: Any, *told: Any) -> _Row:
@@ -314,20 +379,6 @@ def _row(place: int, seq: Any, visitor_seq: Any, *told: Any) -> _Row:
     name, shown, photo, public_id, visitor_id, shows_operators = told
     words = (name, shown, photo, public_id)
     return _Row(place, int(seq), int(visitor_seq), *words, int(visitor_id), shows_operators == "t")
-
-
-def _store_in_two(cursor: Any, posts: dict[str, dict[str, Any]]) -> list[_Row]:
-    cursor.execute(_FIRST_OF_TWO, [_encoded([*posts.values()])])
-    said, rows = [], []
-    for client_id, seq, visitor_seq, name, shown, photo, whose in cursor.fetchall():
-        post = posts[client_id]
-        said.append({**post, "seq": seq, "visitor_seq": visitor_seq})
-        public_id, visitor_id, shows = whose.split()
-        about = (public_id, int(visitor_id), shows == "1")
-        rows.append(_Row(post["place"], seq, visitor_seq, name, shown, photo, *about))
-    if said:
-        cursor.execute(_SECOND_OF_TWO, [_encoded(said)])
-    return sorted(rows)
 
 
 def _encoded(rows: list[dict[str, Any]]) -> str:

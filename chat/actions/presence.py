@@ -1,6 +1,7 @@
 """Places in the zone, with everybody told."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -31,9 +32,9 @@ def enter_zone(
     return True
 
 
-def stay_in_zone(place: uuid.UUID, *, at: datetime) -> bool:
-    """A beat of the tab. False: the place was given up or taken."""
-    return presence.renew(place, at=at)
+def stay_in_zone(places: Collection[uuid.UUID], *, at: datetime) -> set[uuid.UUID]:
+    """A beat of these tabs. Of the others the place was given up or taken."""
+    return presence.renew_all(places, at=at)
 
 
 def lose_zone(place: uuid.UUID, *, at: datetime) -> None:

@@ -15,8 +15,13 @@ _are_wanted = False
 _until = 0.0
 
 
+def is_known() -> bool:
+    """Whether `are_wanted` asks the database nothing."""
+    return time.monotonic() <= _until
+
+
 def are_wanted() -> bool:
-    if time.monotonic() > _until:
+    if not is_known():
         read()
     return _are_wanted
 

@@ -40,7 +40,8 @@ class SocketConsumer(AsyncConsumer, ABC):
     """One frame at a time, in order, straight from the server's queue.
 
     The stock dispatcher makes two tasks and a thread hop of every event; here the hub calls the
-    socket directly and all database work goes through chat.streams.in_database.
+    socket directly and all database work goes through chat.streams.in_database, and usual
+    messages through the gatherer.
     """
 
     decoder: ClassVar[msgspec.json.Decoder[Any]]
@@ -139,7 +140,7 @@ class SocketConsumer(AsyncConsumer, ABC):
             await self._too_fast(frame)
             return
         try:
-            await self.heard()
+            self.heard()
             await self._handle(frame)
         except Refusal as refusal:
             await self.error(refusal.code, refusal.detail, frame, **refusal.named)
@@ -278,13 +279,12 @@ class SocketConsumer(AsyncConsumer, ABC):
     def _answered_at_once(self, line: Line, raw: str) -> bool:
         """Pings, of which there are more than of all other frames, do not wait for a turn.
 
-        One that means more, is written otherwise, or is refused, goes the usual way.
+        One that is written otherwise, or is refused, goes the usual way.
         """
-        if self.is_closed or self.is_to_renew():
-            return False
-        ping = PING.fullmatch(raw)
+        ping = None if self.is_closed else PING.fullmatch(raw)
         if ping is None or not self.allowance.frames.take():
             return False
+        self.heard()
         line.send_text(f'{{"type":"ack","id":"{ping[1]}"}}')
         return True
 
@@ -294,11 +294,7 @@ class SocketConsumer(AsyncConsumer, ABC):
     async def hello(self, frame: Any) -> None:
         """Find out who it is and answer with a welcome, or close."""
 
-    def is_to_renew(self) -> bool:
-        """Whether the next frame says more than that its peer is alive."""
-        return False
-
-    async def heard(self) -> None:
+    def heard(self) -> None:
         """A frame came."""
 
     @abstractmethod

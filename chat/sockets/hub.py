@@ -45,6 +45,7 @@ from chat.sockets.history import Changes
 from chat.sockets.limits import Allowance
 from chat.sockets.on_site import OnSite
 from chat.sockets.operator_list import OperatorList
+from chat.sockets.renewals import Renewals
 from chat.sockets.revocation import (
     FORBIDDEN,
     Place,
@@ -130,6 +131,7 @@ class Hub:
         self.changes: Changes | None = None
         self.posts = Gatherer()
         self.delivered = DeliveredMarks()
+        self.renewals = Renewals(self.spawn)
         self.on_site = OnSite()
         self.turned_pages = TurnedPages(self.spawn)
         self.filtering = Filtering(self.spawn)
@@ -164,6 +166,7 @@ class Hub:
         clock.begin()
         streams.attach(asyncio.get_running_loop())
         self.join("processes", _ProcessSocket(self))
+        self.spawn(self.posts.begin())
         self.spawn(self._listen())
         self.spawn(self._keep_beating())
 

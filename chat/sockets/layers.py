@@ -42,6 +42,9 @@ class MemoryLayer(BaseChannelLayer):
         return name
 
     async def send(self, channel: str, message: dict[str, Any]) -> None:
+        self._put(channel, message)
+
+    def _put(self, channel: str, message: dict[str, Any]) -> None:
         queue = self.channels.get(channel)
         if queue is not None and not queue.full():
             queue.put_nowait(message)
@@ -62,12 +65,16 @@ class MemoryLayer(BaseChannelLayer):
                 del self.groups[group]
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        await self.hand_on(group, message)
+        self.hand_on(group, message)
 
-    async def hand_on(self, group: str, message: dict[str, Any]) -> None:
+    def is_alone(self, _group: str) -> bool:
+        """Whether nobody beyond this process has to be told."""
+        return True
+
+    def hand_on(self, group: str, message: dict[str, Any]) -> None:
         """To those of this process."""
         for channel in self.groups.get(group, ()):
-            await self.send(channel, message)
+            self._put(channel, message)
 
     async def flush(self) -> None:
         self.channels.clear()
@@ -86,10 +93,10 @@ class RedisLayer(RedisPubSubChannelLayer):
     def _get_layer(self) -> "_LoopLayer":
         """The stock one makes its own class."""
         loop = asyncio.get_running_loop()
-        if loop not in self._layers:
-            self._layers[loop] = _LoopLayer(*self._args, **self._kwargs, channel_layer=self)
+        layer: _LoopLayer | None = self._layers.get(loop)
+        if layer is None:
+            layer = self._layers[loop] = _LoopLayer(*self._args, **self._kwargs, channel_layer=self)
             _wrap_close(self, loop)
-        layer: _LoopLayer = self._layers[loop]
         return layer
 
 
@@ -115,6 +122,9 @@ class _LoopLayer(RedisPubSubLoopLayer):
         return name
 
     async def send(self, channel: str, message: dict[str, Any]) -> None:
+        self._put(channel, message)
+
+    def _put(self, channel: str, message: dict[str, Any]) -> None:
         if channel in self.channels:
             self.channels[channel].put_nowait(message)
 
@@ -129,18 +139,21 @@ class _LoopLayer(RedisPubSubLoopLayer):
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         """To this process whatever becomes of the others."""
-        name = self._get_group_channel_name(group)
-        if time.monotonic() < self.alone_until.get(name, 0.0):
-            await self.hand_on(group, message)
+        if self.is_alone(group):
+            self.hand_on(group, message)
             return
         content = self.channel_layer.serialize(message)
-        await self.hand_on(group, message)
-        await self._send_away(name, content)
+        self.hand_on(group, message)
+        await self._send_away(self._get_group_channel_name(group), content)
 
-    async def hand_on(self, group: str, message: dict[str, Any]) -> None:
+    def is_alone(self, group: str) -> bool:
+        """Whether nobody beyond this process has to be told, as far as it knows."""
+        return time.monotonic() < self.alone_until.get(self._get_group_channel_name(group), 0.0)
+
+    def hand_on(self, group: str, message: dict[str, Any]) -> None:
         """To those of this process."""
         for channel in self.groups.get(self._get_group_channel_name(group), ()):
-            await self.send(channel, message)
+            self._put(channel, message)
 
     async def _send_away(self, name: str, content: bytes) -> None:
         """To all who listen; oneself too, who knows it by the key."""

@@ -231,14 +231,14 @@ class OperatorConsumer(SocketConsumer):
         self.account = account or self.account
         return account is not None
 
-    def is_to_renew(self) -> bool:
-        return not self.is_away and time.monotonic() - self._renewed_at >= RENEW_AFTER
+    def heard(self) -> None:
+        now = time.monotonic()
+        if not self.is_away and now - self._renewed_at >= RENEW_AFTER:
+            self._renewed_at = now
+            self.hub.renewals.note(self)
 
-    async def heard(self) -> None:
-        if not self.is_to_renew():
-            return
-        self._renewed_at = time.monotonic()
-        if not await in_database(presence.stay_in_zone, self.place, at=timezone.now()):
+    async def lost_place(self) -> None:
+        if not self.is_away:  # who was put away has given it up, and stays
             await self.close(TAKEN)
 
     async def message(self, frame: frames.OperatorMessage) -> None:
@@ -402,7 +402,12 @@ class OperatorConsumer(SocketConsumer):
         await self.conversations.end()
         await self.internal.end()
         if not self.hub.draining:
-            self.hub.spawn(in_database(presence.lose_zone, self.place, at=timezone.now()))
+            self.hub.spawn(self._lose_zone())
+
+    async def _lose_zone(self) -> None:
+        at = timezone.now()
+        await self.hub.renewals.forget(self.place)
+        await in_database(presence.lose_zone, self.place, at=at)
 
 
 def _signed_in(session: Any) -> Account | None:

@@ -16,8 +16,13 @@ _kinds: frozenset[str] = frozenset()
 _until = 0.0
 
 
+def is_known() -> bool:
+    """Whether `are_wanted` asks the database nothing."""
+    return time.monotonic() <= _until
+
+
 def are_wanted(kinds: frozenset[str]) -> bool:
-    if time.monotonic() > _until:
+    if not is_known():
         read()
     return not kinds.isdisjoint(_kinds)
 

@@ -9,16 +9,15 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-_turn = threading.Lock()
-
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    turn = threading.Lock()  # of all threads
     _has_turn = False
 
     def _start_transaction_under_autocommit(self) -> None:
         # In vain after that time: SQLite says so, as where another process writes.
         patience: Any = self.settings_dict["OPTIONS"].get("timeout", -1)
-        self._has_turn = _turn.acquire(timeout=patience)
+        self._has_turn = self.turn.acquire(timeout=patience)
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
@@ -44,4 +43,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _end_turn(self) -> None:
         if self._has_turn:
             self._has_turn = False
-            _turn.release()
+            self.turn.release()

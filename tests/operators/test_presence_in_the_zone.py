@@ -83,6 +83,20 @@ def test_pings_from_the_forgotten_tab_do_not_bring_them_back(
     assert not Lease.objects.filter(released_at=None).exists()
 
 
+def test_who_was_put_away_between_two_beats_keeps_the_tab(wires, ilya, browser, monkeypatch):
+    from chat.sockets import operator, renewals
+
+    monkeypatch.setattr(operator, "RENEW_AFTER", 0)
+    monkeypatch.setattr(renewals, "WITHIN", 1.0)
+    zone = wires.operator(ilya, browser=browser)
+    zone.ask("ping")
+    browser.get("/help/")
+    zone.expect("presence", present=False)
+    time.sleep(1.5)
+    zone.settle()
+    assert zone.close_code is None
+
+
 def test_colleagues_see_it_in_their_list(wires, ilya, darya):
     colleague = wires.operator(darya)
     colleague.forget()

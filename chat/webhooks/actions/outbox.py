@@ -37,9 +37,16 @@ def with_its_events() -> AbstractContextManager[object]:
     """Around what stores messages by one statement of its own: a transaction where webhooks are
     or browsers are told of them, and nothing otherwise.
     """
-    if wanted.are_wanted(frozenset({kinds.MESSAGE})) or notices.are_wanted():
-        return transaction.atomic()
-    return nullcontext()
+    return transaction.atomic() if are_messages_noted() else nullcontext()
+
+
+def may_note_messages() -> bool:
+    """Without asking the database: what is not known any more may be so."""
+    return not (wanted.is_known() and notices.is_known()) or are_messages_noted()
+
+
+def are_messages_noted() -> bool:
+    return wanted.are_wanted(frozenset({kinds.MESSAGE})) or notices.are_wanted()
 
 
 def _store(event: Event) -> None:

@@ -30,6 +30,21 @@ def _end_threads():
     close_database_threads()
 
 
+@pytest.fixture(params=["straight", "by a thread"])
+def gathering(request, monkeypatch):
+    """What stores posts, in the way that is tested."""
+
+    async def begun() -> Gatherer:
+        posts = Gatherer()
+        if request.param == "straight":
+            await posts.begin()
+        else:
+            monkeypatch.setattr(gatherer, "open_straight", None)
+        return posts
+
+    return begun
+
+
 @pytest.fixture
 def other_dialogue(sergey, ilya):
     return accepts(ilya, writes(sergey).conversation)
@@ -62,9 +77,11 @@ def held(conversation) -> Iterator[None]:
         thread.join()
 
 
-def test_others_messages_go_through_and_its_own_when_it_is_free(dialogue, other_dialogue):
+def test_others_messages_go_through_and_its_own_when_it_is_free(
+    gathering, dialogue, other_dialogue
+):
     async def say() -> None:
-        posts = Gatherer()
+        posts = await gathering()
         with held(dialogue):
             waiting = asyncio.ensure_future(posts.store(says(dialogue, "занято")))
             for number in range(5):
@@ -78,9 +95,11 @@ def test_others_messages_go_through_and_its_own_when_it_is_free(dialogue, other_
     assert dialogue.messages.last().text == "занято"
 
 
-def test_threads_that_wait_for_locks_keep_no_message_waiting(settings, dialogue, other_dialogue):
+def test_threads_that_wait_for_locks_keep_no_message_waiting(
+    gathering, settings, dialogue, other_dialogue
+):
     async def say() -> None:
-        posts = Gatherer()
+        posts = await gathering()
         with held(dialogue):
             lock = lock_conversation_in_a_transaction
             busy = [
@@ -99,12 +118,12 @@ def lock_conversation_in_a_transaction(pk):
         lock_conversation(pk=pk)
 
 
-def test_what_is_held_for_good_is_said_to_be_unavailable(monkeypatch, dialogue):
+def test_what_is_held_for_good_is_said_to_be_unavailable(gathering, monkeypatch, dialogue):
     monkeypatch.setattr(gatherer, "PATIENCE", 0.1)
 
     async def say() -> None:
         with held(dialogue), pytest.raises(OperationalError):
-            await Gatherer().store(says(dialogue, "занято"))
+            await (await gathering()).store(says(dialogue, "занято"))
 
     asyncio.run(say())
 

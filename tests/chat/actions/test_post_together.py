@@ -11,11 +11,19 @@ from django.utils import timezone
 from chat.actions.posts import Post, append_posts
 from chat.models import AuthorKind, Message
 from chat.sockets.gatherer import Gatherer
+from chat.streams import close_database_threads
 from tests.cast import accepts, answers, closes, writes
 from tests.crowd import at_once
 
 # What comes alone is stored by PostgreSQL outside of any transaction.
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _end_threads():
+    yield
+    close_database_threads()
+
 
 FIELDS = (
     *("seq", "visitor_seq", "kind", "author_kind", "author", "author_name", "text"),
