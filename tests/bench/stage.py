@@ -33,6 +33,7 @@ DIALLING_AT_ONCE = 40
 PING_SECONDS = 20.0  # as a folded window without a conversation has it (connection.js)
 RETURN_JITTER_SECONDS = 1.0
 RETURN_PATIENCE_SECONDS = 60.0
+LOOKED_BACK_SECONDS = 35.0  # chat.sockets.hub.LOOK_BACK
 DRAIN_SECONDS, DRAIN_LOOKS = 5.0, 50
 REFUSED = (*ENDED, InvalidHandshake, InvalidMessage)
 
@@ -145,9 +146,11 @@ class Stage:
             await socket.send(dumps({"type": "ping", "id": str(uuid.uuid4())}))
 
     async def settle(self) -> None:
-        """Embedded, the server puts what was said into the index of the history, for minutes after
-        many messages: what rest and a quiet hour cost is measured when that is done.
+        """What rest and a quiet hour cost is measured when many messages cost nothing any more: the
+        pulse looks back at them for a while, and embedded the server puts them into the index of
+        the history, for minutes.
         """
+        await asyncio.sleep(LOOKED_BACK_SECONDS)
         if self.world.mode == "embedded":
             done = "catch_up(timedelta(minutes=10))"
             script = f"from datetime import timedelta; from chat.actions.history import *; {done}"
