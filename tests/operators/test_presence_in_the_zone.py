@@ -87,12 +87,12 @@ def test_who_was_put_away_between_two_beats_keeps_the_tab(wires, ilya, browser, 
     from chat.sockets import operator, renewals
 
     monkeypatch.setattr(operator, "RENEW_AFTER", 0)
-    monkeypatch.setattr(renewals, "WITHIN", 1.0)
+    monkeypatch.setattr(renewals, "WITHIN", 2.0)
     zone = wires.operator(ilya, browser=browser)
     zone.ask("ping")
     browser.get("/help/")
     zone.expect("presence", present=False)
-    time.sleep(1.5)
+    time.sleep(2.5)
     zone.settle()
     assert zone.close_code is None
 

@@ -194,14 +194,20 @@ def test_a_connection_that_ended_costs_no_message(dialogue, by_thread, monkeypat
 @pytest.mark.parametrize("loops", [asyncio, uvloop], ids=["asyncio", "uvloop"])
 @pytest.mark.parametrize("is_ended", [True, False])
 def test_one_that_ends_or_falls_silent_while_it_is_asked_costs_none(
-    dialogue, ilya, by_thread, monkeypatch, loops, is_ended
+    dialogue, ilya, monkeypatch, loops, is_ended
 ):
     monkeypatch.setattr(straight, "ANSWERS_WITHIN", PATIENCE if is_ended else 0.3)
     client_id = uuid.uuid4()
     post = Post(dialogue.pk, AuthorKind.OPERATOR, ilya.pk, client_id, "Проверяю", timezone.now())
 
     async def say():
-        posts = Gatherer()
+        posts, went = Gatherer(), asyncio.Event()
+
+        async def by_thread(append, given):
+            went.set()
+            return await in_own_thread(append, given)
+
+        monkeypatch.setattr(gatherer, "in_own_thread", by_thread)
         await posts.begin()
         pid = posts._straight._session.info.backend_pid
         with held(ilya):
@@ -210,8 +216,8 @@ def test_one_that_ends_or_falls_silent_while_it_is_asked_costs_none(
             assert not done
             if is_ended:
                 await asyncio.to_thread(end, pid)
-            await asyncio.wait([waiting], timeout=0.5)
-            assert by_thread
+            async with asyncio.timeout(PATIENCE):
+                await went.wait()
         async with asyncio.timeout(PATIENCE):
             await waiting
 
@@ -231,7 +237,8 @@ def test_one_that_ended_at_rest_leaves_the_next_with_its_number_alone(dialogue):
         async with asyncio.timeout(PATIENCE):
             await loop.run_in_executor(None, wait_until_closed, session)
         pairs = [socket.socketpair() for _pair in range(20)]
-        ours, theirs = next(pair for pair in pairs if pair[0].fileno() == number)
+        ends = [*pairs, *((b, a) for a, b in pairs)]
+        ours, theirs = next(two for two in ends if two[0].fileno() == number)
         loop.add_reader(ours, heard.set)
         await posts.store(says(dialogue, "раз"))
         theirs.send(b"!")
