@@ -24,6 +24,7 @@ from operators.models import Account
 from tests.chat.webhooks.telling import tells
 
 PATIENCE = 20.0  # seconds
+SOONER = 6.0  # than PostgreSQL gives up waiting for a lock (settings)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -216,7 +217,7 @@ def test_one_that_ends_or_falls_silent_while_it_is_asked_costs_none(
             assert not done
             if is_ended:
                 await asyncio.to_thread(end, pid)
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(SOONER):
                 await went.wait()
         async with asyncio.timeout(PATIENCE):
             await waiting
