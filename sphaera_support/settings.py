@@ -87,9 +87,11 @@ if EMBEDDED:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                # What is deleted or written over would else be in the file for a while.
+                # What is deleted or written over would else be in the file for a while. The log is
+                # put into it by chat.actions.straight, whose messages would wait for anybody else.
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+                    " PRAGMA wal_autocheckpoint=4000;"
                 ),
             },
         }

@@ -6,6 +6,7 @@ What changes is indexed anew where it is changed; what is deleted goes by the da
 
 import time
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -14,10 +15,11 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from chat.actions.locks import UNCHANGED_MESSAGES
+from chat.actions.posts import made_of
 from chat.history.terms import joined, terms_of
 from chat.models import HistoryCursor, HistoryEntry, Message
 from chat.wire import lines
-from operators.prepared import Prepared
+from operators.prepared import Prepared, PreparedUpdate
 
 BATCH = 100
 # Keys that a batch looks through: most are indexed already, and are looked at all the same.
@@ -49,7 +51,7 @@ def index_history(*, most: int = BATCH, at: datetime) -> Batch:
     settles = at - cursor.newest_at >= SETTLES_IN
     if newest <= cursor.looks_from and not (settles and cursor.done < newest):
         return NOTHING
-    before = _position(cursor)
+    before = {"done": cursor.done, "reached": cursor.reached, "newest_at": cursor.newest_at}
     if settles:
         cursor.settled, cursor.newest, cursor.newest_at = cursor.newest, newest, at
         cursor.reached = cursor.done
@@ -59,7 +61,7 @@ def index_history(*, most: int = BATCH, at: datetime) -> Batch:
     cursor.done = max(cursor.done, min(cursor.reached, cursor.settled))
     rows = _rows_of(found)
     with transaction.atomic():
-        if not HistoryCursor.objects.filter(**before).update(**_position(cursor)):
+        if not _moved.run(**before, **_position(cursor)):
             return NOTHING
         _store(rows)
     return Batch(len(found), cursor.reached < newest)
@@ -71,7 +73,22 @@ def _begin(at: datetime) -> HistoryCursor:
 
 def _position(cursor: HistoryCursor) -> dict[str, Any]:
     names = ("done", "reached", "settled", "newest", "newest_at")
-    return {name: getattr(cursor, name) for name in names}
+    return {f"to_{name}": getattr(cursor, name) for name in names}
+
+
+# Whoever moves it moves one of the first three.
+_moved = PreparedUpdate(
+    lambda done, reached, newest_at, to_done, to_reached, to_settled, to_newest, to_newest_at: (
+        HistoryCursor.objects.filter(done=done, reached=reached, newest_at=newest_at),
+        {
+            "done": to_done,
+            "reached": to_reached,
+            "settled": to_settled,
+            "newest": to_newest,
+            "newest_at": to_newest_at,
+        },
+    )
+)
 
 
 def index_for(limit: timedelta) -> None:
@@ -128,14 +145,40 @@ _keys = Prepared(lambda: Message.objects.order_by("-pk").values_list("pk", flat=
 
 def _key_beyond(key: int) -> int | None:
     """The last of those that a batch looks at; None where the log ends before."""
-    keys = Message.objects.filter(pk__gt=key).order_by("pk").values_list("pk", flat=True)
-    return next(iter(keys[LOOKS_AT - 1 : LOOKS_AT]), None)
+    return _keys_beyond(LOOKS_AT).first(key=key)
+
+
+@cache
+def _keys_beyond(most: int) -> Prepared[int]:
+    return Prepared(
+        lambda key: (
+            Message.objects.filter(pk__gt=key)
+            .order_by("pk")
+            .values_list("pk", flat=True)[most - 1 : most]
+        )
+    )
 
 
 def _unindexed(after: int, until: int, most: int) -> list[Message]:
     """The first of what is beyond one key and not beyond the other."""
-    found = Message.objects.unindexed(after).filter(pk__lte=until).order_by("pk")
-    return list(found.only("kind", "text", "code", "params", "amends", "retracted_at")[:most])
+    found = _unread(most).all(after=after, until=until)
+    return [made_of(Message, dict(zip(_COLUMNS, row, strict=True))) for row in found]
+
+
+# What the words of a message are made of.
+_COLUMNS = ("id", "kind", "text", "code", "params", "amends_id", "retracted_at")
+
+
+@cache
+def _unread(most: int) -> Prepared[Any]:
+    return Prepared(
+        lambda after, until: (
+            Message.objects.unindexed(after)
+            .filter(pk__lte=until)
+            .order_by("pk")
+            .values_list(*_COLUMNS)[:most]
+        )
+    )
 
 
 def index_anew(message: Message) -> None:

@@ -177,7 +177,7 @@ def _json(place: int, post: Post, links: str) -> dict[str, Any]:
 
 def _stored(post: Post, links: str, row: _Row, tell: Callable[[Event], None]) -> Stored:
     """What is in the database now, as models."""
-    conversation = _made_of(
+    conversation = made_of(
         Conversation,
         {
             "id": post.conversation_id,
@@ -188,7 +188,7 @@ def _stored(post: Post, links: str, row: _Row, tell: Callable[[Event], None]) ->
         },
     )
     by_id = post.author_id if post.author_kind == AuthorKind.OPERATOR else None
-    message = _made_of(
+    message = made_of(
         Message,
         {
             **_unset(Message),
@@ -212,7 +212,7 @@ def _stored(post: Post, links: str, row: _Row, tell: Callable[[Event], None]) ->
     return message, conversation
 
 
-def _made_of(model: type[M], columns: dict[str, Any]) -> M:
+def made_of(model: type[M], columns: dict[str, Any]) -> M:
     """An instance of these columns, stored already; of others the database is asked.
 
     To let Django make it takes longer than to store its row.

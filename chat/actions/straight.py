@@ -7,6 +7,7 @@ unless anybody else is writing. Whatever is not plain sailing is left to the thr
 """
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -17,12 +18,13 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg.pq import DiagnosticField
 
 from chat.actions.posts import ALONE, TOGETHER, Bundle, Kept
-from chat.streams import close_session, close_with_threads, in_database
+from chat.streams import close_session, close_with_threads, in_database, in_own_thread
 from operators.prepared import encoded, rows_of, succeeded
 
+logger = logging.getLogger(__name__)
+
 Answer = Callable[[Kept | Exception], None]
-# Posts, and for each bundle so many more, after which a thread stores the next and puts SQLite's
-# log into the file, while others wait: so long as somebody goes on writing no new one is begun.
+# Posts, and for each bundle so many more, after which a thread puts SQLite's log into the file.
 TIDIED_AFTER, OF_A_BUNDLE = 500, 5
 # Seconds, more than a statement may take (settings): then the connection is believed to be gone.
 ANSWERS_WITHIN = 20.0
@@ -32,6 +34,9 @@ REFUSED = (psycopg.IntegrityError, psycopg.DataError, sqlite3.IntegrityError, sq
 
 class Straight(Protocol):
     works_beside: bool  # so that the next may be asked before others are told of the last
+
+    def is_ready(self) -> bool:
+        """Otherwise it is worth asking again within milliseconds."""
 
     def store(self, bundle: Bundle, answer: Answer) -> bool:
         """One at a time. False: not now, nothing was done. An error that is none of REFUSED is the
@@ -87,6 +92,9 @@ class OverPostgreSQL:
         self._found: Any = None
         self._asked_at, self._is_watched, self._is_over = 0.0, False, False
         self._loop.add_reader(self._socket, self._guarded, self._read)
+
+    def is_ready(self) -> bool:
+        return True
 
     def store(self, bundle: Bundle, answer: Answer) -> bool:
         planned, values = bundle.asked()
@@ -171,12 +179,28 @@ class OverSQLite:
         self._session, self._loop = session, asyncio.get_running_loop()
         self._turn = turn  # the writer's (sphaera_support.sqlite)
         self._in_log = 0
+        self._tidying: asyncio.Task[None] | None = None
+        self._others_wait = False
+
+    def is_ready(self) -> bool:
+        if self._in_log > TIDIED_AFTER and self._tidying is None:
+            self._in_log = 0
+            self._tidying = asyncio.ensure_future(self._tidy())
+        return not (self._others_wait or self._turn.locked())
+
+    async def _tidy(self) -> None:
+        """So long as somebody goes on writing no new log is begun, so others wait for the rest."""
+        try:
+            await in_own_thread(_put_into_file)
+            self._others_wait = True
+            await in_own_thread(_put_into_file)
+        except Exception as error:
+            logger.info("the log grows: %s", error)
+        finally:
+            self._others_wait, self._tidying = False, None
 
     def store(self, bundle: Bundle, answer: Answer) -> bool:
         self._in_log += len(bundle) + OF_A_BUNDLE
-        if self._in_log > TIDIED_AFTER:
-            self._in_log = 0
-            return False
         if not self._turn.acquire(blocking=False):
             return False
         try:
@@ -203,3 +227,9 @@ class OverSQLite:
         except sqlite3.Error:
             return None
         return kept
+
+
+def _put_into_file() -> None:
+    """What is in SQLite's log, but for what is written meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -19,6 +19,9 @@ from chat.webhooks.actions.outbox import may_note_messages
 logger = logging.getLogger(__name__)
 
 MOST = 64  # posts in one transaction
+# Seconds until the database is looked at again that is busy for a moment, and how often at most:
+# then a thread waits for it.
+LOOK_AGAIN, MOST_LOOKS = 0.001, 20
 BEGIN_PAUSE = 1.0  # seconds until it is tried again to go straight
 # Seconds until a conversation that somebody held is asked for again, each time twice as many, and
 # how many are waited for it in all: PostgreSQL's lock_timeout (settings) for those who wait there.
@@ -39,6 +42,7 @@ class Gatherer:
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
         self._is_storing = False
+        self._looks = 0
         self._begins_after = 0.0
         self._straight: Straight | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,6 +77,11 @@ class Gatherer:
         self._is_storing = bool(self._waiting)
         if not self._is_storing:
             return
+        if self._looks < MOST_LOOKS and self._straight is not None and not self._straight.is_ready():
+            self._looks += 1
+            asyncio.get_running_loop().call_later(LOOK_AGAIN, self._store_next)
+            return
+        self._looks = 0
         taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         is_under_way = False
         try:
