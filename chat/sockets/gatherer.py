@@ -77,7 +77,8 @@ class Gatherer:
         self._is_storing = bool(self._waiting)
         if not self._is_storing:
             return
-        if self._looks < MOST_LOOKS and self._straight is not None and not self._straight.is_ready():
+        straight = self._straight
+        if straight is not None and self._looks < MOST_LOOKS and not straight.is_ready():
             self._looks += 1
             asyncio.get_running_loop().call_later(LOOK_AGAIN, self._store_next)
             return

@@ -1,16 +1,18 @@
 """What the layer loses, the pulse brings: within seconds, in order, once."""
 
+import asyncio
 import copy
 import uuid
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chat.actions.links import send_link
 from chat.actions.ratings import ask_for_rating
 from chat.actions.visitors import end_chat_session
 from chat.models import Message
+from chat.sockets.hub import LOOK_BACK, _LogComparison
 from tests.cast import accepts, answers, browser_of, closes, signed, writes
 
 PULSE = 5.0  # seconds: two for the beat, the rest for a busy machine
@@ -232,3 +234,26 @@ def test_a_sign_out_that_was_not_heard_ends_with_the_token(wires, loses, site, m
     tab = wires.visitor(marina, token=signed(site, exp=timezone.now().timestamp() + 2))
     end_chat_session(site, "marina", at=timezone.now())
     assert tab.closing(PULSE) == 4401
+
+
+def test_the_log_is_looked_back_at_as_far_as_something_may_come_to_light(db):
+    asked, last = [], 60.0
+
+    async def look():
+        async def compare(key):
+            asked.append(key)
+            return int(at)
+
+        comparison = _LogComparison(compare)
+        comparison.ends.append((0.0, 0))
+        at = 0.0
+        while at <= last:
+            await comparison(at)
+            at += 2
+
+    asyncio.run(look())
+    behind = last - asked[-1]
+    if connection.vendor == "sqlite":
+        assert 2 < behind <= 6
+    else:
+        assert LOOK_BACK.total_seconds() <= behind <= LOOK_BACK.total_seconds() + 4

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvloop
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from chat.actions import straight
@@ -21,6 +21,7 @@ from chat.sockets.gatherer import MOST, Gatherer
 from chat.streams import close_database_threads, in_own_thread
 from chat.webhooks import kinds, wanted
 from operators.models import Account
+from sphaera_support.sqlite.base import DatabaseWrapper
 from tests.chat.webhooks.telling import tells
 
 PATIENCE = 20.0  # seconds
@@ -294,7 +295,7 @@ def test_while_another_writes_for_long_a_thread_waits_and_not_the_loop(dialogue,
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="it has no log to tidy up")
 def test_who_writes_for_a_moment_is_waited_for(dialogue, by_thread, monkeypatch):
     monkeypatch.setattr(gatherer, "MOST_LOOKS", 10**6)
-    turn = connections[DEFAULT_DB_ALIAS].turn
+    turn = DatabaseWrapper.turn
 
     async def say():
         posts = Gatherer()
