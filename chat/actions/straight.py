@@ -183,6 +183,7 @@ class OverSQLite:
         self._others_wait = False
 
     def is_ready(self) -> bool:
+        """Begins to tidy up where it is time."""
         if self._in_log > TIDIED_AFTER and self._tidying is None:
             self._in_log = 0
             self._tidying = asyncio.ensure_future(self._tidy())
