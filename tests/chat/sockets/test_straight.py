@@ -255,6 +255,13 @@ def test_one_that_ended_at_rest_leaves_the_next_with_its_number_alone(dialogue):
     assert texts(dialogue)[-1] == "раз"
 
 
+def wait_until_some(bundles):
+    ends = time.monotonic() + PATIENCE
+    while not bundles:
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
 def wait_until_closed(session):
     while not session.closed:
         time.sleep(0.01)
@@ -278,9 +285,7 @@ def test_while_another_writes_for_long_a_thread_waits_and_not_the_loop(dialogue,
         holder.start()
         is_held.wait()
         waiting = asyncio.ensure_future(posts.store(says(dialogue, "раз")))
-        async with asyncio.timeout(PATIENCE):
-            while not by_thread:
-                await asyncio.sleep(0.01)
+        await asyncio.to_thread(wait_until_some, by_thread)
         done, _waiting = await asyncio.wait([waiting], timeout=0.1)
         assert not done
         may_go.set()
@@ -320,19 +325,20 @@ def test_who_writes_for_a_moment_is_waited_for(dialogue, by_thread, monkeypatch)
 def test_the_log_does_not_grow_without_end(dialogue, by_thread, monkeypatch):
     monkeypatch.setattr(straight, "TIDIED_AFTER", 120)
     log = Path(f"{connection.settings_dict['NAME']}-wal")
-    sizes = []
+    posts = Gatherer()
 
-    async def say():
-        posts = Gatherer()
-        await posts.begin()
-        for _turn in range(500):
+    async def say(turns):
+        for _turn in range(turns):
             assert await posts.store(says(dialogue, "ж" * 4000))
             if posts._straight._tidying is not None:
                 await posts._straight._tidying  # which may take as long as a disk does
-            sizes.append(log.stat().st_size)
 
-    asyncio.run(say())
-    assert sizes[-1] < 2 * sizes[99]
+    with asyncio.Runner() as runner:
+        runner.run(posts.begin())
+        runner.run(say(100))
+        early = log.stat().st_size
+        runner.run(say(400))
+    assert log.stat().st_size < 2 * early
     assert by_thread == []
 
 
