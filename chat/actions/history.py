@@ -94,7 +94,7 @@ _moved = PreparedUpdate(
 def index_for(limit: timedelta) -> None:
     """Batch after batch, until there is no more, or for so long."""
     ends = time.monotonic() + limit.total_seconds()
-    while index_history(at=timezone.now()).is_more and time.monotonic() < ends:
+    while index_history(most=BATCH, at=timezone.now()).is_more and time.monotonic() < ends:
         time.sleep(PAUSE)
 
 

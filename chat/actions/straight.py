@@ -3,7 +3,7 @@
 The way to a thread and back takes as long as the database does, and where many write, each of them
 waits until the other lets it run. So the loop asks PostgreSQL over a connection of its own and goes
 on until the answer comes; and SQLite, which answers within a tenth of a millisecond, at once,
-unless anybody else is writing. Whatever is not plain sailing is left to the threads.
+or as soon as nobody else is writing. Whatever is not plain sailing is left to the threads.
 """
 
 import asyncio
