@@ -51,7 +51,7 @@ class Connection(ABC):
         self.stopping = False
         self.patience = SILENCE_SECONDS
         self._socket: ClientConnection | None = None
-        self._answers: dict[str, asyncio.Future[Frame]] = {}
+        self._answers: dict[str, asyncio.Future[Frame | None]] = {}  # None: it died first
         self._live_tasks: asyncio.TaskGroup | None = None
         self._told_to_wait: float | None = None
 
@@ -145,7 +145,7 @@ class Connection(ABC):
         self._socket = self._live_tasks = None
         for answer in self._answers.values():
             if not answer.done():
-                answer.set_exception(Silent())
+                answer.set_result(None)
         self._answers.clear()
         if not self.stopping:
             wait = self._told_to_wait
@@ -172,16 +172,18 @@ class Connection(ABC):
             await self.request({"type": "ping", "id": str(uuid.uuid4())}, within=self.patience)
 
     async def request(self, frame: Frame, within: float = ANSWER_SECONDS) -> Frame:
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Frame | None] = asyncio.get_running_loop().create_future()
         self._answers[frame["id"]] = answer
-        await self._send(frame)
         try:
+            await self._send(frame)
             async with asyncio.timeout(within):
-                reply: Frame = await answer
+                reply = await answer
         except TimeoutError:
-            raise Silent(frame["type"]) from None
+            reply = None
         finally:
             self._answers.pop(frame["id"], None)
+        if reply is None:
+            raise Silent(frame["type"])
         if reply["type"] == "error":
             raise Refused(reply)
         return reply
