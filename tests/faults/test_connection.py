@@ -8,6 +8,8 @@ import pytest
 from tests.faults.connection import Connection, Silent
 from tests.faults.history import History
 
+PATIENCE = 20.0  # seconds
+
 
 class Nobody(Connection):
     def hello(self):
@@ -72,10 +74,11 @@ def test_a_request_that_waits_for_its_answer_hears_that_none_will_come(connectio
     async def request():
         connection.stopping = True
         connection._socket = Unheard()
-        asked = asyncio.ensure_future(connection.request({"type": "ping", "id": "1"}))
+        ping = connection.request({"type": "ping", "id": "1"}, within=2 * PATIENCE)
+        asked = asyncio.ensure_future(ping)
         await asyncio.sleep(0)
         await connection._rest(0)
         with pytest.raises(Silent):
-            await asked
+            await asyncio.wait_for(asked, PATIENCE)
 
     asyncio.run(request())
